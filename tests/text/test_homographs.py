@@ -1,0 +1,63 @@
+"""One spelling, two words: the neighbours decide."""
+
+from __future__ import annotations
+
+import pytest
+
+from tts.text.frontend import Frontend
+from tts.text.homographs import _PAIRS
+from tts.text.lexicon import Lexicon
+
+TABLE = [
+    ("I will *read* it", "R IY1 D"),
+    ("I have *read* it", "R EH1 D"),
+    ("She *read* the letter", "R EH1 D"),
+    ("The sign was *read* by all", "R EH1 D"),
+    ("They often *read* aloud", "R IY1 D"),
+    ("We *live* here", "L IH1 V"),
+    ("a *live* show", "L AY1 V"),
+    ("He *lives* in Rome", "L IH1 V Z"),
+    ("our *lives*", "L AY1 V Z"),
+    ("*Close* the door", "K L OW1 Z"),
+    ("We are *close* to home", "K L OW1 S"),
+    ("to *use* it", "Y UW1 Z"),
+    ("no *use*", "Y UW1 S"),
+    ("They *house* the poor", "HH AW1 Z"),
+    ("my *house*", "HH AW1 S"),
+    ("the *record*", "R EH1 K ER0 D"),
+    ("to *record* it", "R AH0 K AO1 R D"),
+    ("a *present*", "P R EH1 Z AH0 N T"),
+    ("may I *present* him", "P R IY0 Z EH1 N T"),
+    ("the *object*", "AA1 B JH EH0 K T"),
+    ("I *object*", "AH0 B JH EH1 K T"),
+    ("farmers *produce* food", "P R AH0 D UW1 S"),
+    ("the *produce*", "P R OW1 D UW0 S"),
+    ("to *lead* us", "L IY1 D"),
+    ("a *lead* pipe", "L EH1 D"),
+    ("the *wind*", "W IH1 N D"),
+    ("they *wind* up", "W AY1 N D"),
+    ("in a *minute*", "M IH1 N AH0 T"),
+    ("*minute* details", "M AY0 N UW1 T"),
+    ("a *separate* room", "S EH1 P ER0 IH0 T"),
+    ("to *separate* them", "S EH1 P ER0 EY2 T"),
+    ("*the* apple", "DH IY0"),
+    ("*the* pear", "DH AH0"),
+    ("*the* hour", "DH IY0"),
+    ("*the* university", "DH AH0"),
+    ("*a* pear", "AH0"),
+    ("type *A*, please", "AH0"),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), TABLE)
+def test_table(marked: str, expected: str) -> None:
+    before, word, _ = marked.split("*")
+    tokens = Frontend().tokens(marked.replace("*", ""))
+    token = next(token for token in tokens if token.start == len(before))
+    assert token.text == word.lower()
+    assert " ".join(token.phonemes) == expected
+
+
+@pytest.mark.parametrize("word", sorted(set(_PAIRS) - {"house"}))
+def test_the_lexicon_has_both_pronunciations(word: str) -> None:
+    assert {_PAIRS[word].is_marked(variant) for variant in Lexicon.load().lookup(word)} == {True, False}

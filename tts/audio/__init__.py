@@ -1,0 +1,1 @@
+"""Waveforms: mel analysis and its inverse, Griffin-Lim, files."""

@@ -1,0 +1,99 @@
+"""Waveform -> log-mel spectrogram, and log-mel -> linear magnitude, in numpy alone.
+
+Training features and synthesis share these functions, so that what the model learns is what the vocoder inverts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from tts.config import AudioConfig
+
+Float32 = NDArray[np.float32]
+
+_HZ_PER_MEL = 200.0 / 3.0  # Slaney's scale is linear below 1 kHz
+_BREAK_HZ = 1000.0
+_BREAK_MEL = _BREAK_HZ / _HZ_PER_MEL
+_LOG_STEP = np.log(6.4) / 27.0  # and logarithmic above: 27 mels from 1 kHz to 6.4 kHz
+_SMALLEST_MAGNITUDE = 1e-8
+
+
+def mel_filterbank(config: AudioConfig) -> Float32:
+    """Triangular bands of equal area, `(n_mels, n_freqs)`: Slaney's scale and normalisation.
+
+    Source: M. Slaney, Auditory Toolbox (Technical Report 1998-010, Interval Research), `mfcc`. Raises ValueError if
+    `n_mels` is so large that a band falls between two frequency bins and would stay empty.
+    """
+    edges = _mel_to_hz(np.linspace(_hz_to_mel(config.f_min), _hz_to_mel(config.f_max), config.n_mels + 2))
+    frequencies = np.fft.rfftfreq(config.n_fft, 1.0 / config.sample_rate)  # (n_freqs,) Hz
+    lower, centre, upper = edges[:-2, None], edges[1:-1, None], edges[2:, None]  # (n_mels, 1) Hz
+    rising = (frequencies - lower) / (centre - lower)
+    falling = (upper - frequencies) / (upper - centre)
+    triangles = np.maximum(0.0, np.minimum(rising, falling))  # (n_mels, n_freqs)
+    empty = int(np.count_nonzero(triangles.max(axis=1) == 0.0))
+    if empty:
+        raise ValueError(
+            f"{empty} of n_mels {config.n_mels} bands hold no frequency bin of n_fft {config.n_fft}: "
+            "use fewer bands or a larger n_fft"
+        )
+    return (triangles * (2.0 / (upper - lower))).astype(np.float32)
+
+
+def log_mel(samples: Float32, config: AudioConfig, filterbank: Float32) -> Float32:
+    """Natural log of mel magnitudes: samples `(T,)` in -1..1 -> `(n_mels, T_mel)`, T_mel = 1 + T // hop_length.
+
+    Frame t is centred on sample t * hop_length. Beyond its ends the signal is reflected; a clip of at most n_fft / 2
+    samples, too short for that, is first extended with silence. Raises ValueError if samples are not one-dimensional.
+    """
+    if samples.ndim != 1:
+        raise ValueError(f"samples have shape {samples.shape}: pass one channel, shape (T,)")
+    half = config.n_fft // 2
+    n_frames = 1 + len(samples) // config.hop_length
+    padded = samples.astype(np.float32, copy=False)
+    if len(padded) <= half:
+        padded = np.pad(padded, (0, half + 1 - len(padded)))
+    padded = np.pad(padded, half, mode="reflect")
+    frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length][:n_frames]
+    magnitude = np.abs(scipy.fft.rfft(frames * analysis_window(config), axis=1))  # (T_mel, n_freqs)
+    mel = magnitude @ filterbank.T  # (T_mel, n_mels)
+    np.maximum(mel, np.float32(config.floor), out=mel)
+    return np.ascontiguousarray(np.log(mel, out=mel).T)
+
+
+def analysis_window(config: AudioConfig) -> Float32:
+    """Periodic Hann window of win_length samples, centred in `(n_fft,)`: periodic, so that hops of 1/4 add to one."""
+    hann = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(config.win_length) / config.win_length)
+    left = (config.n_fft - config.win_length) // 2
+    return np.pad(hann, (left, config.n_fft - config.win_length - left)).astype(np.float32)
+
+
+def inverse_filterbank(filterbank: Float32) -> Float32:
+    """Moore-Penrose pseudo-inverse of `(n_mels, n_freqs)`, `(n_freqs, n_mels)`: the least-squares way back."""
+    # Narrow low bands may see the same single bin and are then multiples of one another. Without the cut-off, rounding
+    # makes of such a pair a singular value near 1e-13 instead of 0, and its inverse drowns everything else.
+    return np.linalg.pinv(filterbank.astype(np.float64), rcond=1e-4).astype(np.float32)
+
+
+def linear_magnitude(mel: Float32, inverse: Float32) -> Float32:
+    """Linear magnitudes of a log-mel: `(n_mels, T_mel)` and inverse `(n_freqs, n_mels)` -> `(n_freqs, T_mel)`.
+
+    Least squares may answer with negative magnitudes, so the result is clamped just above zero. It is a transposed
+    view of frame-major memory, the layout Griffin-Lim works in.
+    """
+    frames: Float32 = np.exp(np.ascontiguousarray(mel.T, dtype=np.float32)) @ inverse.T  # (T_mel, n_freqs)
+    np.maximum(frames, np.float32(_SMALLEST_MAGNITUDE), out=frames)
+    magnitude: Float32 = frames.T
+    return magnitude
+
+
+def _hz_to_mel(hertz: float) -> float:
+    if hertz < _BREAK_HZ:
+        return hertz / _HZ_PER_MEL
+    return float(_BREAK_MEL + np.log(hertz / _BREAK_HZ) / _LOG_STEP)
+
+
+def _mel_to_hz(mels: NDArray[np.float64]) -> NDArray[np.float64]:
+    logarithmic = _BREAK_HZ * np.exp(_LOG_STEP * (mels - _BREAK_MEL))
+    return np.where(mels < _BREAK_MEL, mels * _HZ_PER_MEL, logarithmic)

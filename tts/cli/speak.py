@@ -1,0 +1,95 @@
+"""`tts synthesize` and `tts voices`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from tts.voice import DEFAULT
+
+logger = logging.getLogger(__name__)
+
+LONG_TEXT = 500  # characters from which a progress bar is worth its line
+
+
+def add_commands(commands: Any) -> None:
+    """Add this module's commands to the parser."""
+    command = commands.add_parser(
+        "synthesize",
+        help="speak a text into an audio file",
+        description="Speak TEXT into OUT: wav, flac, ogg or mp3, as the suffix says.",
+    )
+    command.add_argument("text", nargs="?", metavar="TEXT", help="what to say; - reads standard input")
+    command.add_argument("out", metavar="OUT", help="file to write; - writes wav to standard output")
+    command.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file, in place of TEXT")
+    command.add_argument("--voice", default=DEFAULT, metavar="NAME|FOLDER", help=f"voice (default: {DEFAULT})")
+    command.add_argument("--speed", type=float, default=1.0, metavar="X", help="2 is twice as fast (default: 1)")
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same samples (default: 0)")
+    command.set_defaults(run=synthesize)
+
+    command = commands.add_parser("voices", help="list the voices of this installation")
+    command.add_argument("--verbose", action="store_true", help="each voice's card: provenance, licence, scores")
+    command.set_defaults(run=list_voices)
+
+
+def synthesize(options: argparse.Namespace) -> None:
+    """Speak a text into a file or into standard output, sentence by sentence."""
+    from tqdm import tqdm
+
+    from tts.audio.files import open_writer
+    from tts.synthesizer import Synthesizer
+
+    text = _read_text(options)
+    if options.out == "-" and sys.stdout.isatty():
+        raise ValueError("standard output is a terminal: name a file, or pipe into a player, as in '| aplay'")
+    synthesizer = Synthesizer(options.voice)
+    chunks = synthesizer.stream(text, speed=options.speed, seed=options.seed)
+    samples = 0
+    quiet = len(text) < LONG_TEXT or not sys.stderr.isatty()
+    with (
+        open_writer(options.out, synthesizer.sample_rate) as writer,
+        tqdm(total=len(text), unit="char", disable=quiet, leave=False) as progress,
+    ):
+        for chunk in chunks:
+            writer.write(chunk.samples)
+            samples += len(chunk.samples)
+            for warning in chunk.warnings:
+                logger.warning(warning)
+            progress.update(chunk.end - progress.n)
+    if options.out != "-":
+        print(f"{options.out}: {samples / synthesizer.sample_rate:.1f} s of speech")
+
+
+def _read_text(options: argparse.Namespace) -> str:
+    if (options.text is None) == (options.file is None):
+        raise ValueError("give the text once: as TEXT, as - for standard input, or with --file FILE")
+    if options.file is not None:
+        return decode(options.file.read_bytes(), str(options.file))
+    return decode(sys.stdin.buffer.read(), "standard input") if options.text == "-" else str(options.text)
+
+
+def decode(data: bytes, source: str) -> str:
+    """Decode UTF-8, with or without a byte order mark. Raises ValueError naming the source and the byte."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{source} is not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start}): convert it, as with "
+            "'iconv -f WINDOWS-1252 -t UTF-8'"
+        ) from error
+
+
+def list_voices(options: argparse.Namespace) -> None:
+    """Print a line for each bundled voice, or its whole card."""
+    from tts.voice import BUNDLED, bundled_voices, read_card
+
+    for name in bundled_voices():
+        card = read_card(BUNDLED / name)
+        print(f"{name}\t{card.language}\t{card.description}")
+        if options.verbose:
+            rows = {"licence": card.licence, "provenance": card.provenance, **card.training, **card.scores}
+            for key, value in rows.items():
+                print(f"    {key}: {value}")

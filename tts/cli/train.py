@@ -1,0 +1,63 @@
+"""`tts prepare`, `tts train` and `tts export`: from a corpus to a voice."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+
+def add_commands(commands: Any) -> None:
+    """Add this module's commands to the parser."""
+    command = commands.add_parser("prepare", help="turn a corpus into training features")
+    layouts = command.add_subparsers(dest="layout", required=True, metavar="LAYOUT")
+    layout = layouts.add_parser("ljspeech", help="metadata.csv and wavs/, as LJSpeech-1.1 has them")
+    layout.add_argument("corpus", type=Path, metavar="CORPUS", help="folder with metadata.csv and wavs/")
+    layout.add_argument("--out", type=Path, required=True, metavar="FEATURES", help="folder to write")
+    layout.add_argument("--workers", type=int, default=os.cpu_count(), metavar="N", help="processes (default: all cores)")
+    layout.set_defaults(run=prepare)
+
+    command = commands.add_parser("train", help="train a voice, or go on training it")
+    command.add_argument("--config", type=Path, required=True, metavar="YAML", help="as in recipes/joe/config.yaml")
+    command.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="as in data.dir=FEATURES run.dir=RUN")
+    command.set_defaults(run=train)
+
+    command = commands.add_parser("export", help="write a trained model as a voice folder")
+    command.add_argument("run_dir", type=Path, metavar="RUN", help="run folder of 'tts train'")
+    command.add_argument("voice", type=Path, metavar="VOICE", help="voice folder to write")
+    command.add_argument("--card", type=Path, required=True, metavar="YAML", help="name, language, licence, …")
+    command.add_argument("--checkpoint", type=Path, metavar="FILE", help="default: the newest of the run")
+    command.set_defaults(run=export)
+
+
+def prepare(options: argparse.Namespace) -> None:
+    """Write features, with a progress bar; run again after an interruption, it goes on."""
+    from tqdm import tqdm
+
+    from tts.config import AudioConfig
+    from tts.training.features import prepare as prepare_rows
+    from tts.training.features import read_metadata
+
+    rows = read_metadata(options.corpus)
+    frames = 0
+    audio = AudioConfig()
+    for clip in tqdm(prepare_rows(rows, options.out, audio, options.workers), total=len(rows), unit="clip"):
+        frames += clip.n_frames
+    print(f"{options.out}: {len(rows)} clips, {frames / audio.frames_per_second / 3600:.2f} hours")
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train until max_steps, from the run's newest checkpoint where it has one."""
+    from tts.training.trainer import load_config
+    from tts.training.trainer import train as run_training
+
+    run_training(load_config(options.config, options.overrides))
+
+
+def export(options: argparse.Namespace) -> None:
+    """Export the averaged weights of a checkpoint."""
+    from tts.training.export import export_run
+
+    voice = export_run(options.run_dir, options.checkpoint, options.card, options.voice)
+    print(f"{options.voice}: voice {voice.card.name!r} after {voice.card.training['steps']:.0f} steps")

@@ -1,0 +1,279 @@
+"""What a voice is and how one is trained: frozen dataclasses, checked when built, a sentence and a unit per field.
+
+Every configuration is plain data. `from_dict` reads one from parsed YAML or JSON and refuses what it does not know.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import typing
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class AudioConfig:
+    """How a waveform becomes a log-mel spectrogram: Hann-windowed, centred STFT magnitudes through Slaney's mel bands."""
+
+    sample_rate: int = 22050
+    """Samples per second, in hertz."""
+    n_fft: int = 1024
+    """Length of one Fourier transform, in samples."""
+    win_length: int = 1024
+    """Length of the analysis window, in samples; at most `n_fft`."""
+    hop_length: int = 256
+    """Distance between two frames, in samples."""
+    n_mels: int = 160
+    """Number of mel bands."""
+    f_min: float = 0.0
+    """Lower edge of the lowest band, in hertz."""
+    f_max: float = 11025.0
+    """Upper edge of the highest band, in hertz; at most half the sample rate."""
+    floor: float = 1e-5
+    """Smallest mel magnitude kept before the logarithm; below it is silence."""
+
+    def __post_init__(self) -> None:
+        _require_positive(self, "sample_rate", "n_fft", "win_length", "hop_length", "n_mels", "floor")
+        if self.win_length > self.n_fft:
+            raise ValueError(f"win_length {self.win_length} is longer than n_fft {self.n_fft}: shorten the window")
+        if not 0 <= self.f_min < self.f_max <= self.sample_rate / 2:
+            raise ValueError(
+                f"f_min {self.f_min} and f_max {self.f_max} must satisfy 0 <= f_min < f_max <= {self.sample_rate / 2}"
+            )
+
+    @property
+    def n_freqs(self) -> int:
+        """Bins of one real Fourier transform."""
+        return self.n_fft // 2 + 1
+
+    @property
+    def frames_per_second(self) -> float:
+        """Spectrogram frames in one second of audio."""
+        return self.sample_rate / self.hop_length
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The dimensions of the acoustic model; stored with its weights, so that weights cannot meet the wrong shape."""
+
+    n_symbols: int
+    """Size of the voice's symbol table."""
+    n_mels: int = 160
+    """Bands of the predicted spectrogram."""
+    encoder_dim: int = 192
+    """Channels of the embedding, the encoder's convolutions and its output; even."""
+    encoder_convs: int = 3
+    """Number of encoder convolutions."""
+    prenet_dim: int = 128
+    """Width of the two prenet layers."""
+    attention_rnn_dim: int = 384
+    """Units of the attention LSTM."""
+    attention_dim: int = 96
+    """Width of the attention's hidden layer."""
+    attention_filters: int = 8
+    """Number of static and, again, of dynamic filters over the previous alignment."""
+    attention_taps: int = 21
+    """Length of those filters, in symbols; odd."""
+    prior_taps: int = 11
+    """Length of the causal prior filter, in symbols: how far attention may move in one step, plus one."""
+    prior_alpha: float = 0.1
+    """First shape of the prior's beta-binomial distribution."""
+    prior_beta: float = 0.9
+    """Second shape of the prior's beta-binomial distribution."""
+    decoder_rnn_dim: int = 384
+    """Units of the decoder LSTM."""
+    reduction_factor: int = 3
+    """Spectrogram frames predicted by one decoder step."""
+    postnet_dim: int = 192
+    """Channels of the postnet's convolutions."""
+    postnet_convs: int = 5
+    """Number of postnet convolutions."""
+    kernel_size: int = 5
+    """Length of the encoder's and the postnet's convolutions, in symbols and in frames; odd."""
+    conv_dropout: float = 0.3
+    """Probability of dropping an activation after an encoder or postnet convolution, in training."""
+    prenet_dropout: float = 0.5
+    """Probability of dropping a prenet activation, in training and in synthesis alike (Shen et al. 2018, section 2.2)."""
+
+    def __post_init__(self) -> None:
+        counts = [f.name for f in dataclasses.fields(self) if f.type == "int"]
+        _require_positive(self, *counts, "prior_alpha", "prior_beta")
+        for name in ("attention_taps", "kernel_size"):
+            if getattr(self, name) % 2 == 0:
+                raise ValueError(f"{name} is {getattr(self, name)}, but must be odd to be centred: add or take one")
+        if self.prior_taps > self.attention_taps // 2 + 1:
+            raise ValueError(
+                f"prior_taps is {self.prior_taps}, but at most {self.attention_taps // 2 + 1} fit in the backward half of "
+                f"{self.attention_taps} attention_taps"
+            )
+        if self.encoder_dim % 2:
+            raise ValueError(f"encoder_dim is {self.encoder_dim}, but must be even: its two directions share it")
+        for name in ("conv_dropout", "prenet_dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}, but a probability from 0 up to 1 is needed")
+
+
+@dataclass(frozen=True)
+class VoiceCard:
+    """What a voice is: all that is needed to play it, and all that its listener may ask."""
+
+    name: str
+    """Short name, as `--voice` takes it."""
+    language: str
+    """BCP 47 tag of the language it speaks."""
+    description: str
+    """One sentence about the speaker and the sound."""
+    licence: str
+    """SPDX identifier of the licence of the weights."""
+    provenance: str
+    """Where the recordings, the texts and the weights come from."""
+    audio: AudioConfig
+    model: ModelConfig
+    symbols: tuple[str, ...]
+    """Symbol table: a phoneme id is an index into it."""
+    training: dict[str, float] = field(default_factory=dict)
+    """Amounts of training: clips, hours of audio, steps."""
+    scores: dict[str, float] = field(default_factory=dict)
+    """Measured quality; the recipe says how."""
+    files: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of every other file of the voice."""
+    format: int = 1
+    """Version of this layout."""
+
+    def __post_init__(self) -> None:
+        if len(self.symbols) != self.model.n_symbols:
+            raise ValueError(f"{len(self.symbols)} symbols, but the model has n_symbols {self.model.n_symbols}")
+        if self.audio.n_mels != self.model.n_mels:
+            raise ValueError(f"audio has {self.audio.n_mels} mel bands, but the model predicts {self.model.n_mels}")
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which features to train on, and how they are batched."""
+
+    dir: str = ""
+    """Folder that `tts prepare` wrote."""
+    batch_frames: int = 9000
+    """Most spectrogram frames in one batch, padding included."""
+    n_validation: int = 64
+    """Clips kept from training to validate on."""
+
+
+@dataclass(frozen=True)
+class OptimizerConfig:
+    """Adam, its learning rate warmed up from zero, held, then decayed along a half cosine."""
+
+    learning_rate: float = 1e-3
+    """Learning rate between warm-up and decay."""
+    warmup_steps: int = 200
+    """Steps over which the learning rate rises from zero."""
+    decay_fraction: float = 0.5
+    """Share of `max_steps`, at their end, over which the learning rate falls."""
+    final_learning_rate: float = 2e-5
+    """Learning rate at the last step."""
+    gradient_clip: float = 1.0
+    """Largest norm of the gradient of one step."""
+    ema_decay: float = 0.998
+    """Decay per step of the averaged weights that validation and export use."""
+
+
+@dataclass(frozen=True)
+class LossConfig:
+    """Weights of the losses; the spectrogram's own, L1 + L2 before and after the postnet, weighs 1."""
+
+    stop_weight: float = 0.5
+    """Weight of the stop token's cross-entropy."""
+    stop_positive_weight: float = 5.0
+    """How much more the one step that should stop counts than one that should not."""
+    guided_weight: float = 5.0
+    """Weight of the guided attention loss (Tachibana et al. 2018) at the first step."""
+    guided_sigma: float = 0.2
+    """Width of the diagonal that guided attention leaves free, as a share of the text."""
+    guided_half_life: int = 1000
+    """Steps over which the weight of guided attention halves."""
+    postnet_frames: int = 128
+    """Frames of each batch, at a random place, that train the postnet: it sees only 21 at a time."""
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Where a training run is kept, and how often it reports."""
+
+    dir: str = ""
+    """Folder for checkpoints, logs and pictures."""
+    seed: int = 0
+    """Seed of the weights, the batches and the dropout."""
+    checkpoint_minutes: float = 5.0
+    """Minutes between checkpoints."""
+    validate_every: int = 250
+    """Steps between validations."""
+    log_every: int = 10
+    """Steps between two values in the logs."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training run, as its YAML file states it."""
+
+    data: DataConfig = field(default_factory=DataConfig)
+    model: dict[str, Any] = field(default_factory=dict)
+    """Settings of `ModelConfig`, less `n_symbols` and `n_mels`, which the features decide."""
+    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    run: RunConfig = field(default_factory=RunConfig)
+    max_steps: int = 6000
+    """Steps of training in all."""
+
+
+def _require_positive(config: Any, *names: str) -> None:
+    for name in names:
+        if getattr(config, name) <= 0:
+            raise ValueError(f"{name} is {getattr(config, name)}, but must be greater than 0")
+
+
+def from_dict(cls: type[T], values: dict[str, Any], where: str = "") -> T:
+    """Build a config dataclass from parsed YAML or JSON, nested ones included.
+
+    Raises `ValueError` naming an unknown key, with the nearest known one; a missing key; or a value of the wrong type.
+    """
+    if not isinstance(values, dict):
+        raise ValueError(f"{where or cls.__name__} is {values!r}, but a mapping of settings is needed")
+    hints = typing.get_type_hints(cls)
+    fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    arguments: dict[str, Any] = {}
+    for key, value in values.items():
+        path = f"{where}.{key}" if where else str(key)
+        if key not in fields:
+            nearest = difflib.get_close_matches(str(key), fields, n=1, cutoff=0.0)
+            raise ValueError(f"unknown setting {path!r}: did you mean {nearest[0]!r}? known: {', '.join(fields)}")
+        arguments[key] = _convert(hints[key], value, path)
+    missing = [
+        name
+        for name, f in fields.items()
+        if name not in arguments and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
+    if missing:
+        raise ValueError(f"{where or cls.__name__} lacks the setting {missing[0]!r}: add it")
+    return cls(**arguments)
+
+
+def _convert(hint: Any, value: Any, path: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        return from_dict(hint, value, path)  # type: ignore[arg-type]
+    origin, parameters = typing.get_origin(hint), typing.get_args(hint)
+    if origin is tuple:
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"{path} is {value!r}, but a list is needed")
+        return tuple(_convert(parameters[0], item, f"{path}[{index}]") for index, item in enumerate(value))
+    if origin is dict:
+        if not isinstance(value, dict):
+            raise ValueError(f"{path} is {value!r}, but a mapping is needed")
+        return {key: _convert(parameters[1], item, f"{path}.{key}") for key, item in value.items()}
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if hint in (int, float, str, bool) and (type(value) is not hint):
+        raise ValueError(f"{path} is {value!r}, but {hint.__name__} is needed")
+    return value

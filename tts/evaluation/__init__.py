@@ -1,0 +1,1 @@
+"""Measuring voices: what a recogniser hears, beside what was asked for."""

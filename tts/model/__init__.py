@@ -1,0 +1,1 @@
+"""The acoustic model, in PyTorch: encoder, attention, decoder, postnet."""

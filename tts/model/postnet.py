@@ -1,0 +1,33 @@
+"""Sharpen a spectrogram with a residual stack of convolutions (Shen et al. 2018, section 2.2)."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from tts.config import ModelConfig
+
+
+class Postnet(nn.Module):
+    """mel (B, n_mels, T_mel) -> mel plus a correction, of the same shape."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        sizes = [config.n_mels] + [config.postnet_dim] * (config.postnet_convs - 1) + [config.n_mels]
+        self.convs = nn.ModuleList(
+            nn.Sequential(
+                nn.Conv1d(a, b, config.kernel_size, padding=config.kernel_size // 2, bias=False), nn.BatchNorm1d(b)
+            )
+            for a, b in zip(sizes, sizes[1:], strict=False)
+        )
+        self.dropout = nn.Dropout(config.conv_dropout)
+
+    def forward(self, mel: Tensor, mask: Tensor | None = None) -> Tensor:
+        """mask: (B, T_mel) bool, true where there is a frame, or None where no item is padded (the export)."""
+        correction = mel
+        for index, conv in enumerate(self.convs):
+            if mask is not None:
+                correction = correction * mask.unsqueeze(1)
+            correction = conv(correction)  # (B, postnet_dim, T_mel); the last: (B, n_mels, T_mel)
+            if index < len(self.convs) - 1:
+                correction = self.dropout(correction.tanh())
+        return mel + correction

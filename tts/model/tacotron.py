@@ -1,0 +1,85 @@
+"""The acoustic model: phoneme ids to a standardised log-mel spectrogram."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from tts.config import ModelConfig
+from tts.model.decoder import Decoder, DecoderOutput
+from tts.model.encoder import Encoder, length_mask
+from tts.model.postnet import Postnet
+
+STOP_LOGIT = 0.0  # the step whose stop logit exceeds this is the last: a probability of one half
+
+
+class Generated(NamedTuple):
+    """One utterance, as `Tacotron.generate` returns it."""
+
+    mel: Tensor  # (1, n_mels, T_mel), standardised, after the postnet
+    alignment: Tensor  # (1, T_step, T_text)
+
+
+class Tacotron(nn.Module):
+    """Encoder, attention decoder and postnet. Spectrograms are standardised per band by `mel_mean` and `mel_std`."""
+
+    mel_mean: Tensor
+    mel_std: Tensor
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.decoder = Decoder(config)
+        self.postnet = Postnet(config)
+        self.register_buffer("mel_mean", torch.zeros(config.n_mels))
+        self.register_buffer("mel_std", torch.ones(config.n_mels))
+
+    def standardize(self, log_mel: Tensor) -> Tensor:
+        """Natural-log mel magnitudes (B, n_mels, T_mel) -> zero mean, unit variance per band."""
+        return (log_mel - self.mel_mean.unsqueeze(1)) / self.mel_std.unsqueeze(1)
+
+    def log_mel(self, mel: Tensor) -> Tensor:
+        """Undo `standardize`."""
+        return mel * self.mel_std.unsqueeze(1) + self.mel_mean.unsqueeze(1)
+
+    def forward(
+        self, phoneme_ids: Tensor, phoneme_lengths: Tensor, mel: Tensor, dropout: Tensor | None = None
+    ) -> DecoderOutput:
+        """Teacher-forced prediction, before the postnet.
+
+        phoneme_ids: (B, T_text) int64. phoneme_lengths: (B,). mel: (B, n_mels, T_mel) standardised, T_mel a multiple of
+        the reduction factor. dropout: (B, T_step, 2, prenet_dim), drawn where not given.
+        """
+        memory = self.encoder(phoneme_ids, phoneme_lengths)  # (B, T_text, encoder_dim)
+        mask = length_mask(phoneme_lengths, phoneme_ids.size(1))  # (B, T_text)
+        if dropout is None:
+            steps = mel.size(2) // self.config.reduction_factor
+            dropout = self.decoder.prenet.draw_dropout(mel.size(0), steps)
+        return self.decoder.teacher_force(mel, memory, mask, dropout)
+
+    @torch.inference_mode()
+    def stream(self, phoneme_ids: Tensor, seed: int = 0, max_steps: int = 2000) -> Iterator[DecoderOutput]:
+        """Yield decoder steps for one utterance (1, T_text) until the model stops or `max_steps` have passed."""
+        memory = self.encoder(phoneme_ids)  # (1, T_text, encoder_dim)
+        mask = torch.ones_like(phoneme_ids, dtype=torch.bool)
+        state = self.decoder.initial_state(memory)
+        frame = memory.new_zeros(1, self.config.n_mels)
+        generator = torch.Generator().manual_seed(seed)
+        for _ in range(max_steps):
+            dropout = self.decoder.prenet.draw_dropout(1, generator=generator)
+            output, state = self.decoder.step(frame, state, memory, mask, dropout)
+            yield output
+            if output.stop_logits.item() > STOP_LOGIT:
+                return
+            frame = output.mel[:, :, -1]
+
+    def generate(self, phoneme_ids: Tensor, seed: int = 0, max_steps: int = 2000) -> Generated:
+        """Synthesise one utterance (1, T_text): `stream`, joined, through the postnet."""
+        steps = list(self.stream(phoneme_ids, seed, max_steps))
+        with torch.inference_mode():
+            mel = self.postnet(torch.cat([step.mel for step in steps], dim=2))
+        return Generated(mel, torch.cat([step.alignment for step in steps], dim=1))

@@ -1,0 +1,1 @@
+"""Text to phonemes: sentences, normalised words, pronunciations, symbols; spans of the source kept throughout."""

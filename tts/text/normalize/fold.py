@@ -1,0 +1,61 @@
+"""Folds typographic variety into ASCII, remembering where each folded character came from."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+# What Unicode decomposition leaves alone or sends astray.
+_SPECIAL = {
+    **dict.fromkeys("‘’‚‛ʼ′´", "'"),
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("–—―‒", "—"),
+    **dict.fromkeys("‐‑−", "-"),
+    "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D",
+    "þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "ı": "i", "ħ": "h", "Ħ": "H", "¡": "", "¿": "",
+}  # fmt: skip
+_KEPT = frozenset("…£€¥°×÷±§©®™")
+
+
+class Folded(NamedTuple):
+    """Folded text; `starts[i]` and `ends[i]` are the source span of its character i."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The source span behind folded[start:end], which must not be empty."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def fold(text: str) -> Folded:
+    """Strip accents, straighten quotes, unify dashes; characters of other scripts stay as they are."""
+    if text.isascii():
+        return Folded(text, range(len(text)), range(1, len(text) + 1))
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for index, character in enumerate(text):
+        piece = character if character.isascii() else _fold_character(character)
+        if not piece and ends:
+            ends[-1] = index + 1
+        pieces.append(piece)
+        starts.extend([index] * len(piece))
+        ends.extend([index + 1] * len(piece))
+    return Folded("".join(pieces), starts, ends)
+
+
+def _fold_character(character: str) -> str:
+    """ASCII for Latin letters and typography, nothing for marks that only modify, else the character itself."""
+    if character in _KEPT:
+        return character
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return ""
+    plain = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
+    if "\N{FRACTION SLASH}" in plain:
+        return " " + plain.replace("\N{FRACTION SLASH}", "/")
+    return plain if plain.isascii() and plain.strip() else character

@@ -1,0 +1,34 @@
+"""What the normaliser gives: words, marks, and what it left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Kind = Literal["word", "letter", "mark"]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A speakable word in lower case, or a mark, and its span in the source text."""
+
+    text: str
+    start: int
+    end: int
+    kind: Kind = "word"
+    """A letter is said by its name: "a" in "AAA" is not the article."""
+
+
+class Skipped(NamedTuple):
+    """A stretch of the source that is not spoken, and why."""
+
+    start: int
+    end: int
+    reason: str
+
+
+class Normalized(NamedTuple):
+    """The words of a text and everything in it that is not spoken, spaces apart."""
+
+    words: list[Word]
+    skipped: list[Skipped]

@@ -1,0 +1,121 @@
+"""The symbols a model reads, and the table that turns tokens into their ids."""
+# ruff: noqa: SIM905  tables of words are easier to read and to edit as text
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tts.text.token import Token
+
+logger = logging.getLogger(__name__)
+
+PAD = "_"
+START = "^"
+END = "$"
+BOUNDARY = " "
+PUNCTUATION: tuple[str, ...] = (".", ",", "!", "?", ";", ":", "-", "…", "(", ")", '"')
+CONSONANTS: tuple[str, ...] = tuple("B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH".split())
+VOWELS: tuple[str, ...] = tuple("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
+PHONEMES: tuple[str, ...] = CONSONANTS + tuple(vowel + stress for vowel in VOWELS for stress in "012")
+SYMBOLS: tuple[str, ...] = (PAD, START, END, BOUNDARY, *PUNCTUATION, *PHONEMES)
+
+# What a voice trained with fewer marks says instead, best choice first. A vowel falls back on its other stresses.
+_STAND_INS: dict[str, tuple[str, ...]] = {
+    "…": (".", ","),
+    "!": (".",),
+    "?": (".",),
+    ";": (",", "."),
+    ":": (",", "."),
+    "-": (",",),
+    "(": (",",),
+    ")": (",",),
+}
+_STRESSES = {"0": "21", "1": "20", "2": "10"}
+
+
+class Encoded(NamedTuple):
+    """A symbol sequence and where each symbol came from."""
+
+    phoneme_ids: list[int]
+    token_indices: list[int]
+    """Index of the token behind each id; -1 for start, end and boundary."""
+
+
+class SymbolTable:
+    """Ids of a voice's own symbols: a symbol's id is its place in the sequence given."""
+
+    def __init__(self, symbols: Sequence[str] = SYMBOLS) -> None:
+        self.symbols = tuple(symbols)
+        self._ids = {symbol: index for index, symbol in enumerate(self.symbols)}
+        if len(self._ids) != len(self.symbols):
+            repeated = sorted({symbol for symbol in self.symbols if self.symbols.count(symbol) > 1})
+            raise ValueError(f"symbols repeated: {repeated}; each symbol needs exactly one id: remove the repeats")
+        missing = [symbol for symbol in (PAD, START, END, BOUNDARY) if symbol not in self._ids]
+        if missing:
+            raise ValueError(f"symbols missing: {missing}; a table needs pad, start, end and boundary: add them")
+        self._stand_in_ids: dict[str, int | None] = {}
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+    def encode(self, tokens: Sequence[Token], strict: bool = False) -> Encoded:
+        """START, the tokens' symbols with boundaries between words, END.
+
+        A mark follows its word at once and a boundary follows the mark; opening marks sit before their word instead.
+        `strict` raises ValueError on a symbol that the table lacks; otherwise the nearest one it has stands in.
+        """
+        ids, indices = [self._ids[START]], [-1]
+        glued = True
+        for index, token in enumerate(tokens):
+            opening = token.is_mark and _is_opening(tokens, index)
+            closing = token.is_mark and not opening
+            if not (glued or closing):
+                ids.append(self._ids[BOUNDARY])
+                indices.append(-1)
+            for symbol in token.phonemes:
+                symbol_id = self._id(symbol, strict)
+                if symbol_id is not None:
+                    ids.append(symbol_id)
+                    indices.append(index)
+            glued = opening
+        ids.append(self._ids[END])
+        indices.append(-1)
+        return Encoded(ids, indices)
+
+    def _id(self, symbol: str, strict: bool) -> int | None:
+        known = self._ids.get(symbol)
+        if known is not None:
+            return known
+        if strict:
+            raise ValueError(
+                f"symbol {symbol!r} is not in the voice's table of {len(self.symbols)} symbols "
+                f"({' '.join(self.symbols)}); add it to the table before training, or fix the text that produced it"
+            )
+        if symbol not in self._stand_in_ids:
+            self._stand_in_ids[symbol] = self._find_stand_in(symbol)
+        return self._stand_in_ids[symbol]
+
+    def _find_stand_in(self, symbol: str) -> int | None:
+        choices = _STAND_INS.get(symbol, ())
+        if symbol[-1:] in _STRESSES:
+            choices = tuple(symbol[:-1] + stress for stress in _STRESSES[symbol[-1]])
+        for choice in choices:
+            if choice in self._ids:
+                logger.warning("this voice has no symbol %r; %r stands in for it", symbol, choice)
+                return self._ids[choice]
+        logger.warning("this voice has no symbol %r nor one like it; it is left out", symbol)
+        return None
+
+
+def _is_opening(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the mark belongs to the word after it; a straight quote shows this by which side it touches."""
+    mark = tokens[index]
+    if mark.text != '"':
+        return mark.text == "("
+    before = index > 0 and tokens[index - 1].end == mark.start and tokens[index - 1].text not in ('"', "(")
+    after = index + 1 < len(tokens) and tokens[index + 1].start == mark.end
+    if before != after:
+        return after
+    return sum(token.text == '"' for token in tokens[:index]) % 2 == 0

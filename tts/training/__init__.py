@@ -1,0 +1,1 @@
+"""Training: features, batches, losses, the Lightning module, export."""

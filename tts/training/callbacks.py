@@ -1,0 +1,85 @@
+"""What a run shows of itself: alignment, spectrograms and audio at each validation, and its throughput."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import lightning
+import matplotlib
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from tts.audio.griffin_lim import griffin_lim
+from tts.audio.mel import inverse_filterbank, linear_magnitude, mel_filterbank
+from tts.model.tacotron import Tacotron
+from tts.training.data import ClipDataModule
+from tts.training.module import TacotronModule
+
+
+class Showcase(lightning.Callback):
+    """After each validation, synthesise one validation clip freely and log it beside the recording.
+
+    TensorBoard gets the alignment, both spectrograms and the audio; `samples/` in the run folder gets the picture as
+    a PNG that opens without TensorBoard.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "samples"
+
+    def on_validation_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        """Draw, log and save."""
+        if trainer.sanity_checking or not trainer.is_global_zero:
+            return
+        assert isinstance(pl_module, TacotronModule)
+        data: ClipDataModule = trainer.datamodule  # type: ignore[attr-defined]
+        model: Tacotron = pl_module.average.module  # type: ignore[assignment]
+        example = data.validation[len(data.validation) // 2]
+        was_training = model.training
+        model.eval()
+        generated = model.generate(example.phoneme_ids.unsqueeze(0), max_steps=example.mel.size(1))
+        model.train(was_training)
+        mel = model.log_mel(generated.mel)[0].cpu()
+        figure = draw(example.mel, mel, generated.alignment[0].cpu())
+        self.folder.mkdir(parents=True, exist_ok=True)
+        figure.savefig(self.folder / f"step_{trainer.global_step:06}.png")
+        board = trainer.loggers[0].experiment  # type: ignore[attr-defined]
+        board.add_figure("validation/synthesised", figure, trainer.global_step)
+        audio = data.features.audio
+        inverse = inverse_filterbank(mel_filterbank(audio))
+        for name, spectrogram in (("recorded", example.mel), ("synthesised", mel)):
+            samples = griffin_lim(linear_magnitude(spectrogram.numpy(), inverse), audio)
+            board.add_audio(f"validation/{name}", samples[None], trainer.global_step, audio.sample_rate)
+
+
+class Throughput(lightning.Callback):
+    """Seconds of audio trained per second, in the progress bar and the logs."""
+
+    def __init__(self) -> None:
+        self.started = 0.0
+
+    def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        """Start the clock."""
+        self.started = time.perf_counter()
+
+    def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        """Log audio seconds over wall seconds."""
+        seconds = float(batch.mel_lengths.sum()) / pl_module.frames_per_second
+        rate = seconds / (time.perf_counter() - self.started)
+        pl_module.log("audio_s_per_s", rate, prog_bar=True, batch_size=len(batch.clip_ids))
+
+
+def draw(recorded: Tensor, synthesised: Tensor, alignment: Tensor) -> Figure:
+    """Picture two log-mel spectrograms (n_mels, T_mel) above each other, and an alignment (T_step, T_text)."""
+    with matplotlib.rc_context({"font.size": 8}):
+        figure = Figure(figsize=(9, 8), layout="constrained")
+        axes = figure.subplots(3, 1)
+        for axis, mel, title in ((axes[0], recorded, "recorded"), (axes[1], synthesised, "synthesised")):
+            axis.imshow(np.asarray(mel), origin="lower", aspect="auto", interpolation="nearest", vmin=-11.5, vmax=1)
+            axis.set(title=title, ylabel="mel band", xlabel="frame")
+        axes[2].imshow(torch.as_tensor(alignment).T, origin="lower", aspect="auto", interpolation="nearest")
+        axes[2].set(title="alignment", ylabel="symbol", xlabel="decoder step")
+    return figure

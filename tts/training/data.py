@@ -1,0 +1,150 @@
+"""Features -> batches of similar lengths, each a pure function of the seed and the step."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import lightning
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from tts.config import TrainConfig
+from tts.training.features import Features
+
+PAD_MULTIPLE = 8  # few distinct shapes: the allocator reuses its blocks
+
+
+class Example(NamedTuple):
+    """One clip."""
+
+    clip_id: str
+    phoneme_ids: Tensor  # (T_text,) int64
+    mel: Tensor  # (n_mels, T_mel), natural-log magnitudes
+
+
+class Batch(NamedTuple):
+    """Clips padded to one length: phoneme ids with 0, spectrograms with silence."""
+
+    clip_ids: list[str]
+    phoneme_ids: Tensor  # (B, T_text) int64
+    phoneme_lengths: Tensor  # (B,) int64
+    mel: Tensor  # (B, n_mels, T_mel), T_mel a multiple of the reduction factor
+    mel_lengths: Tensor  # (B,) int64, in frames
+
+
+class ClipDataset(Dataset[Example]):
+    """Some of a features folder's clips."""
+
+    def __init__(self, features: Features, indices: list[int]) -> None:
+        self.features = features
+        self.indices = indices
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def __getitem__(self, item: int) -> Example:
+        index = self.indices[item]
+        clip = self.features.clips[index]
+        return Example(clip.clip_id, torch.tensor(clip.phoneme_ids), torch.from_numpy(self.features.mel(index).copy()))
+
+    def lengths(self) -> list[int]:
+        """Frames of each clip."""
+        return [self.features.clips[index].n_frames for index in self.indices]
+
+
+class BucketSampler(Sampler[list[int]]):
+    """Endless batches of clips of similar length, at most `batch_frames` frames each with padding.
+
+    The batch of a step depends on the seed and the step alone, so a run resumed at `start_step` sees what it would
+    have seen had it never stopped.
+    """
+
+    def __init__(self, lengths: list[int], batch_frames: int, seed: int, start_step: int = 0) -> None:
+        """Raises ValueError where one clip alone exceeds `batch_frames`."""
+        if max(lengths) > batch_frames:
+            raise ValueError(
+                f"a clip has {max(lengths)} frames, more than data.batch_frames {batch_frames}: raise the budget"
+            )
+        self.lengths = lengths
+        self.batch_frames = batch_frames
+        self.seed = seed
+        self.start_step = start_step
+
+    def __iter__(self) -> Iterator[list[int]]:
+        step, epoch = 0, 0
+        while True:
+            batches = self.epoch(epoch)
+            yield from batches[max(0, self.start_step - step) :]
+            step += len(batches)
+            epoch += 1
+
+    def epoch(self, number: int) -> list[list[int]]:
+        """Every clip once, in batches; lengths are jittered so that each epoch groups them anew."""
+        rng = random.Random(f"{self.seed}/{number}")
+        order = sorted(range(len(self.lengths)), key=lambda index: self.lengths[index] * rng.uniform(0.9, 1.1))
+        batches: list[list[int]] = [[]]
+        longest = 0
+        for index in order:
+            longest = max(longest, self.lengths[index])
+            if longest * (len(batches[-1]) + 1) > self.batch_frames:
+                batches.append([])
+                longest = self.lengths[index]
+            batches[-1].append(index)
+        rng.shuffle(batches)
+        return batches
+
+
+class Collate:
+    """Pad examples into a batch."""
+
+    def __init__(self, reduction_factor: int, floor: float) -> None:
+        self.multiple = math.lcm(reduction_factor, PAD_MULTIPLE)
+        self.silence = math.log(floor)
+
+    def __call__(self, examples: list[Example]) -> Batch:
+        phoneme_lengths = torch.tensor([len(example.phoneme_ids) for example in examples])
+        mel_lengths = torch.tensor([example.mel.size(1) for example in examples])
+        text = _round_up(int(phoneme_lengths.max()), PAD_MULTIPLE)
+        frames = _round_up(int(mel_lengths.max()), self.multiple)
+        phoneme_ids = torch.zeros(len(examples), text, dtype=torch.int64)
+        mel = torch.full((len(examples), examples[0].mel.size(0), frames), self.silence)
+        for row, example in enumerate(examples):
+            phoneme_ids[row, : phoneme_lengths[row]] = example.phoneme_ids
+            mel[row, :, : mel_lengths[row]] = example.mel
+        return Batch([example.clip_id for example in examples], phoneme_ids, phoneme_lengths, mel, mel_lengths)
+
+
+def _round_up(length: int, multiple: int) -> int:
+    return -(-length // multiple) * multiple
+
+
+class ClipDataModule(lightning.LightningDataModule):
+    """Training and validation batches of one features folder."""
+
+    def __init__(self, features: Features, config: TrainConfig, reduction_factor: int) -> None:
+        super().__init__()
+        self.features = features
+        self.config = config
+        self.collate = Collate(reduction_factor, features.audio.floor)
+        order = np.random.default_rng(config.run.seed).permutation(len(features.clips)).tolist()
+        n_validation = min(config.data.n_validation, len(order) // 2)
+        self.validation = ClipDataset(self.features, sorted(order[:n_validation]))
+        self.training = ClipDataset(self.features, sorted(order[n_validation:]))
+
+    def train_dataloader(self) -> DataLoader[Example]:
+        """Batches from the trainer's current step on."""
+        start_step = self.trainer.global_step if self.trainer else 0
+        sampler = BucketSampler(
+            self.training.lengths(), self.config.data.batch_frames, self.config.run.seed, start_step
+        )
+        return DataLoader(self.training, batch_sampler=sampler, collate_fn=self.collate)
+
+    def val_dataloader(self) -> DataLoader[Example]:
+        """The validation clips, in one order for ever."""
+        batches = BucketSampler(self.validation.lengths(), self.config.data.batch_frames, seed=0).epoch(0)
+        return DataLoader(self.validation, batch_sampler=batches, collate_fn=self.collate)

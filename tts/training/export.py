@@ -1,0 +1,167 @@
+"""A trained model -> a voice folder that the runtime plays."""
+
+from __future__ import annotations
+
+import copy
+import io
+import logging
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+import yaml
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+from torch.export import Dim
+
+from tts.audio.mel import inverse_filterbank, mel_filterbank
+from tts.config import AudioConfig, ModelConfig, TrainConfig, VoiceCard, from_dict
+from tts.model.decoder import N_PRENET_LAYERS, DecoderState
+from tts.model.tacotron import Tacotron
+from tts.training.features import Features
+from tts.training.trainer import build_model, load_config, newest_checkpoint
+from tts.voice import GRAPHS, MEL_BASIS, Voice
+
+HALF_MINIMUM_SIZE = 1024  # smaller tensors are not worth a cast at load
+
+
+class StepGraph(nn.Module):
+    """`Decoder.step` for one utterance, its state flat and its mask, all true, inside."""
+
+    def __init__(self, model: Tacotron) -> None:
+        super().__init__()
+        self.decoder = model.decoder
+
+    def forward(self, frame: Tensor, memory: Tensor, dropout: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
+        """Return mel (1, n_mels, reduction_factor), stop_logits (1, 1), then the new state, alignment last."""
+        mask = torch.ones_like(state[-1], dtype=torch.bool)
+        output, new_state = self.decoder.step(frame, DecoderState(*state), memory, mask, dropout)
+        return output.mel, output.stop_logits, *new_state
+
+
+class PostnetGraph(nn.Module):
+    """The postnet and the way back to log-mel magnitudes."""
+
+    def __init__(self, model: Tacotron) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, mel: Tensor) -> Tensor:
+        """Standardised mel (1, n_mels, T_mel) -> natural-log mel magnitudes, of the same shape."""
+        return self.model.log_mel(self.model.postnet(mel))
+
+
+def load_trained(checkpoint: Path, config: TrainConfig, features: Features) -> tuple[Tacotron, int]:
+    """The averaged weights in a checkpoint, and the step they are from. Raises ValueError where it is damaged."""
+    try:
+        saved: dict[str, Any] = torch.load(checkpoint, map_location="cpu", weights_only=False)
+    except Exception as error:
+        raise ValueError(f"{checkpoint} cannot be read as a checkpoint ({error}): name an older one") from error
+    model = build_model(config, features)
+    prefix = "average.module."
+    weights = {key.removeprefix(prefix): value for key, value in saved["state_dict"].items() if key.startswith(prefix)}
+    model.load_state_dict(weights)
+    return model, saved["global_step"]
+
+
+def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path) -> Voice:
+    """Export a training run as the voice that a YAML file of `VoiceCard` fields describes.
+
+    Raises ValueError where the run has no checkpoint, or the card lacks a field.
+    """
+    checkpoint = checkpoint or newest_checkpoint(run)
+    if checkpoint is None:
+        raise ValueError(f"{run} holds no checkpoint: run 'tts train … run.dir={run}' first")
+    config = load_config(run / "config.yaml", [])
+    features = Features(Path(config.data.dir))
+    model, steps = load_trained(checkpoint, config, features)
+    hours = sum(clip.n_frames for clip in features.clips) / features.audio.frames_per_second / 3600
+    amounts = {"clips": len(features.clips), "hours": round(hours, 2), "steps": steps}
+    description = {**yaml.safe_load(card.read_text(encoding="utf-8")), "training": amounts}
+    return export_voice(model, features.audio, features.symbols, description, folder)
+
+
+def export_voice(model: Tacotron, audio: AudioConfig, symbols: Iterable[str], card: dict[str, Any], folder: Path) -> Voice:
+    """Write a voice folder: `voice.json`, the three graphs and the mel basis.
+
+    card: the fields of `VoiceCard` that describe rather than define: name, language, description, licence, ….
+    """
+    model = halve(model)
+    filterbank = mel_filterbank(audio)
+    basis = io.BytesIO()
+    np.savez_compressed(basis, filterbank=filterbank, inverse=inverse_filterbank(filterbank))
+    files = {name: store_as_half(graph) for name, graph in zip(GRAPHS, trace(model), strict=True)}
+    files[MEL_BASIS] = basis.getvalue()
+    definition = {"audio": vars(audio), "model": vars(model.config), "symbols": list(symbols), "files": {}}
+    return Voice.save(folder, from_dict(VoiceCard, {**card, **definition}), files)
+
+
+def halve(model: Tacotron) -> Tacotron:
+    """A copy in evaluation mode, its weights rounded to what half precision holds: the voice is half the size."""
+    model = copy.deepcopy(model).eval()
+    for parameter in model.parameters():
+        if parameter.numel() >= HALF_MINIMUM_SIZE:
+            parameter.data = parameter.data.half().float()
+    return model
+
+
+def trace(model: Tacotron) -> tuple[onnx.ModelProto, onnx.ModelProto, onnx.ModelProto]:
+    """The encoder, the decoder step and the postnet as ONNX graphs, for one utterance of any length."""
+    config: ModelConfig = model.config
+    text, frames = Dim("text", min=2, max=100_000), Dim("frames", min=2, max=1_000_000)
+    ids = torch.zeros(1, 7, dtype=torch.int64)
+    memory = torch.zeros(1, 7, config.encoder_dim)
+    state = model.decoder.initial_state(memory)
+    dropout = torch.zeros(1, N_PRENET_LAYERS, config.prenet_dim)
+    frame = torch.zeros(1, config.n_mels)
+    encoder = _export(model.encoder, (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
+    names = [f"{field}_in" for field in DecoderState._fields]
+    state_shapes = tuple({1: text} if field == "alignment" else None for field in DecoderState._fields)
+    step = _export(
+        StepGraph(model),
+        (frame, memory, dropout, *state),
+        ["frame", "memory", "dropout", *names],
+        ["mel", "stop_logits", *DecoderState._fields],
+        [None, {1: text}, None, state_shapes],
+    )
+    postnet = _export(
+        PostnetGraph(model), (torch.zeros(1, config.n_mels, 9),), ["mel"], ["log_mel"], [{2: frames}]
+    )
+    return encoder, step, postnet
+
+
+def _export(
+    module: nn.Module, arguments: tuple[Any, ...], inputs: list[str], outputs: list[str], shapes: list[Any]
+) -> onnx.ModelProto:
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            module.eval(),
+            arguments,
+            input_names=inputs,
+            output_names=outputs,
+            dynamic_shapes=shapes,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    return program.model_proto
+
+
+def store_as_half(graph: onnx.ModelProto) -> bytes:
+    """Serialise a graph with its large weights as half floats, cast back when it is loaded."""
+    for tensor in list(graph.graph.initializer):
+        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < HALF_MINIMUM_SIZE:
+            continue
+        values = numpy_helper.to_array(tensor)
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        cast = helper.make_node("Cast", [f"{name}.half"], [name], name=f"{name}.cast", to=TensorProto.FLOAT)
+        graph.graph.node.insert(0, cast)
+    onnx.checker.check_model(graph)
+    return bytes(graph.SerializeToString())

@@ -1,0 +1,179 @@
+"""A corpus in LJSpeech's layout -> features that training memory-maps.
+
+A features folder holds `mels.f16`, every clip's log-mel frames one after another as half floats (T, n_mels);
+`clips.jsonl`, one line a clip in the same order; and, written last, `features.json`, the analysis settings, the symbol
+table and the mean and deviation of each band. While `features.json` is missing the folder is unfinished: `prepare`
+goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts.audio.files import read
+from tts.audio.mel import log_mel, mel_filterbank
+from tts.config import AudioConfig, from_dict
+from tts.text.frontend import Frontend
+from tts.text.symbols import SYMBOLS, SymbolTable
+
+TRIM_DB = 45.0  # quieter than the loudest frame by this much is silence
+LEAD_SECONDS = 0.03
+TAIL_SECONDS = 0.12
+
+
+class Row(NamedTuple):
+    """One line of `metadata.csv`."""
+
+    clip_id: str
+    text: str
+    wav: Path
+
+
+class Clip(NamedTuple):
+    """One clip of a features folder."""
+
+    clip_id: str
+    text: str
+    phoneme_ids: list[int]
+    n_frames: int
+
+
+class Features:
+    """A finished features folder, memory-mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ValueError where the folder is missing or unfinished."""
+        description = folder / "features.json"
+        if not description.is_file():
+            raise ValueError(f"{folder} holds no finished features: run 'tts prepare ljspeech CORPUS --out {folder}'")
+        values = json.loads(description.read_text(encoding="utf-8"))
+        self.audio = from_dict(AudioConfig, values["audio"], "audio")
+        self.symbols: list[str] = values["symbols"]
+        self.mel_mean = np.array(values["mel_mean"], np.float32)  # (n_mels,)
+        self.mel_std = np.array(values["mel_std"], np.float32)  # (n_mels,)
+        self.clips = _read_clips(folder / "clips.jsonl")
+        self.offsets = np.cumsum([0] + [clip.n_frames for clip in self.clips])  # (n_clips + 1,)
+        shape = (int(self.offsets[-1]), self.audio.n_mels)
+        self._frames = np.memmap(folder / "mels.f16", np.float16, "r", shape=shape)
+
+    def mel(self, index: int) -> NDArray[np.float32]:
+        """The log-mel spectrogram (n_mels, T_mel) of clip `index`."""
+        return self._frames[self.offsets[index] : self.offsets[index + 1]].astype(np.float32).T
+
+
+def read_metadata(corpus: Path) -> list[Row]:
+    """Read `metadata.csv` (id|transcript|normalised transcript); raises ValueError naming file and line."""
+    path = corpus / "metadata.csv"
+    if not path.is_file():
+        raise ValueError(f"{path} is missing: a corpus is a folder with metadata.csv and wavs/, as LJSpeech's")
+    rows = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, fields in enumerate(csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE), 1):
+            if len(fields) not in (2, 3) or not fields[0] or not fields[-1].strip():
+                raise ValueError(f"{path}, line {number}: expected 'id|text' or 'id|text|normalised text'")
+            rows.append(Row(fields[0], fields[-1], corpus / "wavs" / f"{fields[0]}.wav"))
+    if not rows:
+        raise ValueError(f"{path} is empty: add one line 'id|text' for each clip")
+    return rows
+
+
+def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int) -> Iterator[Clip]:
+    """Write the features of `rows` to `folder`, yielding each clip as it is done; resumes an interrupted run.
+
+    Raises ValueError for a clip that cannot be read or that has no words.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    journal, frames_path = folder / "clips.jsonl", folder / "mels.f16"
+    done = _read_clips(journal) if journal.exists() else []
+    if [clip.clip_id for clip in done] != [row.clip_id for row in rows[: len(done)]]:
+        raise ValueError(f"{folder} holds features of another corpus: name an empty folder with --out")
+    yield from done
+    frame_bytes = audio.n_mels * np.dtype(np.float16).itemsize
+    with frames_path.open("ab") as frames, journal.open("a", encoding="utf-8") as lines:
+        frames.truncate(sum(clip.n_frames for clip in done) * frame_bytes)
+        for clip, mel in _analyse_all(rows[len(done) :], audio, workers):
+            mel.tofile(frames)
+            frames.flush()  # frames first: the journal never names what is not there
+            lines.write(json.dumps(clip._asdict(), ensure_ascii=False) + "\n")
+            lines.flush()
+            yield clip
+    _describe(folder, audio)
+
+
+def _analyse_all(
+    rows: list[Row], audio: AudioConfig, workers: int
+) -> Iterable[tuple[Clip, NDArray[np.float16]]]:
+    if workers == 1:
+        yield from (_analyse(row, audio) for row in rows)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(_analyse, rows, [audio] * len(rows), chunksize=8)
+
+
+@lru_cache(maxsize=1)
+def _tools(audio: AudioConfig) -> tuple[Frontend, SymbolTable, NDArray[np.float32]]:
+    return Frontend(), SymbolTable(SYMBOLS), mel_filterbank(audio)
+
+
+def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
+    """Phonemes and log-mel frames (T_mel, n_mels) of one clip."""
+    frontend, symbols, filterbank = _tools(audio)
+    tokens = frontend.tokens(row.text)
+    if not tokens:
+        raise ValueError(f"clip {row.clip_id}: nothing to speak in {row.text!r}")
+    samples, sample_rate = read(row.wav)
+    if sample_rate != audio.sample_rate:
+        raise ValueError(f"{row.wav} has {sample_rate} Hz, but {audio.sample_rate} Hz is needed: resample it")
+    mel = log_mel(trim(samples, audio), audio, filterbank)
+    ids = symbols.encode(tokens, strict=True).phoneme_ids
+    return Clip(row.clip_id, row.text, ids, mel.shape[1]), mel.T.astype(np.float16)
+
+
+def trim(samples: NDArray[np.float32], audio: AudioConfig) -> NDArray[np.float32]:
+    """Cut the silence before and after speech down to the same short margins: attention cannot learn to read silence."""
+    import librosa
+
+    _, (start, end) = librosa.effects.trim(samples, top_db=TRIM_DB, frame_length=audio.n_fft, hop_length=audio.hop_length)
+    start = max(0, start - int(LEAD_SECONDS * audio.sample_rate))
+    return samples[start : end + int(TAIL_SECONDS * audio.sample_rate)]
+
+
+def _read_clips(path: Path) -> list[Clip]:
+    """Read a journal; a last line cut short by a crash is dropped from the file as well."""
+    text = path.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        path.write_text(whole, encoding="utf-8")
+    return [Clip(**json.loads(line)) for line in whole.splitlines()]
+
+
+def _describe(folder: Path, audio: AudioConfig) -> None:
+    """Write `features.json`, aside and then renamed: it says that the folder is whole."""
+    frames = np.memmap(folder / "mels.f16", np.float16, "r").reshape(-1, audio.n_mels)
+    total, squares = np.zeros(audio.n_mels), np.zeros(audio.n_mels)
+    for start in range(0, len(frames), 65536):  # an hour-long corpus would not fit in memory as doubles
+        block = frames[start : start + 65536].astype(np.float64)
+        total += block.sum(axis=0)
+        squares += (block**2).sum(axis=0)
+    mean = total / len(frames)
+    std = np.sqrt(np.maximum(squares / len(frames) - mean**2, 1e-6))
+    description = {
+        "audio": dataclasses.asdict(audio),
+        "symbols": list(SYMBOLS),
+        "mel_mean": [round(float(value), 5) for value in mean],
+        "mel_std": [round(float(value), 5) for value in std],
+    }
+    partial = folder / "features.json.partial"
+    partial.write_text(json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    os.replace(partial, folder / "features.json")

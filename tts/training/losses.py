@@ -1,0 +1,39 @@
+"""What training minimises. Padding enters none of these."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from tts.model.encoder import length_mask
+
+
+def mel_loss(predicted: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """L1 + L2 between spectrograms (B, n_mels, T_mel), averaged over the frames where mask (B, T_mel) is true."""
+    difference = (predicted - target) * mask.unsqueeze(1)
+    count = (mask.sum() * predicted.size(1)).clamp_min(1)
+    return (difference.abs().sum() + difference.square().sum()) / count
+
+
+def stop_loss(stop_logits: Tensor, step_lengths: Tensor, positive_weight: float) -> Tensor:
+    """Binary cross-entropy of stop_logits (B, T_step); the one positive of an utterance is its last step."""
+    target = torch.zeros_like(stop_logits)
+    target.scatter_(1, (step_lengths - 1).unsqueeze(1), 1.0)
+    mask = length_mask(step_lengths, stop_logits.size(1))
+    losses = functional.binary_cross_entropy_with_logits(
+        stop_logits, target, pos_weight=stop_logits.new_tensor(positive_weight), reduction="none"
+    )
+    return (losses * mask).sum() / mask.sum()
+
+
+def guided_attention_loss(
+    alignment: Tensor, step_lengths: Tensor, phoneme_lengths: Tensor, sigma: float
+) -> Tensor:
+    """Mean attention off the diagonal: alignment (B, T_step, T_text) (Tachibana et al. 2018, section 3.3)."""
+    _, steps, text = alignment.shape
+    row = torch.arange(steps, device=alignment.device).view(1, -1, 1) / step_lengths.view(-1, 1, 1)
+    column = torch.arange(text, device=alignment.device).view(1, 1, -1) / phoneme_lengths.view(-1, 1, 1)
+    penalty = 1 - torch.exp(-((row - column) ** 2) / (2 * sigma**2))  # (B, T_step, T_text)
+    mask = length_mask(step_lengths, steps).unsqueeze(2) & length_mask(phoneme_lengths, text).unsqueeze(1)
+    return (alignment * penalty * mask).sum() / step_lengths.sum()

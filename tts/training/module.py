@@ -1,0 +1,120 @@
+"""The training step: a shell around an innocent model."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import lightning
+import torch
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from tts.config import TrainConfig
+from tts.model.decoder import DecoderOutput
+from tts.model.encoder import length_mask
+from tts.model.tacotron import Tacotron
+from tts.training.data import Batch
+from tts.training.losses import guided_attention_loss, mel_loss, stop_loss
+
+
+class Losses(NamedTuple):
+    """The parts of one batch's loss, unweighted, and their weighted sum."""
+
+    total: Tensor
+    mel_before: Tensor
+    mel_after: Tensor
+    stop: Tensor
+    guided: Tensor
+
+
+class TacotronModule(lightning.LightningModule):
+    """Losses, optimiser and averaged weights of a `Tacotron`."""
+
+    def __init__(self, model: Tacotron, config: TrainConfig) -> None:
+        super().__init__()
+        self.model = model
+        self.config = config
+        self.average = AveragedModel(
+            model, multi_avg_fn=get_ema_multi_avg_fn(config.optimizer.ema_decay), use_buffers=True
+        )
+        self.average.requires_grad_(False)
+
+    def configure_optimizers(self) -> dict[str, Any]:  # type: ignore[override]
+        """Adam with the schedule of `learning_rate_factor`."""
+        optimizer = torch.optim.Adam(self.model.parameters(), self.config.optimizer.learning_rate, eps=1e-6)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate_factor(step, self.config))
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
+        """Seed this step's dropout by its number, so that a resumed run draws what an unbroken one would have."""
+        torch.manual_seed(self.config.run.seed * 1_000_003 + self.global_step)
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """Teacher-forced losses of one batch, the postnet's on a random slice of it."""
+        mel = self.model.standardize(batch.mel)
+        output = self.model(batch.phoneme_ids, batch.phoneme_lengths, mel)
+        window = min(self.config.loss.postnet_frames, mel.size(2))
+        start = int(torch.randint(mel.size(2) - window + 1, ()))
+        losses = self.losses(self.model, batch, mel, output, slice(start, start + window))
+        if not torch.isfinite(losses.total):
+            raise FloatingPointError(
+                f"the loss is {losses.total.item()} at step {self.global_step}; clips of the batch: "
+                f"{', '.join(batch.clip_ids)}"
+            )
+        self._log("train", losses, batch)
+        return losses.total
+
+    def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
+        """Follow the weights with their average."""
+        self.average.update_parameters(self.model)
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        """Losses and attention statistics of the averaged weights; the dropout is the same at every validation."""
+        model: Tacotron = self.average.module  # type: ignore[assignment]
+        mel = model.standardize(batch.mel)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            output = model(batch.phoneme_ids, batch.phoneme_lengths, mel)
+        self._log("val", self.losses(model, batch, mel, output, slice(0, mel.size(2))), batch)
+        mask = length_mask(self._step_lengths(batch), output.alignment.size(1))
+        focus = (output.alignment.amax(dim=2) * mask).sum() / mask.sum()
+        self.log("val/attention_focus", focus, batch_size=len(batch.clip_ids), prog_bar=True)
+
+    def losses(self, model: Tacotron, batch: Batch, mel: Tensor, output: DecoderOutput, window: slice) -> Losses:
+        """All losses of a teacher-forced batch; `window` is the frames that the postnet sees."""
+        weights = self.config.loss
+        mask = length_mask(batch.mel_lengths, mel.size(2))  # (B, T_mel)
+        steps = self._step_lengths(batch)
+        refined = model.postnet(output.mel[:, :, window], mask[:, window])
+        before = mel_loss(output.mel, mel, mask)
+        after = mel_loss(refined, mel[:, :, window], mask[:, window])
+        stop = stop_loss(output.stop_logits, steps, weights.stop_positive_weight)
+        guided = guided_attention_loss(output.alignment, steps, batch.phoneme_lengths, weights.guided_sigma)
+        guided_weight = weights.guided_weight * 0.5 ** (self.global_step / weights.guided_half_life)
+        total = before + after + weights.stop_weight * stop + guided_weight * guided
+        return Losses(total, before, after, stop, guided)
+
+    def _step_lengths(self, batch: Batch) -> Tensor:
+        factor = self.model.config.reduction_factor
+        return (batch.mel_lengths + factor - 1) // factor
+
+    def _log(self, stage: str, losses: Losses, batch: Batch) -> None:
+        values = {f"{stage}/{name}": value for name, value in losses._asdict().items()}
+        self.log_dict(values, batch_size=len(batch.clip_ids))
+        self.log(f"{stage}_loss", losses.mel_after, batch_size=len(batch.clip_ids), prog_bar=True, logger=False)
+
+    @property
+    def frames_per_second(self) -> float:
+        """Spectrogram frames in one second of the corpus's audio."""
+        return float(self.trainer.datamodule.features.audio.frames_per_second)  # type: ignore[attr-defined]
+
+
+def learning_rate_factor(step: int, config: TrainConfig) -> float:
+    """Share of the peak learning rate at a step: linear warm-up, plateau, half-cosine decay."""
+    settings = config.optimizer
+    warm = min(1.0, (step + 1) / settings.warmup_steps)
+    decay_steps = max(1.0, config.max_steps * settings.decay_fraction)
+    progress = min(1.0, max(0.0, 1 - (config.max_steps - step) / decay_steps))
+    final = settings.final_learning_rate / settings.learning_rate
+    return warm * (final + (1 - final) * 0.5 * (1 + math.cos(math.pi * progress)))

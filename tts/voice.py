@@ -1,0 +1,120 @@
+"""A voice is a folder: `voice.json`, three exported graphs and a mel basis; verified when loaded."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts.config import VoiceCard, from_dict
+
+GRAPHS = ("encoder.onnx", "step.onnx", "postnet.onnx")
+MEL_BASIS = "mel_basis.npz"
+FORMAT = 1
+BUNDLED = Path(__file__).parent / "voices"
+DEFAULT = "joe"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A loaded voice: its card and the bytes of its files, checked against the card."""
+
+    card: VoiceCard
+    encoder: bytes
+    step: bytes
+    postnet: bytes
+    inverse_filterbank: NDArray[np.float32]  # (n_freqs, n_mels)
+
+    @classmethod
+    def load(cls, name_or_folder: str | Path = DEFAULT) -> Voice:
+        """Load a bundled voice by name, or any voice folder by path.
+
+        Raises ValueError where there is no such voice, or where a file is missing, damaged or of another format.
+        """
+        folder = _find(name_or_folder)
+        card = read_card(folder)
+        files = {name: _verified(folder, name, digest) for name, digest in card.files.items()}
+        missing = [name for name in (*GRAPHS, MEL_BASIS) if name not in files]
+        if missing:
+            raise ValueError(f"{folder / 'voice.json'} lists no {missing[0]!r}: export the voice again")
+        inverse = np.load(io.BytesIO(files[MEL_BASIS]))["inverse"]
+        return cls(card, *(files[name] for name in GRAPHS), inverse)
+
+    @classmethod
+    def save(cls, folder: Path, card: VoiceCard, files: dict[str, bytes]) -> Voice:
+        """Write a voice folder and load it back. An existing voice there is replaced as a whole, at the end."""
+        digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        card = dataclasses.replace(card, format=FORMAT, files=digests)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            for name, data in files.items():
+                (aside / name).write_bytes(data)
+            _write_card(aside, card)
+            for extra in _extras(folder, files):  # a licence text written by hand stays
+                shutil.copy2(extra, aside)
+            aside.chmod(0o755)
+            if folder.exists():
+                shutil.rmtree(folder)
+            os.replace(aside, folder)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        return cls.load(folder)
+
+
+def bundled_voices() -> list[str]:
+    """Names of the voices in this installation."""
+    return sorted(path.parent.name for path in BUNDLED.glob("*/voice.json"))
+
+
+def read_card(folder: Path) -> VoiceCard:
+    """Read `voice.json`. Raises ValueError where it is not a voice card of this format."""
+    path = folder / "voice.json"
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(values, dict) and values.get("format") != FORMAT:
+            raise ValueError(f"format {values.get('format')!r}, but {FORMAT} is needed: export the voice again")
+        return from_dict(VoiceCard, values, "voice.json")
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} is not a voice card: {error}") from error
+
+
+def _write_card(folder: Path, card: VoiceCard) -> None:
+    text = json.dumps(dataclasses.asdict(card), ensure_ascii=False, indent=2)
+    (folder / "voice.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _extras(folder: Path, files: dict[str, bytes]) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.iterdir() if path.is_file() and path.name not in (*files, "voice.json")]
+
+
+def _find(name_or_folder: str | Path) -> Path:
+    for folder in (Path(name_or_folder), BUNDLED / name_or_folder):
+        if (folder / "voice.json").is_file():
+            return folder
+    known = ", ".join(bundled_voices())
+    raise ValueError(f"unknown voice {str(name_or_folder)!r}: use one of {known}, or a folder that holds voice.json")
+
+
+def _verified(folder: Path, name: str, digest: str) -> bytes:
+    try:
+        if Path(name).name != name:
+            raise ValueError("voices name plain files only")
+        data = (folder / name).read_bytes()
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise ValueError("its checksum differs from voice.json's")
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{folder / name} is damaged ({error}): install the voice again") from error
+    return data

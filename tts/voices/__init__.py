@@ -1,0 +1,1 @@
+"""Bundled voices, one folder each."""
