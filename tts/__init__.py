@@ -1,7 +1,7 @@
 """Griffon: English speech synthesis for an ordinary CPU.
 
-    from tts import Synthesizer
-    Synthesizer().synthesize("Hello.").save("hello.wav")
+from tts import Synthesizer
+Synthesizer().synthesize("Hello.").save("hello.wav")
 """
 
 from tts.synthesizer import AudioChunk, Speech, Synthesizer

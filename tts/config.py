@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class AudioConfig:
-    """How a waveform becomes a log-mel spectrogram: Hann-windowed, centred STFT magnitudes through Slaney's mel bands."""
+    """How a waveform becomes a log-mel spectrogram: Hann-windowed, centred STFT magnitudes in Slaney's mel bands."""
 
     sample_rate: int = 22050
     """Samples per second, in hertz."""
@@ -96,7 +96,7 @@ class ModelConfig:
     conv_dropout: float = 0.3
     """Probability of dropping an activation after an encoder or postnet convolution, in training."""
     prenet_dropout: float = 0.5
-    """Probability of dropping a prenet activation, in training and in synthesis alike (Shen et al. 2018, section 2.2)."""
+    """Probability of dropping a prenet activation, in training and synthesis alike (Shen et al. 2018, section 2.2)."""
 
     def __post_init__(self) -> None:
         counts = [f.name for f in dataclasses.fields(self) if f.type == "int"]
@@ -106,8 +106,8 @@ class ModelConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}, but must be odd to be centred: add or take one")
         if self.prior_taps > self.attention_taps // 2 + 1:
             raise ValueError(
-                f"prior_taps is {self.prior_taps}, but at most {self.attention_taps // 2 + 1} fit in the backward half of "
-                f"{self.attention_taps} attention_taps"
+                f"prior_taps is {self.prior_taps}, but at most {self.attention_taps // 2 + 1} fit in the backward half "
+                f"of {self.attention_taps} attention_taps"
             )
         if self.encoder_dim % 2:
             raise ValueError(f"encoder_dim is {self.encoder_dim}, but must be even: its two directions share it")
@@ -206,6 +206,8 @@ class RunConfig:
     """Folder for checkpoints, logs and pictures."""
     seed: int = 0
     """Seed of the weights, the batches and the dropout."""
+    processes: int = 1
+    """Data-parallel processes on this machine, each with a batch of its own: on a CPU, one a core is fastest."""
     checkpoint_minutes: float = 5.0
     """Minutes between checkpoints."""
     validate_every: int = 250

@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import io
 import json
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -47,7 +46,8 @@ class Voice:
         if missing:
             raise ValueError(f"{folder / 'voice.json'} lists no {missing[0]!r}: export the voice again")
         inverse = np.load(io.BytesIO(files[MEL_BASIS]))["inverse"]
-        return cls(card, *(files[name] for name in GRAPHS), inverse)
+        encoder, step, postnet = (files[name] for name in GRAPHS)
+        return cls(card, encoder, step, postnet, inverse)
 
     @classmethod
     def save(cls, folder: Path, card: VoiceCard, files: dict[str, bytes]) -> Voice:
@@ -65,7 +65,7 @@ class Voice:
             aside.chmod(0o755)
             if folder.exists():
                 shutil.rmtree(folder)
-            os.replace(aside, folder)
+            aside.replace(folder)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise

@@ -52,19 +52,21 @@ def phrases(lines: Iterable[Line], rng: random.Random) -> Iterator[Line]:
 
     LJSpeech has almost no short utterances, questions or exclamations; without them a model babbles after "Hello!".
     """
-    clauses = sorted({
-        clause.strip()
-        for line in lines
-        for clause in re.split(r"[,;:.?!()\[\]\"]", line.text)
-        if 1 <= len(clause.split()) <= 5 and len(clause) <= 40
-    })
+    clauses = sorted(
+        {
+            clause.strip()
+            for line in lines
+            for clause in re.split(r"[,;:.?!()\[\]\"]", line.text)
+            if 1 <= len(clause.split()) <= 5 and len(clause) <= 40
+        }
+    )
     marks = itertools.cycle([".", "?", ".", "!", "", "..."])
     for number, clause in enumerate(rng.sample(clauses, min(N_PHRASES, len(clauses)))):
         yield Line(f"JOE002-{number:04}", clause[0].upper() + clause[1:] + next(marks))
 
 
-def script(metadata: Path) -> tuple[list[Line], list[Line]]:
-    """Everything to read: (training lines in a seeded order, held-out lines)."""
+def script(metadata: Path) -> list[list[Line]]:
+    """Everything to read: training lines in a seeded order, then held-out lines."""
     heldout = read_metadata(HERE / "heldout.csv")
     heldout_ids = {line.clip_id for line in heldout}
     lines = [line for line in read_metadata(metadata) if line.clip_id not in heldout_ids]
@@ -76,7 +78,12 @@ def script(metadata: Path) -> tuple[list[Line], list[Line]]:
     extra = short + list(phrases(lines, rng))
     usable = [line for line in lines if len(line.text) <= MAX_CHARACTERS]
     rng.shuffle(usable)
-    return extra + usable, heldout
+    return [[speakable(line) for line in lines] for lines in (extra + usable, heldout)]
+
+
+def speakable(line: Line) -> Line:
+    """LJSpeech writes some times of day as "twelve:thirty-seven", where the teacher would say "colon"."""
+    return line._replace(text=re.sub(r"(?<=[a-z]):(?=[a-z])", " ", line.text))
 
 
 _voice = None  # one Piper voice a worker process
@@ -109,7 +116,7 @@ def read_aloud(job: tuple[str, Path]) -> None:
     samples = np.concatenate([chunk.audio_float_array for chunk in chunks])
     partial = path.with_suffix(".partial")
     soundfile.write(partial, samples, chunks[0].sample_rate, subtype="PCM_16", format="WAV")
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def main() -> None:

@@ -58,6 +58,9 @@ def test_table(marked: str, expected: str) -> None:
     assert " ".join(token.phonemes) == expected
 
 
-@pytest.mark.parametrize("word", sorted(set(_PAIRS) - {"house"}))
-def test_the_lexicon_has_both_pronunciations(word: str) -> None:
-    assert {_PAIRS[word].is_marked(variant) for variant in Lexicon.load().lookup(word)} == {True, False}
+def test_the_lexicon_has_both_pronunciations() -> None:
+    lexicon = Lexicon.load()
+    single = [
+        word for word, pair in _PAIRS.items() if len({pair.is_marked(variant) for variant in lexicon.lookup(word)}) < 2
+    ]
+    assert single == ["house"]

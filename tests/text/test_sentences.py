@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,5 +76,5 @@ def test_spans_are_ordered_and_cover_all_but_space(text: str, longest: int) -> N
     spans = list(split(text, longest))
     assert spans == sorted(spans)
     assert all(0 < end - start <= longest for start, end in spans)
-    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
     assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())

@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0; 2 for bad input; 130 where interrupted; 141 where the reader of a pipe has gone."""
     logging.basicConfig(format="tts: %(levelname)s: %(message)s", level=logging.WARNING)
     logging.addLevelName(logging.WARNING, "warning")
+    logging.addLevelName(logging.INFO, "info")
     options = build_parser().parse_args(arguments)
     try:
         options.run(options)

@@ -27,7 +27,9 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file, in place of TEXT")
     command.add_argument("--voice", default=DEFAULT, metavar="NAME|FOLDER", help=f"voice (default: {DEFAULT})")
     command.add_argument("--speed", type=float, default=1.0, metavar="X", help="2 is twice as fast (default: 1)")
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same samples (default: 0)")
+    command.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="the same seed, the same samples (default: 0)"
+    )
     command.set_defaults(run=synthesize)
 
     command = commands.add_parser("voices", help="list the voices of this installation")

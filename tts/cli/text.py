@@ -25,8 +25,8 @@ def add_commands(commands: Any) -> None:
 
 def normalize(options: argparse.Namespace) -> None:
     """Print each text's words, its marks attached."""
-    from tts.text.normalize import normalize as normalize_text
-    from tts.text.normalize import join
+    from tts.text.normalize.normalizer import normalize as normalize_text
+    from tts.text.normalize.word import join
 
     for text in _texts(options.text):
         print(join(normalize_text(text)), flush=True)

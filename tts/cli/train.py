@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ def add_commands(commands: Any) -> None:
     layout = layouts.add_parser("ljspeech", help="metadata.csv and wavs/, as LJSpeech-1.1 has them")
     layout.add_argument("corpus", type=Path, metavar="CORPUS", help="folder with metadata.csv and wavs/")
     layout.add_argument("--out", type=Path, required=True, metavar="FEATURES", help="folder to write")
-    layout.add_argument("--workers", type=int, default=os.cpu_count(), metavar="N", help="processes (default: all cores)")
+    layout.add_argument(
+        "--workers", type=int, default=os.cpu_count(), metavar="N", help="processes (default: all cores)"
+    )
     layout.set_defaults(run=prepare)
 
     command = commands.add_parser("train", help="train a voice, or go on training it")
@@ -52,6 +55,7 @@ def train(options: argparse.Namespace) -> None:
     from tts.training.trainer import load_config
     from tts.training.trainer import train as run_training
 
+    logging.getLogger("tts").setLevel(logging.INFO)
     run_training(load_config(options.config, options.overrides))
 
 

@@ -26,7 +26,7 @@ class DynamicConvolutionAttention(nn.Module):
         filters, taps, dim = config.attention_filters, config.attention_taps, config.attention_dim
         self.taps = taps
         self.filters = filters
-        # Equation 8, with each bank of filters multiplied into its projection, so that one product per step serves both.
+        # Equation 8, with each bank of filters multiplied into its projection: one product per step serves both.
         self.static_filters = nn.Linear(filters, taps, bias=False)
         self.static_projection = nn.Linear(filters, dim, bias=False)
         self.dynamic_hidden = nn.Linear(config.attention_rnn_dim, dim)
@@ -60,12 +60,12 @@ class DynamicConvolutionAttention(nn.Module):
 
 
 def beta_binomial(taps: int, alpha: float, beta: float) -> Tensor:
-    """Probabilities of moving on by 0 ... taps - 1 symbols in one step: (taps,) (Battenberg et al. 2020, section 3.3)."""
+    """Probability of moving on by 0 ... taps - 1 symbols in one step, (taps,) (Battenberg et al. 2020, section 3.3)."""
 
     def log_beta(a: float, b: float) -> float:
         return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
 
     n = taps - 1
-    return torch.tensor([
-        math.comb(n, k) * math.exp(log_beta(k + alpha, n - k + beta) - log_beta(alpha, beta)) for k in range(taps)
-    ])
+    return torch.tensor(
+        [math.comb(n, k) * math.exp(log_beta(k + alpha, n - k + beta) - log_beta(alpha, beta)) for k in range(taps)]
+    )

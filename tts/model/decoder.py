@@ -7,6 +7,7 @@ the attention, runs afterwards over the whole sequence at once.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -46,7 +47,7 @@ class Prenet(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         sizes = [config.n_mels] + [config.prenet_dim] * N_PRENET_LAYERS
-        self.layers = nn.ModuleList(nn.Linear(a, b, bias=False) for a, b in zip(sizes, sizes[1:], strict=False))
+        self.layers = nn.ModuleList(nn.Linear(a, b, bias=False) for a, b in pairwise(sizes))
         self.probability = config.prenet_dropout
         self.dim = config.prenet_dim
 
@@ -58,7 +59,7 @@ class Prenet(nn.Module):
 
     def draw_dropout(self, *shape: int, generator: torch.Generator | None = None) -> Tensor:
         """Draw masks (*shape, 2, prenet_dim): 0 where dropped, 1 / (1 - probability) where kept."""
-        weight = self.layers[0].weight
+        weight = next(self.parameters())
         keep = torch.empty(*shape, N_PRENET_LAYERS, self.dim, device=weight.device, dtype=weight.dtype)
         keep.bernoulli_(1 - self.probability, generator=generator)
         return keep / (1 - self.probability)
@@ -74,16 +75,25 @@ class AttentionLSTM(nn.Module):
         for weight in (self.input_gates.weight, self.recurrent_gates.weight):
             nn.init.uniform_(weight, -(dim**-0.5), dim**-0.5)
         nn.init.zeros_(self.input_gates.bias)
-        nn.init.ones_(self.input_gates.bias[dim : 2 * dim])  # forget gates open at the start (Jozefowicz et al. 2015)
+        nn.init.ones_(self.input_gates.bias[dim : 2 * dim])  # as in open_forget_gates
 
     def forward(self, input_gates: Tensor, context: Tensor, hidden: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
-        """input_gates (B, 4 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) twice -> new state."""
+        """Gates (B, 4 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) twice -> new state."""
         gates = input_gates + self.recurrent_gates(torch.cat([context, hidden], dim=1))  # (B, 4 dim)
         dim = cell.size(1)
         sigmoids = torch.sigmoid(gates[:, : 3 * dim])
         write, forget, read = sigmoids[:, :dim], sigmoids[:, dim : 2 * dim], sigmoids[:, 2 * dim :]
         cell = forget * cell + write * torch.tanh(gates[:, 3 * dim :])
         return read * torch.tanh(cell), cell
+
+
+def open_forget_gates(rnn: nn.LSTM) -> None:
+    """Set every bias to zero but the forget gates', to one (Jozefowicz et al. 2015, section 2.2)."""
+    for name, parameter in rnn.named_parameters():
+        if name.startswith("bias"):
+            nn.init.zeros_(parameter)
+        if name.startswith("bias_ih"):
+            nn.init.ones_(parameter[rnn.hidden_size : 2 * rnn.hidden_size])
 
 
 class Decoder(nn.Module):
@@ -95,10 +105,10 @@ class Decoder(nn.Module):
         self.prenet = Prenet(config)
         self.attention_rnn = AttentionLSTM(config.prenet_dim, config.encoder_dim, config.attention_rnn_dim)
         self.attention = DynamicConvolutionAttention(config)
-        self.decoder_rnn = nn.LSTM(config.attention_rnn_dim + config.encoder_dim, config.decoder_rnn_dim, batch_first=True)
-        for bias in (self.decoder_rnn.bias_ih_l0, self.decoder_rnn.bias_hh_l0):
-            nn.init.zeros_(bias)
-        nn.init.ones_(self.decoder_rnn.bias_ih_l0[config.decoder_rnn_dim : 2 * config.decoder_rnn_dim])
+        self.decoder_rnn = nn.LSTM(
+            config.attention_rnn_dim + config.encoder_dim, config.decoder_rnn_dim, batch_first=True
+        )
+        open_forget_gates(self.decoder_rnn)
         features = config.decoder_rnn_dim + config.encoder_dim
         self.mel_projection = nn.Linear(features, config.n_mels * config.reduction_factor)
         self.stop_projection = nn.Linear(features, 1)
@@ -156,7 +166,7 @@ class Decoder(nn.Module):
         return DecoderOutput(predicted, stop_logits, torch.stack(alignments, dim=1))
 
     def previous_frames(self, mel: Tensor) -> Tensor:
-        """The frame each step is shown: the last of the step before, zeros first. (B, n_mels, T_mel) -> (B, T_step, n_mels)."""
+        """Frames that each step is shown, the last of the step before: (B, n_mels, T_mel) -> (B, T_step, n_mels)."""
         factor = self.config.reduction_factor
         last = mel[:, :, factor - 1 : -1 : factor].transpose(1, 2)  # (B, T_step - 1, n_mels)
         return nn.functional.pad(last, (0, 0, 1, 0))

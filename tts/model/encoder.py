@@ -37,7 +37,8 @@ class Encoder(nn.Module):
         if phoneme_lengths is None:
             for conv in self.convs:
                 x = conv(x)
-            return self.rnn(x.transpose(1, 2))[0]  # (B, T_text, encoder_dim)
+            whole: Tensor = self.rnn(x.transpose(1, 2))[0]  # (B, T_text, encoder_dim)
+            return whole
         mask = length_mask(phoneme_lengths, phoneme_ids.size(1)).unsqueeze(1)  # (B, 1, T_text)
         for conv in self.convs:
             x = conv(x * mask)

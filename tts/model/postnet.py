@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 from tts.config import ModelConfig
@@ -17,7 +19,7 @@ class Postnet(nn.Module):
             nn.Sequential(
                 nn.Conv1d(a, b, config.kernel_size, padding=config.kernel_size // 2, bias=False), nn.BatchNorm1d(b)
             )
-            for a, b in zip(sizes, sizes[1:], strict=False)
+            for a, b in pairwise(sizes)
         )
         self.dropout = nn.Dropout(config.conv_dropout)
 

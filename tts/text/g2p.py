@@ -1,5 +1,4 @@
 """Words to ARPAbet: the lexicon, then rules on known stems, then spelling, then g2p_en's network."""
-# ruff: noqa: SIM905  tables of words are easier to read and to edit as text
 
 from __future__ import annotations
 

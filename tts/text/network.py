@@ -16,8 +16,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tts.text.symbols import PHONEMES
 
 _LONGEST = 16
@@ -38,6 +36,9 @@ def guess(word: str) -> tuple[str, ...]:
 
 @lru_cache(_CACHED_PIECES)
 def _guess(letters: str) -> tuple[str, ...]:
+    # Text in the lexicon never needs numpy, which is most of what a cold start would wait for.
+    import numpy as np
+
     with np.errstate(over="ignore"):
         raw: Sequence[str] = _network().predict(letters)
     # Its alphabet holds one vowel without stress, "UW", beside the padding signs.

@@ -1,5 +1,4 @@
 """Cuts text into sentences, as spans: in linear time, and without losing a character that is not space."""
-# ruff: noqa: SIM905  tables of words are easier to read and to edit as text
 
 from __future__ import annotations
 

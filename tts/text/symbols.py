@@ -1,5 +1,4 @@
 """The symbols a model reads, and the table that turns tokens into their ids."""
-# ruff: noqa: SIM905  tables of words are easier to read and to edit as text
 
 from __future__ import annotations
 
@@ -67,18 +66,19 @@ class SymbolTable:
         `strict` raises ValueError on a symbol that the table lacks; otherwise the nearest one it has stands in.
         """
         ids, indices = [self._ids[START]], [-1]
-        glued = True
+        glued, quotes = True, 0
         for index, token in enumerate(tokens):
-            opening = token.is_mark and _is_opening(tokens, index)
+            token_ids = [symbol_id for symbol in token.phonemes if (symbol_id := self._id(symbol, strict)) is not None]
+            if not token_ids:
+                continue
+            opening = token.is_mark and _is_opening(tokens, index, quotes)
+            quotes += token.text == '"'
             closing = token.is_mark and not opening
             if not (glued or closing):
                 ids.append(self._ids[BOUNDARY])
                 indices.append(-1)
-            for symbol in token.phonemes:
-                symbol_id = self._id(symbol, strict)
-                if symbol_id is not None:
-                    ids.append(symbol_id)
-                    indices.append(index)
+            ids.extend(token_ids)
+            indices.extend([index] * len(token_ids))
             glued = opening
         ids.append(self._ids[END])
         indices.append(-1)
@@ -109,8 +109,11 @@ class SymbolTable:
         return None
 
 
-def _is_opening(tokens: Sequence[Token], index: int) -> bool:
-    """Whether the mark belongs to the word after it; a straight quote shows this by which side it touches."""
+def _is_opening(tokens: Sequence[Token], index: int, quotes: int) -> bool:
+    """Whether the mark belongs to the word after it; a straight quote shows this by which side it touches.
+
+    A quote that touches both sides or none opens after an even number of `quotes` before it.
+    """
     mark = tokens[index]
     if mark.text != '"':
         return mark.text == "("
@@ -118,4 +121,4 @@ def _is_opening(tokens: Sequence[Token], index: int) -> bool:
     after = index + 1 < len(tokens) and tokens[index + 1].start == mark.end
     if before != after:
         return after
-    return sum(token.text == '"' for token in tokens[:index]) % 2 == 0
+    return quotes % 2 == 0

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
+from tqdm import tqdm
 
 from tts.audio.griffin_lim import griffin_lim
 from tts.audio.mel import inverse_filterbank, linear_magnitude, mel_filterbank
@@ -55,21 +56,36 @@ class Showcase(lightning.Callback):
             board.add_audio(f"validation/{name}", samples[None], trainer.global_step, audio.sample_rate)
 
 
-class Throughput(lightning.Callback):
-    """Seconds of audio trained per second, in the progress bar and the logs."""
+class Progress(lightning.Callback):
+    """A bar with steps per second, time left, loss and seconds of audio trained per second; the last is logged too."""
 
     def __init__(self) -> None:
+        self.bar: tqdm[Any] | None = None
         self.started = 0.0
+
+    def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        """Begin at the step that a resumed run has reached."""
+        self.bar = tqdm(
+            total=trainer.max_steps, initial=trainer.global_step, unit="step", disable=not trainer.is_global_zero
+        )
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
         """Start the clock."""
         self.started = time.perf_counter()
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Log audio seconds over wall seconds."""
+        """Log audio seconds over wall seconds, of all processes."""
         seconds = float(batch.mel_lengths.sum()) / pl_module.frames_per_second
-        rate = seconds / (time.perf_counter() - self.started)
-        pl_module.log("audio_s_per_s", rate, prog_bar=True, batch_size=len(batch.clip_ids))
+        rate = trainer.world_size * seconds / (time.perf_counter() - self.started)
+        pl_module.log("audio_s_per_s", rate, batch_size=len(batch.clip_ids))
+        assert self.bar is not None
+        self.bar.update(trainer.global_step - self.bar.n)
+        self.bar.set_postfix_str(f"loss {outputs['loss'].item():.3f}, {rate:.0f} s of audio/s", refresh=False)
+
+    def teardown(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, stage: str) -> None:
+        """Leave the terminal on a line of its own."""
+        if self.bar is not None:
+            self.bar.close()
 
 
 def draw(recorded: Tensor, synthesised: Tensor, alignment: Tensor) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Iterator
@@ -61,10 +62,12 @@ class BucketSampler(Sampler[list[int]]):
     """Endless batches of clips of similar length, at most `batch_frames` frames each with padding.
 
     The batch of a step depends on the seed and the step alone, so a run resumed at `start_step` sees what it would
-    have seen had it never stopped.
+    have seen had it never stopped. Of `n_ranks` processes each takes every `n_ranks`-th batch.
     """
 
-    def __init__(self, lengths: list[int], batch_frames: int, seed: int, start_step: int = 0) -> None:
+    def __init__(
+        self, lengths: list[int], batch_frames: int, seed: int, start_step: int = 0, rank: int = 0, n_ranks: int = 1
+    ) -> None:
         """Raises ValueError where one clip alone exceeds `batch_frames`."""
         if max(lengths) > batch_frames:
             raise ValueError(
@@ -73,15 +76,12 @@ class BucketSampler(Sampler[list[int]]):
         self.lengths = lengths
         self.batch_frames = batch_frames
         self.seed = seed
-        self.start_step = start_step
+        self.first = start_step * n_ranks + rank
+        self.n_ranks = n_ranks
 
     def __iter__(self) -> Iterator[list[int]]:
-        step, epoch = 0, 0
-        while True:
-            batches = self.epoch(epoch)
-            yield from batches[max(0, self.start_step - step) :]
-            step += len(batches)
-            epoch += 1
+        endless = itertools.chain.from_iterable(map(self.epoch, itertools.count()))
+        return itertools.islice(endless, self.first, None, self.n_ranks)
 
     def epoch(self, number: int) -> list[list[int]]:
         """Every clip once, in batches; lengths are jittered so that each epoch groups them anew."""
@@ -107,6 +107,7 @@ class Collate:
         self.silence = math.log(floor)
 
     def __call__(self, examples: list[Example]) -> Batch:
+        """Examples of any lengths -> one batch."""
         phoneme_lengths = torch.tensor([len(example.phoneme_ids) for example in examples])
         mel_lengths = torch.tensor([example.mel.size(1) for example in examples])
         text = _round_up(int(phoneme_lengths.max()), PAD_MULTIPLE)
@@ -138,10 +139,10 @@ class ClipDataModule(lightning.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[Example]:
         """Batches from the trainer's current step on."""
-        start_step = self.trainer.global_step if self.trainer else 0
-        sampler = BucketSampler(
-            self.training.lengths(), self.config.data.batch_frames, self.config.run.seed, start_step
-        )
+        trainer, lengths = self.trainer, self.training.lengths()
+        assert trainer is not None
+        place = (trainer.global_step, trainer.global_rank, trainer.world_size)
+        sampler = BucketSampler(lengths, self.config.data.batch_frames, self.config.run.seed, *place)
         return DataLoader(self.training, batch_sampler=sampler, collate_fn=self.collate)
 
     def val_dataloader(self) -> DataLoader[Example]:

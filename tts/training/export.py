@@ -17,6 +17,7 @@ import yaml
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.export import Dim
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.config import AudioConfig, ModelConfig, TrainConfig, VoiceCard, from_dict
@@ -85,12 +86,14 @@ def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path) -> 
     return export_voice(model, features.audio, features.symbols, description, folder)
 
 
-def export_voice(model: Tacotron, audio: AudioConfig, symbols: Iterable[str], card: dict[str, Any], folder: Path) -> Voice:
+def export_voice(
+    model: Tacotron, audio: AudioConfig, symbols: Iterable[str], card: dict[str, Any], folder: Path
+) -> Voice:
     """Write a voice folder: `voice.json`, the three graphs and the mel basis.
 
     card: the fields of `VoiceCard` that describe rather than define: name, language, description, licence, ….
     """
-    model = halve(model)
+    model = freeze(model)
     filterbank = mel_filterbank(audio)
     basis = io.BytesIO()
     np.savez_compressed(basis, filterbank=filterbank, inverse=inverse_filterbank(filterbank))
@@ -100,9 +103,16 @@ def export_voice(model: Tacotron, audio: AudioConfig, symbols: Iterable[str], ca
     return Voice.save(folder, from_dict(VoiceCard, {**card, **definition}), files)
 
 
-def halve(model: Tacotron) -> Tacotron:
-    """A copy in evaluation mode, its weights rounded to what half precision holds: the voice is half the size."""
+def freeze(model: Tacotron) -> Tacotron:
+    """A copy for the export: batch norms folded into their convolutions, weights rounded to what half floats hold."""
     model = copy.deepcopy(model).eval()
+    for block in model.modules():
+        if not isinstance(block, nn.Sequential):
+            continue
+        conv, norm = block[0], block[1]
+        if isinstance(conv, nn.Conv1d) and isinstance(norm, nn.BatchNorm1d):
+            block[0] = fuse_conv_bn_eval(conv, norm)
+            block[1] = nn.Identity()
     for parameter in model.parameters():
         if parameter.numel() >= HALF_MINIMUM_SIZE:
             parameter.data = parameter.data.half().float()
@@ -128,9 +138,7 @@ def trace(model: Tacotron) -> tuple[onnx.ModelProto, onnx.ModelProto, onnx.Model
         ["mel", "stop_logits", *DecoderState._fields],
         [None, {1: text}, None, state_shapes],
     )
-    postnet = _export(
-        PostnetGraph(model), (torch.zeros(1, config.n_mels, 9),), ["mel"], ["log_mel"], [{2: frames}]
-    )
+    postnet = _export(PostnetGraph(model), (torch.zeros(1, config.n_mels, 9),), ["mel"], ["log_mel"], [{2: frames}])
     return encoder, step, postnet
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
@@ -69,7 +68,9 @@ class Features:
 
     def mel(self, index: int) -> NDArray[np.float32]:
         """The log-mel spectrogram (n_mels, T_mel) of clip `index`."""
-        return self._frames[self.offsets[index] : self.offsets[index + 1]].astype(np.float32).T
+        frames = self._frames[self.offsets[index] : self.offsets[index + 1]]
+        mel: NDArray[np.float32] = frames.astype(np.float32).T
+        return mel
 
 
 def read_metadata(corpus: Path) -> list[Row]:
@@ -111,9 +112,7 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int) -> 
     _describe(folder, audio)
 
 
-def _analyse_all(
-    rows: list[Row], audio: AudioConfig, workers: int
-) -> Iterable[tuple[Clip, NDArray[np.float16]]]:
+def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[tuple[Clip, NDArray[np.float16]]]:
     if workers == 1:
         yield from (_analyse(row, audio) for row in rows)
         return
@@ -141,10 +140,10 @@ def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
 
 
 def trim(samples: NDArray[np.float32], audio: AudioConfig) -> NDArray[np.float32]:
-    """Cut the silence before and after speech down to the same short margins: attention cannot learn to read silence."""
-    import librosa
+    """Cut the silence around speech down to short margins, the same for all: attention cannot learn to read silence."""
+    from librosa.effects import trim as trim_silence
 
-    _, (start, end) = librosa.effects.trim(samples, top_db=TRIM_DB, frame_length=audio.n_fft, hop_length=audio.hop_length)
+    _, (start, end) = trim_silence(samples, top_db=TRIM_DB, frame_length=audio.n_fft, hop_length=audio.hop_length)
     start = max(0, start - int(LEAD_SECONDS * audio.sample_rate))
     return samples[start : end + int(TAIL_SECONDS * audio.sample_rate)]
 
@@ -176,4 +175,4 @@ def _describe(folder: Path, audio: AudioConfig) -> None:
     }
     partial = folder / "features.json.partial"
     partial.write_text(json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(partial, folder / "features.json")
+    partial.replace(folder / "features.json")

@@ -27,9 +27,7 @@ def stop_loss(stop_logits: Tensor, step_lengths: Tensor, positive_weight: float)
     return (losses * mask).sum() / mask.sum()
 
 
-def guided_attention_loss(
-    alignment: Tensor, step_lengths: Tensor, phoneme_lengths: Tensor, sigma: float
-) -> Tensor:
+def guided_attention_loss(alignment: Tensor, step_lengths: Tensor, phoneme_lengths: Tensor, sigma: float) -> Tensor:
     """Mean attention off the diagonal: alignment (B, T_step, T_text) (Tachibana et al. 2018, section 3.3)."""
     _, steps, text = alignment.shape
     row = torch.arange(steps, device=alignment.device).view(1, -1, 1) / step_lengths.view(-1, 1, 1)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import lightning
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from tts.config import TrainConfig
 from tts.model.decoder import DecoderOutput
@@ -35,9 +35,7 @@ class TacotronModule(lightning.LightningModule):
         super().__init__()
         self.model = model
         self.config = config
-        self.average = AveragedModel(
-            model, multi_avg_fn=get_ema_multi_avg_fn(config.optimizer.ema_decay), use_buffers=True
-        )
+        self.average = AveragedModel(model, avg_fn=Ema(config.optimizer.ema_decay), use_buffers=True)
         self.average.requires_grad_(False)
 
     def configure_optimizers(self) -> dict[str, Any]:  # type: ignore[override]
@@ -48,7 +46,7 @@ class TacotronModule(lightning.LightningModule):
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Seed this step's dropout by its number, so that a resumed run draws what an unbroken one would have."""
-        torch.manual_seed(self.config.run.seed * 1_000_003 + self.global_step)
+        torch.manual_seed(hash((self.config.run.seed, self.global_step, self.global_rank)))
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Teacher-forced losses of one batch, the postnet's on a random slice of it."""
@@ -79,7 +77,7 @@ class TacotronModule(lightning.LightningModule):
         self._log("val", self.losses(model, batch, mel, output, slice(0, mel.size(2))), batch)
         mask = length_mask(self._step_lengths(batch), output.alignment.size(1))
         focus = (output.alignment.amax(dim=2) * mask).sum() / mask.sum()
-        self.log("val/attention_focus", focus, batch_size=len(batch.clip_ids), prog_bar=True)
+        self.log("val/attention_focus", focus, batch_size=len(batch.clip_ids))
 
     def losses(self, model: Tacotron, batch: Batch, mel: Tensor, output: DecoderOutput, window: slice) -> Losses:
         """All losses of a teacher-forced batch; `window` is the frames that the postnet sees."""
@@ -100,14 +98,27 @@ class TacotronModule(lightning.LightningModule):
         return (batch.mel_lengths + factor - 1) // factor
 
     def _log(self, stage: str, losses: Losses, batch: Batch) -> None:
-        values = {f"{stage}/{name}": value for name, value in losses._asdict().items()}
+        values: dict[str, Any] = {f"{stage}/{name}": value for name, value in losses._asdict().items()}
+        values["step"] = float(self.global_step)  # Lightning's own count is one too high after a crash in mid-step
         self.log_dict(values, batch_size=len(batch.clip_ids))
-        self.log(f"{stage}_loss", losses.mel_after, batch_size=len(batch.clip_ids), prog_bar=True, logger=False)
 
     @property
     def frames_per_second(self) -> float:
         """Spectrogram frames in one second of the corpus's audio."""
         return float(self.trainer.datamodule.features.audio.frames_per_second)  # type: ignore[attr-defined]
+
+
+class Ema:
+    """Exponential moving average whose memory grows with its age, so that it is of use from the first steps on."""
+
+    def __init__(self, decay: float) -> None:
+        self.decay = decay
+
+    def __call__(self, average: Tensor, value: Tensor, n_averaged: Tensor | int) -> Tensor:
+        """The next average of one tensor, `n_averaged` updates having gone before."""
+        age = int(n_averaged)
+        weight = 1 - min(self.decay, (1 + age) / (10 + age))
+        return torch.lerp(average, value, weight) if average.is_floating_point() else value
 
 
 def learning_rate_factor(step: int, config: TrainConfig) -> float:

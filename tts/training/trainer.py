@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import warnings
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ from typing import Any
 import lightning
 import torch
 import yaml
-from lightning.pytorch.callbacks import LearningRateMonitor, ModelCheckpoint, OnExceptionCheckpoint, TQDMProgressBar
+from lightning.pytorch.callbacks import LearningRateMonitor, ModelCheckpoint, OnExceptionCheckpoint
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 
 from tts.config import ModelConfig, TrainConfig, from_dict
 from tts.model.tacotron import Tacotron
-from tts.training.callbacks import Showcase, Throughput
+from tts.training.callbacks import Progress, Showcase
 from tts.training.data import ClipDataModule
 from tts.training.features import Features
 from tts.training.module import TacotronModule
@@ -65,7 +66,9 @@ def train(config: TrainConfig) -> None:
     (run / "config.yaml").write_text(yaml.safe_dump(dataclasses.asdict(config), sort_keys=False), encoding="utf-8")
     checkpoint = newest_checkpoint(run)
     if checkpoint:
-        logger.warning("resuming from %s", checkpoint)
+        logger.info("resuming from %s", checkpoint)
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", ".*does not have many workers.*")  # batches come from a memory map
     trainer = build_trainer(config, run)
     trainer.fit(TacotronModule(model, config), data, ckpt_path=checkpoint, weights_only=False if checkpoint else None)
     trainer.save_checkpoint(run / "checkpoints" / "last.ckpt")
@@ -75,6 +78,9 @@ def build_trainer(config: TrainConfig, run: Path) -> lightning.Trainer:
     """The Lightning trainer: loggers, checkpoints on a clock, pictures at each validation."""
     return lightning.Trainer(
         default_root_dir=run,
+        devices=config.run.processes if not torch.cuda.is_available() else "auto",
+        strategy="ddp" if config.run.processes > 1 else "auto",
+        use_distributed_sampler=False,
         max_steps=config.max_steps,
         gradient_clip_val=config.optimizer.gradient_clip,
         val_check_interval=config.run.validate_every,
@@ -94,11 +100,11 @@ def build_trainer(config: TrainConfig, run: Path) -> lightning.Trainer:
             ),
             OnExceptionCheckpoint(run / "checkpoints", "interrupted"),
             LearningRateMonitor("step"),
-            Throughput(),
+            Progress(),
             Showcase(run),
-            TQDMProgressBar(refresh_rate=5),
         ],
         enable_model_summary=False,
+        enable_progress_bar=False,
     )
 
 

@@ -9,7 +9,7 @@ _ANYWHERE = {
     "Prof": "professor", "Jr": "junior", "Sr": "senior", "Esq": "esquire", "Inc": "incorporated",
     "Corp": "corporation", "Ltd": "limited", "Bros": "brothers", "Dept": "department", "Assn": "association",
     "Ave": "avenue", "Blvd": "boulevard", "vs": "versus", "etc": "et cetera", "approx": "approximately",
-    "e.g": "for example", "i.e": "that is",
+    "e.g": "for example", "i.e": "that is", "Ph.D": "p h d",
 }  # fmt: skip
 _BEFORE_NAME = {
     "Gen": "general", "Col": "colonel", "Capt": "captain", "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal",
@@ -24,10 +24,10 @@ _BEFORE_NUMBER = {
     "Aug": "august", "Sep": "september", "Sept": "september", "Oct": "october", "Nov": "november", "Dec": "december",
 }  # fmt: skip
 _BY_PLACE = {"St": ("saint", "street"), "Dr": ("doctor", "drive")}
-_WITHOUT_STOP = {"Mr": "mister", "Mrs": "missus", "vs": "versus", "etc": "et cetera", "mr": "mister", "mrs": "missus"}
+_WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cetera"}
 _TITLES = frozenset({*_BEFORE_NAME, *_BY_PLACE, "Mr", "Mrs", "Ms", "Messrs", "Prof", "Mme", "Mlle"})
 
-_ABBREVIATION = re.compile(r"(?:[A-Za-z]{1,6}|e\.g|i\.e)\.(?!\w)")
+_ABBREVIATION = re.compile(r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D)\.(?!\w)")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z](?:\.|(?!\w))(?!\w)")
 _ONE_INITIAL = re.compile(r"[A-Z]\.(?=\s{1,3}[A-Z])")
 _NAME_AFTER = re.compile(r"\s{1,3}[A-Z]")
@@ -52,9 +52,9 @@ def read_initials(text: str, position: int) -> int | None:
     return match.end() if match else None
 
 
-def without_stop(word: str) -> str | None:
-    """Words for an abbreviation that is unambiguous even without its full stop."""
-    return _WITHOUT_STOP.get(word)
+def without_stop(word: str) -> str:
+    """The small word as it is said: some abbreviations are unambiguous even without their full stop."""
+    return _WITHOUT_STOP.get(word, word)
 
 
 def is_title(word: str) -> bool:

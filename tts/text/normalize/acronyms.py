@@ -1,5 +1,4 @@
 """Capitals: which are spelled (FBI), which are spoken (NASA), and words glued together (YouTube, PDFs)."""
-# ruff: noqa: SIM905  tables of words are easier to read and to edit as text
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ _LONGEST_ACRONYM = 5
 # Also words when written small; in capitals, among small letters, the abbreviation is meant.
 _SPELLED = frozenset("us un eu uk ai id iq it ad am pm ma pa la ok tv er os ip io ie eg".split())
 _PLURAL_ACRONYM = re.compile(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s)")
-_HUMPS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+(?:'[a-z]+)?|'[a-z]+")
+_HUMPS = re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)(?:'[A-Za-z]+)*")
 
 
 def is_spelled(word: str, lexicon: Lexicon, shouting: bool) -> bool:

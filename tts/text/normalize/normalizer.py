@@ -157,12 +157,12 @@ class _Scanner:
             if part.isupper() and is_spelled(part, self.lexicon, False):
                 self._spell(start + first, start + last)
             else:
-                self._say(part.lower(), start + first, start + last)
+                self._say(without_stop(part.lower()), start + first, start + last)
         return start + len(word)
 
     def _say_plain(self, word: str, start: int, end: int) -> int:
         """A word as it stands; an apostrophe after it is part of it unless it closes a quotation."""
-        words = without_stop(word) or word.lower()
+        words = without_stop(word.lower())
         if self.text[end : end + 1] == "'" and not self.open_single_quote:
             end += 1
             if words + "'" in self.lexicon and not words.endswith("s"):

@@ -90,7 +90,7 @@ RULES: tuple[Rule, ...] = (
     _rule(r"(?:(?<=[A-Za-z])|(?<=[Bb]ox ))\d{3,15}(?!\d|[.,]\d)", lambda match: digits(match[0])),
     _rule(
         rf"(?P<sign>[$£€¥])\s?(?=\.?\d)(?P<whole>{_NUMBER})?(?:\.(?P<fraction>\d{{1,15}})(?!\d))?"
-        r"(?:\s?(?P<magnitude>hundred|thousand|million|billion|trillion|[kKmMbB]|[mbtMBT]n)(?!\w))?",
+        r"(?:\s?(?P<magnitude>hundred|thousand|million|billion|trillion|(?<!\s)(?:[kKmMbB]|[mbtMBT]n))(?!\w))?",
         _money,
     ),
     _rule(r"'?(?P<decade>(?:1[1-9]|20)?\d0)'?s(?!\w)", lambda match: decade(match["decade"])),
@@ -100,7 +100,7 @@ RULES: tuple[Rule, ...] = (
         r"(?:\s?(?:(?P<half>[aApP])(?:\.\s?[mM]\.|\.?[mM](?!\w))))?",
         _time,
     ),
-    _rule(r"\d{3}-(?:\d{3}-)?\d{4}(?![\d-])", _telephone),
+    _rule(r"(?:1-)?\d{3}-(?:\d{3}-)?\d{4}(?![\d-])", _telephone),
     _rule(r"(?:(?P<whole>\d{1,9}) )?(?P<top>\d{1,2})/(?P<bottom>\d{1,3})(?![\d/])", _fraction),
     _rule(r"\d{1,15}(?:\.\d{1,15}){2,}(?!\d)", _points),
     _rule(rf"(?P<whole>{_NUMBER})?\.(?P<fraction>\d+)", lambda match: decimal(match["whole"], match["fraction"])),

@@ -1,5 +1,4 @@
 """Roman numerals after a word that calls for one: George III, Chapter IV, World War II."""
-# ruff: noqa: SIM905  tables of words are easier to read and to edit as text
 
 from __future__ import annotations
 
@@ -13,6 +12,7 @@ _COUNTED = frozenset(
     "act appendix article book bowl canto chapter class figure grade level mark no number page part phase scene "
     "section stage table title tome type vol volume war".split()
 )
+_SERIAL = frozenset(("no", "number"))  # what follows as one letter belongs to a serial number: "No. V510210"
 _RULERS = frozenset(
     "alexander alfonso benedict boniface catherine charles christian clement darius edward elizabeth ferdinand francis "
     "frederick george gregory gustav henry innocent ivan james john leo leopold louis mary napoleon nicholas otto paul "
@@ -33,7 +33,7 @@ def read_roman(word: str, text: str, start: int) -> str | None:
         return None
     name = before[1]
     value = str(_value(word))
-    if name.lower() in _COUNTED and (len(word) > 1 or name[0].isupper()):
+    if name.lower() in _COUNTED and (len(word) > 1 or (name[0].isupper() and name.lower() not in _SERIAL)):
         return cardinal(value)
     ruler = name.lower() in _RULERS and name[0].isupper()
     if not name[0].isupper() or (not ruler and (len(word) == 1 or "L" in word or name.isupper())):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -25,6 +26,20 @@ class Skipped(NamedTuple):
     start: int
     end: int
     reason: str
+
+
+def join(words: Sequence[Word]) -> str:
+    """The words as one line of text: letters in capitals, marks beside the words that they belong to."""
+    line, glued, quoted = "", True, False
+    for word in words:
+        opens = word.text == "(" or (word.text == '"' and not quoted)
+        if word.text == '"':
+            quoted = not quoted
+        if not glued and (word.kind != "mark" or opens or word.text == "-"):
+            line += " "
+        line += word.text.upper() if word.kind == "letter" else word.text
+        glued = word.kind == "mark" and opens
+    return line
 
 
 class Normalized(NamedTuple):

@@ -1,0 +1,199 @@
+"""The command as a user types it: what it writes, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import wave
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import soundfile
+
+from tts.cli.main import EXTRAS, main
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def tts(*arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run `python -m tts` in a process of its own."""
+    command = [sys.executable, "-m", "tts", *arguments]
+    return subprocess.run(command, input=data, capture_output=True, cwd=REPOSITORY, check=False)
+
+
+def stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])
+def test_synthesize(tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str) -> None:
+    out = tmp_path / f"hello.{suffix}"
+    assert main(["synthesize", "Hello there.", str(out), "--voice", str(tiny_voice)]) == 0
+    assert soundfile.info(out).duration > 0
+    assert capsys.readouterr().out == f"{out}: {soundfile.info(out).duration:.1f} s of speech\n"
+
+
+def test_synthesize_from_a_file(tiny_voice: Path, tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_bytes("\ufeffHello “there”.".encode())  # Windows' Notepad begins a file with a byte order mark
+    assert main(["synthesize", "--file", str(text), str(tmp_path / "a.wav"), "--voice", str(tiny_voice)]) == 0
+    assert main(["synthesize", "Hello “there”.", str(tmp_path / "b.wav"), "--voice", str(tiny_voice)]) == 0
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+def test_synthesize_from_stdin_to_stdout(tiny_voice: Path) -> None:
+    result = tts("synthesize", "-", "-", "--voice", str(tiny_voice), data=b"Hello there. And again.")
+    assert result.returncode == 0
+    assert all(line.startswith(b"tts: warning: ") for line in result.stderr.splitlines())  # random weights run away
+    assert result.stdout[:4] == b"RIFF"
+    header = result.stdout[:44]
+    body = result.stdout[44:]
+    assert len(body) > 1000
+    assert int.from_bytes(header[24:28], "little") == 22050
+
+
+def test_the_same_command_writes_the_same_file(tiny_voice: Path, tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        main(["synthesize", "Hello.", str(tmp_path / name), "--voice", str(tiny_voice), "--seed", "7"])
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+def test_a_reader_that_leaves_is_no_error(tiny_voice: Path) -> None:
+    command = f"{sys.executable} -m tts synthesize - - --voice '{tiny_voice}' | head -c 100 | wc -c"
+    text = "One more sentence. " * 200
+    result = subprocess.run(
+        ["bash", "-c", command], input=text, capture_output=True, text=True, cwd=REPOSITORY, check=True
+    )
+    assert result.stdout.strip() == "100"
+    assert all(line.startswith("tts: warning: ") for line in result.stderr.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["", "{out}"], "nothing to speak in ''"),
+        (["...", "{out}"], "nothing to speak in '...'"),
+        (["Hello.", "{out}", "--voice", "nobody"], "unknown voice 'nobody': use one of joe"),
+        (["Hello.", "{tmp}/a.xyz"], "unknown suffix '.xyz': use one of wav, flac, ogg"),
+        (["Hello.", "{tmp}/noplace/a.wav"], "noplace"),
+        (["Hello.", "{tmp}"], "is a directory"),
+        (["Hello.", "{out}", "--speed", "9"], "speed is 9.0: use a number from 0.25"),
+        (["--file", "{tmp}/none.txt", "{out}"], "none.txt"),
+        (["--file", "{tmp}/latin.txt", "{out}"], "latin.txt is not UTF-8 (byte 0xe9 at offset 3): convert it"),
+        (["{out}"], "give the text once"),
+        (["Hello.", "{out}", "--file", "{tmp}/latin.txt"], "give the text once"),
+    ],
+)
+def test_bad_input_is_one_line(
+    tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    out = tmp_path / "out.wav"
+    out.write_bytes(b"what was there before")
+    arguments = [argument.format(out=out, tmp=tmp_path) for argument in arguments]
+    if "--voice" not in arguments:
+        arguments += ["--voice", str(tiny_voice)]
+    assert main(["synthesize", *arguments]) == 2
+    error = capsys.readouterr().err.splitlines()
+    assert message in error[-1]
+    assert error[-1].startswith("tts: ")
+    assert "Traceback" not in "".join(error)
+    assert out.read_bytes() == b"what was there before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["latin.txt", "out.wav"]
+
+
+def test_undecodable_stdin_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    stdin(monkeypatch, b"caf\xe9")
+    assert main(["phonemize", "-"]) == 2
+    assert "standard input is not UTF-8 (byte 0xe9 at offset 3)" in capsys.readouterr().err
+
+
+def test_a_missing_extra_names_the_command(tmp_path: Path) -> None:
+    """As on a machine with the base install only: importing anything of the extras fails."""
+    (tmp_path / "c.yaml").write_text("max_steps: 1")
+    (tmp_path / "metadata.csv").write_text("a|one|one\n")
+    blocked = ", ".join(repr(name) for names in EXTRAS.values() for name in names)
+    code = (
+        "import sys; from tts.cli.main import main\n"
+        f"for name in [{blocked}]: sys.modules[name] = None\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    for arguments in (
+        ["train", "--config", f"{tmp_path}/c.yaml"],
+        ["export", str(tmp_path), str(tmp_path / "voice"), "--card", f"{tmp_path}/c.yaml"],
+    ):
+        result = subprocess.run(
+            [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=REPOSITORY, check=False
+        )
+        assert result.returncode == 2
+        (line,) = result.stderr.splitlines()
+        assert line.startswith(f"tts: 'tts {arguments[0]}' needs the package ")
+        assert line.endswith("run pip install 'griffon-tts[train]'")
+
+
+def test_normalize(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["normalize", "Dr. Smith paid $5 in 1984."]) == 0
+    assert capsys.readouterr().out == "doctor smith paid five dollars in nineteen eighty-four.\n"
+
+
+def test_phonemize(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["phonemize", "Hello, world"]) == 0
+    assert capsys.readouterr().out == "HH AH0 L OW1 | , | W ER1 L D | .\n"
+
+
+def test_phonemize_json(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "It's 1984!"
+    assert main(["phonemize", "--json", text]) == 0
+    words = json.loads(capsys.readouterr().out)
+    assert [(word["word"], text[word["start"] : word["end"]]) for word in words] == [
+        ("it's", "It's"),
+        ("nineteen", "1984"),
+        ("eighty-four", "1984"),
+    ]
+    assert words[0]["phonemes"] == ["IH1", "T", "S"]
+    assert set(words[0]) == {"word", "start", "end", "phonemes"}
+
+
+@pytest.mark.parametrize("command", [["normalize"], ["phonemize"], ["phonemize", "--json"]])
+def test_each_line_of_stdin_is_answered_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    stdin(monkeypatch, b"One.\r\n\n...\nFour. Five.")
+    assert main([*command, "-"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+def test_voices(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["voices"]) == 0
+    assert capsys.readouterr().out.startswith("joe\ten-US\t")
+    assert main(["voices", "--verbose"]) == 0
+    verbose = capsys.readouterr().out
+    assert "licence: CC0-1.0" in verbose
+    assert "steps: " in verbose
+
+
+def test_prepare_train_export_synthesize(
+    tiny_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("config.yaml").write_text(
+        "{max_steps: 2, data: {n_validation: 2}, model: {encoder_dim: 16, attention_rnn_dim: 16, decoder_rnn_dim: 16}}"
+    )
+    Path("card.yaml").write_text("{name: t, language: en, description: d, licence: CC0-1.0, provenance: p}")
+    assert main(["prepare", "ljspeech", str(tiny_corpus), "--out", "features", "--workers", "1"]) == 0
+    assert main(["train", "--config", "config.yaml", "data.dir=features", "run.dir=run"]) == 0
+    assert main(["export", "run", "voice", "--card", "card.yaml"]) == 0
+    assert main(["synthesize", "One.", "one.wav", "--voice", "voice"]) == 0
+    with wave.open("one.wav") as file:
+        assert file.getnframes() > 0
+    assert "voice: voice 't' after 2 steps" in capsys.readouterr().out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out.startswith("griffon-tts 0.")

@@ -1,0 +1,79 @@
+"""The exported graphs are the PyTorch modules."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.conftest import CARD
+from tts.config import AudioConfig
+from tts.engine import N_PRENET_LAYERS, STOP_LOGIT, Engine
+from tts.model import decoder, tacotron
+from tts.model.tacotron import Tacotron
+from tts.text.symbols import SYMBOLS
+from tts.training.export import export_voice, freeze
+
+STEPS = 8
+IDS = [1, 20, 30, 3, 40, 50, 4, 2]
+
+
+@pytest.fixture
+def pair(tiny_model: Tacotron, tiny_audio: AudioConfig, tmp_path: Path) -> tuple[Tacotron, Engine]:
+    torch.nn.init.constant_(tiny_model.decoder.stop_projection.bias, -100.0)
+    voice = export_voice(tiny_model, tiny_audio, SYMBOLS, CARD, tmp_path / "pair")
+    return freeze(tiny_model), Engine(voice)
+
+
+def engine_dropout(seed: int, model: Tacotron) -> torch.Tensor:
+    """The masks that `Engine.steps` draws."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    keep = 1 - model.config.prenet_dropout
+    shape = (1, N_PRENET_LAYERS, model.config.prenet_dim)
+    masks = [(rng.random(shape, np.float32) < keep).astype(np.float32) / np.float32(keep) for _ in range(STEPS)]
+    return torch.from_numpy(np.stack(masks))
+
+
+@torch.inference_mode()
+def test_graphs_equal_modules(pair: tuple[Tacotron, Engine]) -> None:
+    model, engine = pair
+    ids = torch.tensor([IDS])
+    memory = model.encoder(ids)
+    state = model.decoder.initial_state(memory)
+    frame = torch.zeros(1, model.config.n_mels)
+    frames = []
+    for dropout, step in zip(engine_dropout(7, model), engine.steps(IDS, seed=7), strict=False):
+        output, state = model.decoder.step(frame, state, memory, torch.ones_like(ids, dtype=torch.bool), dropout)
+        np.testing.assert_allclose(step.mel, output.mel, atol=1e-4)
+        np.testing.assert_allclose(step.alignment, output.alignment[:, 0], atol=1e-4)
+        frame = output.mel[:, :, -1]
+        frames.append(output.mel)
+    assert len(frames) == STEPS
+    mel = torch.cat(frames, dim=2)
+    np.testing.assert_allclose(engine.refine(mel.numpy()), model.log_mel(model.postnet(mel))[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("length", [2, 3, 200])
+def test_any_length_of_text(pair: tuple[Tacotron, Engine], length: int) -> None:
+    _, engine = pair
+    steps = list(itertools.islice(engine.steps([5] * length, seed=0), 3))
+    assert [step.alignment.shape for step in steps] == [(1, length)] * 3
+    np.testing.assert_allclose([step.alignment.sum() for step in steps], 1.0, rtol=1e-5)
+
+
+def test_runtime_and_model_agree_on_constants() -> None:
+    """The runtime does not import torch, so it states these again."""
+    assert N_PRENET_LAYERS == decoder.N_PRENET_LAYERS
+    assert STOP_LOGIT == tacotron.STOP_LOGIT
+
+
+@torch.inference_mode()
+def test_freezing_changes_the_output_by_no_more_than_half_precision(tiny_model: Tacotron) -> None:
+    frozen = freeze(tiny_model)
+    ids = torch.tensor([IDS])
+    torch.testing.assert_close(frozen.encoder(ids), tiny_model.encoder(ids), rtol=1e-2, atol=2e-3)
+    mel = torch.randn(1, tiny_model.config.n_mels, 20)
+    torch.testing.assert_close(frozen.postnet(mel), tiny_model.postnet(mel), rtol=1e-2, atol=5e-3)

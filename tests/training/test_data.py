@@ -1,0 +1,50 @@
+"""Batches: similar lengths, within the budget, and a function of the seed and the step alone."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+import torch
+
+from tts.training.data import BucketSampler, Collate, Example
+
+LENGTHS = [50 + 37 * index % 400 for index in range(300)]
+
+
+def test_every_clip_once_an_epoch_within_the_budget() -> None:
+    batches = BucketSampler(LENGTHS, 2000, seed=0).epoch(3)
+    assert sorted(index for batch in batches for index in batch) == list(range(len(LENGTHS)))
+    assert all(max(LENGTHS[index] for index in batch) * len(batch) <= 2000 for batch in batches)
+    padded = sum(max(LENGTHS[index] for index in batch) * len(batch) for batch in batches)
+    assert padded < 1.2 * sum(LENGTHS)
+
+
+def test_a_resumed_sampler_sees_what_an_unbroken_one_would() -> None:
+    unbroken = list(islice(BucketSampler(LENGTHS, 2000, seed=1), 150))
+    assert list(islice(BucketSampler(LENGTHS, 2000, seed=1, start_step=100), 50)) == unbroken[100:]
+
+
+def test_seeds_and_epochs_differ() -> None:
+    sampler = BucketSampler(LENGTHS, 2000, seed=1)
+    assert sampler.epoch(0) != sampler.epoch(1)
+    assert sampler.epoch(0) != BucketSampler(LENGTHS, 2000, seed=2).epoch(0)
+
+
+def test_a_clip_over_the_budget_is_named() -> None:
+    with pytest.raises(ValueError, match=r"a clip has 500 frames, more than data.batch_frames 400"):
+        BucketSampler([100, 500], 400, seed=0)
+
+
+def test_collate_pads_with_silence_to_whole_steps() -> None:
+    examples = [
+        Example("a", torch.tensor([1, 2, 3]), torch.ones(4, 10)),
+        Example("b", torch.tensor([1]), torch.ones(4, 25)),
+    ]
+    batch = Collate(reduction_factor=3, floor=0.5)(examples)
+    assert batch.clip_ids == ["a", "b"]
+    assert batch.phoneme_ids.tolist() == [[1, 2, 3, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0]]
+    assert batch.phoneme_lengths.tolist() == [3, 1]
+    assert batch.mel.shape == (2, 4, 48)
+    assert batch.mel_lengths.tolist() == [10, 25]
+    torch.testing.assert_close(batch.mel[0, :, 10:], torch.full((4, 38), 0.5).log())

@@ -1,0 +1,45 @@
+"""Padding enters no loss, and each loss is what its formula says."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+from tts.model.encoder import length_mask
+from tts.training.losses import guided_attention_loss, mel_loss, stop_loss
+
+
+def test_mel_loss_is_l1_plus_l2_of_what_is_not_padding() -> None:
+    predicted, target = torch.zeros(2, 3, 4), torch.full((2, 3, 4), 2.0)
+    mask = length_mask(torch.tensor([4, 2]), 4)
+    target[1, :, 2:] = 1e6  # padding
+    assert mel_loss(predicted, target, mask).item() == 2.0 + 4.0
+
+
+def test_mel_loss_of_nothing_is_zero() -> None:
+    assert mel_loss(torch.ones(1, 3, 4), torch.zeros(1, 3, 4), torch.zeros(1, 4, dtype=torch.bool)).item() == 0.0
+
+
+def test_stop_loss() -> None:
+    logits = torch.zeros(2, 4)
+    logits[1, 2:] = 1e6  # padding
+    expected = (math.log(2) * 5 + math.log(2) * 3 + math.log(2) * 5 + math.log(2)) / 6
+    torch.testing.assert_close(stop_loss(logits, torch.tensor([4, 2]), 5.0), torch.tensor(expected))
+
+
+def test_guided_attention_is_free_on_the_diagonal_and_dear_off_it() -> None:
+    diagonal = torch.eye(10).unsqueeze(0)
+    lengths = torch.tensor([10])
+    assert guided_attention_loss(diagonal, lengths, lengths, 0.2).item() == 0.0
+    assert guided_attention_loss(diagonal.flip(1), lengths, lengths, 0.2).item() > 0.5
+
+
+def test_guided_attention_ignores_padding() -> None:
+    alone = torch.rand(1, 6, 5)
+    padded = torch.rand(1, 9, 8)
+    padded[:, :6, :5] = alone
+    lengths = torch.tensor([6]), torch.tensor([5])
+    torch.testing.assert_close(
+        guided_attention_loss(padded, *lengths, 0.2), guided_attention_loss(alone, *lengths, 0.2)
+    )

@@ -1,0 +1,181 @@
+"""A run learns, survives interruption exactly, and ends as a voice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+
+from tests.conftest import CARD
+from tts.config import AudioConfig, OptimizerConfig, TrainConfig
+from tts.model.tacotron import Tacotron
+from tts.synthesizer import Synthesizer
+from tts.training.data import Batch, ClipDataModule
+from tts.training.export import export_run, load_trained
+from tts.training.features import Features, prepare, read_metadata
+from tts.training.losses import mel_loss
+from tts.training.module import Ema, TacotronModule, learning_rate_factor
+from tts.training.trainer import build_model, load_config, newest_checkpoint, train
+
+SIZES = {
+    "encoder_dim": 32,
+    "prenet_dim": 32,
+    "attention_rnn_dim": 48,
+    "attention_dim": 16,
+    "decoder_rnn_dim": 48,
+    "reduction_factor": 2,
+    "postnet_dim": 32,
+    "postnet_convs": 3,
+}
+
+
+@pytest.fixture(scope="module")
+def features(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("features")
+    list(prepare(read_metadata(tiny_corpus), folder, AudioConfig(n_mels=20), 1))
+    return folder
+
+
+def settings(features: Path, run: Path, **values: object) -> TrainConfig:
+    file = run.parent / "config.yaml"
+    values = {
+        "model": SIZES,
+        "data": {"dir": str(features), "batch_frames": 400, "n_validation": 2},
+        "run": {"dir": str(run), "validate_every": 2, "log_every": 1},
+        "optimizer": {"warmup_steps": 5},
+        **values,
+    }
+    file.write_text(yaml.safe_dump(values))
+    return load_config(file, [])
+
+
+def losses(run: Path) -> dict[int, float]:
+    """Training loss by step, from TensorBoard's own event files: they outlive a resume."""
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    events = EventAccumulator(str(run / "tensorboard"))
+    events.Reload()
+    return {event.step: event.value for event in events.Scalars("train/total")}
+
+
+def test_a_resumed_run_equals_one_that_never_stopped(
+    features: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    straight = settings(features, tmp_path / "straight", max_steps=8)
+    train(straight)
+    broken = settings(features, tmp_path / "broken", max_steps=8)
+    step = TacotronModule.training_step
+
+    def fail(module: TacotronModule, batch: Batch, batch_idx: int) -> torch.Tensor:
+        if module.global_step == 4:
+            raise OSError("the power went")
+        return step(module, batch, batch_idx)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TacotronModule, "training_step", fail)
+        with pytest.raises(OSError, match="the power went"):
+            train(broken)
+    assert list(losses(tmp_path / "broken")) == [0, 1, 2, 3]
+    train(broken)
+    assert losses(tmp_path / "broken") == losses(tmp_path / "straight")
+    assert list(losses(tmp_path / "broken")) == list(range(8))
+    runs = [load_trained(path, straight, Features(features)) for path in map(last_checkpoint, (straight, broken))]
+    assert [steps for _, steps in runs] == [8, 8]
+    for one, other in zip(*(model.state_dict().values() for model, _ in runs), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def last_checkpoint(config: TrainConfig) -> Path:
+    path = newest_checkpoint(Path(config.run.dir))
+    assert path is not None
+    return path
+
+
+def test_one_batch_overfits(features: Path) -> None:
+    torch.manual_seed(0)
+    config = TrainConfig(model={**SIZES, "prenet_dropout": 0.0, "conv_dropout": 0.0})
+    data = Features(features)
+    model = build_model(config, data)
+    module = ClipDataModule(data, config, model.config.reduction_factor)
+    batch = module.collate([module.training[index] for index in range(3)])
+    mel = model.standardize(batch.mel)
+    mask = torch.arange(mel.size(2)) < batch.mel_lengths.unsqueeze(1)
+    optimizer = torch.optim.Adam(model.parameters(), 3e-3)
+    values = []
+    for _ in range(100):
+        output = model(batch.phoneme_ids, batch.phoneme_lengths, mel)
+        loss = mel_loss(output.mel, mel, mask) + mel_loss(model.postnet(output.mel, mask), mel, mask)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        values.append(loss.item())
+    assert values[-1] < 0.25 * values[0]
+
+
+def test_a_run_becomes_a_voice_that_speaks(features: Path, tmp_path: Path) -> None:
+    train(settings(features, tmp_path / "run", max_steps=3))
+    assert list((tmp_path / "run" / "samples").glob("step_000002.png"))
+    card = tmp_path / "card.yaml"
+    card.write_text(yaml.safe_dump(CARD))
+    voice = export_run(tmp_path / "run", None, card, tmp_path / "voice")
+    assert voice.card.training == {"clips": 12, "hours": pytest.approx(0.0, abs=0.01), "steps": 3}
+    assert len(Synthesizer(tmp_path / "voice").synthesize("One two.").samples) > 0
+
+
+def test_a_damaged_checkpoint_is_named(features: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.ckpt").write_bytes(b"not a checkpoint")
+    config = settings(features, tmp_path / "run")
+    with pytest.raises(ValueError, match=r"bad.ckpt cannot be read as a checkpoint"):
+        load_trained(tmp_path / "bad.ckpt", config, Features(features))
+
+
+def test_a_run_needs_its_folders() -> None:
+    with pytest.raises(ValueError, match=r"data.dir is not set: add data.dir=FOLDER"):
+        train(TrainConfig())
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [("max_steps", "is not an override"), ("max_stepz=3", "did you mean 'max_steps'"), ("run.x=3", "unknown setting")],
+)
+def test_bad_overrides_are_named(tmp_path: Path, override: str, message: str) -> None:
+    (tmp_path / "c.yaml").write_text("max_steps: 5")
+    with pytest.raises(ValueError, match=message):
+        load_config(tmp_path / "c.yaml", [override])
+
+
+def test_overrides_reach_into_sections(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("max_steps: 5")
+    config = load_config(tmp_path / "c.yaml", ["optimizer.learning_rate=0.1", "data.dir=features"])
+    assert (config.optimizer.learning_rate, config.data.dir, config.max_steps) == (0.1, "features", 5)
+
+
+def test_the_recipe_is_a_valid_configuration() -> None:
+    recipe = Path(__file__).parents[2] / "recipes" / "joe" / "config.yaml"
+    assert load_config(recipe, []).max_steps > 0
+
+
+def test_learning_rate_rises_holds_and_falls() -> None:
+    config = TrainConfig(optimizer=OptimizerConfig(1e-3, 100, 0.5, 1e-5), max_steps=1000)
+    factors = [learning_rate_factor(step, config) for step in range(1001)]
+    assert factors[0] == pytest.approx(0.01)
+    assert set(factors[100:501]) == {1.0}
+    assert factors[750] == pytest.approx((1 + 0.01) / 2)
+    assert factors[1000] == pytest.approx(0.01)
+
+
+def test_ema_follows_fast_when_young_and_slowly_when_old() -> None:
+    ema = Ema(0.99)
+    zero, one = torch.zeros(1), torch.ones(1)
+    assert ema(zero, one, 0).item() == pytest.approx(0.9)
+    assert ema(zero, one, 10**6).item() == pytest.approx(0.01)
+
+
+def test_the_model_is_built_with_the_features_statistics(features: Path) -> None:
+    data = Features(features)
+    model: Tacotron = build_model(TrainConfig(model=SIZES), data)
+    assert model.mel_mean.tolist() == data.mel_mean.tolist()
+    assert model.config.n_symbols == len(data.symbols)

@@ -1,0 +1,101 @@
+"""One sentence as a picture: a recording and its synthesis as spectrograms, and what the model attended to."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
+
+from tts.engine import Engine
+from tts.guard import step_limit
+from tts.text.frontend import Frontend
+from tts.text.symbols import SymbolTable
+from tts.voice import Voice
+
+Float32 = NDArray[np.float32]
+
+DOTS_PER_INCH = 110
+INCHES = (9.1, 7.6)  # wide, high: 1,000 points wide, the width of a README
+SILENCE, LOUD = -11.5, 1.0  # natural-log magnitudes drawn darkest and brightest
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a voice's model read one sentence."""
+
+    log_mel: Float32
+    """(n_mels, T_mel)."""
+    alignment: Float32
+    """(T_step, T_text): each decoder step's attention over the symbols, of sum 1."""
+    symbols: tuple[str, ...]
+    """The T_text symbols that were read."""
+
+
+def read(voice: Voice, text: str, seed: int = 0) -> Reading:
+    """Read the first sentence of `text` once, without the retries of synthesis. Raises ValueError for no sentence."""
+    sentence = next(Frontend().sentences(text), None)
+    if sentence is None:
+        raise ValueError(f"nothing to read in {text!r}: give at least one word")
+    ids = SymbolTable(voice.card.symbols).encode(sentence.tokens).phoneme_ids
+    engine = Engine(voice)
+    mels, alignments = [], []
+    for step in islice(engine.steps(ids, seed), step_limit(len(ids))):
+        mels.append(step.mel)
+        alignments.append(step.alignment)
+        if step.is_last:
+            break
+    symbols = tuple(voice.card.symbols[index] for index in ids)
+    return Reading(engine.refine(np.concatenate(mels, axis=2)), np.concatenate(alignments), symbols)
+
+
+def save(path: Path, recorded: Float32, reading: Reading, frames_per_second: float, title: str) -> None:
+    """Draw a recorded log-mel `(n_mels, T_mel)` above a reading's, and its alignment below, as a PNG."""
+    seconds = max(recorded.shape[1], reading.log_mel.shape[1]) / frames_per_second
+    with matplotlib.rc_context({"font.size": 9, "font.family": "DejaVu Sans"}):
+        figure = Figure(figsize=INCHES, dpi=DOTS_PER_INCH, layout="constrained")
+        axes = figure.subplots(3, 1, sharex=True, height_ratios=[1, 1, 1.7])
+        figure.suptitle(title)
+        for axis, mel, name in ((axes[0], recorded, "teacher"), (axes[1], reading.log_mel, "this voice")):
+            _draw_mel(axis, mel, mel.shape[1] / frames_per_second, name)
+        _draw_alignment(axes[2], reading, reading.log_mel.shape[1] / frames_per_second)
+        axes[2].set(xlim=(0, seconds), xlabel="seconds")
+        drawn = io.BytesIO()
+        figure.savefig(drawn, format="png")
+    # 256 colours look the same and make the file a third of the size.
+    Image.open(drawn).convert("RGB").quantize(256).save(path, format="PNG", optimize=True)
+
+
+def _draw_mel(axis: Axes, mel: Float32, seconds: float, name: str) -> None:
+    axis.imshow(
+        mel,
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        vmin=SILENCE,
+        vmax=LOUD,
+        extent=(0, seconds, 0, len(mel)),
+    )
+    axis.set(ylabel=f"{name}\nmel band")
+
+
+def _draw_alignment(axis: Axes, reading: Reading, seconds: float) -> None:
+    n_symbols = len(reading.symbols)
+    axis.imshow(
+        reading.alignment.T,
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        extent=(0, seconds, -0.5, n_symbols - 0.5),
+    )
+    # Only what is spoken gets a label: boundaries between words would crowd it out.
+    spoken = [index for index, symbol in enumerate(reading.symbols) if symbol[:1].isalpha()]
+    axis.set_yticks(spoken, [reading.symbols[index] for index in spoken], fontsize=7)
+    axis.set(ylabel="attention: phoneme")
