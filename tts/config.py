@@ -194,6 +194,8 @@ class LossConfig:
     """Width of the diagonal that guided attention leaves free, as a share of the text."""
     guided_half_life: int = 1000
     """Steps over which the weight of guided attention halves."""
+    own_frames: float = 0.5
+    """Share of the frames shown to the decoder that are its own guesses, not the recording's."""
     postnet_frames: int = 128
     """Frames of each batch, at a random place, that train the postnet: it sees only 21 at a time."""
 

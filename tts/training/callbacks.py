@@ -8,8 +8,6 @@ from typing import Any
 
 import lightning
 import matplotlib
-import numpy as np
-import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 from tqdm import tqdm
@@ -94,8 +92,8 @@ def draw(recorded: Tensor, synthesised: Tensor, alignment: Tensor) -> Figure:
         figure = Figure(figsize=(9, 8), layout="constrained")
         axes = figure.subplots(3, 1)
         for axis, mel, title in ((axes[0], recorded, "recorded"), (axes[1], synthesised, "synthesised")):
-            axis.imshow(np.asarray(mel), origin="lower", aspect="auto", interpolation="nearest", vmin=-11.5, vmax=1)
+            axis.imshow(mel.numpy(), origin="lower", aspect="auto", interpolation="nearest", vmin=-11.5, vmax=1)
             axis.set(title=title, ylabel="mel band", xlabel="frame")
-        axes[2].imshow(torch.as_tensor(alignment).T, origin="lower", aspect="auto", interpolation="nearest")
+        axes[2].imshow(alignment.numpy().T, origin="lower", aspect="auto", interpolation="nearest")
         axes[2].set(title="alignment", ylabel="symbol", xlabel="decoder step")
     return figure

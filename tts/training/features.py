@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
@@ -116,8 +117,13 @@ def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[
     if workers == 1:
         yield from (_analyse(row, audio) for row in rows)
         return
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=ignore_interrupts) as pool:
         yield from pool.map(_analyse, rows, [audio] * len(rows), chunksize=8)
+
+
+def ignore_interrupts() -> None:
+    """Leave Ctrl-C to the parent process, which ends the pool in an orderly way."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @lru_cache(maxsize=1)

@@ -51,7 +51,7 @@ class TacotronModule(lightning.LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Teacher-forced losses of one batch, the postnet's on a random slice of it."""
         mel = self.model.standardize(batch.mel)
-        output = self.model(batch.phoneme_ids, batch.phoneme_lengths, mel)
+        output = self.model(batch.phoneme_ids, batch.phoneme_lengths, self._mix_own_frames(batch, mel))
         window = min(self.config.loss.postnet_frames, mel.size(2))
         start = int(torch.randint(mel.size(2) - window + 1, ()))
         losses = self.losses(self.model, batch, mel, output, slice(start, start + window))
@@ -62,6 +62,20 @@ class TacotronModule(lightning.LightningModule):
             )
         self._log("train", losses, batch)
         return losses.total
+
+    def _mix_own_frames(self, batch: Batch, mel: Tensor) -> Tensor:
+        """Replace a share of the true frames that the decoder is shown by its own first guess at them.
+
+        Parallel scheduled sampling (Duckworth et al. 2019, section 3.2): true frames are sharp, the model's own are
+        smooth, and a decoder that has only seen the former loses its way among the latter.
+        """
+        share = self.config.loss.own_frames
+        if share == 0:
+            return mel
+        with torch.no_grad():
+            guess = self.model(batch.phoneme_ids, batch.phoneme_lengths, mel).mel  # (B, n_mels, T_mel)
+        chosen = torch.rand(mel.size(0), 1, mel.size(2)) < share
+        return torch.where(chosen.to(mel.device), guess, mel)
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
         """Follow the weights with their average."""
