@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from tts.config import AudioConfig, ModelConfig, TrainConfig, VoiceCard, from_dict
+from tts.config import AudioConfig, ModelConfig, VoiceCard, from_dict
+from tts.training.config import TrainConfig
 
 
 def test_round_trip() -> None:
@@ -30,6 +31,20 @@ def test_round_trip() -> None:
         (ModelConfig, {"n_symbols": 3, "prenet_dropout": 1.0}, "prenet_dropout is 1.0"),
         (AudioConfig, {"win_length": 2048}, "win_length 2048 is longer than n_fft 1024"),
         (AudioConfig, {"f_max": 16000.0}, "f_max 16000.0"),
+        (TrainConfig, {"max_steps": 0}, "max_steps is 0, but must be greater than 0: change"),
+        (TrainConfig, {"data": {"n_validation": 0}}, "n_validation is 0, but must be greater"),
+        (TrainConfig, {"data": {"batch_frames": 0}}, "batch_frames is 0, but must be greater"),
+        (TrainConfig, {"optimizer": {"learning_rate": 0}}, "learning_rate is 0.0, but must be greater"),
+        (TrainConfig, {"optimizer": {"learning_rate": "nan"}}, "learning_rate is nan, but must be greater"),
+        (TrainConfig, {"optimizer": {"learning_rate": "fast"}}, "learning_rate is 'fast', but a number is needed"),
+        (TrainConfig, {"optimizer": {"final_learning_rate": 1}}, "final_learning_rate is 1.0, but a number from 0 to"),
+        (TrainConfig, {"optimizer": {"warmup_steps": 0}}, "warmup_steps is 0, but must be greater"),
+        (TrainConfig, {"optimizer": {"ema_decay": 1.5}}, "ema_decay is 1.5, but must be from 0 to 1"),
+        (TrainConfig, {"loss": {"guided_half_life": 0}}, "guided_half_life is 0, but must be greater"),
+        (TrainConfig, {"loss": {"own_frames": -0.1}}, "own_frames is -0.1, but must be from 0 to 1"),
+        (TrainConfig, {"loss": {"stop_weight": -1}}, "stop_weight is -1.0, but at least 0 is needed"),
+        (TrainConfig, {"run": {"processes": 0}}, "processes is 0, but must be greater"),
+        (TrainConfig, {"run": {"seed": -1}}, "seed is -1, but a number from 0 to"),
     ],
 )
 def test_bad_settings_are_named(cls: type, values: dict[str, object], message: str) -> None:
@@ -39,6 +54,11 @@ def test_bad_settings_are_named(cls: type, values: dict[str, object], message: s
 
 def test_an_integer_serves_as_a_float() -> None:
     assert from_dict(AudioConfig, {"f_max": 8000}).f_max == 8000.0
+
+
+def test_text_that_is_a_number_serves_as_a_float() -> None:
+    """YAML 1.1 reads 1e-3 as text."""
+    assert from_dict(AudioConfig, {"floor": "1e-3"}).floor == 1e-3
 
 
 def test_a_card_must_fit_its_model() -> None:
@@ -55,12 +75,13 @@ def test_every_field_is_documented() -> None:
     import inspect
 
     import tts.config
+    import tts.training.config
 
-    for node in ast.walk(ast.parse(inspect.getsource(tts.config))):
+    nodes = [node for module in (tts.config, tts.training.config) for node in ast.parse(inspect.getsource(module)).body]
+    for node in nodes:
         if not isinstance(node, ast.ClassDef):
             continue
         for field, following in zip(node.body, [*node.body[1:], None], strict=True):
-            if isinstance(field, ast.AnnAssign) and isinstance(field.annotation, ast.Name):
-                if field.annotation.id.endswith("Config"):
-                    continue  # a section documents itself
+            if isinstance(field, ast.AnnAssign) and not ast.unparse(field.annotation).endswith("Config"):
+                # a section, of a type …Config, documents itself
                 assert isinstance(following, ast.Expr), f"{node.name}.{ast.unparse(field.target)} has no sentence"

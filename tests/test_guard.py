@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import numpy as np
 
-from tts.guard import MAX_SKIPPED_RUN, judge, step_limit
+from tts.guard import MAX_STALL, judge, step_limit
 
-N = 20
+# ^ a a a _ b b b _ c c . $ : three words, of three, three and two symbols
+WORDS = np.array([-1, 0, 0, 0, -1, 1, 1, 1, -1, 2, 2, -1, -1])
 
 
-def diagonal(skip: range = range(0)) -> np.ndarray:
+def reading(*skipped: int) -> np.ndarray:
     """Two steps on each symbol, but for those skipped."""
-    symbols = [s for s in range(N) if s not in skip for _ in range(2)]
-    return np.eye(N, dtype=np.float32)[symbols]
+    symbols = [s for s in range(len(WORDS)) if s not in skipped for _ in range(2)]
+    return np.eye(len(WORDS), dtype=np.float32)[symbols]
 
 
 def test_a_full_reading_is_good() -> None:
-    assert judge(diagonal(), stopped=True).is_good
+    assert judge(reading(), WORDS, stopped=True).is_good
 
 
-def test_single_elided_symbols_are_natural() -> None:
-    assert judge(diagonal(range(7, 7 + MAX_SKIPPED_RUN)), stopped=True).is_good
+def test_elided_symbols_of_a_word_are_natural() -> None:
+    assert judge(reading(1, 2, 4, 5, 9), WORDS, stopped=True).is_good
 
 
 def test_a_skipped_word_is_a_fault() -> None:
-    verdict = judge(diagonal(range(7, 13)), stopped=True)
-    assert verdict.problem == "6 symbols in a row were skipped"
+    assert judge(reading(5, 6, 7), WORDS, stopped=True).problem == "1 of 3 words were skipped"
 
 
-def test_an_early_stop_is_a_fault() -> None:
-    assert not judge(diagonal()[:N], stopped=True).is_good
+def test_a_short_last_word_lost_to_an_early_stop_is_a_fault() -> None:
+    assert judge(reading()[:18], WORDS, stopped=True).problem == "1 of 3 words were skipped"
 
 
-def test_a_runaway_is_the_worst_fault() -> None:
-    runaway = judge(diagonal(), stopped=False)
-    assert runaway.problem == f"speech did not end within {step_limit(N)} steps"
-    assert runaway.badness > judge(diagonal(range(1, N - 1)), stopped=True).badness
+def test_a_stall_is_a_fault() -> None:
+    stalled = np.concatenate([reading(), np.tile(reading()[4], (int(MAX_STALL), 1))])
+    assert judge(stalled, WORDS, stopped=True).problem == "speech stalled for 47 steps"
+
+
+def test_a_runaway_is_worse_than_any_skip() -> None:
+    runaway = judge(reading(9, 10), WORDS, stopped=False)
+    assert runaway.problem == f"speech did not end within {step_limit(len(WORDS))} steps"
+    assert runaway.badness > judge(reading(9, 10), WORDS, stopped=True).badness

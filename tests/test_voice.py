@@ -46,6 +46,26 @@ def test_a_failed_save_leaves_the_old_voice(copy: Path, voice: Voice) -> None:
     assert [path.name for path in copy.parent.iterdir()] == ["copy"]
 
 
+def test_a_folder_that_is_no_voice_is_left_alone(voice: Voice, tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    (tmp_path / "file").write_text("a file")
+    for name in ("thesis", "file", "."):
+        with pytest.raises(ValueError, match="exists and is no voice folder"):
+            Voice.save(tmp_path / name, voice.card, {})
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "thesis"]
+
+
+def test_a_folder_here_does_not_shadow_a_bundled_voice(
+    tiny_voice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(tiny_voice, tmp_path / "joe")
+    monkeypatch.chdir(tmp_path)
+    assert Voice.load("joe").card.name == "joe"
+    assert Voice.load("./joe").card.name == "tiny"
+
+
 @pytest.mark.parametrize("name", [*GRAPHS, MEL_BASIS])
 def test_a_damaged_file_is_refused(copy: Path, name: str) -> None:
     data = bytearray((copy / name).read_bytes())

@@ -4,7 +4,30 @@ from tts import Synthesizer
 Synthesizer().synthesize("Hello.").save("hello.wav")
 """
 
-from tts.synthesizer import AudioChunk, Speech, Synthesizer
-from tts.voice import Voice
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tts.synthesizer import AudioChunk, Speech, Synthesizer
+    from tts.voice import Voice
 
 __all__ = ["AudioChunk", "Speech", "Synthesizer", "Voice"]
+
+_HOMES = {
+    "AudioChunk": "tts.synthesizer",
+    "Speech": "tts.synthesizer",
+    "Synthesizer": "tts.synthesizer",
+    "Voice": "tts.voice",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name where it is first used: every module of the package imports this one before itself."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Name the public API too where it has not been imported yet."""
+    return sorted({*globals(), *__all__})

@@ -1,4 +1,4 @@
-"""What a voice is and how one is trained: frozen dataclasses, checked when built, a sentence and a unit per field.
+"""What a voice is: frozen dataclasses, checked when built, a sentence and a unit per field.
 
 Every configuration is plain data. `from_dict` reads one from parsed YAML or JSON and refuses what it does not know.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import typing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -36,7 +37,7 @@ class AudioConfig:
     """Smallest mel magnitude kept before the logarithm; below it is silence."""
 
     def __post_init__(self) -> None:
-        _require_positive(self, "sample_rate", "n_fft", "win_length", "hop_length", "n_mels", "floor")
+        require_positive(self, "sample_rate", "n_fft", "win_length", "hop_length", "n_mels", "floor")
         if self.win_length > self.n_fft:
             raise ValueError(f"win_length {self.win_length} is longer than n_fft {self.n_fft}: shorten the window")
         if not 0 <= self.f_min < self.f_max <= self.sample_rate / 2:
@@ -100,7 +101,7 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         counts = [f.name for f in dataclasses.fields(self) if f.type == "int"]
-        _require_positive(self, *counts, "prior_alpha", "prior_beta")
+        require_positive(self, *counts, "prior_alpha", "prior_beta")
         for name in ("attention_taps", "kernel_size"):
             if getattr(self, name) % 2 == 0:
                 raise ValueError(f"{name} is {getattr(self, name)}, but must be odd to be centred: add or take one")
@@ -150,92 +151,18 @@ class VoiceCard:
             raise ValueError(f"audio has {self.audio.n_mels} mel bands, but the model predicts {self.model.n_mels}")
 
 
-@dataclass(frozen=True)
-class DataConfig:
-    """Which features to train on, and how they are batched."""
-
-    dir: str = ""
-    """Folder that `tts prepare` wrote."""
-    batch_frames: int = 9000
-    """Most spectrogram frames in one batch, padding included."""
-    n_validation: int = 64
-    """Clips kept from training to validate on."""
-
-
-@dataclass(frozen=True)
-class OptimizerConfig:
-    """Adam, its learning rate warmed up from zero, held, then decayed along a half cosine."""
-
-    learning_rate: float = 1e-3
-    """Learning rate between warm-up and decay."""
-    warmup_steps: int = 200
-    """Steps over which the learning rate rises from zero."""
-    decay_fraction: float = 0.5
-    """Share of `max_steps`, at their end, over which the learning rate falls."""
-    final_learning_rate: float = 2e-5
-    """Learning rate at the last step."""
-    gradient_clip: float = 1.0
-    """Largest norm of the gradient of one step."""
-    ema_decay: float = 0.998
-    """Decay per step of the averaged weights that validation and export use."""
-
-
-@dataclass(frozen=True)
-class LossConfig:
-    """Weights of the losses; the spectrogram's own, L1 + L2 before and after the postnet, weighs 1."""
-
-    stop_weight: float = 0.5
-    """Weight of the stop token's cross-entropy."""
-    stop_positive_weight: float = 5.0
-    """How much more the one step that should stop counts than one that should not."""
-    guided_weight: float = 5.0
-    """Weight of the guided attention loss (Tachibana et al. 2018) at the first step."""
-    guided_sigma: float = 0.2
-    """Width of the diagonal that guided attention leaves free, as a share of the text."""
-    guided_half_life: int = 1000
-    """Steps over which the weight of guided attention halves."""
-    own_frames: float = 0.5
-    """Share of the frames shown to the decoder that are its own guesses, not the recording's."""
-    postnet_frames: int = 128
-    """Frames of each batch, at a random place, that train the postnet: it sees only 21 at a time."""
-
-
-@dataclass(frozen=True)
-class RunConfig:
-    """Where a training run is kept, and how often it reports."""
-
-    dir: str = ""
-    """Folder for checkpoints, logs and pictures."""
-    seed: int = 0
-    """Seed of the weights, the batches and the dropout."""
-    processes: int = 1
-    """Data-parallel processes on this machine, each with a batch of its own: on a CPU, one a core is fastest."""
-    checkpoint_minutes: float = 5.0
-    """Minutes between checkpoints."""
-    validate_every: int = 250
-    """Steps between validations."""
-    log_every: int = 10
-    """Steps between two values in the logs."""
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """One training run, as its YAML file states it."""
-
-    data: DataConfig = field(default_factory=DataConfig)
-    model: dict[str, Any] = field(default_factory=dict)
-    """Settings of `ModelConfig`, less `n_symbols` and `n_mels`, which the features decide."""
-    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
-    loss: LossConfig = field(default_factory=LossConfig)
-    run: RunConfig = field(default_factory=RunConfig)
-    max_steps: int = 6000
-    """Steps of training in all."""
-
-
-def _require_positive(config: Any, *names: str) -> None:
+def require_positive(config: Any, *names: str) -> None:
+    """Raise ValueError where one of these fields is not a finite number above zero."""
     for name in names:
-        if getattr(config, name) <= 0:
-            raise ValueError(f"{name} is {getattr(config, name)}, but must be greater than 0")
+        if not 0 < getattr(config, name) < math.inf:
+            raise ValueError(f"{name} is {getattr(config, name)}, but must be greater than 0: change or omit it")
+
+
+def require_share(config: Any, *names: str) -> None:
+    """Raise ValueError where one of these fields is not between 0 and 1."""
+    for name in names:
+        if not 0 <= getattr(config, name) <= 1:
+            raise ValueError(f"{name} is {getattr(config, name)}, but must be from 0 to 1: it is a share of the whole")
 
 
 def from_dict(cls: type[T], values: dict[str, Any], where: str = "") -> T:
@@ -276,8 +203,11 @@ def _convert(hint: Any, value: Any, path: str) -> Any:
         if not isinstance(value, dict):
             raise ValueError(f"{path} is {value!r}, but a mapping is needed")
         return {key: _convert(parameters[1], item, f"{path}.{key}") for key, item in value.items()}
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if hint is float and isinstance(value, int | str) and not isinstance(value, bool):
+        try:
+            return float(value)  # YAML 1.1 reads 1e-3, without a point, as text
+        except ValueError:
+            raise ValueError(f"{path} is {value!r}, but a number is needed, as 0.001 or 1e-3") from None
     if hint in (int, float, str, bool) and (type(value) is not hint):
         raise ValueError(f"{path} is {value!r}, but {hint.__name__} is needed")
     return value

@@ -1,4 +1,7 @@
-"""Was every symbol read, once, and did the reading end? Judged from the attention alignment alone."""
+"""Was every word read, without a stall, and did the reading end? Judged from the attention alignment alone.
+
+Repeating a word needs no check: the attention's prior looks only forward (`tts/model/attention.py`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from numpy.typing import NDArray
 STEPS_PER_SYMBOL = 12  # no phoneme of natural speech, and no pause at a mark, fills as many decoder steps
 SPARE_STEPS = 60
 MIN_ATTENTION = 0.1  # a symbol that never had this share of the attention, summed over steps, was passed over
-MAX_SKIPPED_RUN = 4  # symbols in a row; single ones are elided in natural speech too ("and", "asked")
+MAX_STALL = 45.0  # steps' worth of attention on one symbol: longer than any pause that a mark asks for
 
 
 @dataclass(frozen=True)
@@ -31,18 +34,19 @@ def step_limit(n_symbols: int) -> int:
     return SPARE_STEPS + STEPS_PER_SYMBOL * n_symbols
 
 
-def judge(alignment: NDArray[np.float32], stopped: bool) -> Verdict:
-    """Judge one reading by its alignment (T_step, T_text); `stopped` says whether the model itself ended it."""
-    n_symbols = alignment.shape[1]
-    passed_over = alignment.sum(axis=0) < MIN_ATTENTION  # (T_text,)
-    longest = _longest_run(passed_over[1:-1])  # start and end symbols are silent
+def judge(alignment: NDArray[np.float32], words: NDArray[np.int64], stopped: bool) -> Verdict:
+    """Judge one reading by its alignment (T_step, T_text).
+
+    words: (T_text,), which word each symbol belongs to, -1 for marks and boundaries. stopped: whether the model itself
+    ended the reading.
+    """
+    attention = alignment.sum(axis=0)  # (T_text,), in steps
+    heard = set(words[attention >= MIN_ATTENTION].tolist())
+    skipped = [word for word in np.unique(words[words >= 0]).tolist() if word not in heard]
     if not stopped:
-        return Verdict(f"speech did not end within {step_limit(n_symbols)} steps", 1.0 + longest / n_symbols)
-    if longest > MAX_SKIPPED_RUN:
-        return Verdict(f"{longest} symbols in a row were skipped", longest / n_symbols)
+        return Verdict(f"speech did not end within {step_limit(len(words))} steps", 1.0 + len(skipped))
+    if skipped:
+        return Verdict(f"{len(skipped)} of {len(np.unique(words[words >= 0]))} words were skipped", float(len(skipped)))
+    if attention[:-1].max(initial=0.0) > MAX_STALL:
+        return Verdict(f"speech stalled for {attention[:-1].max():.0f} steps", 0.5)
     return Verdict("", 0.0)
-
-
-def _longest_run(flags: NDArray[np.bool_]) -> int:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return int(np.max(edges[1::2] - edges[::2], initial=0))

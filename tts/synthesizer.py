@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tts.engine import Engine
 from tts.guard import Verdict, judge, step_limit
 from tts.text.frontend import Frontend, Sentence
 from tts.text.symbols import SymbolTable
+from tts.text.token import Token
 from tts.voice import DEFAULT, Voice
 
 logger = logging.getLogger(__name__)
@@ -25,11 +27,11 @@ logger = logging.getLogger(__name__)
 Float32 = NDArray[np.float32]
 
 MIN_SPEED, MAX_SPEED = 0.25, 4.0
-SENTENCE_PAUSE = 0.25  # seconds of silence after a sentence that another follows
+SENTENCE_PAUSE = 0.25  # seconds of silence between two sentences
 ATTEMPTS = 3  # readings of a sentence, each with another dropout seed, before the best of them is taken
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AudioChunk:
     """The speech of one sentence, and where in the text it came from."""
 
@@ -45,7 +47,7 @@ class AudioChunk:
     """What could not be spoken, or may not have been spoken right."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Speech:
     """A whole text, spoken."""
 
@@ -85,15 +87,17 @@ class Synthesizer:
         """Yield the speech of each sentence as soon as it exists.
 
         speed: 2 is twice as fast, 0.5 half as fast, at the same pitch. seed: the same seed gives the same samples.
-        Raises ValueError, before anything is spoken, for a speed out of range or a text without a speakable word.
+        Raises ValueError, before anything is spoken, for a bad speed or seed or a text without a speakable word.
         """
         if not MIN_SPEED <= speed <= MAX_SPEED:
             raise ValueError(f"speed is {speed}: use a number from {MIN_SPEED} (slow) to {MAX_SPEED} (fast)")
+        if not isinstance(seed, int) or seed < 0:
+            raise ValueError(f"seed is {seed!r}: use a whole number from 0 on")
         sentences = self._frontend.sentences(text)
         first = next(sentences, None)
         if first is None:
             raise ValueError(f"nothing to speak in {_excerpt(text)}: give at least one word, letter or number")
-        return self._chunks(first, sentences, speed, seed)
+        return self._chunks(itertools.chain([first], sentences), speed, seed)
 
     def synthesize(self, text: str, *, speed: float = 1.0, seed: int = 0) -> Speech:
         """Speak a whole text: `stream`, joined. Raises what `stream` raises."""
@@ -101,18 +105,16 @@ class Synthesizer:
         warnings = tuple(warning for chunk in chunks for warning in chunk.warnings)
         return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings)
 
-    def _chunks(self, sentence: Sentence, rest: Iterator[Sentence], speed: float, seed: int) -> Iterator[AudioChunk]:
-        pause = np.zeros(round(SENTENCE_PAUSE / speed * self.sample_rate), np.float32)
-        upcoming: Sentence | None = sentence
-        while upcoming is not None:
-            sentence, upcoming = upcoming, next(rest, None)
+    def _chunks(self, sentences: Iterator[Sentence], speed: float, seed: int) -> Iterator[AudioChunk]:
+        pause = np.zeros(0, np.float32)
+        for sentence in sentences:
             samples, warnings = self._speak(sentence, speed, seed)
-            if upcoming is not None:
-                samples = np.concatenate([samples, pause])
+            samples = np.concatenate([pause, samples])
             yield AudioChunk(samples, self.sample_rate, sentence.start, sentence.end, warnings)
+            pause = np.zeros(round(SENTENCE_PAUSE / speed * self.sample_rate), np.float32)
 
     def _speak(self, sentence: Sentence, speed: float, seed: int) -> tuple[Float32, tuple[str, ...]]:
-        reading = self._read(self._symbols.encode(sentence.tokens).phoneme_ids, seed)
+        reading = self._read(sentence.tokens, seed)
         warnings = [f"characters {s.start} to {s.end} were not spoken: {s.reason}" for s in sentence.skipped]
         if not reading.verdict.is_good:
             warnings.append(f"characters {sentence.start} to {sentence.end}: {reading.verdict.problem}")
@@ -121,11 +123,13 @@ class Synthesizer:
         samples = griffin_lim(magnitude, self.voice.card.audio, seed=seed)
         return np.clip(samples, -1.0, 1.0), tuple(warnings)
 
-    def _read(self, phoneme_ids: list[int], seed: int) -> _Reading:
+    def _read(self, tokens: tuple[Token, ...], seed: int) -> _Reading:
         """Decode a sentence; where the alignment shows a fault, again with another dropout, and keep the best."""
+        encoded = self._symbols.encode(tokens)
+        words = np.array([index if index >= 0 and not tokens[index].is_mark else -1 for index in encoded.token_indices])
         best: _Reading | None = None
         for attempt in range(ATTEMPTS):
-            reading = self._decode(phoneme_ids, seed + attempt * 1_000_003)
+            reading = self._decode(encoded.phoneme_ids, words, seed + attempt * 1_000_003)
             if best is None or reading.verdict.badness < best.verdict.badness:
                 best = reading
             if reading.verdict.is_good:
@@ -134,7 +138,7 @@ class Synthesizer:
         assert best is not None
         return best
 
-    def _decode(self, phoneme_ids: list[int], seed: int) -> _Reading:
+    def _decode(self, phoneme_ids: list[int], words: NDArray[np.int64], seed: int) -> _Reading:
         mels, alignments, stopped = [], [], False
         for index, step in enumerate(self._engine.steps(phoneme_ids, seed), 1):
             mels.append(step.mel)
@@ -142,7 +146,7 @@ class Synthesizer:
             stopped = step.is_last
             if stopped or index >= step_limit(len(phoneme_ids)):
                 break
-        return _Reading(np.concatenate(mels, axis=2), judge(np.concatenate(alignments), stopped))
+        return _Reading(np.concatenate(mels, axis=2), judge(np.concatenate(alignments), words, stopped))
 
 
 def stretch(log_mel: Float32, speed: float) -> Float32:

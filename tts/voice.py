@@ -23,7 +23,7 @@ BUNDLED = Path(__file__).parent / "voices"
 DEFAULT = "joe"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Voice:
     """A loaded voice: its card and the bytes of its files, checked against the card."""
 
@@ -51,7 +51,13 @@ class Voice:
 
     @classmethod
     def save(cls, folder: Path, card: VoiceCard, files: dict[str, bytes]) -> Voice:
-        """Write a voice folder and load it back. An existing voice there is replaced as a whole, at the end."""
+        """Write a voice folder and load it back.
+
+        It is written aside first; a voice already there is replaced at the end, whole, but for files that the new one
+        does not have, such as a licence. Raises ValueError where the folder holds anything but a voice.
+        """
+        folder = folder.resolve()
+        extras = _extras(folder, files)
         digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         card = dataclasses.replace(card, format=FORMAT, files=digests)
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -60,15 +66,12 @@ class Voice:
             for name, data in files.items():
                 (aside / name).write_bytes(data)
             _write_card(aside, card)
-            for extra in _extras(folder, files):  # a licence text written by hand stays
+            for extra in extras:
                 shutil.copy2(extra, aside)
             aside.chmod(0o755)
-            if folder.exists():
-                shutil.rmtree(folder)
-            aside.replace(folder)
-        except BaseException:
+            _swap(aside, folder)
+        finally:
             shutil.rmtree(aside, ignore_errors=True)
-            raise
         return cls.load(folder)
 
 
@@ -95,15 +98,37 @@ def _write_card(folder: Path, card: VoiceCard) -> None:
 
 
 def _extras(folder: Path, files: dict[str, bytes]) -> list[Path]:
-    if not folder.is_dir():
+    """Files of a voice folder beside those to be written; a folder that is no voice is nobody's to replace."""
+    if not folder.exists():
         return []
-    return [path for path in folder.iterdir() if path.is_file() and path.name not in (*files, "voice.json")]
+    found = list(folder.iterdir()) if folder.is_dir() else [folder]
+    is_voice = any(path.name in ("voice.json", "LICENSE") for path in found) or not found
+    if not is_voice or not all(path.is_file() for path in found) or not folder.is_dir():
+        raise ValueError(f"{folder} exists and is no voice folder: name a new one, or one that holds voice.json")
+    return [path for path in found if path.name not in (*files, "voice.json")]
+
+
+def _swap(aside: Path, folder: Path) -> None:
+    """Put a finished folder in the place of another, which is gone only when the new one is there."""
+    if not folder.exists():
+        aside.replace(folder)
+        return
+    old = aside.with_name(f"{aside.name}.old")
+    folder.replace(old)
+    try:
+        aside.replace(folder)
+    except BaseException:
+        old.replace(folder)
+        raise
+    shutil.rmtree(old)
 
 
 def _find(name_or_folder: str | Path) -> Path:
-    for folder in (Path(name_or_folder), BUNDLED / name_or_folder):
-        if (folder / "voice.json").is_file():
-            return folder
+    if str(name_or_folder) in bundled_voices():  # a folder of that name in the working directory is reached by ./NAME
+        return BUNDLED / name_or_folder
+    folder = Path(name_or_folder)
+    if (folder / "voice.json").is_file():
+        return folder
     known = ", ".join(bundled_voices())
     raise ValueError(f"unknown voice {str(name_or_folder)!r}: use one of {known}, or a folder that holds voice.json")
 

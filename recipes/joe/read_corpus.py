@@ -121,6 +121,23 @@ def read_aloud(job: tuple[str, Path]) -> None:
     partial.replace(path)
 
 
+def write_metadata(folder: Path, lines: list[Line]) -> None:
+    """Write `metadata.csv`, and drop each recording that an earlier one has with other words, or does not know.
+
+    A line put into `short.txt` renumbers those after it, whose recordings would otherwise stay under their old ids.
+    """
+    wavs, metadata = folder / "wavs", folder / "metadata.csv"
+    wavs.mkdir(parents=True, exist_ok=True)
+    before = {line.clip_id: line.text for line in read_metadata(metadata)} if metadata.exists() else {}
+    for line in lines:
+        if before.get(line.clip_id) != line.text:
+            (wavs / f"{line.clip_id}.wav").unlink(missing_ok=True)
+    partial = folder / "metadata.csv.partial"
+    with partial.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line.clip_id}|{line.text}|{line.text}\n" for line in lines)
+    partial.replace(metadata)  # last: a crash in between leaves the old lines, and they drop what they should once more
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("metadata", type=Path, help="LJSpeech-1.1's metadata.csv")
@@ -132,9 +149,7 @@ def main() -> None:
     training, heldout = script(arguments.metadata)
     jobs: list[tuple[str, Path]] = []
     for folder, lines in ((arguments.corpus / "heldout", heldout), (arguments.corpus, training[: arguments.clips])):
-        (folder / "wavs").mkdir(parents=True, exist_ok=True)
-        with (folder / "metadata.csv").open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{line.clip_id}|{line.text}|{line.text}\n" for line in lines)
+        write_metadata(folder, lines)
         jobs += [(line.text, folder / "wavs" / f"{line.clip_id}.wav") for line in lines]
     with ProcessPoolExecutor(arguments.workers, initializer=start_worker) as pool:
         for _ in tqdm(pool.map(read_aloud, jobs), total=len(jobs), unit="clip"):

@@ -150,6 +150,23 @@ def test_refuses_what_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monk
     assert _names(tmp_path) == ["speech.wav"]
 
 
+@pytest.mark.parametrize("name", [os.fsdecode(b"\xe9.wav"), "\N{GRINNING FACE}" * 60 + ".wav"])
+def test_any_name_that_the_system_takes(tmp_path: Path, name: str) -> None:
+    _write(tmp_path / name, noise(100))
+    assert len(read(tmp_path / name)[0]) == 100
+    assert _names(tmp_path) == [name]
+
+
+def test_an_interruption_while_opening_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files.soundfile, "SoundFile", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        open_writer(tmp_path / "speech.wav", 22050)
+    assert _names(tmp_path) == []
+
+
 def test_refuses_two_channels(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="one channel"), open_writer(tmp_path / "speech.wav", 22050) as writer:
         writer.write(np.zeros((10, 2), np.float32))

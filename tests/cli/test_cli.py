@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import wave
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +16,7 @@ import pytest
 import soundfile
 
 from tts.cli.main import EXTRAS, main
+from tts.voice import DEFAULT
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -22,6 +25,21 @@ def tts(*arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes
     """Run `python -m tts` in a process of its own."""
     command = [sys.executable, "-m", "tts", *arguments]
     return subprocess.run(command, input=data, capture_output=True, cwd=REPOSITORY, check=False)
+
+
+def shell(command: str, voice: Path, folder: Path, data: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a line of bash in a folder, where `tts` is the command and `speak` is its synthesis with a voice."""
+    functions = f'tts() {{ {sys.executable} -m tts "$@"; }}; speak() {{ tts synthesize --voice \'{voice}\' "$@"; }}'
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONUTF8": "1", "PYTHONUNBUFFERED": ""}
+    return subprocess.run(
+        ["bash", "-c", f"{functions}\n{command}"],
+        input=data,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+        check=False,
+    )
 
 
 def stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
@@ -61,14 +79,150 @@ def test_the_same_command_writes_the_same_file(tiny_voice: Path, tmp_path: Path)
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
 
 
-def test_a_reader_that_leaves_is_no_error(tiny_voice: Path) -> None:
-    command = f"{sys.executable} -m tts synthesize - - --voice '{tiny_voice}' | head -c 100 | wc -c"
-    text = "One more sentence. " * 200
-    result = subprocess.run(
-        ["bash", "-c", command], input=text, capture_output=True, text=True, cwd=REPOSITORY, check=True
-    )
+def test_a_reader_that_leaves_is_no_error(tiny_voice: Path, tmp_path: Path) -> None:
+    command = "speak - - | head -c 100 | wc -c; exit ${PIPESTATUS[0]}"
+    result = shell(command, tiny_voice, tmp_path, "One more sentence. " * 200)
+    assert result.returncode == 141
     assert result.stdout.strip() == "100"
     assert all(line.startswith("tts: warning: ") for line in result.stderr.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "message"),
+    [
+        ("speak Hello. a.wav >&-", 0, None),
+        ("speak Hello. a.wav 2>&-", 0, None),
+        ("speak Hello. a.wav <&- >&- 2>&-", 0, None),
+        ("speak - a.wav <&-", 2, "tts: nothing to speak in ''"),
+        ("speak a.wav 2>/dev/full", 2, None),
+        ("tts voices >/dev/full", 2, "tts: cannot go on reading or writing (No space left on device)"),
+        ("tts --help >/dev/full", 2, "tts: cannot go on reading or writing (No space left on device)"),
+        ("tts --version >/dev/full", 2, "tts: cannot go on reading or writing (No space left on device)"),
+        ("tts normalize Hello >/dev/full", 2, "tts: cannot go on reading or writing (No space left on device)"),
+        ("tts voices | true; exit ${PIPESTATUS[0]}", 141, None),
+    ],
+)
+def test_closed_and_full_streams(
+    tiny_voice: Path, tmp_path: Path, command: str, status: int, message: str | None
+) -> None:
+    result = shell(command, tiny_voice, tmp_path)
+    errors = [line for line in result.stderr.splitlines() if not line.startswith("tts: warning: ")]
+    assert result.returncode == status
+    assert len(errors) == (message is not None)
+    assert message is None or errors[0].startswith(message)
+    assert (tmp_path / "a.wav").exists() == (command.startswith("speak Hello."))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["TEXT", "OUT", "--speed", "2"],
+        ["TEXT", "--speed", "2", "OUT"],
+        ["--speed", "2", "TEXT", "OUT"],
+        ["TEXT", "--speed", "2", "--", "OUT"],
+        ["--speed", "2", "--file", "FILE", "OUT"],
+        ["OUT", "--speed", "2", "--file", "FILE"],
+        ["--file", "FILE", "OUT", "--speed", "2"],
+    ],
+)
+def test_options_may_stand_anywhere(tiny_voice: Path, tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "text.txt").write_text("-5")
+    places = {"TEXT": "-5", "OUT": str(tmp_path / "out.wav"), "FILE": str(tmp_path / "text.txt")}
+    words = [places.get(argument, argument) for argument in arguments]
+    assert main(["synthesize", "--voice", str(tiny_voice), *words]) == 0
+    assert (tmp_path / "out.wav").exists()
+
+
+def test_a_third_word_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["synthesize", "Hello.", "a.wav", "--speed", "2", "b.wav"])
+    assert capsys.readouterr().err.endswith("error: unrecognized arguments: b.wav\n")
+
+
+def test_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["synthesize", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.startswith("usage: tts synthesize [--voice NAME|FOLDER]")
+    assert "(TEXT | --file FILE) OUT Speak" in shown
+    assert f"(default: {DEFAULT})" in shown
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("speak 世界 a.wav", "tts: nothing to speak in '世界': give at least one word, letter or number"),
+        ("speak Hello. a.xyz", "tts: 'a.xyz' has unknown suffix '.xyz': use one of "),
+        ("speak --file none.txt a.wav", "tts: no such file 'none.txt': check the path"),
+        ("tts normalize 'Hello 世界.'", "tts: warning: characters 6 to 8 have no English reading: "),
+        ("tts phonemize 'Hello 世界.'", "tts: warning: characters 6 to 8 have no English reading: "),
+        ("tts phonemize 世界", "tts: warning: nothing to speak"),
+        (r"printf 'a\n\n\351' | tts normalize -", "tts: line 3 of standard input is not UTF-8 (byte 0xe9 at offset 0)"),
+    ],
+)
+def test_what_is_wrong_is_said_once(tiny_voice: Path, tmp_path: Path, command: str, line: str) -> None:
+    (said,) = shell(command, tiny_voice, tmp_path).stderr.splitlines()
+    assert said.startswith(line)
+
+
+def test_what_cannot_be_spoken_is_reported_once(tiny_voice: Path, tmp_path: Path) -> None:
+    lines = shell("speak 'Hello **bold** 世界.' a.wav", tiny_voice, tmp_path).stderr.splitlines()
+    assert len([line for line in lines if "not spoken" in line]) == 1
+    assert any("characters 15 to 17" in line for line in lines)
+
+
+def test_a_name_that_cannot_be_printed(tiny_voice: Path, tmp_path: Path) -> None:
+    result = shell(r"speak Hello. $'\xe9.wav'", tiny_voice, tmp_path)
+    assert result.returncode == 0
+    assert result.stdout.startswith(r"\udce9.wav: ")
+    assert os.listdir(os.fsencode(tmp_path)) == [b"\xe9.wav"]  # noqa: PTH208
+
+
+@pytest.mark.parametrize("text", ["Hello \udce9\x00.", "\udce9", "\x00"])
+@pytest.mark.parametrize("command", ["normalize", "phonemize", "synthesize"])
+def test_odd_characters_give_no_traceback(tiny_voice: Path, tmp_path: Path, command: str, text: str) -> None:
+    arguments = [text, str(tmp_path / "a.wav"), "--voice", str(tiny_voice)] if command == "synthesize" else [text]
+    assert main([command, *arguments]) == (2 if command == "synthesize" and "Hello" not in text else 0)
+
+
+def test_ten_megabytes(tiny_voice: Path, tmp_path: Path) -> None:
+    result = shell("head -c 10000000 /dev/zero | tr '\\0' '.' | speak - a.wav", tiny_voice, tmp_path)
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("tts: nothing to speak in '.....")
+
+
+@pytest.mark.parametrize("module", ["onnxruntime", "_soundfile"])
+def test_a_broken_installation_is_one_line(tmp_path: Path, module: str) -> None:
+    code = (
+        "import sys; from tts.cli.main import main\n"
+        f"sys.modules[{module!r}] = None\n"
+        "sys.exit(main(['synthesize', 'Hello.', 'a.wav']))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("tts: the installation is incomplete (")
+
+
+def test_a_missing_sound_library_is_an_incomplete_installation(tmp_path: Path) -> None:
+    (tmp_path / "soundfile.py").write_text("raise OSError('sndfile library not found')")
+    result = shell("tts synthesize Hello. a.wav", tmp_path, tmp_path)  # `python -m` looks in the folder first
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("tts: the installation is incomplete (sndfile library not found)")
+
+
+def test_a_tree_without_an_installation_has_no_version(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.metadata.Distribution.from_name", _absent)
+    assert main(["--version"]) == 2
+    assert capsys.readouterr().err.startswith("tts: the installation is incomplete (")
+
+
+def _absent(name: str) -> None:
+    raise PackageNotFoundError(name)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +238,9 @@ def test_a_reader_that_leaves_is_no_error(tiny_voice: Path) -> None:
         (["--file", "{tmp}/none.txt", "{out}"], "none.txt"),
         (["--file", "{tmp}/latin.txt", "{out}"], "latin.txt is not UTF-8 (byte 0xe9 at offset 3): convert it"),
         (["{out}"], "give the text once"),
+        ([], "give the text once"),
+        (["--file", "{tmp}/latin.txt"], "give the text once"),
+        (["--file", "{tmp}", "{out}"], "(Is a directory): name a text file"),
         (["Hello.", "{out}", "--file", "{tmp}/latin.txt"], "give the text once"),
     ],
 )
@@ -122,6 +279,7 @@ def test_a_missing_extra_names_the_command(tmp_path: Path) -> None:
         "sys.exit(main(sys.argv[1:]))"
     )
     for arguments in (
+        ["prepare", "ljspeech", str(tmp_path), "--out", str(tmp_path / "features")],
         ["train", "--config", f"{tmp_path}/c.yaml"],
         ["export", str(tmp_path), str(tmp_path / "voice"), "--card", f"{tmp_path}/c.yaml"],
     ):
@@ -132,6 +290,7 @@ def test_a_missing_extra_names_the_command(tmp_path: Path) -> None:
         (line,) = result.stderr.splitlines()
         assert line.startswith(f"tts: 'tts {arguments[0]}' needs the package ")
         assert line.endswith("run pip install 'griffon-tts[train]'")
+    assert not (tmp_path / "features").exists()
 
 
 def test_normalize(capsys: pytest.CaptureFixture[str]) -> None:

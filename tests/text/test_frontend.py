@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tts.text.frontend import Frontend
+from tts.text import frontend
+from tts.text.frontend import LONGEST_SPOKEN, Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
 
 FRONTEND = Frontend()
@@ -62,7 +63,8 @@ def test_a_letter_is_named_where_the_article_is_not() -> None:
 
 def test_wordless_stretches_are_reported_and_not_spoken() -> None:
     first, second = FRONTEND.sentences("***\n\nYes *you*.\n\n---\n\n日本。\n\nNo.\n\n😀")
-    assert [skip[:2] for skip in first.skipped] == [(0, 3), (9, 10), (13, 14), (17, 20), (22, 25)]
+    assert [skip[:2] for skip in first.unread] == [(0, 3), (9, 10), (13, 14), (17, 20)]
+    assert [skip[:2] for skip in first.skipped] == [(22, 25)]
     assert [skip[:2] for skip in second.skipped] == [(32, 33)]
     assert second.skipped[0].reason == "a sign without a spoken form"
 
@@ -70,6 +72,48 @@ def test_wordless_stretches_are_reported_and_not_spoken() -> None:
 @pytest.mark.parametrize("text", ["", " \n ", "...", "?!", "😀", "()", "--- \n\n ***"])
 def test_nothing_speakable_gives_no_sentence(text: str) -> None:
     assert list(FRONTEND.sentences(text)) == []
+
+
+def test_what_is_left_out_is_the_callers_to_report(caplog: pytest.LogCaptureFixture) -> None:
+    (sentence,) = FRONTEND.sentences("Hello **bold** 世界")
+    assert [skip[:2] for skip in sentence.skipped] == [(15, 17)]
+    assert list(FRONTEND.sentences("世界")) == []
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("unit", ["%", "% ", "%, ", " (%", '"%" ', "1", "1 ", "½", "€5 "])
+def test_what_takes_long_to_say_is_cut(unit: str) -> None:
+    text = unit * (300 // len(unit))
+    sentences = list(FRONTEND.sentences(text))
+    lengths = [sum(len(token.phonemes) for token in sentence.tokens) for sentence in sentences]
+    assert len(lengths) > 1
+    assert max(lengths) < LONGEST_SPOKEN + 2 * len(text) / len(unit)  # marks apart
+    assert all(any(not token.is_mark for token in sentence.tokens) for sentence in sentences)
+    assert all(sentence.tokens[-1].text not in {"(", "percent"} for sentence in sentences)
+    words = [token for sentence in sentences for token in sentence.tokens if not token.is_mark]
+    assert sorted(token.start for token in words) == [token.start for token in words]
+    (_, *spoken) = [sentence.start for sentence in sentences]
+    ends = [sentence.end for sentence in sentences[:-1]]
+    assert unit == "1" or all(end <= start for end, start in zip(ends, spoken, strict=True))
+
+
+def test_a_long_sentence_is_cut_at_a_mark_where_one_is_near() -> None:
+    first, second, third = FRONTEND.sentences("%" * 50 + ", " + "%" * 50 + ", " + "%" * 50)
+    assert [sentence.tokens[-1].text for sentence in (first, second, third)] == [",", ",", "."]
+    assert [(sentence.start, sentence.end) for sentence in (first, second, third)] == [(0, 51), (52, 103), (104, 154)]
+
+
+def test_an_ordinary_sentence_is_whole() -> None:
+    text = "It was, all in all, a most remarkable afternoon, and nobody who was there, not even she, " * 3
+    assert len(list(FRONTEND.sentences(text[:290]))) == 1
+
+
+def test_a_sentence_waits_for_one_more_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    analyzed = []
+    analyze = frontend.analyze
+    monkeypatch.setattr(frontend, "analyze", lambda text, lexicon: analyzed.append(text) or analyze(text, lexicon))
+    next(FRONTEND.sentences("One. Two. Three. Four."))
+    assert analyzed == ["One.", "Two."]
 
 
 def test_threads_and_processes_share_it() -> None:
@@ -107,7 +151,7 @@ def test_any_text_gives_only_symbols_and_ordered_spans(text: str) -> None:
 def test_every_letter_and_digit_is_spoken_or_reported(text: str) -> None:
     sentences = list(FRONTEND.sentences(text))
     spans = [(token.start, token.end) for sentence in sentences for token in sentence.tokens]
-    spans += [(start, end) for sentence in sentences for start, end, _ in sentence.skipped]
+    spans += [skip[:2] for sentence in sentences for skip in sentence.skipped + sentence.unread]
     covered = {index for start, end in spans for index in range(start, end)}
     missing = [character for index, character in enumerate(text) if character.isalnum() and index not in covered]
     assert not missing or not sentences

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import islice
+from pathlib import Path
 
 import pytest
 import torch
 
-from tts.training.data import BucketSampler, Collate, Example
+from tts.training.config import TrainConfig
+from tts.training.data import BucketSampler, ClipDataModule, Collate, Example
+from tts.training.features import Features
 
 LENGTHS = [50 + 37 * index % 400 for index in range(300)]
 
@@ -48,3 +51,10 @@ def test_collate_pads_with_silence_to_whole_steps() -> None:
     assert batch.mel.shape == (2, 4, 48)
     assert batch.mel_lengths.tolist() == [10, 25]
     torch.testing.assert_close(batch.mel[0, :, 10:], torch.full((4, 38), 0.5).log())
+
+
+def test_one_clip_is_too_few(features: Path) -> None:
+    folder = Features(features)
+    del folder.clips[1:]
+    with pytest.raises(ValueError, match="1 clip is too few: add one"):
+        ClipDataModule(folder, TrainConfig(), 3)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from numpy.typing import NDArray
 
 from tts.audio.mel import log_mel, mel_filterbank
 from tts.config import AudioConfig
 from tts.text.symbols import SYMBOLS
-from tts.training.features import Features, prepare, read_metadata, trim
+from tts.training.features import Clip, Features, prepare, read_metadata, trim
 
 AUDIO = AudioConfig(n_mels=20)
 
@@ -89,4 +92,109 @@ def test_a_wrong_sample_rate_is_named(tiny_corpus: Path, tmp_path: Path) -> None
     corpus = Path(shutil.copytree(tiny_corpus, tmp_path / "corpus"))
     soundfile.write(corpus / "wavs" / "tiny-02.wav", np.zeros(8000), 8000)
     with pytest.raises(ValueError, match=r"tiny-02.wav has 8000 Hz, but 22050 Hz is needed"):
+        prepared(corpus, tmp_path / "out")
+
+
+def copied(corpus: Path, folder: Path) -> Path:
+    return Path(shutil.copytree(corpus, folder / "corpus"))
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def change_text(corpus: Path, out: Path) -> None:
+    rewrite(corpus / "metadata.csv", "tiny-00|one|one", "tiny-00|two|two")
+
+
+def change_wav(corpus: Path, out: Path) -> None:
+    soundfile.write(corpus / "wavs" / "tiny-00.wav", np.full(30000, 0.1), 22050)
+
+
+def change_symbols(corpus: Path, out: Path) -> None:
+    rewrite(out / "clips.jsonl", '"symbols": ["_"', '"symbols": ["%"')
+
+
+def change_audio(corpus: Path, out: Path) -> None:
+    rewrite(out / "clips.jsonl", '"hop_length": 256', '"hop_length": 200')
+
+
+def drop_header(corpus: Path, out: Path) -> None:
+    lines = (out / "clips.jsonl").read_bytes().split(b"\n", 1)
+    (out / "clips.jsonl").write_bytes(lines[1])
+
+
+def cut_frames(corpus: Path, out: Path) -> None:
+    with (out / "mels.f16").open("r+b") as file:
+        file.truncate(100)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (change_text, "holds clip tiny-00 with the text 'one', now another: remove .*, or name an empty folder"),
+        (change_wav, "holds clip tiny-00 as it was before .*tiny-00.wav changed: remove"),
+        (change_symbols, "other audio settings or symbols: remove"),
+        (change_audio, "other audio settings or symbols: remove"),
+        (drop_header, "features of an older version"),
+        (cut_frames, r"mels.f16 has 100 bytes, but \d+ are needed: remove"),
+    ],
+)
+def test_stale_features_are_refused(
+    tiny_corpus: Path, tmp_path: Path, change: Callable[[Path, Path], None], message: str
+) -> None:
+    corpus, out = copied(tiny_corpus, tmp_path), tmp_path / "out"
+    prepared(corpus, out)
+    change(corpus, out)
+    with pytest.raises(ValueError, match=message):
+        prepared(corpus, out)
+
+
+def test_features_of_an_older_version_load(tiny_corpus: Path, tmp_path: Path) -> None:
+    prepared(tiny_corpus, tmp_path)
+    clips = Features(tmp_path).clips
+    lines = [json.dumps({key: clip._asdict()[key] for key in Clip._fields[:4]}) + "\n" for clip in clips]
+    (tmp_path / "clips.jsonl").write_text("".join(lines))
+    assert [clip[:4] for clip in Features(tmp_path).clips] == [clip[:4] for clip in clips]
+
+
+def test_cut_frames_do_not_load(tiny_corpus: Path, tmp_path: Path) -> None:
+    prepared(tiny_corpus, tmp_path)
+    cut_frames(tiny_corpus, tmp_path)
+    with pytest.raises(ValueError, match=r"mels.f16 has 100 bytes"):
+        Features(tmp_path)
+
+
+def test_an_extension_is_unfinished_until_its_end(tiny_corpus: Path, tmp_path: Path) -> None:
+    rows, out = read_metadata(tiny_corpus), tmp_path / "out"
+    list(prepare(rows[:6], out, AUDIO, 1))
+    for _ in zip(range(8), prepare(rows, out, AUDIO, 1), strict=False):
+        pass
+    with pytest.raises(ValueError, match="holds no finished features"):
+        Features(out)
+    assert prepared(tiny_corpus, out) == prepared(tiny_corpus, tmp_path / "whole")
+
+
+def test_line_separators_inside_a_text(tiny_corpus: Path, tmp_path: Path) -> None:
+    corpus = copied(tiny_corpus, tmp_path)
+    text = "one\u2028two\u2029three\x85four"
+    rewrite(corpus / "metadata.csv", "tiny-03|four|four", f"tiny-03|{text}|{text}")
+    prepared(corpus, tmp_path / "out")
+    assert Features(tmp_path / "out").clips[3].text == text
+    prepared(corpus, tmp_path / "out")
+
+
+def test_a_very_long_text_is_read_and_a_null_is_named(tmp_path: Path) -> None:
+    (tmp_path / "metadata.csv").write_text(f"a|{'one ' * 40_000}\n")
+    assert len(read_metadata(tmp_path)[0].text) == 160_000
+    (tmp_path / "metadata.csv").write_text("a|one\nb\0|two\n")
+    with pytest.raises(ValueError, match=r"line 2: expected"):
+        read_metadata(tmp_path)
+
+
+@pytest.mark.parametrize("samples", [np.full(20000, np.nan), np.zeros(0)])
+def test_a_wav_without_sound_is_named(tiny_corpus: Path, tmp_path: Path, samples: NDArray[np.float64]) -> None:
+    corpus = copied(tiny_corpus, tmp_path)
+    soundfile.write(corpus / "wavs" / "tiny-02.wav", samples, 22050, subtype="FLOAT")
+    with pytest.raises(ValueError, match=r"tiny-02.wav is empty, or has samples that are no numbers"):
         prepared(corpus, tmp_path / "out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,17 @@ import torch
 import yaml
 
 from tests.conftest import CARD
-from tts.config import AudioConfig, OptimizerConfig, TrainConfig
 from tts.model.tacotron import Tacotron
 from tts.synthesizer import Synthesizer
-from tts.training.data import Batch, ClipDataModule
+from tts.training.checkpoint import KEY, describe, newest_checkpoint
+from tts.training.config import OptimizerConfig, TrainConfig
+from tts.training.data import ClipDataModule, ClipDataset, Example
 from tts.training.export import export_run, load_trained
-from tts.training.features import Features, prepare, read_metadata
+from tts.training.features import Features
 from tts.training.losses import mel_loss
-from tts.training.module import Ema, TacotronModule, learning_rate_factor
-from tts.training.trainer import build_model, load_config, newest_checkpoint, train
+from tts.training.module import Ema, learning_rate_factor
+from tts.training.settings import load_config
+from tts.training.trainer import build_model, model_config, train
 
 SIZES = {
     "encoder_dim": 32,
@@ -29,13 +32,6 @@ SIZES = {
     "postnet_dim": 32,
     "postnet_convs": 3,
 }
-
-
-@pytest.fixture(scope="module")
-def features(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("features")
-    list(prepare(read_metadata(tiny_corpus), folder, AudioConfig(n_mels=20), 1))
-    return folder
 
 
 def settings(features: Path, run: Path, **values: object) -> TrainConfig:
@@ -66,25 +62,32 @@ def test_a_resumed_run_equals_one_that_never_stopped(
     straight = settings(features, tmp_path / "straight", max_steps=8)
     train(straight)
     broken = settings(features, tmp_path / "broken", max_steps=8)
-    step = TacotronModule.training_step
+    read, n_read = ClipDataset.__getitem__, 0
 
-    def fail(module: TacotronModule, batch: Batch, batch_idx: int) -> torch.Tensor:
-        if module.global_step == 4:
-            raise OSError("the power went")
-        return step(module, batch, batch_idx)
+    def fail(dataset: ClipDataset, item: int) -> Example:
+        nonlocal n_read
+        n_read += 1
+        if n_read > 40:
+            raise OSError("the disk went")
+        return read(dataset, item)
 
     with monkeypatch.context() as patch:
-        patch.setattr(TacotronModule, "training_step", fail)
-        with pytest.raises(OSError, match="the power went"):
+        patch.setattr(ClipDataset, "__getitem__", fail)
+        with pytest.raises(OSError, match="the disk went"):
             train(broken)
-    assert list(losses(tmp_path / "broken")) == [0, 1, 2, 3]
+    assert last_checkpoint(broken).name == "interrupted.ckpt"
+    assert 0 < len(losses(tmp_path / "broken")) < 8
     train(broken)
     assert losses(tmp_path / "broken") == losses(tmp_path / "straight")
     assert list(losses(tmp_path / "broken")) == list(range(8))
-    runs = [load_trained(path, straight, Features(features)) for path in map(last_checkpoint, (straight, broken))]
-    assert [steps for _, steps in runs] == [8, 8]
-    for one, other in zip(*(model.state_dict().values() for model, _ in runs), strict=True):
-        torch.testing.assert_close(one, other, rtol=0, atol=0)
+    assert_same_weights(straight, broken, step=8)
+
+
+def assert_same_weights(one: TrainConfig, other: TrainConfig, step: int) -> None:
+    runs = [load_trained(last_checkpoint(config), Path(config.run.dir)) for config in (one, other)]
+    assert [steps for *_, steps in runs] == [step, step]
+    for ours, theirs in zip(*(model.state_dict().values() for model, *_ in runs), strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=0)
 
 
 def last_checkpoint(config: TrainConfig) -> Path:
@@ -127,9 +130,11 @@ def test_a_run_becomes_a_voice_that_speaks(features: Path, tmp_path: Path) -> No
 
 def test_a_damaged_checkpoint_is_named(features: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.ckpt").write_bytes(b"not a checkpoint")
-    config = settings(features, tmp_path / "run")
     with pytest.raises(ValueError, match=r"bad.ckpt cannot be read as a checkpoint"):
-        load_trained(tmp_path / "bad.ckpt", config, Features(features))
+        load_trained(tmp_path / "bad.ckpt", tmp_path)
+    torch.save({"global_step": 3}, tmp_path / "bad.ckpt")
+    with pytest.raises(ValueError, match=r"bad.ckpt is not a checkpoint of 'tts train': name one"):
+        load_trained(tmp_path / "bad.ckpt", tmp_path)
 
 
 def test_a_run_needs_its_folders() -> None:
@@ -139,7 +144,13 @@ def test_a_run_needs_its_folders() -> None:
 
 @pytest.mark.parametrize(
     ("override", "message"),
-    [("max_steps", "is not an override"), ("max_stepz=3", "did you mean 'max_steps'"), ("run.x=3", "unknown setting")],
+    [
+        ("max_steps", "is not an override"),
+        ("max_stepz=3", "did you mean 'max_steps'"),
+        ("run.x=3", "unknown setting"),
+        ("max_steps=[", r"'max_steps=\[' is not valid YAML"),
+        ("max_steps.x=3", "'max_steps' in 'max_steps.x=3' is 5, but a mapping"),
+    ],
 )
 def test_bad_overrides_are_named(tmp_path: Path, override: str, message: str) -> None:
     (tmp_path / "c.yaml").write_text("max_steps: 5")
@@ -179,3 +190,71 @@ def test_the_model_is_built_with_the_features_statistics(features: Path) -> None
     model: Tacotron = build_model(TrainConfig(model=SIZES), data)
     assert model.mel_mean.tolist() == data.mel_mean.tolist()
     assert model.config.n_symbols == len(data.symbols)
+
+
+@pytest.mark.parametrize("content", ["{", "a: b: c", "\t- x"])
+def test_malformed_yaml_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "c.yaml").write_text(content)
+    with pytest.raises(ValueError, match=r"c.yaml is not valid YAML .*: correct it"):
+        load_config(tmp_path / "c.yaml", [])
+
+
+def test_a_list_is_no_configuration(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("- 3")
+    with pytest.raises(ValueError, match=r"c.yaml is \[3\], but a mapping of settings"):
+        load_config(tmp_path / "c.yaml", ["data.dir=x"])
+
+
+def test_an_empty_section_can_be_overridden(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text("data:\n")
+    assert load_config(tmp_path / "c.yaml", ["data.dir=x"]).data.dir == "x"
+
+
+def test_a_run_is_exported_without_its_features_and_config(
+    features: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = shutil.copytree(features, tmp_path / "features")
+    run = tmp_path / "run"
+    monkeypatch.chdir(tmp_path)
+    config = settings(Path("features"), run, max_steps=2)
+    train(config)
+    assert load_config(run / "config.yaml", []).data.dir == str(own)  # found from any folder
+    path = last_checkpoint(config)
+    saved = torch.load(path, weights_only=False)
+    assert load_trained(path, run)[1:] == (describe(Features(own), model_config(config, Features(own))), 2)
+    old = {key: value for key, value in saved.items() if key != KEY}  # as before the facts were stored
+    torch.save(old, tmp_path / "old.ckpt")
+    assert load_trained(tmp_path / "old.ckpt", run)[1:] == load_trained(path, run)[1:]
+    shutil.rmtree(own)
+    (run / "config.yaml").unlink()
+    assert load_trained(path, run)[2] == 2
+    card = tmp_path / "card.yaml"
+    card.write_text("")
+    with pytest.raises(ValueError, match="VoiceCard lacks the setting"):
+        export_run(run, None, card, tmp_path / "voice")
+
+
+def test_a_run_of_other_settings_is_not_resumed(features: Path, tmp_path: Path) -> None:
+    config = settings(features, tmp_path / "run", max_steps=1)
+    train(config)
+    kept = (tmp_path / "run" / "config.yaml").read_bytes()
+    wider = settings(features, tmp_path / "run", max_steps=2, model={**SIZES, "postnet_dim": 48})
+    with pytest.raises(ValueError, match=r"model setting postnet_dim is 48, but .* was trained with 32: set it back"):
+        train(wider)
+    path = last_checkpoint(config)
+    saved = torch.load(path, weights_only=False)
+    del saved[KEY]
+    torch.save(saved, path)
+    with pytest.raises(ValueError, match=r"last.ckpt does not fit the model: model.postnet.* is needed: use the model"):
+        train(wider)
+    assert (tmp_path / "run" / "config.yaml").read_bytes() == kept
+
+
+def test_a_loss_that_is_no_number_names_the_last_good_checkpoint(
+    features: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(settings(features, tmp_path / "run", max_steps=1))
+    monkeypatch.setattr("tts.training.module.mel_loss", lambda *_: torch.tensor(torch.nan))
+    with pytest.raises(ValueError, match=r"the loss is nan at step 1; .* last good checkpoint is .*last.ckpt: lower"):
+        train(settings(features, tmp_path / "run", max_steps=3))
+    assert newest_checkpoint(tmp_path / "run") == tmp_path / "run" / "checkpoints" / "last.ckpt"

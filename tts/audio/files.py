@@ -13,10 +13,14 @@ from types import TracebackType
 from typing import BinaryIO, Protocol
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
 from tts.audio.mel import Float32
+
+try:
+    import soundfile
+except OSError as error:  # the package is there, and the library that it loads is not
+    raise ImportError(str(error), name="soundfile") from error
 
 FORMATS: dict[str, tuple[str, str]] = {
     "wav": ("WAV", "PCM_16"),
@@ -47,12 +51,17 @@ def read(path: str | os.PathLike[str]) -> tuple[Float32, int]:
     if not Path(path).is_file():
         raise FileNotFoundError(f"no audio file {os.fspath(path)!r}: check the path")
     try:
-        samples, sample_rate = soundfile.read(path, dtype="float32", always_2d=True)  # (T, channels)
+        samples, sample_rate = soundfile.read(_native(path), dtype="float32", always_2d=True)  # (T, channels)
     except soundfile.LibsndfileError as error:
         raise ValueError(f"cannot read {os.fspath(path)!r} as audio ({error.error_string.rstrip('.')})") from error
     if samples.shape[1] != 1:
         raise ValueError(f"{os.fspath(path)!r} has {samples.shape[1]} channels: convert it to one")
     return np.ascontiguousarray(samples[:, 0]), int(sample_rate)
+
+
+def _native(path: str | os.PathLike[str]) -> str | bytes:
+    """A path as libsndfile takes it. Elsewhere than on Windows names are bytes, and not all of them are UTF-8."""
+    return os.fspath(path) if sys.platform == "win32" else os.fsencode(path)
 
 
 class _Sink(Protocol):
@@ -180,16 +189,18 @@ class _ReplacingFile:
             raise ValueError(f"folder {str(target.parent)!r} does not exist: create it, or choose another")
         if self.target.exists() and not os.access(self.target, os.W_OK):
             raise ValueError(f"{str(target)!r} is write-protected: choose another file")
-        self.temporary = self.target.with_name(f".{target.stem[:80]}-{secrets.token_hex(6)}.part")
+        self.temporary = self.target.with_name(f".tts-{secrets.token_hex(6)}.part")
         try:  # a plain open, unlike tempfile's, gives the permissions of any new file
             os.close(os.open(self.temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         except OSError as error:
             folder = str(target.parent)
             raise ValueError(f"cannot write in {folder!r} ({error.strerror}): choose another folder") from error
         try:
-            self.file = soundfile.SoundFile(self.temporary, "w", sample_rate, 1, coding, format=container)
-        except soundfile.LibsndfileError as error:
+            self.file = soundfile.SoundFile(_native(self.temporary), "w", sample_rate, 1, coding, format=container)
+        except BaseException as error:
             self.temporary.unlink()
+            if not isinstance(error, soundfile.LibsndfileError):
+                raise
             raise ValueError(f"cannot write {container} at {sample_rate} Hz ({error.error_string})") from error
 
     def write(self, samples: NDArray[np.int16]) -> None:

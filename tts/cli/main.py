@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from collections.abc import Sequence
+from typing import Any
 
 from tts.cli import speak, text, train
-
-Run = Callable[[argparse.Namespace], None]
 
 # What `pip install` has to fetch for a module that is missing.
 EXTRAS = {"train": ("torch", "lightning", "librosa", "matplotlib", "onnx", "onnxscript", "yaml", "tensorboard")}
@@ -19,34 +19,66 @@ EXTRAS = {"train": ("torch", "lightning", "librosa", "matplotlib", "onnx", "onnx
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0; 2 for bad input; 130 where interrupted; 141 where the reader of a pipe has gone."""
+    _open_closed_streams()
+    _escape_unprintable()
     logging.basicConfig(format="tts: %(levelname)s: %(message)s", level=logging.WARNING)
     logging.addLevelName(logging.WARNING, "warning")
     logging.addLevelName(logging.INFO, "info")
-    options = build_parser().parse_args(arguments)
     try:
-        options.run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter flushes stdout once more as it ends
-        return 141
-    except KeyboardInterrupt:
-        print("tts: interrupted", file=sys.stderr)
-        return 130
-    except ImportError as error:
-        return _fail(_missing(options.command, error))
-    except (ValueError, OSError) as error:
-        return _fail(str(error))
-    return 0
+        return _run(arguments)
+    finally:
+        _silence_lost_streams()
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Every command adds itself."""
     parser = argparse.ArgumentParser(prog="tts", description="English speech synthesis for an ordinary CPU.")
-    parser.add_argument("--version", action="version", version=f"griffon-tts {version('griffon-tts')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in (speak, text, train):
         module.add_commands(commands)
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only where it is asked for: reading the metadata of a package takes tens of milliseconds."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        """Print the version and leave."""
+        from importlib.metadata import version
+
+        print(f"griffon-tts {version('griffon-tts')}")
+        parser.exit()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = argparse.Namespace(command="")
+    try:
+        try:
+            build_parser().parse_args(arguments, options)
+            options.run(options)
+        finally:
+            sys.stdout.flush()  # --help, which leaves by SystemExit, may find a full disk too
+    except BrokenPipeError:
+        return 141
+    except KeyboardInterrupt:
+        return _fail("interrupted", 130)
+    except ImportError as error:
+        return _fail(_missing(options.command, error))
+    except (ValueError, OSError) as error:
+        return _fail(_explain(error))
+    return 0
+
+
+def _explain(error: ValueError | OSError) -> str:
+    """Its own words, or those of the system, which names the file unless it was open already, as streams are."""
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    if error.filename is None:
+        return f"cannot go on reading or writing ({error.strerror}): check the disk, and where the output goes"
+    return f"cannot use {os.fsdecode(error.filename)!r} ({error.strerror}): check the path and its permissions"
 
 
 def _missing(command: str, error: ImportError) -> str:
@@ -57,6 +89,37 @@ def _missing(command: str, error: ImportError) -> str:
     return f"the installation is incomplete ({error}): run pip install --force-reinstall griffon-tts"
 
 
-def _fail(message: str) -> int:
-    print(f"tts: {' '.join(message.split())}", file=sys.stderr)
-    return 2
+def _fail(message: str, status: int = 2) -> int:
+    with contextlib.suppress(OSError):  # where stderr cannot be written either, the status is all there is to say
+        print(f"tts: {' '.join(message.split())}", file=sys.stderr)
+    return status
+
+
+def _open_closed_streams() -> None:
+    """Give a stream that the shell closed (as by `>&-`), which is None, the null device."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # in order, each takes its own number again
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _escape_unprintable() -> None:
+    """A file's name need not be printable in the terminal's encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _is_lost(stream: Any) -> bool:
+    """Whether what waits to be written cannot be: the disk is full, or the reader has gone."""
+    try:
+        stream.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _silence_lost_streams() -> None:
+    """Send what cannot be written to the null device: the interpreter would complain of it as it ends."""
+    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+        if _is_lost(stream):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from tts.cli.speak import decode
+
+if TYPE_CHECKING:
+    from tts.text.normalize.word import Skipped
+    from tts.text.token import Token
+
+logger = logging.getLogger(__name__)
 
 
 def add_commands(commands: Any) -> None:
@@ -25,11 +32,13 @@ def add_commands(commands: Any) -> None:
 
 def normalize(options: argparse.Namespace) -> None:
     """Print each text's words, its marks attached."""
-    from tts.text.normalize.normalizer import normalize as normalize_text
+    from tts.text.normalize.normalizer import analyze
     from tts.text.normalize.word import join
 
-    for text in _texts(options.text):
-        print(join(normalize_text(text)), flush=True)
+    for place, text in _texts(options.text):
+        words, skipped = analyze(text)
+        _report(place, (skip for skip in skipped if not skip.is_deliberate))
+        print(join(words), flush=True)
 
 
 def phonemize(options: argparse.Namespace) -> None:
@@ -37,22 +46,36 @@ def phonemize(options: argparse.Namespace) -> None:
     from tts.text.frontend import Frontend
 
     frontend = Frontend()
-    for text in _texts(options.text):
-        tokens = frontend.tokens(text)
-        if options.json:
-            words = [
-                {"word": token.text, "start": token.start, "end": token.end, "phonemes": list(token.phonemes)}
-                for token in tokens
-                if not token.is_mark
-            ]
-            print(json.dumps(words, ensure_ascii=False), flush=True)
-        else:
-            print(" | ".join(" ".join(token.phonemes) for token in tokens), flush=True)
+    for place, text in _texts(options.text):
+        sentences = list(frontend.sentences(text))
+        _report(place, (skip for sentence in sentences for skip in sentence.skipped))
+        if text.strip() and not sentences:
+            logger.warning("%snothing to speak", place)
+        tokens = [token for sentence in sentences for token in sentence.tokens]
+        print(
+            _as_json(tokens) if options.json else " | ".join(" ".join(token.phonemes) for token in tokens), flush=True
+        )
 
 
-def _texts(text: str) -> Iterator[str]:
+def _as_json(tokens: Iterable[Token]) -> str:
+    words = [
+        {"word": token.text, "start": token.start, "end": token.end, "phonemes": list(token.phonemes)}
+        for token in tokens
+        if not token.is_mark
+    ]
+    return json.dumps(words, ensure_ascii=False)
+
+
+def _report(place: str, skipped: Iterable[Skipped]) -> None:
+    for skip in skipped:
+        logger.warning("%scharacters %d to %d have no English reading: %s", place, *skip)
+
+
+def _texts(text: str) -> Iterator[tuple[str, str]]:
+    """The text, or each line of standard input; before it, what a message about it begins with."""
     if text != "-":
-        yield text
+        yield "", text
         return
-    for line in sys.stdin.buffer:
-        yield decode(line, "standard input").rstrip("\r\n")
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        place = f"line {number} of standard input"
+        yield f"{place}: ", decode(line, place).rstrip("\r\n")

@@ -36,6 +36,7 @@ def add_commands(commands: Any) -> None:
 
 def prepare(options: argparse.Namespace) -> None:
     """Write features, with a progress bar; run again after an interruption, it goes on."""
+    import librosa  # noqa: F401  # workers need it: where it is missing, say so before anything is written
     from tqdm import tqdm
 
     from tts.config import AudioConfig
@@ -52,7 +53,7 @@ def prepare(options: argparse.Namespace) -> None:
 
 def train(options: argparse.Namespace) -> None:
     """Train until max_steps, from the run's newest checkpoint where it has one."""
-    from tts.training.trainer import load_config
+    from tts.training.settings import load_config
     from tts.training.trainer import train as run_training
 
     logging.getLogger("tts").setLevel(logging.INFO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,11 +10,12 @@ from tts.text.g2p import LETTERS, Pronouncer
 from tts.text.homographs import choose
 from tts.text.lexicon import Lexicon
 from tts.text.normalize.normalizer import analyze
-from tts.text.normalize.word import Skipped, Word
+from tts.text.normalize.word import WORDLESS, Skipped, Word
 from tts.text.sentences import split
 from tts.text.token import Token
 
-logger = logging.getLogger(__name__)
+LONGEST_SPOKEN = 400
+"""Phonemes in a sentence before it is cut: a few characters, such as a row of "%", can take long to say."""
 
 # Of marks that stand together only the first of these is kept: "?!" is a question, ".," a full stop.
 _STRENGTH = "?!….;:,"
@@ -30,7 +31,15 @@ class Sentence:
     start: int
     end: int
     skipped: tuple[Skipped, ...] = ()
-    """What is not spoken in this sentence and in wordless stretches beside it, spaces apart."""
+    """What a listener misses in this sentence and in wordless stretches beside it."""
+    unread: tuple[Skipped, ...] = ()
+    """What is deliberately not spoken there, spaces apart; the first part of a sentence that was cut has it all."""
+
+    def reporting(self, skipped: Sequence[Skipped]) -> Sentence:
+        """The same sentence, with more that was not spoken."""
+        missed = tuple(skip for skip in skipped if not skip.is_deliberate)
+        unread = tuple(skip for skip in skipped if skip.is_deliberate)
+        return replace(self, skipped=tuple(sorted(self.skipped + missed)), unread=tuple(sorted(self.unread + unread)))
 
 
 class Frontend:
@@ -49,35 +58,33 @@ class Frontend:
         return [token for sentence in self.sentences(text) for token in sentence.tokens]
 
     def sentences(self, text: str) -> Iterator[Sentence]:
-        """The sentences of the text that contain a word; the characters of the others are reported as skipped."""
+        """The sentences of the text that contain a word; the characters of the others are reported as skipped.
+
+        None is held back for more than the one that follows it. Texts without a word have none: that is the
+        caller's to report.
+        """
         ready: Sentence | None = None
         wordless: list[Skipped] = []
         for start, end in split(text):
-            sentence = self._sentence(text, start, end)
-            if not any(not token.is_mark for token in sentence.tokens):
-                reason = sentence.skipped[0].reason if sentence.skipped else "marks without a word"
+            tokens, skipped = self._read(text, start, end)
+            if all(token.is_mark for token in tokens):
+                reason = next((skip.reason for skip in skipped if not skip.is_deliberate), WORDLESS)
                 wordless.append(Skipped(start, end, reason))
                 continue
-            if ready:
-                yield replace(ready, skipped=ready.skipped + tuple(wordless))
-            else:
-                sentence = replace(sentence, skipped=tuple(wordless) + sentence.skipped)
-            ready, wordless = sentence, []
+            for part in _parts(tokens, start, end):
+                if ready:
+                    yield ready.reporting(wordless)
+                else:
+                    skipped = wordless + skipped
+                ready, skipped, wordless = part.reporting(skipped), [], []
         if ready:
-            yield replace(ready, skipped=ready.skipped + tuple(wordless))
-        elif wordless:
-            logger.warning("nothing speakable in a text of %d characters", len(text))
+            yield ready.reporting(wordless)
 
-    def _sentence(self, text: str, start: int, end: int) -> Sentence:
+    def _read(self, text: str, start: int, end: int) -> tuple[list[Token], list[Skipped]]:
+        """The tokens of one stretch of the text and what is left out of it, with spans in the whole text."""
         words, skipped = analyze(text[start:end], self._lexicon)
-        words = _merge_marks(words)
-        tokens = self._pronounce(words, start)
-        return Sentence(
-            tuple(_with_final_mark(tokens, end)),
-            start,
-            end,
-            tuple(Skipped(first + start, last + start, reason) for first, last, reason in skipped),
-        )
+        tokens = self._pronounce(_merge_marks(words), start)
+        return tokens, [Skipped(first + start, last + start, reason) for first, last, reason in skipped]
 
     def _pronounce(self, words: Sequence[Word], offset: int) -> list[Token]:
         texts = ["" if word.kind == "mark" else word.text for word in words]
@@ -112,6 +119,33 @@ def _merge_marks(words: Sequence[Word]) -> list[Word]:
                 continue
         merged.append(word)
     return merged
+
+
+def _parts(tokens: list[Token], start: int, end: int) -> Iterator[Sentence]:
+    """The sentence, in parts of about equal length where it is too long to be spoken at once."""
+    left = sum(len(token.phonemes) for token in tokens if not token.is_mark)
+    if left <= LONGEST_SPOKEN:
+        yield Sentence(tuple(_with_final_mark(tokens, end)), start, end)
+        return
+    share = left / math.ceil(left / LONGEST_SPOKEN)
+    first = spoken = 0
+    for index, token in enumerate(tokens[:-1]):
+        if not token.is_mark:
+            spoken += len(token.phonemes)
+        if spoken < left and _may_cut(token, tokens[index + 1], spoken, share):
+            yield Sentence(tuple(_with_final_mark(tokens[first : index + 1], token.end)), start, token.end)
+            first, start = index + 1, tokens[index + 1].start
+            left, spoken = left - spoken, 0
+    yield Sentence(tuple(_with_final_mark(tokens[first:], end)), start, end)
+
+
+def _may_cut(token: Token, following: Token, spoken: int, share: float) -> bool:
+    """Whether a sentence may be cut between two tokens, after so many phonemes: sooner at a mark than at a word."""
+    if token.text == "(" or (following.is_mark and following.text != "("):
+        return False
+    if following.start < token.end:  # within a number, whose words share one span
+        return spoken >= LONGEST_SPOKEN
+    return spoken >= (share * 2 / 3 if token.is_mark else share)
 
 
 def _with_final_mark(tokens: list[Token], end: int) -> list[Token]:

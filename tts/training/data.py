@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from tts.config import TrainConfig
+from tts.training.config import TrainConfig
 from tts.training.features import Features
 
 PAD_MULTIPLE = 8  # few distinct shapes: the allocator reuses its blocks
@@ -128,7 +128,10 @@ class ClipDataModule(lightning.LightningDataModule):
     """Training and validation batches of one features folder."""
 
     def __init__(self, features: Features, config: TrainConfig, reduction_factor: int) -> None:
+        """Raises ValueError where there are too few clips to train and to validate on."""
         super().__init__()
+        if len(features.clips) < 2:
+            raise ValueError(f"{len(features.clips)} clip is too few: add one to train on or to validate on")
         self.features = features
         self.config = config
         self.collate = Collate(reduction_factor, features.audio.floor)

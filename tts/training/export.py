@@ -6,25 +6,34 @@ import copy
 import io
 import logging
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 import torch
-import yaml
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.export import Dim
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+from tqdm import tqdm
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
-from tts.config import AudioConfig, ModelConfig, TrainConfig, VoiceCard, from_dict
+from tts.config import AudioConfig, ModelConfig, VoiceCard, from_dict
 from tts.model.decoder import N_PRENET_LAYERS, DecoderState
 from tts.model.tacotron import Tacotron
+from tts.training.checkpoint import (
+    Facts,
+    describe,
+    load_weights,
+    newest_checkpoint,
+    read_checkpoint,
+    stored_facts,
+)
 from tts.training.features import Features
-from tts.training.trainer import build_model, load_config, newest_checkpoint
+from tts.training.settings import load_config, read_yaml
+from tts.training.trainer import model_config
 from tts.voice import GRAPHS, MEL_BASIS, Voice
 
 HALF_MINIMUM_SIZE = 1024  # smaller tensors are not worth a cast at load
@@ -56,17 +65,25 @@ class PostnetGraph(nn.Module):
         return self.model.log_mel(self.model.postnet(mel))
 
 
-def load_trained(checkpoint: Path, config: TrainConfig, features: Features) -> tuple[Tacotron, int]:
-    """The averaged weights in a checkpoint, and the step they are from. Raises ValueError where it is damaged."""
-    try:
-        saved: dict[str, Any] = torch.load(checkpoint, map_location="cpu", weights_only=False)
-    except Exception as error:
-        raise ValueError(f"{checkpoint} cannot be read as a checkpoint ({error}): name an older one") from error
-    model = build_model(config, features)
+def load_trained(checkpoint: Path, run: Path) -> tuple[Tacotron, Facts, int]:
+    """The averaged weights in a run's checkpoint, what they were trained on, and the step they are from.
+
+    Raises ValueError where the checkpoint is damaged, or does not fit the run.
+    """
+    saved = read_checkpoint(checkpoint)
+    facts = stored_facts(saved) or _facts_of_run(run)
+    model = Tacotron(facts.model)
     prefix = "average.module."
     weights = {key.removeprefix(prefix): value for key, value in saved["state_dict"].items() if key.startswith(prefix)}
-    model.load_state_dict(weights)
-    return model, saved["global_step"]
+    load_weights(model, weights, checkpoint)
+    return model, facts, saved["global_step"]
+
+
+def _facts_of_run(run: Path) -> Facts:
+    """What a checkpoint of an older version leaves to the run's features folder."""
+    config = load_config(run / "config.yaml", [])
+    features = Features(Path(config.data.dir))
+    return describe(features, model_config(config, features))
 
 
 def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path) -> Voice:
@@ -77,13 +94,10 @@ def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path) -> 
     checkpoint = checkpoint or newest_checkpoint(run)
     if checkpoint is None:
         raise ValueError(f"{run} holds no checkpoint: run 'tts train … run.dir={run}' first")
-    config = load_config(run / "config.yaml", [])
-    features = Features(Path(config.data.dir))
-    model, steps = load_trained(checkpoint, config, features)
-    hours = sum(clip.n_frames for clip in features.clips) / features.audio.frames_per_second / 3600
-    amounts = {"clips": len(features.clips), "hours": round(hours, 2), "steps": steps}
-    description = {**yaml.safe_load(card.read_text(encoding="utf-8")), "training": amounts}
-    return export_voice(model, features.audio, features.symbols, description, folder)
+    described = read_yaml(card)
+    model, facts, steps = load_trained(checkpoint, run)
+    amounts = {"clips": facts.n_clips, "hours": facts.hours, "steps": steps}
+    return export_voice(model, facts.audio, facts.symbols, {**described, "training": amounts}, folder)
 
 
 def export_voice(
@@ -93,12 +107,12 @@ def export_voice(
 
     card: the fields of `VoiceCard` that describe rather than define: name, language, description, licence, ….
     """
-    model = freeze(model)
-    filterbank = mel_filterbank(audio)
     basis = io.BytesIO()
-    np.savez_compressed(basis, filterbank=filterbank, inverse=inverse_filterbank(filterbank))
-    files = {name: store_as_half(graph) for name, graph in zip(GRAPHS, trace(model), strict=True)}
-    files[MEL_BASIS] = basis.getvalue()
+    np.savez_compressed(basis, inverse=inverse_filterbank(mel_filterbank(audio)))
+    files = {MEL_BASIS: basis.getvalue()}
+    graphs = zip(GRAPHS, trace(freeze(model)), strict=True)
+    for name, graph in tqdm(graphs, total=len(GRAPHS), unit="graph", leave=False):
+        files[name] = store_as_half(graph)
     definition = {"audio": vars(audio), "model": vars(model.config), "symbols": list(symbols), "files": {}}
     return Voice.save(folder, from_dict(VoiceCard, {**card, **definition}), files)
 
@@ -119,8 +133,8 @@ def freeze(model: Tacotron) -> Tacotron:
     return model
 
 
-def trace(model: Tacotron) -> tuple[onnx.ModelProto, onnx.ModelProto, onnx.ModelProto]:
-    """The encoder, the decoder step and the postnet as ONNX graphs, for one utterance of any length."""
+def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
+    """Yield the encoder, the decoder step and the postnet as ONNX graphs, for one utterance of any length."""
     config: ModelConfig = model.config
     text, frames = Dim("text", min=2, max=100_000), Dim("frames", min=2, max=1_000_000)
     ids = torch.zeros(1, 7, dtype=torch.int64)
@@ -128,18 +142,17 @@ def trace(model: Tacotron) -> tuple[onnx.ModelProto, onnx.ModelProto, onnx.Model
     state = model.decoder.initial_state(memory)
     dropout = torch.zeros(1, N_PRENET_LAYERS, config.prenet_dim)
     frame = torch.zeros(1, config.n_mels)
-    encoder = _export(model.encoder, (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
+    yield _export(model.encoder, (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
     names = [f"{field}_in" for field in DecoderState._fields]
     state_shapes = tuple({1: text} if field == "alignment" else None for field in DecoderState._fields)
-    step = _export(
+    yield _export(
         StepGraph(model),
         (frame, memory, dropout, *state),
         ["frame", "memory", "dropout", *names],
         ["mel", "stop_logits", *DecoderState._fields],
         [None, {1: text}, None, state_shapes],
     )
-    postnet = _export(PostnetGraph(model), (torch.zeros(1, config.n_mels, 9),), ["mel"], ["log_mel"], [{2: frames}])
-    return encoder, step, postnet
+    yield _export(PostnetGraph(model), (torch.zeros(1, config.n_mels, 9),), ["mel"], ["log_mel"], [{2: frames}])
 
 
 def _export(
@@ -171,5 +184,14 @@ def store_as_half(graph: onnx.ModelProto) -> bytes:
         tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
         cast = helper.make_node("Cast", [f"{name}.half"], [name], name=f"{name}.cast", to=TensorProto.FLOAT)
         graph.graph.node.insert(0, cast)
+    strip_traces(graph)
     onnx.checker.check_model(graph)
     return bytes(graph.SerializeToString())
+
+
+def strip_traces(graph: onnx.ModelProto) -> None:
+    """Drop the exporter's notes on each node: stack traces of this machine, that every start would read."""
+    for part in (graph, graph.graph, *graph.graph.node, *graph.graph.value_info, *graph.functions):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    graph.graph.ClearField("value_info")

@@ -1,14 +1,13 @@
 """A corpus in LJSpeech's layout -> features that training memory-maps.
 
 A features folder holds `mels.f16`, every clip's log-mel frames one after another as half floats (T, n_mels);
-`clips.jsonl`, one line a clip in the same order; and, written last, `features.json`, the analysis settings, the symbol
-table and the mean and deviation of each band. While `features.json` is missing the folder is unfinished: `prepare`
-goes on where it stopped.
+`clips.jsonl`, one line that says what they were made with and then one line a clip, in the same order; and, written
+last, `features.json`, the analysis settings, the symbol table and the mean and deviation of each band. While
+`features.json` is missing the folder is unfinished: `prepare` goes on where it stopped.
 """
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import json
 import signal
@@ -16,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +46,8 @@ class Clip(NamedTuple):
     text: str
     phoneme_ids: list[int]
     n_frames: int
+    wav_bytes: int = 0  # size of the recording that was analysed; 0 in a journal of an older version
+    wav_changed: int = 0  # when it was last written, in nanoseconds since 1970
 
 
 class Features:
@@ -62,9 +63,10 @@ class Features:
         self.symbols: list[str] = values["symbols"]
         self.mel_mean = np.array(values["mel_mean"], np.float32)  # (n_mels,)
         self.mel_std = np.array(values["mel_std"], np.float32)  # (n_mels,)
-        self.clips = _read_clips(folder / "clips.jsonl")
+        self.clips = read_journal(folder / "clips.jsonl")[1]
         self.offsets = np.cumsum([0] + [clip.n_frames for clip in self.clips])  # (n_clips + 1,)
         shape = (int(self.offsets[-1]), self.audio.n_mels)
+        _frame_bytes(folder, self.clips, self.audio)
         self._frames = np.memmap(folder / "mels.f16", np.float16, "r", shape=shape)
 
     def mel(self, index: int) -> NDArray[np.float32]:
@@ -80,9 +82,10 @@ def read_metadata(corpus: Path) -> list[Row]:
     if not path.is_file():
         raise ValueError(f"{path} is missing: a corpus is a folder with metadata.csv and wavs/, as LJSpeech's")
     rows = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, fields in enumerate(csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE), 1):
-            if len(fields) not in (2, 3) or not fields[0] or not fields[-1].strip():
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            fields = line.rstrip("\n").split("|")
+            if len(fields) not in (2, 3) or not fields[0] or not fields[-1].strip() or "\0" in line:
                 raise ValueError(f"{path}, line {number}: expected 'id|text' or 'id|text|normalised text'")
             rows.append(Row(fields[0], fields[-1], corpus / "wavs" / f"{fields[0]}.wav"))
     if not rows:
@@ -93,17 +96,21 @@ def read_metadata(corpus: Path) -> list[Row]:
 def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int) -> Iterator[Clip]:
     """Write the features of `rows` to `folder`, yielding each clip as it is done; resumes an interrupted run.
 
-    Raises ValueError for a clip that cannot be read or that has no words.
+    Raises ValueError for a clip that cannot be read or that has no words, and where the folder holds features of other
+    texts, recordings, symbols or settings.
     """
     folder.mkdir(parents=True, exist_ok=True)
     journal, frames_path = folder / "clips.jsonl", folder / "mels.f16"
-    done = _read_clips(journal) if journal.exists() else []
-    if [clip.clip_id for clip in done] != [row.clip_id for row in rows[: len(done)]]:
-        raise ValueError(f"{folder} holds features of another corpus: name an empty folder with --out")
+    made_with = {"audio": dataclasses.asdict(audio), "symbols": list(SYMBOLS)}
+    done = _reusable(folder, rows, made_with) if journal.exists() else []
+    if len(done) < len(rows):
+        (folder / "features.json").unlink(missing_ok=True)  # from here on the folder is unfinished
+    keep = _frame_bytes(folder, done, audio) if done else 0
     yield from done
-    frame_bytes = audio.n_mels * np.dtype(np.float16).itemsize
-    with frames_path.open("ab") as frames, journal.open("a", encoding="utf-8") as lines:
-        frames.truncate(sum(clip.n_frames for clip in done) * frame_bytes)
+    with frames_path.open("ab") as frames, journal.open("a" if done else "w", encoding="utf-8") as lines:
+        frames.truncate(keep)
+        if not done:
+            lines.write(json.dumps(made_with, ensure_ascii=False) + "\n")
         for clip, mel in _analyse_all(rows[len(done) :], audio, workers):
             mel.tofile(frames)
             frames.flush()  # frames first: the journal never names what is not there
@@ -111,6 +118,42 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int) -> 
             lines.flush()
             yield clip
     _describe(folder, audio)
+
+
+def _reusable(folder: Path, rows: list[Row], made_with: dict[str, Any]) -> list[Clip]:
+    """The clips that an earlier run finished; raises ValueError where they are not what `rows` would give now."""
+    remedy = f"remove {folder}, or name an empty folder with --out"
+    header, done = read_journal(folder / "clips.jsonl")
+    if done and header is None:
+        raise ValueError(f"{folder} holds features of an older version, which does not say how it made them: {remedy}")
+    if done and header != made_with:
+        raise ValueError(f"{folder} holds features of other audio settings or symbols: {remedy}")
+    if [clip.clip_id for clip in done] != [row.clip_id for row in rows[: len(done)]]:
+        raise ValueError(f"{folder} holds features of another corpus: {remedy}")
+    for clip, row in zip(done, rows, strict=False):
+        if clip.text != row.text:
+            raise ValueError(f"{folder} holds clip {clip.clip_id} with the text {clip.text!r}, now another: {remedy}")
+        if (clip.wav_bytes, clip.wav_changed) != _version(row.wav):
+            raise ValueError(f"{folder} holds clip {clip.clip_id} as it was before {row.wav} changed: {remedy}")
+    return done
+
+
+def _version(wav: Path) -> tuple[int, int]:
+    """Size and time of the last change: enough to tell that a recording was replaced, without reading it."""
+    if not wav.is_file():
+        return 0, 0
+    stat = wav.stat()
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _frame_bytes(folder: Path, clips: list[Clip], audio: AudioConfig) -> int:
+    """The size of these clips' frames; raises ValueError where `mels.f16` holds fewer."""
+    path = folder / "mels.f16"
+    needed = sum(clip.n_frames for clip in clips) * audio.n_mels * np.dtype(np.float16).itemsize
+    found = path.stat().st_size if path.exists() else 0
+    if found < needed:
+        raise ValueError(f"{path} has {found} bytes, but {needed} are needed: remove {folder} and prepare it again")
+    return needed
 
 
 def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[tuple[Clip, NDArray[np.float16]]]:
@@ -137,12 +180,15 @@ def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
     tokens = frontend.tokens(row.text)
     if not tokens:
         raise ValueError(f"clip {row.clip_id}: nothing to speak in {row.text!r}")
+    version = _version(row.wav)  # before it is read: a later change must not go unnoticed
     samples, sample_rate = read(row.wav)
     if sample_rate != audio.sample_rate:
         raise ValueError(f"{row.wav} has {sample_rate} Hz, but {audio.sample_rate} Hz is needed: resample it")
+    if not samples.size or not np.isfinite(samples).all():
+        raise ValueError(f"{row.wav} is empty, or has samples that are no numbers: record or convert it again")
     mel = log_mel(trim(samples, audio), audio, filterbank)
     ids = symbols.encode(tokens, strict=True).phoneme_ids
-    return Clip(row.clip_id, row.text, ids, mel.shape[1]), mel.T.astype(np.float16)
+    return Clip(row.clip_id, row.text, ids, mel.shape[1], *version), mel.T.astype(np.float16)
 
 
 def trim(samples: NDArray[np.float32], audio: AudioConfig) -> NDArray[np.float32]:
@@ -154,13 +200,18 @@ def trim(samples: NDArray[np.float32], audio: AudioConfig) -> NDArray[np.float32
     return samples[start : end + int(TAIL_SECONDS * audio.sample_rate)]
 
 
-def _read_clips(path: Path) -> list[Clip]:
-    """Read a journal; a last line cut short by a crash is dropped from the file as well."""
-    text = path.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        path.write_text(whole, encoding="utf-8")
-    return [Clip(**json.loads(line)) for line in whole.splitlines()]
+def read_journal(path: Path) -> tuple[dict[str, Any] | None, list[Clip]]:
+    """What the clips were made with (None in an old journal), and the clips, in order.
+
+    A last line cut short by a crash is dropped from the file as well.
+    """
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        path.write_bytes(whole)
+    lines = [json.loads(line) for line in whole.split(b"\n")[:-1]]  # str.splitlines also cuts at U+2028, inside a text
+    header = lines.pop(0) if lines and "clip_id" not in lines[0] else None
+    return header, [Clip(**line) for line in lines]
 
 
 def _describe(folder: Path, audio: AudioConfig) -> None:

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
-from tts.config import TrainConfig
 from tts.model.decoder import DecoderOutput
 from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron
+from tts.training.checkpoint import describe, store_facts
+from tts.training.config import TrainConfig
 from tts.training.data import Batch
 from tts.training.losses import guided_attention_loss, mel_loss, stop_loss
 
@@ -77,9 +78,15 @@ class TacotronModule(lightning.LightningModule):
         chosen = torch.rand(mel.size(0), 1, mel.size(2)) < share
         return torch.where(chosen.to(mel.device), guess, mel)
 
-    def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
-        """Follow the weights with their average."""
+    def optimizer_step(self, *arguments: Any, **named: Any) -> None:
+        """Step, and let the average follow at once: a checkpoint may be saved before the next hook."""
+        super().optimizer_step(*arguments, **named)
         self.average.update_parameters(self.model)
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add what an export has to know of the features."""
+        features = self.trainer.datamodule.features  # type: ignore[attr-defined]
+        store_facts(checkpoint, describe(features, self.model.config))
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Losses and attention statistics of the averaged weights; the dropout is the same at every validation."""

@@ -2,79 +2,89 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import warnings
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import lightning
 import torch
-import yaml
-from lightning.pytorch.callbacks import LearningRateMonitor, ModelCheckpoint, OnExceptionCheckpoint
+from lightning.pytorch.callbacks import LearningRateMonitor, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 
-from tts.config import ModelConfig, TrainConfig, from_dict
+from tts.config import ModelConfig, from_dict
 from tts.model.tacotron import Tacotron
 from tts.training.callbacks import Progress, Showcase
+from tts.training.checkpoint import check_resumable, describe, newest_checkpoint
+from tts.training.config import TrainConfig
 from tts.training.data import ClipDataModule
 from tts.training.features import Features
+from tts.training.interruption import Interruption
 from tts.training.module import TacotronModule
+from tts.training.settings import keep_config
 
 logger = logging.getLogger(__name__)
 
 
-def load_config(path: Path, overrides: list[str]) -> TrainConfig:
-    """Read a YAML file and apply `key.path=value` overrides.
-
-    Raises ValueError for an unknown key, a wrong type, or an override without '='.
-    """
-    values: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    for override in overrides:
-        key, equals, value = override.partition("=")
-        if not equals:
-            raise ValueError(f"{override!r} is not an override: write KEY=VALUE, as in max_steps=2000")
-        *sections, name = key.split(".")
-        target = values
-        for section in sections:
-            target = target.setdefault(section, {})
-        target[name] = yaml.safe_load(value)
-    return from_dict(TrainConfig, values)
-
-
 def build_model(config: TrainConfig, features: Features) -> Tacotron:
     """A fresh model with the features' symbols, bands and statistics."""
-    sizes = {"n_symbols": len(features.symbols), "n_mels": features.audio.n_mels}
-    model = Tacotron(from_dict(ModelConfig, {**config.model, **sizes}, "model"))
+    model = Tacotron(model_config(config, features))
     model.mel_mean.copy_(torch.from_numpy(features.mel_mean))
     model.mel_std.copy_(torch.from_numpy(features.mel_std))
     return model
 
 
+def model_config(config: TrainConfig, features: Features) -> ModelConfig:
+    """The dimensions that a run's settings and its features decide together."""
+    sizes = {"n_symbols": len(features.symbols), "n_mels": features.audio.n_mels}
+    return from_dict(ModelConfig, {**config.model, **sizes}, "model")
+
+
 def train(config: TrainConfig) -> None:
-    """Train until `config.max_steps`, from the newest checkpoint in the run folder where there is one."""
+    """Train until `config.max_steps`, from the newest checkpoint in the run folder where there is one.
+
+    Raises ValueError where the settings do not fit each other, the features or that checkpoint, or where the loss is
+    no longer finite; KeyboardInterrupt after SIGINT or SIGTERM, once the step is done and saved.
+    """
     for name, value in (("data.dir", config.data.dir), ("run.dir", config.run.dir)):
         if not value:
             raise ValueError(f"{name} is not set: add {name}=FOLDER to the command")
     lightning.seed_everything(config.run.seed, verbose=False)
     features = Features(Path(config.data.dir))
-    model = build_model(config, features)
-    data = ClipDataModule(features, config, model.config.reduction_factor)
+    module = TacotronModule(build_model(config, features), config)
+    data = ClipDataModule(features, config, module.model.config.reduction_factor)
     run = Path(config.run.dir)
-    run.mkdir(parents=True, exist_ok=True)
-    (run / "config.yaml").write_text(yaml.safe_dump(dataclasses.asdict(config), sort_keys=False), encoding="utf-8")
     checkpoint = newest_checkpoint(run)
     if checkpoint:
+        check_resumable(checkpoint, module, describe(features, module.model.config))
         logger.info("resuming from %s", checkpoint)
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", ".*does not have many workers.*")  # batches come from a memory map
-    trainer = build_trainer(config, run)
-    trainer.fit(TacotronModule(model, config), data, ckpt_path=checkpoint, weights_only=False if checkpoint else None)
-    trainer.save_checkpoint(run / "checkpoints" / "last.ckpt")
+    interruption = Interruption(run / "checkpoints")
+    trainer = build_trainer(config, run, interruption)
+    if trainer.is_global_zero:
+        run.mkdir(parents=True, exist_ok=True)
+        keep_config(config, run)
+    _fit(trainer, module, data, checkpoint)
+    if not interruption.stopped:
+        trainer.save_checkpoint(run / "checkpoints" / "last.ckpt")
+    elif trainer.is_global_zero:  # one process speaks for all; another's status would have Lightning kill this one
+        logger.info("step %d is saved: the same command goes on from there", trainer.global_step)
+        raise KeyboardInterrupt
 
 
-def build_trainer(config: TrainConfig, run: Path) -> lightning.Trainer:
+def _fit(trainer: lightning.Trainer, module: TacotronModule, data: ClipDataModule, checkpoint: Path | None) -> None:
+    try:
+        trainer.fit(module, data, ckpt_path=checkpoint, weights_only=False if checkpoint else None)
+    except SystemExit as error:  # Lightning's answer to Ctrl-C where `Interruption` does not handle it: status 1
+        raise KeyboardInterrupt from error
+    except FloatingPointError as error:
+        newest = newest_checkpoint(Path(trainer.default_root_dir))
+        good = f"the last good checkpoint is {newest}" if newest else "there is no checkpoint yet"
+        raise ValueError(f"{error}; {good}: lower optimizer.learning_rate, or check these clips") from error
+
+
+def build_trainer(config: TrainConfig, run: Path, interruption: Interruption) -> lightning.Trainer:
     """The Lightning trainer: loggers, checkpoints on a clock, pictures at each validation."""
     return lightning.Trainer(
         default_root_dir=run,
@@ -98,7 +108,7 @@ def build_trainer(config: TrainConfig, run: Path) -> lightning.Trainer:
                 save_on_train_epoch_end=False,
                 train_time_interval=timedelta(minutes=config.run.checkpoint_minutes),
             ),
-            OnExceptionCheckpoint(run / "checkpoints", "interrupted"),
+            interruption,
             LearningRateMonitor("step"),
             Progress(),
             Showcase(run),
@@ -106,9 +116,3 @@ def build_trainer(config: TrainConfig, run: Path) -> lightning.Trainer:
         enable_model_summary=False,
         enable_progress_bar=False,
     )
-
-
-def newest_checkpoint(run: Path) -> Path | None:
-    """The checkpoint last written to a run folder, or None."""
-    found = sorted((run / "checkpoints").glob("*.ckpt"), key=lambda path: path.stat().st_mtime)
-    return found[-1] if found else None

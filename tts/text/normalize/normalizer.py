@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 
 from tts.text.lexicon import Lexicon
@@ -11,9 +10,7 @@ from tts.text.normalize.acronyms import humps, is_spelled, plural_acronym
 from tts.text.normalize.fold import Folded, fold
 from tts.text.normalize.quantities import read_quantity
 from tts.text.normalize.roman import read_roman
-from tts.text.normalize.word import Kind, Normalized, Skipped, Word
-
-logger = logging.getLogger(__name__)
+from tts.text.normalize.word import UNREAD_SIGN, Kind, Normalized, Skipped, Word
 
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*(?:-[A-Za-z]+(?:'[A-Za-z]+)*)*")
@@ -32,7 +29,6 @@ _SYMBOLS = {
     ">": "greater than", "×": "times", "÷": "divided by", "±": "plus or minus", "§": "section", "©": "copyright",
     "$": "dollars", "£": "pounds", "€": "euros", "¥": "yen", "#": "hash",
 }  # fmt: skip
-_NOT_READ = "a sign that is not read aloud"
 _SILENT = frozenset("*_~^|\\`'-®™")
 
 
@@ -42,12 +38,9 @@ def normalize(text: str, lexicon: Lexicon | None = None) -> list[Word]:
 
 
 def analyze(text: str, lexicon: Lexicon | None = None) -> Normalized:
-    """The words of `text` and what is left out of it; what no English reader could say is logged as a warning too."""
+    """The words of `text` and what is left out of it, which the caller reports: a part of it is deliberate."""
     scanner = _Scanner(fold(text), lexicon or Lexicon.load())
     scanner.run()
-    lost = [text[start:end] for start, end, reason in scanner.skipped if reason != _NOT_READ]
-    if lost:
-        logger.warning("skipped %d characters without an English reading: %.60r", sum(map(len, lost)), "".join(lost))
     return Normalized(scanner.words, scanner.skipped)
 
 
@@ -190,7 +183,7 @@ class _Scanner:
         elif character in _SYMBOLS:
             self._say(_SYMBOLS[character], position, position + 1)
         elif character in _SILENT:
-            return self._skip(position, position + 1, _NOT_READ)
+            return self._skip(position, position + 1, UNREAD_SIGN)
         else:
             reason = "a letter of another script" if character.isalpha() else "a sign without a spoken form"
             return self._skip(position, position + 1, reason)
@@ -219,7 +212,7 @@ class _Scanner:
         if opens or self.open_single_quote:
             self.open_single_quote = opens
             return self._say_mark('"', position, position + 1)
-        return self._skip(position, position + 1, _NOT_READ)
+        return self._skip(position, position + 1, UNREAD_SIGN)
 
     def _read_hyphen(self, position: int) -> int:
         """A minus, a range, a dash between spaces, or a hyphen that only joins."""

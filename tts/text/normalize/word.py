@@ -20,12 +20,21 @@ class Word:
     """A letter is said by its name: "a" in "AAA" is not the article."""
 
 
+UNREAD_SIGN = "a sign that is not read aloud"
+WORDLESS = "marks without a word"
+
+
 class Skipped(NamedTuple):
     """A stretch of the source that is not spoken, and why."""
 
     start: int
     end: int
     reason: str
+
+    @property
+    def is_deliberate(self) -> bool:
+        """Whether an English reader would leave it out as well: a listener misses nothing."""
+        return self.reason in (UNREAD_SIGN, WORDLESS)
 
 
 def join(words: Sequence[Word]) -> str:

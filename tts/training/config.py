@@ -1,0 +1,118 @@
+"""How a voice is trained: one training run, as its YAML file states it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from tts.config import require_positive, require_share
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which features to train on, and how they are batched."""
+
+    dir: str = ""
+    """Folder that `tts prepare` wrote."""
+    batch_frames: int = 9000
+    """Most spectrogram frames in one batch, padding included."""
+    n_validation: int = 64
+    """Clips kept from training to validate on."""
+
+    def __post_init__(self) -> None:
+        require_positive(self, "batch_frames", "n_validation")
+
+
+@dataclass(frozen=True)
+class OptimizerConfig:
+    """Adam, its learning rate warmed up from zero, held, then decayed along a half cosine."""
+
+    learning_rate: float = 1e-3
+    """Learning rate between warm-up and decay."""
+    warmup_steps: int = 200
+    """Steps over which the learning rate rises from zero."""
+    decay_fraction: float = 0.5
+    """Share of `max_steps`, at their end, over which the learning rate falls."""
+    final_learning_rate: float = 2e-5
+    """Learning rate at the last step."""
+    gradient_clip: float = 1.0
+    """Largest norm of the gradient of one step."""
+    ema_decay: float = 0.998
+    """Decay per step of the averaged weights that validation and export use."""
+
+    def __post_init__(self) -> None:
+        require_positive(self, "learning_rate", "warmup_steps", "gradient_clip")
+        require_share(self, "decay_fraction", "ema_decay")
+        if not 0 <= self.final_learning_rate <= self.learning_rate:
+            raise ValueError(
+                f"final_learning_rate is {self.final_learning_rate}, but a number from 0 to learning_rate "
+                f"{self.learning_rate} is needed: lower it"
+            )
+
+
+@dataclass(frozen=True)
+class LossConfig:
+    """Weights of the losses; the spectrogram's own, L1 + L2 before and after the postnet, weighs 1."""
+
+    stop_weight: float = 0.5
+    """Weight of the stop token's cross-entropy."""
+    stop_positive_weight: float = 5.0
+    """How much more the one step that should stop counts than one that should not."""
+    guided_weight: float = 5.0
+    """Weight of the guided attention loss (Tachibana et al. 2018) at the first step."""
+    guided_sigma: float = 0.2
+    """Width of the diagonal that guided attention leaves free, as a share of the text."""
+    guided_half_life: int = 1000
+    """Steps over which the weight of guided attention halves."""
+    own_frames: float = 0.5
+    """Share of the frames shown to the decoder that are its own guesses, not the recording's."""
+    postnet_frames: int = 128
+    """Frames of each batch, at a random place, that train the postnet: it sees only 21 at a time."""
+
+    def __post_init__(self) -> None:
+        require_positive(self, "stop_positive_weight", "guided_sigma", "guided_half_life", "postnet_frames")
+        require_share(self, "own_frames")
+        for name in ("stop_weight", "guided_weight"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name} is {getattr(self, name)}, but at least 0 is needed: 0 turns the loss off")
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Where a training run is kept, and how often it reports."""
+
+    dir: str = ""
+    """Folder for checkpoints, logs and pictures."""
+    seed: int = 0
+    """Seed of the weights, the batches and the dropout."""
+    processes: int = 1
+    """Data-parallel processes on this machine, each with a batch of its own: on a CPU, one a core is fastest."""
+    checkpoint_minutes: float = 5.0
+    """Minutes between checkpoints."""
+    validate_every: int = 250
+    """Steps between validations."""
+    log_every: int = 10
+    """Steps between two values in the logs."""
+
+    def __post_init__(self) -> None:
+        require_positive(self, "processes", "checkpoint_minutes", "validate_every", "log_every")
+        if not 0 <= self.seed < 2**32:
+            raise ValueError(f"seed is {self.seed}, but a number from 0 to {2**32 - 1} is needed: choose another")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training run, as its YAML file states it."""
+
+    data: DataConfig = field(default_factory=DataConfig)
+    model: dict[str, Any] = field(default_factory=dict)
+    """Settings of `ModelConfig`, less `n_symbols` and `n_mels`, which the features decide."""
+    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    run: RunConfig = field(default_factory=RunConfig)
+    max_steps: int = 6000
+    """Steps of training in all."""
+
+    def __post_init__(self) -> None:
+        require_positive(self, "max_steps")

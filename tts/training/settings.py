@@ -1,0 +1,61 @@
+"""A run's YAML: read, overridden from the command line, and kept beside what it led to."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tts.config import from_dict
+from tts.training.config import TrainConfig
+
+
+def load_config(path: Path, overrides: list[str]) -> TrainConfig:
+    """Read a YAML file and apply `key.path=value` overrides.
+
+    Raises ValueError for malformed YAML, an unknown key, a wrong value, or an override without '='.
+    """
+    values = read_yaml(path)
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        if not equals:
+            raise ValueError(f"{override!r} is not an override: write KEY=VALUE, as in max_steps=2000")
+        *sections, name = key.split(".")
+        target = values
+        for section in sections:
+            if target.get(section) is None:  # absent, or a heading with nothing below it
+                target[section] = {}
+            target = _mapping(target[section], f"{section!r} in {override!r}")
+        target[name] = _parse(value, repr(override))
+    return from_dict(TrainConfig, values)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The settings in a YAML file, none for an empty one; raises ValueError naming the file."""
+    content = _parse(path.read_text(encoding="utf-8"), str(path))
+    return {} if content is None else _mapping(content, str(path))
+
+
+def keep_config(config: TrainConfig, run: Path) -> None:
+    """Write `config.yaml` into a run folder, aside and then renamed, with a data folder that is found from anywhere."""
+    data = dataclasses.replace(config.data, dir=str(Path(config.data.dir).absolute()))
+    values = dataclasses.asdict(dataclasses.replace(config, data=data))
+    partial = run / "config.yaml.partial"
+    partial.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
+    partial.replace(run / "config.yaml")
+
+
+def _parse(text: str, where: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())  # it spans lines, and draws a picture
+        raise ValueError(f"{where} is not valid YAML ({reason}): correct it") from error
+
+
+def _mapping(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{where} is {value!r}, but a mapping of settings is needed: write 'name: value' lines")
+    return value
