@@ -57,14 +57,16 @@ def train(config: TrainConfig) -> None:
     checkpoint = newest_checkpoint(run)
     if checkpoint:
         check_resumable(checkpoint, module, describe(features, module.model.config))
-        logger.info("resuming from %s", checkpoint)
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", ".*does not have many workers.*")  # batches come from a memory map
     interruption = Interruption(run / "checkpoints")
     trainer = build_trainer(config, run, interruption)
     if trainer.is_global_zero:
         run.mkdir(parents=True, exist_ok=True)
         keep_config(config, run)
+        if checkpoint:
+            logger.info("resuming from %s", checkpoint)
     _fit(trainer, module, data, checkpoint)
     if not interruption.stopped:
         trainer.save_checkpoint(run / "checkpoints" / "last.ckpt")
