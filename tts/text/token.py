@@ -5,7 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Origin = Literal["lexicon", "homograph", "derived", "spelled", "network", "mark"]
+Origin = Literal["lexicon", "homograph", "user", "derived", "spelled", "network", "mark"]
+
+
+@dataclass(frozen=True)
+class Prosody:
+    """How a word is to be spoken, as markup asks; the neutral reading by default."""
+
+    speed: float = 1.0
+    """2 is twice as fast, at the same pitch."""
+    pitch: float = 0.0
+    """Semitones above the voice's own pitch."""
+    volume: float = 0.0
+    """Decibels above the voice's own level."""
+
+
+NEUTRAL = Prosody()
 
 
 @dataclass(frozen=True)
@@ -22,6 +37,10 @@ class Token:
     """ARPAbet with stress digits; for a mark, the mark itself."""
     origin: Origin
     """How the pronunciation was found."""
+    prosody: Prosody = NEUTRAL
+    """How it is to be spoken."""
+    pause: float | None = None
+    """For a mark that markup put there: the seconds of silence it asks for."""
 
     @property
     def is_mark(self) -> bool:
