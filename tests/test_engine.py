@@ -42,7 +42,7 @@ def test_graphs_equal_modules(pair: tuple[Tacotron, Engine]) -> None:
     ids = torch.tensor([IDS])
     memory = model.encoder(ids)
     state = model.decoder.initial_state(memory)
-    frame = torch.zeros(1, model.config.n_mels)
+    frame = torch.zeros(1, model.config.n_channels)
     frames = []
     for dropout, step in zip(engine_dropout(7, model), engine.steps(IDS, seed=7), strict=False):
         output, state = model.decoder.step(frame, state, memory, torch.ones_like(ids, dtype=torch.bool), dropout)
@@ -82,5 +82,5 @@ def test_freezing_changes_the_output_by_no_more_than_half_precision(tiny_model: 
     frozen = freeze(tiny_model)
     ids = torch.tensor([IDS])
     torch.testing.assert_close(frozen.encoder(ids), tiny_model.encoder(ids), rtol=1e-2, atol=2e-3)
-    mel = torch.randn(1, tiny_model.config.n_mels, 20)
+    mel = torch.randn(1, tiny_model.config.n_channels, 20)
     torch.testing.assert_close(frozen.postnet(mel), tiny_model.postnet(mel), rtol=1e-2, atol=5e-3)

@@ -10,6 +10,7 @@ import difflib
 import math
 import typing
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -35,6 +36,12 @@ class AudioConfig:
     """Upper edge of the highest band, in hertz; at most half the sample rate."""
     floor: float = 1e-5
     """Smallest mel magnitude kept before the logarithm; below it is silence."""
+    f0_min: float = 55.0
+    """Lowest pitch of the voice, in hertz."""
+    f0_max: float = 400.0
+    """Highest pitch of the voice, in hertz."""
+    voicing_edges: tuple[float, ...] = (1000.0, 2000.0, 4000.0)
+    """Frequencies between bands whose voicing is told apart, in hertz; without any, no pitch is analysed either."""
 
     def __post_init__(self) -> None:
         require_positive(self, "sample_rate", "n_fft", "win_length", "hop_length", "n_mels", "floor")
@@ -44,6 +51,23 @@ class AudioConfig:
             raise ValueError(
                 f"f_min {self.f_min} and f_max {self.f_max} must satisfy 0 <= f_min < f_max <= {self.sample_rate / 2}"
             )
+        if not 20 <= self.f0_min < self.f0_max <= 1000:
+            raise ValueError(
+                f"f0_min {self.f0_min} and f0_max {self.f0_max} must satisfy 20 <= f0_min < f0_max <= 1000"
+            )
+        edges = (0.0, *self.voicing_edges, self.sample_rate / 2)
+        if any(low >= high for low, high in pairwise(edges)):
+            raise ValueError(f"voicing_edges {self.voicing_edges} must rise, above 0 and below {self.sample_rate / 2}")
+
+    @property
+    def n_source(self) -> int:
+        """Channels that describe the source: the pitch and the voicing of each band, or none."""
+        return len(self.voicing_edges) + 2 if self.voicing_edges else 0
+
+    @property
+    def n_channels(self) -> int:
+        """Channels of a frame of features: the mel bands, then the source."""
+        return self.n_mels + self.n_source
 
     @property
     def n_freqs(self) -> int:
@@ -64,6 +88,8 @@ class ModelConfig:
     """Size of the voice's symbol table."""
     n_mels: int = 160
     """Bands of the predicted spectrogram."""
+    n_source: int = 0
+    """Channels beside the bands that describe the source, its pitch and voicing."""
     encoder_dim: int = 192
     """Channels of the embedding, the encoder's convolutions and its output; even."""
     encoder_convs: int = 3
@@ -99,8 +125,13 @@ class ModelConfig:
     prenet_dropout: float = 0.5
     """Probability of dropping a prenet activation, in training and synthesis alike (Shen et al. 2018, section 2.2)."""
 
+    @property
+    def n_channels(self) -> int:
+        """Channels of a predicted frame: the mel bands, then the source."""
+        return self.n_mels + self.n_source
+
     def __post_init__(self) -> None:
-        counts = [f.name for f in dataclasses.fields(self) if f.type == "int"]
+        counts = [f.name for f in dataclasses.fields(self) if f.type == "int" and f.name != "n_source"]
         require_positive(self, *counts, "prior_alpha", "prior_beta")
         for name in ("attention_taps", "kernel_size"):
             if getattr(self, name) % 2 == 0:
@@ -149,6 +180,10 @@ class VoiceCard:
             raise ValueError(f"{len(self.symbols)} symbols, but the model has n_symbols {self.model.n_symbols}")
         if self.audio.n_mels != self.model.n_mels:
             raise ValueError(f"audio has {self.audio.n_mels} mel bands, but the model predicts {self.model.n_mels}")
+        if self.audio.n_source != self.model.n_source:
+            raise ValueError(
+                f"audio has {self.audio.n_source} source channels, but the model predicts {self.model.n_source}"
+            )
 
 
 def require_positive(config: Any, *names: str) -> None:

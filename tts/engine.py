@@ -20,7 +20,7 @@ STOP_LOGIT = 0.0  # the step whose stop logit exceeds this is the last: a probab
 class Step(NamedTuple):
     """One decoder step."""
 
-    mel: Float32  # (1, n_mels, reduction_factor), standardised, before the postnet
+    mel: Float32  # (1, n_channels, reduction_factor), standardised, before the postnet
     alignment: Float32  # (1, T_text)
     is_last: bool
 
@@ -43,7 +43,7 @@ class Engine:
         """
         (memory,) = self._encoder.run(None, {"phoneme_ids": np.array([phoneme_ids], np.int64)})
         state = self._initial_state(len(phoneme_ids))
-        frame = np.zeros((1, self.model.n_mels), np.float32)
+        frame = np.zeros((1, self.model.n_channels), np.float32)
         rng = np.random.Generator(np.random.PCG64(seed))
         keep = 1 - self.model.prenet_dropout
         shape = (1, N_PRENET_LAYERS, self.model.prenet_dim)
@@ -55,9 +55,9 @@ class Engine:
             frame = np.ascontiguousarray(mel[:, :, -1])
 
     def refine(self, mel: Float32) -> Float32:
-        """Decoder frames (1, n_mels, T_mel) -> natural-log mel magnitudes (n_mels, T_mel), through the postnet."""
-        log_mel: Float32 = self._postnet.run(None, {"mel": mel})[0][0]
-        return log_mel
+        """Decoder frames (1, n_channels, T_mel) -> log-mel bands and source (n_channels, T_mel), by the postnet."""
+        frames: Float32 = self._postnet.run(None, {"mel": mel})[0][0]
+        return frames
 
     def _initial_state(self, text: int) -> list[Float32]:
         model = self.model

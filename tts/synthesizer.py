@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts.audio.files import open_writer
-from tts.audio.griffin_lim import griffin_lim
-from tts.audio.mel import linear_magnitude
+from tts.audio.inversion import invert
 from tts.engine import Engine
 from tts.guard import Verdict, judge, step_limit
 from tts.text.frontend import Frontend, Sentence
@@ -118,9 +117,8 @@ class Synthesizer:
         warnings = [f"characters {s.start} to {s.end} were not spoken: {s.reason}" for s in sentence.skipped]
         if not reading.verdict.is_good:
             warnings.append(f"characters {sentence.start} to {sentence.end}: {reading.verdict.problem}")
-        log_mel = stretch(self._engine.refine(reading.mel), speed)
-        magnitude = linear_magnitude(log_mel, self.voice.inverse_filterbank)
-        samples = griffin_lim(magnitude, self.voice.card.audio, seed=seed)
+        frames = stretch(self._engine.refine(reading.mel), speed)
+        samples = invert(frames, self.voice.inverse_filterbank, self.voice.card.audio, seed)
         return np.clip(samples, -1.0, 1.0), tuple(warnings)
 
     def _read(self, tokens: tuple[Token, ...], seed: int) -> _Reading:
@@ -149,15 +147,15 @@ class Synthesizer:
         return _Reading(np.concatenate(mels, axis=2), judge(np.concatenate(alignments), words, stopped))
 
 
-def stretch(log_mel: Float32, speed: float) -> Float32:
-    """Resample frames (n_mels, T_mel) in time, linearly: the pitch, which is in the bands, stays."""
+def stretch(frames: Float32, speed: float) -> Float32:
+    """Resample frames (n_channels, T_mel) in time, linearly: the pitch, which is in the channels, stays."""
     if speed == 1.0:
-        return log_mel
-    frames = log_mel.shape[1]
-    positions = np.linspace(0, frames - 1, max(2, round(frames / speed)))
-    left = np.minimum(positions.astype(int), frames - 2)
+        return frames
+    n_frames = frames.shape[1]
+    positions = np.linspace(0, n_frames - 1, max(2, round(n_frames / speed)))
+    left = np.minimum(positions.astype(int), n_frames - 2)
     weight = (positions - left).astype(np.float32)
-    stretched: Float32 = log_mel[:, left] * (1 - weight) + log_mel[:, left + 1] * weight
+    stretched: Float32 = frames[:, left] * (1 - weight) + frames[:, left + 1] * weight
     return stretched
 
 

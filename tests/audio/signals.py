@@ -45,3 +45,9 @@ def convergence(samples: np.ndarray, target: np.ndarray, config: AudioConfig) ->
     """Spectral convergence in decibels: lower is better."""
     found = magnitude(samples, config)[:, : target.shape[1]]
     return float(20 * np.log10(np.linalg.norm(found - target[:, : found.shape[1]]) / np.linalg.norm(target)))
+
+
+def pulses(pitch: np.ndarray, sample_rate: int = 22050) -> np.ndarray:
+    """A buzz whose pitch is given in hertz for every sample: thirty harmonics, falling by 6 dB an octave."""
+    phase = 2 * np.pi * np.cumsum(pitch) / sample_rate
+    return (0.1 * sum(np.cos(k * phase) / k for k in range(1, 31))).astype(np.float32)

@@ -17,7 +17,7 @@ def batch(model: Tacotron, lengths: list[int]) -> tuple[torch.Tensor, torch.Tens
     generator = torch.Generator().manual_seed(3)
     ids = torch.randint(1, model.config.n_symbols, (len(lengths), max(lengths)), generator=generator)
     frames = STEPS * model.config.reduction_factor
-    mel = torch.randn(len(lengths), model.config.n_mels, frames, generator=generator)
+    mel = torch.randn(len(lengths), model.config.n_channels, frames, generator=generator)
     dropout = model.decoder.prenet.draw_dropout(len(lengths), STEPS, generator=generator)
     return ids, torch.tensor(lengths), mel, dropout
 
@@ -36,8 +36,8 @@ def test_padding_a_batch_leaves_each_item_unchanged(tiny_model: Tacotron) -> Non
 
 @torch.inference_mode()
 def test_postnet_ignores_padding(tiny_model: Tacotron) -> None:
-    mel = torch.randn(1, tiny_model.config.n_mels, 12)
-    padded = torch.cat([mel, torch.randn(1, tiny_model.config.n_mels, 5)], dim=2)
+    mel = torch.randn(1, tiny_model.config.n_channels, 12)
+    padded = torch.cat([mel, torch.randn(1, tiny_model.config.n_channels, 5)], dim=2)
     refined = tiny_model.postnet(padded, length_mask(torch.tensor([12]), 17))
     torch.testing.assert_close(refined[:, :, :12], tiny_model.postnet(mel))
 
@@ -118,5 +118,5 @@ def test_prior_is_the_beta_binomial_distribution(alpha: float, beta: float) -> N
 
 
 def test_standardize_and_log_mel_are_inverse(tiny_model: Tacotron) -> None:
-    mel = torch.randn(2, tiny_model.config.n_mels, 7)
+    mel = torch.randn(2, tiny_model.config.n_channels, 7)
     torch.testing.assert_close(tiny_model.standardize(tiny_model.log_mel(mel)), mel)

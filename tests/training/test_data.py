@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from tts.config import AudioConfig
 from tts.training.config import TrainConfig
 from tts.training.data import BucketSampler, ClipDataModule, Collate, Example
 from tts.training.features import Features
@@ -41,16 +42,17 @@ def test_a_clip_over_the_budget_is_named() -> None:
 
 def test_collate_pads_with_silence_to_whole_steps() -> None:
     examples = [
-        Example("a", torch.tensor([1, 2, 3]), torch.ones(4, 10)),
-        Example("b", torch.tensor([1]), torch.ones(4, 25)),
+        Example("a", torch.tensor([1, 2, 3]), torch.ones(4 + 5, 10)),
+        Example("b", torch.tensor([1]), torch.ones(4 + 5, 25)),
     ]
-    batch = Collate(reduction_factor=3, floor=0.5)(examples)
+    batch = Collate(reduction_factor=3, audio=AudioConfig(n_mels=4, floor=0.5))(examples)
     assert batch.clip_ids == ["a", "b"]
     assert batch.phoneme_ids.tolist() == [[1, 2, 3, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0]]
     assert batch.phoneme_lengths.tolist() == [3, 1]
-    assert batch.mel.shape == (2, 4, 48)
+    assert batch.mel.shape == (2, 4 + 5, 48)
     assert batch.mel_lengths.tolist() == [10, 25]
-    torch.testing.assert_close(batch.mel[0, :, 10:], torch.full((4, 38), 0.5).log())
+    torch.testing.assert_close(batch.mel[0, :4, 10:], torch.full((4, 38), 0.5).log())
+    assert not batch.mel[0, 4:, 10:].any()  # and nothing is voiced
 
 
 def test_one_clip_is_too_few(features: Path) -> None:

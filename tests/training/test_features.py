@@ -13,6 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from tts.audio.mel import log_mel, mel_filterbank
+from tts.audio.source import analyse_source
 from tts.config import AudioConfig
 from tts.text.symbols import SYMBOLS
 from tts.training.features import Clip, Features, prepare, read_metadata, trim
@@ -32,7 +33,8 @@ def test_features(tiny_corpus: Path, tmp_path: Path) -> None:
     assert features.symbols == list(SYMBOLS)
     assert [clip.clip_id for clip in features.clips] == [row.clip_id for row in read_metadata(tiny_corpus)]
     samples, _ = soundfile.read(tiny_corpus / "wavs" / "tiny-03.wav", dtype="float32")
-    expected = log_mel(trim(samples, AUDIO), AUDIO, mel_filterbank(AUDIO))
+    trimmed = trim(samples, AUDIO)
+    expected = np.concatenate([log_mel(trimmed, AUDIO, mel_filterbank(AUDIO)), analyse_source(trimmed, AUDIO)])
     np.testing.assert_allclose(features.mel(3), expected, atol=1e-2)  # stored as half floats
     frames = np.concatenate([features.mel(index) for index in range(len(features.clips))], axis=1)
     np.testing.assert_allclose(features.mel_mean, frames.mean(axis=1), atol=1e-3)

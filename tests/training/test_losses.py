@@ -14,11 +14,19 @@ def test_mel_loss_is_l1_plus_l2_of_what_is_not_padding() -> None:
     predicted, target = torch.zeros(2, 3, 4), torch.full((2, 3, 4), 2.0)
     mask = length_mask(torch.tensor([4, 2]), 4)
     target[1, :, 2:] = 1e6  # padding
-    assert mel_loss(predicted, target, mask).item() == 2.0 + 4.0
+    assert mel_loss(predicted, target, mask, torch.ones(3)).item() == 2.0 + 4.0
+
+
+def test_mel_loss_weighs_channels() -> None:
+    predicted, target = torch.zeros(2, 3, 4), torch.zeros(2, 3, 4)
+    target[:, 2] = 1.0
+    mask = torch.ones(2, 4, dtype=torch.bool)
+    assert mel_loss(predicted, target, mask, torch.tensor([1.0, 1.0, 6.0])).item() == 6 * (1.0 + 1.0) / 8
 
 
 def test_mel_loss_of_nothing_is_zero() -> None:
-    assert mel_loss(torch.ones(1, 3, 4), torch.zeros(1, 3, 4), torch.zeros(1, 4, dtype=torch.bool)).item() == 0.0
+    mask = torch.zeros(1, 4, dtype=torch.bool)
+    assert mel_loss(torch.ones(1, 3, 4), torch.zeros(1, 3, 4), mask, torch.ones(3)).item() == 0.0
 
 
 def test_stop_loss() -> None:

@@ -106,10 +106,11 @@ def test_one_batch_overfits(features: Path) -> None:
     mel = model.standardize(batch.mel)
     mask = torch.arange(mel.size(2)) < batch.mel_lengths.unsqueeze(1)
     optimizer = torch.optim.Adam(model.parameters(), 3e-3)
-    values = []
+    values, weights = [], torch.ones(mel.size(1))
     for _ in range(100):
         output = model(batch.phoneme_ids, batch.phoneme_lengths, mel)
-        loss = mel_loss(output.mel, mel, mask) + mel_loss(model.postnet(output.mel, mask), mel, mask)
+        refined = model.postnet(output.mel, mask)
+        loss = mel_loss(output.mel, mel, mask, weights) + mel_loss(refined, mel, mask, weights)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -24,11 +24,17 @@ _JITTER = 0.1  # cycles, peak to peak: gives the seed a meaning, and costs nothi
 
 
 def griffin_lim(
-    magnitude: Float32, config: AudioConfig, n_iter: int = 32, momentum: float = 0.99, seed: int = 0
+    magnitude: Float32,
+    config: AudioConfig,
+    n_iter: int = 32,
+    momentum: float = 0.99,
+    seed: int = 0,
+    start: Complex64 | None = None,
 ) -> Float32:
     """Waveform whose spectrogram comes close to `magnitude` `(n_freqs, T_mel)`: `(T,)`, T = (T_mel - 1) * hop_length.
 
-    `seed` varies the starting phases a little; the same arguments give the same samples, bit for bit, however many
+    `start` is a spectrum of the same shape whose phases to begin from; without one they are made from the peaks of the
+    magnitudes, and `seed` varies them a little. The same arguments give the same samples, bit for bit, however many
     threads the machine has. `momentum` 0 is the original algorithm; 0.99 is what Perraudin et al. recommend.
     Raises ValueError for a magnitude of the wrong shape, a negative `n_iter` or a `momentum` outside 0..1.
     """
@@ -42,7 +48,10 @@ def griffin_lim(
     if n_samples == 0:
         return np.zeros(0, np.float32)
     target = np.ascontiguousarray(magnitude.T, dtype=np.float32)  # (T_mel, n_freqs): one frame, one run of memory
-    cycles = starting_phases(target, config, np.random.default_rng(seed))
+    if start is None:
+        cycles = starting_phases(target, config, np.random.default_rng(seed))
+    else:
+        cycles = np.angle(start.T) / np.float32(2 * np.pi)
     return _Projection(target, config, n_samples).run(cycles, n_iter, momentum)
 
 

@@ -53,7 +53,8 @@ def read(voice: Voice, text: str, seed: int = 0) -> Reading:
         if step.is_last:
             break
     symbols = tuple(voice.card.symbols[index] for index in ids)
-    return Reading(engine.refine(np.concatenate(mels, axis=2)), np.concatenate(alignments), symbols)
+    log_mel = engine.refine(np.concatenate(mels, axis=2))[: voice.card.model.n_mels]
+    return Reading(log_mel, np.concatenate(alignments), symbols)
 
 
 def save(path: Path, recorded: Float32, reading: Reading, frames_per_second: float, title: str) -> None:

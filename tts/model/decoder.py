@@ -33,7 +33,7 @@ class DecoderState(NamedTuple):
 class DecoderOutput(NamedTuple):
     """What one step, or all steps of a teacher-forced sequence, produced; T_step is 1 for one step."""
 
-    mel: Tensor  # (B, n_mels, T_step * reduction_factor), standardised, before the postnet
+    mel: Tensor  # (B, n_channels, T_step * reduction_factor), standardised, before the postnet
     stop_logits: Tensor  # (B, T_step)
     alignment: Tensor  # (B, T_step, T_text)
 
@@ -46,13 +46,13 @@ class Prenet(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        sizes = [config.n_mels] + [config.prenet_dim] * N_PRENET_LAYERS
+        sizes = [config.n_channels] + [config.prenet_dim] * N_PRENET_LAYERS
         self.layers = nn.ModuleList(nn.Linear(a, b, bias=False) for a, b in pairwise(sizes))
         self.probability = config.prenet_dropout
         self.dim = config.prenet_dim
 
     def forward(self, frame: Tensor, dropout: Tensor) -> Tensor:
-        """frame (..., n_mels), dropout (..., 2, prenet_dim) -> (..., prenet_dim)."""
+        """frame (..., n_channels), dropout (..., 2, prenet_dim) -> (..., prenet_dim)."""
         for index, layer in enumerate(self.layers):
             frame = torch.relu(layer(frame)) * dropout[..., index, :]
         return frame
@@ -110,7 +110,7 @@ class Decoder(nn.Module):
         )
         open_forget_gates(self.decoder_rnn)
         features = config.decoder_rnn_dim + config.encoder_dim
-        self.mel_projection = nn.Linear(features, config.n_mels * config.reduction_factor)
+        self.mel_projection = nn.Linear(features, config.n_channels * config.reduction_factor)
         self.stop_projection = nn.Linear(features, 1)
 
     def initial_state(self, memory: Tensor) -> DecoderState:
@@ -133,7 +133,7 @@ class Decoder(nn.Module):
     ) -> tuple[DecoderOutput, DecoderState]:
         """Predict the next `reduction_factor` frames.
 
-        frame: (B, n_mels), the last frame of the step before (zeros before the first). memory: (B, T_text,
+        frame: (B, n_channels), the last frame of the step before (zeros before the first). memory: (B, T_text,
         encoder_dim). mask: (B, T_text) bool. dropout: (B, 2, prenet_dim) from `Prenet.draw_dropout`.
         """
         gates = self.attention_rnn.input_gates(self.prenet(frame, dropout))  # (B, 4 attention_rnn_dim)
@@ -148,7 +148,7 @@ class Decoder(nn.Module):
     def teacher_force(self, mel: Tensor, memory: Tensor, mask: Tensor, dropout: Tensor) -> DecoderOutput:
         """Predict a whole spectrogram, each step shown the true frame before it.
 
-        mel: (B, n_mels, T_mel), T_mel a multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim).
+        mel: (B, n_channels, T_mel), T_mel a multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim).
         """
         gates = self.attention_rnn.input_gates(self.prenet(self.previous_frames(mel), dropout))  # (B, T_step, 4 dim)
         static_weights = self.attention.static_weights()
@@ -166,9 +166,9 @@ class Decoder(nn.Module):
         return DecoderOutput(predicted, stop_logits, torch.stack(alignments, dim=1))
 
     def previous_frames(self, mel: Tensor) -> Tensor:
-        """Frames that each step is shown, the last of the step before: (B, n_mels, T_mel) -> (B, T_step, n_mels)."""
+        """The last frame of the step before each step: (B, n_channels, T_mel) -> (B, T_step, n_channels)."""
         factor = self.config.reduction_factor
-        last = mel[:, :, factor - 1 : -1 : factor].transpose(1, 2)  # (B, T_step - 1, n_mels)
+        last = mel[:, :, factor - 1 : -1 : factor].transpose(1, 2)  # (B, T_step - 1, n_channels)
         return nn.functional.pad(last, (0, 0, 1, 0))
 
     def _attend(
@@ -180,8 +180,8 @@ class Decoder(nn.Module):
         return hidden, cell, context, alignment
 
     def _project(self, features: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, T_step, decoder_rnn_dim), (B, T_step, encoder_dim) -> mel (B, n_mels, T_mel), stop_logits (B, T_step)."""
+        """Two (B, T_step, features) -> mel (B, n_channels, T_mel), stop_logits (B, T_step)."""
         features = torch.cat([features, context], dim=2)
-        frames = self.mel_projection(features)  # (B, T_step, reduction_factor * n_mels)
-        mel = frames.reshape(frames.size(0), -1, self.config.n_mels).transpose(1, 2)
+        frames = self.mel_projection(features)  # (B, T_step, reduction_factor * n_channels)
+        mel = frames.reshape(frames.size(0), -1, self.config.n_channels).transpose(1, 2)
         return mel, self.stop_projection(features).squeeze(2)

@@ -10,11 +10,11 @@ from tts.config import ModelConfig
 
 
 class Postnet(nn.Module):
-    """mel (B, n_mels, T_mel) -> mel plus a correction, of the same shape."""
+    """mel (B, n_channels, T_mel) -> mel plus a correction, of the same shape."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        sizes = [config.n_mels] + [config.postnet_dim] * (config.postnet_convs - 1) + [config.n_mels]
+        sizes = [config.n_channels] + [config.postnet_dim] * (config.postnet_convs - 1) + [config.n_channels]
         self.convs = nn.ModuleList(
             nn.Sequential(
                 nn.Conv1d(a, b, config.kernel_size, padding=config.kernel_size // 2, bias=False), nn.BatchNorm1d(b)
@@ -29,7 +29,7 @@ class Postnet(nn.Module):
         for index, conv in enumerate(self.convs):
             if mask is not None:
                 correction = correction * mask.unsqueeze(1)
-            correction = conv(correction)  # (B, postnet_dim, T_mel); the last: (B, n_mels, T_mel)
+            correction = conv(correction)  # (B, postnet_dim, T_mel); the last: (B, n_channels, T_mel)
             if index < len(self.convs) - 1:
                 correction = self.dropout(correction.tanh())
         return mel + correction

@@ -19,12 +19,12 @@ STOP_LOGIT = 0.0  # the step whose stop logit exceeds this is the last: a probab
 class Generated(NamedTuple):
     """One utterance, as `Tacotron.generate` returns it."""
 
-    mel: Tensor  # (1, n_mels, T_mel), standardised, after the postnet
+    mel: Tensor  # (1, n_channels, T_mel), standardised, after the postnet
     alignment: Tensor  # (1, T_step, T_text)
 
 
 class Tacotron(nn.Module):
-    """Encoder, attention decoder and postnet. Spectrograms are standardised per band by `mel_mean` and `mel_std`."""
+    """Encoder, attention decoder and postnet. Frames are standardised per channel by `mel_mean` and `mel_std`."""
 
     mel_mean: Tensor
     mel_std: Tensor
@@ -35,11 +35,11 @@ class Tacotron(nn.Module):
         self.encoder = Encoder(config)
         self.decoder = Decoder(config)
         self.postnet = Postnet(config)
-        self.register_buffer("mel_mean", torch.zeros(config.n_mels))
-        self.register_buffer("mel_std", torch.ones(config.n_mels))
+        self.register_buffer("mel_mean", torch.zeros(config.n_channels))
+        self.register_buffer("mel_std", torch.ones(config.n_channels))
 
     def standardize(self, log_mel: Tensor) -> Tensor:
-        """Natural-log mel magnitudes (B, n_mels, T_mel) -> zero mean, unit variance per band."""
+        """Frames (B, n_channels, T_mel), log-mel bands and source -> zero mean, unit variance per channel."""
         return (log_mel - self.mel_mean.unsqueeze(1)) / self.mel_std.unsqueeze(1)
 
     def log_mel(self, mel: Tensor) -> Tensor:
@@ -51,8 +51,8 @@ class Tacotron(nn.Module):
     ) -> DecoderOutput:
         """Teacher-forced prediction, before the postnet.
 
-        phoneme_ids: (B, T_text) int64. phoneme_lengths: (B,). mel: (B, n_mels, T_mel) standardised, T_mel a multiple of
-        the reduction factor. dropout: (B, T_step, 2, prenet_dim), drawn where not given.
+        phoneme_ids: (B, T_text) int64. phoneme_lengths: (B,). mel: (B, n_channels, T_mel) standardised, T_mel a
+        multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim), drawn where not given.
         """
         memory = self.encoder(phoneme_ids, phoneme_lengths)  # (B, T_text, encoder_dim)
         mask = length_mask(phoneme_lengths, phoneme_ids.size(1))  # (B, T_text)
@@ -67,7 +67,7 @@ class Tacotron(nn.Module):
         memory = self.encoder(phoneme_ids)  # (1, T_text, encoder_dim)
         mask = torch.ones_like(phoneme_ids, dtype=torch.bool)
         state = self.decoder.initial_state(memory)
-        frame = memory.new_zeros(1, self.config.n_mels)
+        frame = memory.new_zeros(1, self.config.n_channels)
         generator = torch.Generator().manual_seed(seed)
         for _ in range(max_steps):
             dropout = self.decoder.prenet.draw_dropout(1, generator=generator)

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from tqdm import tqdm
 
-from tts.audio.griffin_lim import griffin_lim
-from tts.audio.mel import inverse_filterbank, linear_magnitude, mel_filterbank
+from tts.audio.inversion import invert
+from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.model.tacotron import Tacotron
 from tts.training.data import ClipDataModule
 from tts.training.module import TacotronModule
@@ -42,7 +42,8 @@ class Showcase(lightning.Callback):
         generated = model.generate(example.phoneme_ids.unsqueeze(0), max_steps=example.mel.size(1))
         model.train(was_training)
         mel = model.log_mel(generated.mel)[0].cpu()
-        figure = draw(example.mel, mel, generated.alignment[0].cpu())
+        n_mels = model.config.n_mels
+        figure = draw(example.mel[:n_mels], mel[:n_mels], generated.alignment[0].cpu())
         self.folder.mkdir(parents=True, exist_ok=True)
         figure.savefig(self.folder / f"step_{trainer.global_step:06}.png")
         board = trainer.loggers[0].experiment  # type: ignore[attr-defined]
@@ -50,7 +51,7 @@ class Showcase(lightning.Callback):
         audio = data.features.audio
         inverse = inverse_filterbank(mel_filterbank(audio))
         for name, spectrogram in (("recorded", example.mel), ("synthesised", mel)):
-            samples = griffin_lim(linear_magnitude(spectrogram.numpy(), inverse), audio)
+            samples = invert(spectrogram.numpy(), inverse, audio)
             board.add_audio(f"validation/{name}", samples[None], trainer.global_step, audio.sample_rate)
 
 

@@ -67,11 +67,14 @@ class LossConfig:
     """Steps over which the weight of guided attention halves."""
     own_frames: float = 0.5
     """Share of the frames shown to the decoder that are its own guesses, not the recording's."""
+    source_weight: float = 8.0
+    """How much more an error in a channel of the source counts than one in a mel band: there are few of them."""
     postnet_frames: int = 128
     """Frames of each batch, at a random place, that train the postnet: it sees only 21 at a time."""
 
     def __post_init__(self) -> None:
-        require_positive(self, "stop_positive_weight", "guided_sigma", "guided_half_life", "postnet_frames")
+        require_positive(self, "stop_positive_weight", "guided_sigma", "guided_half_life")
+        require_positive(self, "source_weight", "postnet_frames")
         require_share(self, "own_frames")
         for name in ("stop_weight", "guided_weight"):
             if not 0 <= getattr(self, name) < math.inf:

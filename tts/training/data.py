@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from tts.config import AudioConfig
 from tts.training.config import TrainConfig
 from tts.training.features import Features
 
@@ -25,16 +26,16 @@ class Example(NamedTuple):
 
     clip_id: str
     phoneme_ids: Tensor  # (T_text,) int64
-    mel: Tensor  # (n_mels, T_mel), natural-log magnitudes
+    mel: Tensor  # (n_channels, T_mel): natural-log magnitudes, then the source
 
 
 class Batch(NamedTuple):
-    """Clips padded to one length: phoneme ids with 0, spectrograms with silence."""
+    """Clips padded to one length: phoneme ids with 0, spectrograms with unvoiced silence."""
 
     clip_ids: list[str]
     phoneme_ids: Tensor  # (B, T_text) int64
     phoneme_lengths: Tensor  # (B,) int64
-    mel: Tensor  # (B, n_mels, T_mel), T_mel a multiple of the reduction factor
+    mel: Tensor  # (B, n_channels, T_mel), T_mel a multiple of the reduction factor
     mel_lengths: Tensor  # (B,) int64, in frames
 
 
@@ -102,9 +103,10 @@ class BucketSampler(Sampler[list[int]]):
 class Collate:
     """Pad examples into a batch."""
 
-    def __init__(self, reduction_factor: int, floor: float) -> None:
+    def __init__(self, reduction_factor: int, audio: AudioConfig) -> None:
         self.multiple = math.lcm(reduction_factor, PAD_MULTIPLE)
-        self.silence = math.log(floor)
+        self.silence = torch.zeros(audio.n_channels, 1)
+        self.silence[: audio.n_mels] = math.log(audio.floor)
 
     def __call__(self, examples: list[Example]) -> Batch:
         """Examples of any lengths -> one batch."""
@@ -113,7 +115,7 @@ class Collate:
         text = _round_up(int(phoneme_lengths.max()), PAD_MULTIPLE)
         frames = _round_up(int(mel_lengths.max()), self.multiple)
         phoneme_ids = torch.zeros(len(examples), text, dtype=torch.int64)
-        mel = torch.full((len(examples), examples[0].mel.size(0), frames), self.silence)
+        mel = self.silence.repeat(len(examples), 1, frames)
         for row, example in enumerate(examples):
             phoneme_ids[row, : phoneme_lengths[row]] = example.phoneme_ids
             mel[row, :, : mel_lengths[row]] = example.mel
@@ -134,7 +136,7 @@ class ClipDataModule(lightning.LightningDataModule):
             raise ValueError(f"{len(features.clips)} clip is too few: add one to train on or to validate on")
         self.features = features
         self.config = config
-        self.collate = Collate(reduction_factor, features.audio.floor)
+        self.collate = Collate(reduction_factor, features.audio)
         order = np.random.default_rng(config.run.seed).permutation(len(features.clips)).tolist()
         n_validation = min(config.data.n_validation, len(order) // 2)
         self.validation = ClipDataset(self.features, sorted(order[:n_validation]))

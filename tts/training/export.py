@@ -47,7 +47,7 @@ class StepGraph(nn.Module):
         self.decoder = model.decoder
 
     def forward(self, frame: Tensor, memory: Tensor, dropout: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
-        """Return mel (1, n_mels, reduction_factor), stop_logits (1, 1), then the new state, alignment last."""
+        """Return mel (1, n_channels, reduction_factor), stop_logits (1, 1), then the new state, alignment last."""
         mask = torch.ones_like(state[-1], dtype=torch.bool)
         output, new_state = self.decoder.step(frame, DecoderState(*state), memory, mask, dropout)
         return output.mel, output.stop_logits, *new_state
@@ -61,7 +61,7 @@ class PostnetGraph(nn.Module):
         self.model = model
 
     def forward(self, mel: Tensor) -> Tensor:
-        """Standardised mel (1, n_mels, T_mel) -> natural-log mel magnitudes, of the same shape."""
+        """Standardised mel (1, n_channels, T_mel) -> natural-log mel magnitudes, of the same shape."""
         return self.model.log_mel(self.model.postnet(mel))
 
 
@@ -141,7 +141,7 @@ def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
     memory = torch.zeros(1, 7, config.encoder_dim)
     state = model.decoder.initial_state(memory)
     dropout = torch.zeros(1, N_PRENET_LAYERS, config.prenet_dim)
-    frame = torch.zeros(1, config.n_mels)
+    frame = torch.zeros(1, config.n_channels)
     yield _export(model.encoder, (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
     names = [f"{field}_in" for field in DecoderState._fields]
     state_shapes = tuple({1: text} if field == "alignment" else None for field in DecoderState._fields)
@@ -152,7 +152,7 @@ def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
         ["mel", "stop_logits", *DecoderState._fields],
         [None, {1: text}, None, state_shapes],
     )
-    yield _export(PostnetGraph(model), (torch.zeros(1, config.n_mels, 9),), ["mel"], ["log_mel"], [{2: frames}])
+    yield _export(PostnetGraph(model), (torch.zeros(1, config.n_channels, 9),), ["mel"], ["log_mel"], [{2: frames}])
 
 
 def _export(

@@ -1,6 +1,7 @@
 """A corpus in LJSpeech's layout -> features that training memory-maps.
 
-A features folder holds `mels.f16`, every clip's log-mel frames one after another as half floats (T, n_mels);
+A features folder holds `mels.f16`, every clip's frames one after another as half floats (T, n_channels): the log-mel
+bands, then pitch and voicing (`tts/audio/source.py`);
 `clips.jsonl`, one line that says what they were made with and then one line a clip, in the same order; and, written
 last, `features.json`, the analysis settings, the symbol table and the mean and deviation of each band. While
 `features.json` is missing the folder is unfinished: `prepare` goes on where it stopped.
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from tts.audio.files import read
 from tts.audio.mel import log_mel, mel_filterbank
+from tts.audio.source import analyse_source
 from tts.config import AudioConfig, from_dict
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
@@ -61,16 +63,16 @@ class Features:
         values = json.loads(description.read_text(encoding="utf-8"))
         self.audio = from_dict(AudioConfig, values["audio"], "audio")
         self.symbols: list[str] = values["symbols"]
-        self.mel_mean = np.array(values["mel_mean"], np.float32)  # (n_mels,)
-        self.mel_std = np.array(values["mel_std"], np.float32)  # (n_mels,)
+        self.mel_mean = np.array(values["mel_mean"], np.float32)  # (n_channels,)
+        self.mel_std = np.array(values["mel_std"], np.float32)  # (n_channels,)
         self.clips = read_journal(folder / "clips.jsonl")[1]
         self.offsets = np.cumsum([0] + [clip.n_frames for clip in self.clips])  # (n_clips + 1,)
-        shape = (int(self.offsets[-1]), self.audio.n_mels)
+        shape = (int(self.offsets[-1]), self.audio.n_channels)
         _frame_bytes(folder, self.clips, self.audio)
         self._frames = np.memmap(folder / "mels.f16", np.float16, "r", shape=shape)
 
     def mel(self, index: int) -> NDArray[np.float32]:
-        """The log-mel spectrogram (n_mels, T_mel) of clip `index`."""
+        """The frames (n_channels, T_mel) of clip `index`."""
         frames = self._frames[self.offsets[index] : self.offsets[index + 1]]
         mel: NDArray[np.float32] = frames.astype(np.float32).T
         return mel
@@ -101,7 +103,7 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int) -> 
     """
     folder.mkdir(parents=True, exist_ok=True)
     journal, frames_path = folder / "clips.jsonl", folder / "mels.f16"
-    made_with = {"audio": dataclasses.asdict(audio), "symbols": list(SYMBOLS)}
+    made_with = json.loads(json.dumps({"audio": dataclasses.asdict(audio), "symbols": list(SYMBOLS)}))  # as it is read
     done = _reusable(folder, rows, made_with) if journal.exists() else []
     if len(done) < len(rows):
         (folder / "features.json").unlink(missing_ok=True)  # from here on the folder is unfinished
@@ -149,7 +151,7 @@ def _version(wav: Path) -> tuple[int, int]:
 def _frame_bytes(folder: Path, clips: list[Clip], audio: AudioConfig) -> int:
     """The size of these clips' frames; raises ValueError where `mels.f16` holds fewer."""
     path = folder / "mels.f16"
-    needed = sum(clip.n_frames for clip in clips) * audio.n_mels * np.dtype(np.float16).itemsize
+    needed = sum(clip.n_frames for clip in clips) * audio.n_channels * np.dtype(np.float16).itemsize
     found = path.stat().st_size if path.exists() else 0
     if found < needed:
         raise ValueError(f"{path} has {found} bytes, but {needed} are needed: remove {folder} and prepare it again")
@@ -175,7 +177,7 @@ def _tools(audio: AudioConfig) -> tuple[Frontend, SymbolTable, NDArray[np.float3
 
 
 def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
-    """Phonemes and log-mel frames (T_mel, n_mels) of one clip."""
+    """Phonemes and frames (T_mel, n_channels) of one clip."""
     frontend, symbols, filterbank = _tools(audio)
     tokens = frontend.tokens(row.text)
     if not tokens:
@@ -186,9 +188,15 @@ def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
         raise ValueError(f"{row.wav} has {sample_rate} Hz, but {audio.sample_rate} Hz is needed: resample it")
     if not samples.size or not np.isfinite(samples).all():
         raise ValueError(f"{row.wav} is empty, or has samples that are no numbers: record or convert it again")
-    mel = log_mel(trim(samples, audio), audio, filterbank)
+    mel = analyse(trim(samples, audio), audio, filterbank)
     ids = symbols.encode(tokens, strict=True).phoneme_ids
     return Clip(row.clip_id, row.text, ids, mel.shape[1], *version), mel.T.astype(np.float16)
+
+
+def analyse(samples: NDArray[np.float32], audio: AudioConfig, filterbank: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Samples (T,) -> frames (n_channels, T_mel): the log-mel bands, then the source where the settings ask for it."""
+    mel = log_mel(samples, audio, filterbank)
+    return np.concatenate([mel, analyse_source(samples, audio)]) if audio.n_source else mel
 
 
 def trim(samples: NDArray[np.float32], audio: AudioConfig) -> NDArray[np.float32]:
@@ -216,8 +224,8 @@ def read_journal(path: Path) -> tuple[dict[str, Any] | None, list[Clip]]:
 
 def _describe(folder: Path, audio: AudioConfig) -> None:
     """Write `features.json`, aside and then renamed: it says that the folder is whole."""
-    frames = np.memmap(folder / "mels.f16", np.float16, "r").reshape(-1, audio.n_mels)
-    total, squares = np.zeros(audio.n_mels), np.zeros(audio.n_mels)
+    frames = np.memmap(folder / "mels.f16", np.float16, "r").reshape(-1, audio.n_channels)
+    total, squares = np.zeros(audio.n_channels), np.zeros(audio.n_channels)
     for start in range(0, len(frames), 65536):  # an hour-long corpus would not fit in memory as doubles
         block = frames[start : start + 65536].astype(np.float64)
         total += block.sum(axis=0)

@@ -9,11 +9,14 @@ from torch.nn import functional
 from tts.model.encoder import length_mask
 
 
-def mel_loss(predicted: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """L1 + L2 between spectrograms (B, n_mels, T_mel), averaged over the frames where mask (B, T_mel) is true."""
+def mel_loss(predicted: Tensor, target: Tensor, mask: Tensor, weights: Tensor) -> Tensor:
+    """L1 + L2 between spectrograms (B, n_channels, T_mel), averaged over the frames where mask (B, T_mel) is true.
+
+    weights: (n_channels,), how much each channel counts.
+    """
     difference = (predicted - target) * mask.unsqueeze(1)
-    count = (mask.sum() * predicted.size(1)).clamp_min(1)
-    return (difference.abs().sum() + difference.square().sum()) / count
+    channels = (difference.abs() + difference.square()).sum(dim=(0, 2))  # (n_channels,)
+    return (channels * weights).sum() / (mask.sum() * weights.sum()).clamp_min(1)
 
 
 def stop_loss(stop_logits: Tensor, step_lengths: Tensor, positive_weight: float) -> Tensor:

@@ -32,12 +32,17 @@ class Losses(NamedTuple):
 class TacotronModule(lightning.LightningModule):
     """Losses, optimiser and averaged weights of a `Tacotron`."""
 
+    channel_weights: Tensor  # (n_channels,)
+
     def __init__(self, model: Tacotron, config: TrainConfig) -> None:
         super().__init__()
         self.model = model
         self.config = config
         self.average = AveragedModel(model, avg_fn=Ema(config.optimizer.ema_decay), use_buffers=True)
         self.average.requires_grad_(False)
+        weights = torch.ones(model.config.n_channels)
+        weights[model.config.n_mels :] = config.loss.source_weight
+        self.register_buffer("channel_weights", weights, persistent=False)
 
     def configure_optimizers(self) -> dict[str, Any]:  # type: ignore[override]
         """Adam with the schedule of `learning_rate_factor`."""
@@ -74,7 +79,7 @@ class TacotronModule(lightning.LightningModule):
         if share == 0:
             return mel
         with torch.no_grad():
-            guess = self.model(batch.phoneme_ids, batch.phoneme_lengths, mel).mel  # (B, n_mels, T_mel)
+            guess = self.model(batch.phoneme_ids, batch.phoneme_lengths, mel).mel  # (B, n_channels, T_mel)
         chosen = torch.rand(mel.size(0), 1, mel.size(2)) < share
         return torch.where(chosen.to(mel.device), guess, mel)
 
@@ -106,8 +111,8 @@ class TacotronModule(lightning.LightningModule):
         mask = length_mask(batch.mel_lengths, mel.size(2))  # (B, T_mel)
         steps = self._step_lengths(batch)
         refined = model.postnet(output.mel[:, :, window], mask[:, window])
-        before = mel_loss(output.mel, mel, mask)
-        after = mel_loss(refined, mel[:, :, window], mask[:, window])
+        before = mel_loss(output.mel, mel, mask, self.channel_weights)
+        after = mel_loss(refined, mel[:, :, window], mask[:, window], self.channel_weights)
         stop = stop_loss(output.stop_logits, steps, weights.stop_positive_weight)
         guided = guided_attention_loss(output.alignment, steps, batch.phoneme_lengths, weights.guided_sigma)
         guided_weight = weights.guided_weight * 0.5 ** (self.global_step / weights.guided_half_life)

@@ -36,7 +36,8 @@ def build_model(config: TrainConfig, features: Features) -> Tacotron:
 
 def model_config(config: TrainConfig, features: Features) -> ModelConfig:
     """The dimensions that a run's settings and its features decide together."""
-    sizes = {"n_symbols": len(features.symbols), "n_mels": features.audio.n_mels}
+    audio = features.audio
+    sizes = {"n_symbols": len(features.symbols), "n_mels": audio.n_mels, "n_source": audio.n_source}
     return from_dict(ModelConfig, {**config.model, **sizes}, "model")
 
 

@@ -1,0 +1,69 @@
+"""The excitation's level, its harmonics and its noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tts.audio.excitation import excitation, excite
+from tts.config import AudioConfig
+
+CONFIG = AudioConfig()
+N_FRAMES = 80
+
+
+def source(hertz: float, voicing: float) -> NDArray[np.float32]:
+    channels = np.full((CONFIG.n_source, N_FRAMES), voicing, np.float32)
+    channels[0] = np.log(hertz)
+    return channels
+
+
+@pytest.mark.parametrize("voicing", [0.0, 0.35, 1.0])
+@pytest.mark.parametrize("hertz", [80.0, 160.0, 320.0])
+def test_its_power_is_one(hertz: float, voicing: float) -> None:
+    power = np.abs(excitation(source(hertz, voicing), CONFIG)) ** 2
+    bands = power[:, 32 : 16 * 32].reshape(N_FRAMES, 15, 32).mean(axis=(0, 2))  # below, a fundamental is missing
+    assert np.abs(10 * np.log10(bands)).max() < 1.5
+
+
+@pytest.mark.parametrize("hertz", [80.0, 160.0, 320.0])
+def test_harmonics_stand_at_multiples_of_the_pitch(hertz: float) -> None:
+    level = np.abs(excitation(source(hertz, 1.0), CONFIG)).mean(axis=0)
+    bins_per_hertz = CONFIG.n_fft / CONFIG.sample_rate
+    for harmonic in range(2, 20):
+        peak, valley = (level[round(hertz * k * bins_per_hertz)] for k in (harmonic, harmonic + 0.5))
+        assert peak > 3 * valley
+
+
+def test_each_band_is_voiced_for_itself() -> None:
+    channels = source(160.0, 1.0)
+    channels[-1] = 0.0  # the highest band: noise
+    spectrum = np.abs(excitation(channels, CONFIG))
+    variation = spectrum.std(axis=0) / spectrum.mean(axis=0)  # over time: little of steady harmonics, 0.52 of noise
+    assert np.median(variation[: round(2000 * CONFIG.n_fft / CONFIG.sample_rate)]) < 0.1
+    assert np.median(variation[-50:]) > 0.4
+
+
+def test_the_envelope_is_kept() -> None:
+    """Power in stretches of two harmonics is that of the magnitudes."""
+    frequencies = np.linspace(0, CONFIG.sample_rate / 2, CONFIG.n_freqs)
+    envelope = (0.1 + np.exp(-(((frequencies - 1500) / 800) ** 2))).astype(np.float32)
+    magnitude = np.repeat(envelope[:, None], N_FRAMES, axis=1)
+    shaped = np.abs(excite(magnitude, source(200.0, 1.0), CONFIG))
+    wanted, found = ((m**2)[: 24 * 20].reshape(20, 24, N_FRAMES).mean(axis=(1, 2)) for m in (magnitude, shaped))
+    assert np.abs(10 * np.log10(found / wanted)).max() < 2.0
+
+
+def test_the_seed_is_of_the_noise() -> None:
+    noisy, voiced = source(120.0, 0.0), source(120.0, 1.0)
+    assert np.array_equal(excitation(noisy, CONFIG, seed=3), excitation(noisy, CONFIG, seed=3))
+    assert not np.array_equal(excitation(noisy, CONFIG, seed=3), excitation(noisy, CONFIG, seed=4))
+    assert np.array_equal(excitation(voiced, CONFIG, seed=3), excitation(voiced, CONFIG, seed=4))
+
+
+def test_silence_and_one_frame_are_finite() -> None:
+    channels = source(100.0, 1.0)[:, :1]
+    shaped = excite(np.zeros((CONFIG.n_freqs, 1), np.float32), channels, CONFIG)
+    assert shaped.shape == (CONFIG.n_freqs, 1)
+    assert not shaped.any()
