@@ -26,9 +26,10 @@ BLOCK = 16
 WINDOW = 32
 """Frames in work at a time: a frame is final when it has seen `WINDOW - BLOCK` more."""
 N_ITER = 16
+"""Rounds of a frame, at the knee of quality against time (`scripts/bench_griffin_lim.py`)."""
 
 _ALPHA, _BETA, _GAMMA = np.float32(1.0), np.float32(1.2), np.float32(1.25)  # Nenov et al.'s names for the three steps
-_OPEN_EDGE = np.float32(0.05)  # of the full overlap; a fade at 1 costs 2 dB of convergence, none at all 1 dB
+_OPEN_EDGE = np.float32(0.05)  # of the full overlap: 1 costs 2 dB of convergence, and next to 0 costs 1 dB
 _TINY = np.float32(1e-20)  # keeps silence from dividing by zero
 
 
@@ -67,7 +68,7 @@ class StreamingGriffinLim:
         if magnitude.ndim != 2 or magnitude.shape[0] != self._config.n_freqs:
             shape = f"(n_freqs, T_mel), n_freqs {self._config.n_freqs}"
             raise ValueError(f"magnitude has shape {magnitude.shape}: pass {shape}")
-        frames = np.concatenate([self._waiting, magnitude.T.astype(np.float32, copy=False)])
+        frames = np.ascontiguousarray(np.concatenate([self._waiting, magnitude.T]), np.float32)
         pieces = [np.empty(0, np.float32)]
         begin, wanted = 0, BLOCK if self._n_steps else WINDOW
         while len(frames) - begin >= wanted:
