@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -82,12 +83,45 @@ def test_an_exception_midway_changes_nothing(tmp_path: Path, existed: bool) -> N
         with open_writer(path, 22050) as writer:
             writer.write(noise(5000))
             assert not existed or path.read_bytes() == b"precious"
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        interrupted()
+    assert _names(tmp_path) == (["speech.wav"] if existed else [])
+    assert not existed or path.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])
+def test_an_interruption_keeps_what_was_said(tmp_path: Path, suffix: str) -> None:
+    path, samples = tmp_path / f"speech.{suffix}", sine(440.0, 66150)
+
+    def interrupted() -> None:
+        with open_writer(path, 22050) as writer:
+            writer.write(samples[:30000])
+            writer.write(samples[30000:44100])
+            signal.raise_signal(signal.SIGINT)
+            writer.write(samples[44100:])
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert _names(tmp_path) == [path.name]
+    again, _ = read(path)
+    assert abs(len(again) - 44100) < 3000  # encoders pad
+    assert np.abs(again[10000:20000]).max() == pytest.approx(0.5, abs=0.05)
+
+
+def test_an_interruption_before_the_first_word_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "speech.wav"
+    path.write_bytes(b"precious")
+
+    def interrupted() -> None:
+        with open_writer(path, 22050):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    assert _names(tmp_path) == (["speech.wav"] if existed else [])
-    assert not existed or path.read_bytes() == b"precious"
+    assert _names(tmp_path) == ["speech.wav"]
+    assert path.read_bytes() == b"precious"
 
 
 def test_replacing_keeps_permissions_and_links(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
-"""Griffin-Lim: as close as librosa's at equal rounds, repeatable, and calm at the edges."""
+"""Griffin-Lim: closer than librosa's in half the rounds, the same however it is streamed, and calm at the edges."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import numpy as np
 import pytest
 
 from tts.audio import files
-from tts.audio.griffin_lim import griffin_lim, starting_phases
+from tts.audio.griffin_lim import BLOCK, WINDOW, StreamingGriffinLim, griffin_lim
 from tts.audio.mel import inverse_filterbank, linear_magnitude, log_mel, mel_filterbank
+from tts.audio.phases import peak_turns
 from tts.config import AudioConfig
 
 from .signals import convergence, magnitude, noise, sine, vowel
@@ -18,25 +20,24 @@ CONFIG = AudioConfig()
 CLIPS = Path(__file__).parents[3] / "shared/data/ljspeech-mini"
 
 
-def _librosas(target: np.ndarray, config: AudioConfig, n_iter: int, momentum: float, seed: int = 0) -> np.ndarray:
+def _librosas(target: np.ndarray, config: AudioConfig, n_iter: int, seed: int = 0) -> np.ndarray:
     return librosa.griffinlim(
         target,
         n_iter=n_iter,
         hop_length=config.hop_length,
         win_length=config.win_length,
         n_fft=config.n_fft,
-        momentum=momentum,
+        momentum=0.99,
         pad_mode="reflect",
         random_state=seed,
     )
 
 
-@pytest.mark.parametrize("momentum", [0.0, 0.99])
 @pytest.mark.parametrize("make", [vowel, noise])
-def test_converges_like_librosas(make: Callable[[int], np.ndarray], momentum: float) -> None:
+def test_half_the_rounds_converge_like_librosas(make: Callable[[int], np.ndarray]) -> None:
     target = magnitude(make(33000), CONFIG)
-    ours = [convergence(griffin_lim(target, CONFIG, 32, momentum, seed), target, CONFIG) for seed in range(3)]
-    theirs = [convergence(_librosas(target, CONFIG, 32, momentum, seed), target, CONFIG) for seed in range(3)]
+    ours = [convergence(griffin_lim(target, CONFIG, 16, seed), target, CONFIG) for seed in range(3)]
+    theirs = [convergence(_librosas(target, CONFIG, 32, seed), target, CONFIG) for seed in range(3)]
     assert np.mean(ours) < np.mean(theirs) + 1  # decibels; seeds differ by about 1
     assert np.mean(ours) < -10
 
@@ -51,7 +52,7 @@ def test_real_speech_through_the_mel() -> None:
     mel = log_mel(samples[:88200], CONFIG, filterbank)
     target = linear_magnitude(mel, inverse_filterbank(filterbank))
     ours = griffin_lim(target, CONFIG)
-    assert convergence(ours, target, CONFIG) < convergence(_librosas(target, CONFIG, 32, 0.99), target, CONFIG) + 0.5
+    assert convergence(ours, target, CONFIG) < convergence(_librosas(target, CONFIG, 32), target, CONFIG) + 0.5
     assert np.abs(log_mel(ours, CONFIG, filterbank)[:, :-1] - mel[:, : len(ours) // 256]).mean() < 0.2
 
 
@@ -68,12 +69,6 @@ def test_more_rounds_come_closer() -> None:
     target = magnitude(vowel(22050), CONFIG)
     found = [convergence(griffin_lim(target, CONFIG, n), target, CONFIG) for n in (0, 4, 16, 64)]
     assert found == sorted(found, reverse=True)
-
-
-def test_momentum_helps() -> None:
-    target = magnitude(vowel(22050), CONFIG)
-    slow, fast = (convergence(griffin_lim(target, CONFIG, 32, m), target, CONFIG) for m in (0.0, 0.99))
-    assert fast < slow - 1
 
 
 def test_the_same_seed_gives_the_same_bits() -> None:
@@ -126,7 +121,7 @@ def test_any_hop(n_fft: int, win_length: int, hop_length: int) -> None:
     assert samples.shape == ((target.shape[1] - 1) * hop_length,)
     assert np.isfinite(samples).all()
     if hop_length < win_length // 2:  # otherwise the magnitudes determine little, and agreement means nothing
-        theirs = _librosas(target, config, 32, 0.99)
+        theirs = _librosas(target, config, 32)
         assert convergence(samples, target, config) < convergence(theirs, target, config) + 2.5  # two seeds differ by 1
 
 
@@ -140,15 +135,60 @@ def test_no_click_at_the_ends() -> None:
     assert np.abs(np.diff(steady)).max() < 2 * np.abs(np.diff(steady[5000:15000])).max()
 
 
-def test_starting_phases_turn_at_the_frequency_of_a_sine() -> None:
+def test_peaks_turn_at_the_frequency_of_a_sine() -> None:
     target = np.ascontiguousarray(magnitude(sine(1000.0, 22050), CONFIG).T)  # (T_mel, n_freqs)
-    cycles = starting_phases(target, CONFIG, np.random.default_rng(0))
-    assert cycles.shape == target.shape
-    assert cycles.min() >= 0
-    assert cycles.max() <= 1
+    turns = peak_turns(target, CONFIG)
+    assert turns.shape == target.shape
+    assert turns.min() >= 0
+    assert turns.max() <= 1
     peak = round(1000.0 * CONFIG.n_fft / CONFIG.sample_rate)
-    turns = np.diff(cycles[10:70, peak - 1 : peak + 2], axis=0) - 1000.0 * CONFIG.hop_length / CONFIG.sample_rate
-    assert np.abs(turns - np.rint(turns)).max() < 0.02
+    error = turns[10:70, peak - 1 : peak + 2] - 1000.0 * CONFIG.hop_length / CONFIG.sample_rate
+    assert np.abs(error - np.rint(error)).max() < 0.02
+
+
+def _streamed(target: np.ndarray, cuts: list[int], n_iter: int = 4) -> np.ndarray:
+    stream = StreamingGriffinLim(CONFIG, n_iter, seed=3)
+    pieces = [stream.push(piece) for piece in np.split(target, cuts, axis=1)]
+    return np.concatenate([*pieces, stream.finish()])
+
+
+@pytest.mark.parametrize("n_frames", [0, 1, 2, WINDOW - 1, WINDOW, WINDOW + 1, WINDOW + BLOCK, 101])
+def test_the_stream_does_not_depend_on_how_it_is_cut(n_frames: int) -> None:
+    target = magnitude(vowel(101 * CONFIG.hop_length), CONFIG)[:, :n_frames]
+    whole = griffin_lim(target, CONFIG, 4, seed=3)
+    random = np.random.default_rng(0).integers(0, n_frames + 1, 9)
+    for cuts in (list(range(1, n_frames)), [n_frames // 2], sorted(random.tolist()), [0, n_frames]):
+        assert np.array_equal(_streamed(target, cuts), whole)
+
+
+def test_samples_come_with_every_block() -> None:
+    target, stream = magnitude(vowel(101 * CONFIG.hop_length), CONFIG), StreamingGriffinLim(CONFIG, 1)
+    found = [len(stream.push(target[:, t : t + 1])) for t in range(target.shape[1])]
+    heard = np.flatnonzero(found)
+    assert heard[0] + 1 == WINDOW
+    assert np.all(np.diff(heard) == BLOCK)
+    assert found[WINDOW - 1] == BLOCK * CONFIG.hop_length - CONFIG.n_fft // 2
+    assert set(found[WINDOW:]) == {0, BLOCK * CONFIG.hop_length}
+
+
+def test_no_click_where_blocks_join() -> None:
+    samples = griffin_lim(magnitude(sine(500.0, 88200), CONFIG), CONFIG)
+    bend = np.abs(np.diff(samples, 2))  # a click bends the curve far more than 500 Hz does
+    first = BLOCK * CONFIG.hop_length - CONFIG.n_fft // 2
+    for join in range(first, len(samples) - 4096, BLOCK * CONFIG.hop_length):
+        assert bend[join - 256 : join + 256].max() < 1.3 * np.median(bend) * np.pi / 2
+
+
+def test_memory_does_not_grow() -> None:
+    target, stream = magnitude(vowel(22050), CONFIG), StreamingGriffinLim(CONFIG, 1)
+    peaks = []
+    tracemalloc.start()
+    for _ in range(12):
+        tracemalloc.reset_peak()
+        stream.push(target)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+    tracemalloc.stop()
+    assert max(peaks[6:]) <= 1.02 * max(peaks[:6])
 
 
 @pytest.mark.parametrize(
@@ -157,8 +197,6 @@ def test_starting_phases_turn_at_the_frequency_of_a_sine() -> None:
         ({"magnitude": np.zeros((512, 10), np.float32)}, r"\(512, 10\).*n_freqs 513"),
         ({"magnitude": np.zeros(513, np.float32)}, r"shape \(513,\)"),
         ({"n_iter": -1}, "n_iter is -1: use 0 or more"),
-        ({"momentum": 2.0}, "momentum is 2.0: use 0 to 1"),
-        ({"momentum": float("nan")}, "momentum is nan"),
     ],
 )
 def test_refusals(arguments: dict[str, object], message: str) -> None:

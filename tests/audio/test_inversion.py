@@ -9,7 +9,7 @@ import pytest
 
 from tests.audio.signals import noise, pulses
 from tts.audio.griffin_lim import griffin_lim
-from tts.audio.inversion import invert
+from tts.audio.inversion import StreamingInversion, invert
 from tts.audio.mel import inverse_filterbank, linear_magnitude, log_mel, mel_filterbank
 from tts.audio.source import analyse_source
 from tts.config import AudioConfig
@@ -47,3 +47,18 @@ def test_without_a_source_it_is_griffin_lim() -> None:
     mel = log_mel(noise(8000), config, FILTERBANK)
     expected = griffin_lim(linear_magnitude(mel, INVERSE), config, seed=5)
     assert np.array_equal(invert(mel, INVERSE, config, seed=5), expected)
+
+
+@pytest.mark.parametrize("edges", [(), CONFIG.voicing_edges])
+@pytest.mark.parametrize("cuts", [[1, 2, 50], [33, 34], list(range(1, 90, 7))])
+def test_it_does_not_depend_on_how_frames_are_cut(cuts: list[int], edges: tuple[float, ...]) -> None:
+    config = dataclasses.replace(CONFIG, voicing_edges=edges)
+    samples = pulses(np.linspace(100, 150, CONFIG.sample_rate))
+    source = analyse_source(samples, CONFIG)[: config.n_source]
+    frames = np.concatenate([log_mel(samples, CONFIG, FILTERBANK), source])
+    stream = StreamingInversion(INVERSE, config, seed=2)
+    pieces = [stream.push(piece) for piece in np.split(frames, cuts, axis=1)]
+    whole = invert(frames, INVERSE, config, seed=2)
+    assert len(whole) == (frames.shape[1] - 1) * CONFIG.hop_length
+    difference = np.concatenate([*pieces, stream.finish()]) - whole
+    assert np.linalg.norm(difference) < 0.02 * np.linalg.norm(whole)  # rounding, where rounds of Griffin-Lim spread it

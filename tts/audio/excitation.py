@@ -11,65 +11,108 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from tts.audio.mel import Float32, analysis_window
+from tts.audio.phases import Complex64
 from tts.config import AudioConfig
-
-Complex64 = NDArray[np.complex64]
 
 _UNVOICED, _VOICED = 0.1, 0.6  # correlations at which a band is all noise and all harmonics
 _SMOOTHING = 2.0  # width of the average that tells the excitation's level from its structure, in harmonics
 _LOWEST_LEVEL = 0.1  # of the excitation's power, which is 1 on the average
 
 
-def excite(magnitude: Float32, source: Float32, config: AudioConfig, seed: int = 0) -> Complex64:
-    """Give magnitudes `(n_freqs, T_mel)` the fine structure of their source: a spectrum of the same shape.
+def shape(excitation: Complex64, magnitude: Float32, f0: Float32, config: AudioConfig) -> Complex64:
+    """An excitation with the level that `magnitude` has around every frequency; both are `(T, n_freqs)`.
 
-    source: (n_source, T_mel), see `analyse_source`. Where the magnitudes have the shape of an envelope, as predicted
-    ones have, the power around every frequency stays as it is.
+    f0: (T,), in hertz. Where the magnitudes are an envelope, as predicted ones are, the power in every stretch of two
+    harmonics stays as it is, and the structure within is that of the excitation.
     """
-    spectrum = excitation(source, config, seed)  # (T_mel, n_freqs)
-    power = spectrum.real**2 + spectrum.imag**2
-    level = _smooth(power, _SMOOTHING * np.exp(source[0]), config)
-    spectrum *= magnitude.T / np.sqrt(np.maximum(level, _LOWEST_LEVEL))
-    shaped: Complex64 = spectrum.T
+    power = excitation.real**2 + excitation.imag**2
+    level = _smooth(power, _SMOOTHING * f0, config)
+    shaped: Complex64 = excitation * (magnitude / np.sqrt(np.maximum(level, _LOWEST_LEVEL)))
     return shaped
 
 
-def excitation(source: Float32, config: AudioConfig, seed: int = 0) -> Complex64:
-    """The spectrum `(T_mel, n_freqs)` of pulses and white noise, mixed as voicing says: a power of about 1."""
-    n_frames = source.shape[1]
-    n_samples = (n_frames - 1) * config.hop_length + config.n_fft  # frame t begins at t * hop_length
-    times = (np.arange(n_samples) - config.n_fft // 2) / config.hop_length  # in frames
-    f0 = np.exp(np.interp(times, np.arange(n_frames), source[0]))  # (n_samples,) hertz
-    noise = np.random.default_rng(seed).standard_normal(n_samples, np.float32)
-    pulses = _spectrum(_pulses(f0, config), config)
-    share = _voiced_share(source[1:], config)  # (T_mel, n_freqs)
-    pulses *= np.sqrt(share)
-    noisy = _spectrum(noise, config)
-    noisy *= np.sqrt(1 - share)
-    pulses += noisy
-    return pulses
+class Excitation:
+    """Spectra of pulses and white noise, mixed as voicing says, of a power of about 1: `push`, then `finish`, once.
+
+    What they return, joined, does not depend on how the source was cut.
+    """
+
+    def __init__(self, config: AudioConfig, seed: int = 0) -> None:
+        self._config = config
+        self._generator = np.random.default_rng(seed)
+        self._pulses = _Pulses(config.sample_rate)
+        self._source = np.empty((config.n_source, 0), np.float32)  # of frames whose spectra are still to come
+        self._pitch: float | None = None  # log F0 of the latest frame
+        self._samples = np.empty((2, 0), np.float32)  # pulses and noise, from where the next frame's window begins
+
+    def push(self, source: Float32) -> Complex64:
+        """Spectra `(T, n_freqs)` of the frames whose windows are full by now.
+
+        source: (n_source, T), see `tts.audio.source.analyse_source`: log F0 in hertz, then the voicing of each band.
+        """
+        pitch = source[0].astype(np.float64)
+        if len(pitch) and self._pitch is None:
+            self._sound(np.full((1, self._config.n_fft // 2), pitch[0]))  # before the first frame's centre
+            self._pitch, pitch = pitch[0], pitch[1:]
+        if len(pitch):
+            ends = np.concatenate([[self._pitch], pitch])
+            way = np.arange(self._config.hop_length) / self._config.hop_length
+            self._sound(ends[:-1, None] + np.diff(ends)[:, None] * way)  # (T, hop_length), from centre to centre
+            self._pitch = pitch[-1]
+        self._source = np.concatenate([self._source, source], axis=1)
+        return self._take((self._samples.shape[1] - self._config.n_fft) // self._config.hop_length + 1)
+
+    def finish(self) -> Complex64:
+        """The spectra that are left, `(T, n_freqs)`: the pitch stays as it was last."""
+        if self._pitch is not None:
+            self._sound(np.full((1, self._config.n_fft // 2), self._pitch))
+        return self._take(self._source.shape[1])
+
+    def _sound(self, pitch: NDArray[np.float64]) -> None:
+        """Append pulses and noise for log F0 `(n_blocks, block)`."""
+        noise = self._generator.standard_normal(pitch.size, np.float32)
+        sound = np.stack([self._pulses.next(np.exp(pitch)), noise])
+        self._samples = np.concatenate([self._samples, sound], axis=1)
+
+    def _take(self, n_frames: int) -> Complex64:
+        """The mixed spectra of the next frames, which are then done with."""
+        config = self._config
+        n_frames = max(0, min(n_frames, self._source.shape[1]))
+        if n_frames == 0:
+            return np.empty((0, config.n_freqs), np.complex64)
+        windows = np.lib.stride_tricks.sliding_window_view(self._samples, config.n_fft, axis=1)
+        frames = windows[:, :: config.hop_length][:, :n_frames]  # (2, T, n_fft)
+        window = analysis_window(config)
+        spectra = scipy.fft.rfft(frames * (window / np.sqrt(np.sum(window**2))), axis=2, workers=1)
+        share = _voiced_share(self._source[1:, :n_frames], config)  # (T, n_freqs)
+        self._samples = self._samples[:, n_frames * config.hop_length :]
+        self._source = self._source[:, n_frames:]
+        mixed: Complex64 = np.sqrt(share) * spectra[0] + np.sqrt(1 - share) * spectra[1]
+        return mixed
 
 
-def _pulses(f0: NDArray[np.float64], config: AudioConfig) -> Float32:
-    """Band-limited pulses of unit power at f0 `(T,)`: the sum of all cosines below half the sample rate, closed."""
-    half = np.pi * np.cumsum(f0) / config.sample_rate  # half the phase of the fundamental
-    harmonics = np.floor(config.sample_rate / 2 / f0)
-    sine = np.sin(half)
-    sine = np.where(np.abs(sine) < 1e-6, 1e-6, sine)
-    pulses: Float32 = (np.sin((2 * harmonics + 1) * half) / sine - 1).astype(np.float32)
-    pulses *= np.sqrt(f0 / config.sample_rate).astype(np.float32)
-    return pulses
+class _Pulses:
+    """Band-limited pulses of unit power: the sum of all cosines below half the sample rate, in closed form."""
 
+    def __init__(self, sample_rate: int) -> None:
+        self.sample_rate = sample_rate
+        self.turns = 0.0  # of the fundamental, up to now
 
-def _spectrum(samples: Float32, config: AudioConfig) -> Complex64:
-    window = analysis_window(config)
-    frames = np.lib.stride_tricks.sliding_window_view(samples, config.n_fft)[:: config.hop_length]
-    spectrum: Complex64 = scipy.fft.rfft(frames * (window / np.sqrt(np.sum(window**2))), axis=1, workers=1)
-    return spectrum
+    def next(self, f0: NDArray[np.float64]) -> Float32:
+        """Go on at f0 `(n_blocks, block)` in hertz: `(n_blocks * block,)`, the same however blocks are grouped."""
+        within = np.cumsum(f0 / self.sample_rate, axis=1)
+        before = np.cumsum(np.concatenate([[self.turns], within[:, -1]]))
+        self.turns = float(before[-1])
+        half = np.pi * (before[:-1, None] + within)  # half the phase of the fundamental
+        sine = np.sin(half)
+        sine = np.where(np.abs(sine) < 1e-6, 1e-6, sine)
+        harmonics = np.floor(self.sample_rate / 2 / f0)
+        pulses = (np.sin((2 * harmonics + 1) * half) / sine - 1) * np.sqrt(f0 / self.sample_rate)
+        return pulses.astype(np.float32).reshape(-1)
 
 
 def _voiced_share(voicing: Float32, config: AudioConfig) -> Float32:
-    """How much of the power is harmonic: voicing `(n_bands, T_mel)` -> `(T_mel, n_freqs)`, between band centres."""
+    """How much of the power is harmonic: voicing `(n_bands, T)` -> `(T, n_freqs)`, drawn between band centres."""
     share = np.clip((voicing - _UNVOICED) / (_VOICED - _UNVOICED), 0, 1)
     edges = np.array([0.0, *config.voicing_edges, config.sample_rate / 2])
     centres = (edges[:-1] + edges[1:]) / 2
@@ -82,7 +125,7 @@ def _voiced_share(voicing: Float32, config: AudioConfig) -> Float32:
 
 
 def _smooth(values: Float32, widths: Float32, config: AudioConfig) -> Float32:
-    """Moving average of `(T_mel, n_freqs)` along frequency, as wide as widths `(T_mel,)` in hertz say.
+    """Moving average of `(T, n_freqs)` along frequency, as wide as widths `(T,)` say, in hertz.
 
     Done as a product in the domain of the lag: a window as wide as the distance of the harmonics has no response to
     what repeats at that distance (Morise 2015, "CheapTrick", section 2.4).

@@ -73,16 +73,21 @@ class _Sink(Protocol):
 
 
 class AudioWriter:
-    """A context manager: `write` as often as there is sound; leaving normally keeps the file, an exception drops it."""
+    """A context manager: `write` as often as there is sound; leaving normally keeps the file, an exception drops it.
+
+    An interruption by the user keeps what has been said so far, as a complete file, unless that is nothing.
+    """
 
     def __init__(self, sink: _Sink) -> None:
         self._sink = sink
+        self._is_empty = True
 
     def write(self, samples: Float32) -> None:
         """Append samples `(T,)`, -1..1. A pipe whose reader has gone raises BrokenPipeError, the caller's to handle."""
         if samples.ndim != 1:
             raise ValueError(f"samples have shape {samples.shape}: pass one channel, shape (T,)")
         self._sink.write(to_int16(samples))
+        self._is_empty &= len(samples) == 0
 
     def __enter__(self) -> AudioWriter:
         return self
@@ -90,7 +95,7 @@ class AudioWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if kind is None:
+        if kind is None or (kind is KeyboardInterrupt and not self._is_empty):
             self._sink.commit()
         else:
             self._sink.discard()
@@ -100,7 +105,7 @@ def open_writer(path: str | os.PathLike[str], sample_rate: int, format: str | No
     """Writer of mono audio to `path`; `"-"` is standard output, as a wav that can be played while it is written.
 
     The format follows the suffix unless given (a key of FORMATS). A regular file appears under its name only when
-    complete; a device or a FIFO is written in place. Raises ValueError, naming the remedy, for a format that is
+    finished; a device or a FIFO is written in place. Raises ValueError, naming the remedy, for a format that is
     unknown or does not fit, a missing or unwritable folder, or a path that is a directory.
     """
     name = os.fspath(path)

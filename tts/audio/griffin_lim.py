@@ -1,172 +1,253 @@
-"""Magnitude spectrogram -> waveform: fast Griffin-Lim, in float32 and almost without temporaries.
+"""Magnitude spectrogram -> waveform, while the magnitudes arrive: accelerated Griffin-Lim over a sliding window.
 
 Griffin and Lim (1984, "Signal estimation from modified short-time Fourier transform") alternate two projections: onto
 the spectrograms that have the wanted magnitudes, and onto those that some waveform has. Perraudin, Balazs and
-Søndergaard (2013, "A fast Griffin-Lim algorithm") extrapolate between rounds, which converges further.
-Rounds begin from phases that turn at the frequencies of the spectral peaks (Beauregard, Harish and Wyse 2015,
-"Single pass spectrogram inversion"): after 32 rounds on speech that is 0.5 to 1.2 dB closer than random phases.
+Søndergaard (2013, "A fast Griffin-Lim algorithm") extrapolate between rounds, which converges further, and Nenov,
+Nguyen and Balazs (2023, "Faster than fast: accelerating the Griffin-Lim algorithm") extrapolate twice.
+
+Here the rounds run over a window of frames that slides along the spectrogram, after Zhu, Beauregard and Wyse (2007,
+"Real-time signal estimation from modified short-time Fourier transform magnitude spectra"): frames that leave it are
+final, frames that enter it continue from phases already found. Nothing is computed for nothing, since a frame keeps
+what earlier windows reached; and a frame that begins where its neighbour has arrived needs half as many rounds as one
+that begins anywhere. So there is no second algorithm for whole utterances: `griffin_lim` is the fold of the stream.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import scipy.fft
-from numpy.typing import NDArray
 
 from tts.audio.mel import Float32, analysis_window
+from tts.audio.phases import Complex64, continued, first_phases, peak_turns
 from tts.config import AudioConfig
 
-Complex64 = NDArray[np.complex64]
+BLOCK = 16
+"""Frames that become final together."""
+WINDOW = 32
+"""Frames in work at a time: a frame is final when it has seen `WINDOW - BLOCK` more."""
+N_ITER = 16
+"""Rounds of a frame, at the knee of quality against time (`scripts/bench_griffin_lim.py`)."""
 
-_CHUNK = 64  # frames transformed together: their spectra stay in the second-level cache between the passes over them
+_ALPHA, _BETA, _GAMMA = np.float32(1.0), np.float32(1.2), np.float32(1.25)  # Nenov et al.'s names for the three steps
+_OPEN_EDGE = np.float32(0.05)  # of the full overlap: 1 costs 2 dB of convergence, and next to 0 costs 1 dB
 _TINY = np.float32(1e-20)  # keeps silence from dividing by zero
-_JITTER = 0.1  # cycles, peak to peak: gives the seed a meaning, and costs nothing that can be measured
 
 
-def griffin_lim(
-    magnitude: Float32,
-    config: AudioConfig,
-    n_iter: int = 32,
-    momentum: float = 0.99,
-    seed: int = 0,
-    start: Complex64 | None = None,
-) -> Float32:
+def griffin_lim(magnitude: Float32 | Complex64, config: AudioConfig, n_iter: int = N_ITER, seed: int = 0) -> Float32:
     """Waveform whose spectrogram comes close to `magnitude` `(n_freqs, T_mel)`: `(T,)`, T = (T_mel - 1) * hop_length.
 
-    `start` is a spectrum of the same shape whose phases to begin from; without one they are made from the peaks of the
-    magnitudes, and `seed` varies them a little. The same arguments give the same samples, bit for bit, however many
-    threads the machine has. `momentum` 0 is the original algorithm; 0.99 is what Perraudin et al. recommend.
-    Raises ValueError for a magnitude of the wrong shape, a negative `n_iter` or a `momentum` outside 0..1.
+    A complex `magnitude` brings the phases to begin with; otherwise they are made, and `seed` varies them a little. The
+    same arguments give the same samples, bit for bit, however many threads the machine has. Raises ValueError for a
+    magnitude of the wrong shape or a negative `n_iter`.
     """
-    if magnitude.ndim != 2 or magnitude.shape[0] != config.n_freqs:
-        raise ValueError(f"magnitude has shape {magnitude.shape}: pass (n_freqs, T_mel), n_freqs {config.n_freqs}")
-    if n_iter < 0:
-        raise ValueError(f"n_iter is {n_iter}: use 0 or more, 32 is usual")
-    if not 0.0 <= momentum <= 1.0:
-        raise ValueError(f"momentum is {momentum}: use 0 to 1, 0.99 is usual")
-    n_samples = max(0, magnitude.shape[1] - 1) * config.hop_length
-    if n_samples == 0:
-        return np.zeros(0, np.float32)
-    target = np.ascontiguousarray(magnitude.T, dtype=np.float32)  # (T_mel, n_freqs): one frame, one run of memory
-    if start is None:
-        cycles = starting_phases(target, config, np.random.default_rng(seed))
-    else:
-        cycles = np.angle(start.T) / np.float32(2 * np.pi)
-    return _Projection(target, config, n_samples).run(cycles, n_iter, momentum)
+    stream = StreamingGriffinLim(config, n_iter, seed)
+    return np.concatenate([stream.push(magnitude), stream.finish()])
 
 
-def starting_phases(target: Float32, config: AudioConfig, generator: np.random.Generator) -> Float32:
-    """Phases, in cycles, of magnitudes `(T_mel, n_freqs)`, same shape: every bin turns at its nearest peak's frequency.
+class StreamingGriffinLim:
+    """The inversion of one utterance: `push` frames as often as there are some, then `finish`, once.
 
-    After Beauregard et al. 2015. Unlike theirs, a bin continues from its own phase, not from its peak's, which
-    converges further and needs no loop over frames. The first frame has its energy in its middle, give or take.
-    """
-    n_freqs, size = config.n_freqs, target.size
-    is_peak = np.zeros(target.shape, np.bool_)
-    np.greater(target[:, 1:-1], target[:, 2:], out=is_peak[:, 1:-1])
-    is_peak[:, 1:-1] &= target[:, 1:-1] >= target[:, :-2]
-    is_peak[:, 0] = True  # so that no frame is without one, not even silence
-    peaks = np.flatnonzero(is_peak)
-    bins = peaks % n_freqs
-    at = np.log(target.reshape(-1).take(peaks + np.array([[-1], [0], [1]]), mode="clip") + np.float32(1e-9))
-    curvature = np.minimum(at[0] - 2.0 * at[1] + at[2], -1e-6)  # of the parabola through a peak and its neighbours
-    turns = (bins + 0.5 * (at[0] - at[2]) / curvature) * (config.hop_length / config.n_fft)  # cycles per frame
-    turns = np.where(bins > 0, turns, np.roll(turns, -1))  # below the first peak there is nothing else to follow
-    # In the flattened spectrogram a peak rules from halfway to the one before, or from the beginning of its frame.
-    begins = np.where(bins > 0, (np.roll(peaks, 1) + peaks) // 2 + 1, peaks)
-    steps = np.repeat(turns, np.diff(begins, append=size)).reshape(target.shape)
-    steps[0] = np.arange(n_freqs) * (-(config.n_fft // 2) / config.n_fft) + _JITTER * generator.random(n_freqs)
-    np.cumsum(steps, axis=0, out=steps)  # in float64: an hour's worth of turns would cost float32 its fraction
-    steps -= np.floor(steps)
-    return steps.astype(np.float32)
-
-
-class _Projection:
-    """The buffers of one inversion, and one round over them.
-
-    A signal buffer is `(n_blocks, hop_length)`, the waveform with half a transform of padding on each side; frame t is
-    the n_fft samples that begin in block t.
+    What they return, joined, is `griffin_lim` of all frames, bit for bit, however the frames were cut. Memory does not
+    grow. The first samples come with frame WINDOW, later ones with every BLOCK frames.
     """
 
-    def __init__(self, target: Float32, config: AudioConfig, n_samples: int) -> None:
-        self.target = target  # (T_mel, n_freqs)
-        self.n_fft, self.hop_length = config.n_fft, config.hop_length
-        self.half, self.n_samples = config.n_fft // 2, n_samples
-        self.window = analysis_window(config)  # (n_fft,)
-        self.n_blocks = len(target) - 1 + -(-self.n_fft // self.hop_length)
-        self.gain = self._overlap_gain()
-        self.signal, self.previous, self.mixed = (self._empty() for _ in range(3))
-        self.windowed = np.empty((_CHUNK, self.n_fft), np.float32)
-        self.scale = np.empty((_CHUNK, config.n_freqs), np.float32)
+    def __init__(self, config: AudioConfig, n_iter: int = N_ITER, seed: int = 0) -> None:
+        """n_iter: rounds that each frame goes through, at least. Raises ValueError where it is negative."""
+        if n_iter < 0:
+            raise ValueError(f"n_iter is {n_iter}: use 0 or more, {N_ITER} is usual")
+        self._config, self._n_iter = config, n_iter
+        self._waiting: Float32 | Complex64 = np.empty((0, config.n_freqs), np.float32)  # the window has no room yet
+        self._window = _Window(config, first_phases(config, seed))
+        self._n_steps = 0
+        self._due = -(config.n_fft // 2)  # samples since the first frame's centre, before which nothing is heard
 
-    def run(self, cycles: Float32, n_iter: int, momentum: float) -> Float32:
-        """`n_iter` rounds from phases `(T_mel, n_freqs)` in cycles, `(T,)`."""
-        # The extrapolation c + m (c - c_previous) matters only by its phase, so it may be divided by 1 + m; and being
-        # linear it commutes with the transform, so it is done on waveforms, an eighth of the numbers in spectrograms.
-        weight = np.float32(momentum / (1.0 + momentum))
-        for iteration in range(n_iter + 1):
-            self.signal[:] = 0.0
-            for start in range(0, len(self.target), _CHUNK):
-                rows = slice(start, min(start + _CHUNK, len(self.target)))
-                spectrum = self._analyse(rows) if iteration else self._start(rows, cycles)
-                self._synthesize(rows, spectrum)
-            self.signal *= self.gain
-            np.multiply(self.previous, -weight, out=self.mixed)
-            self.mixed += self.signal
-            self._reflect_ends(self.mixed.reshape(-1))
-            self.signal, self.previous = self.previous, self.signal
-        samples: Float32 = self.previous.reshape(-1)[self.half : self.half + self.n_samples].copy()
+    def push(self, magnitude: Float32 | Complex64) -> Float32:
+        """Samples `(T,)` that have become final with the frames `(n_freqs, T_mel)`, often none.
+
+        All frames of an utterance are real, or all are complex, which brings their first phases. Raises ValueError for
+        a magnitude of the wrong shape.
+        """
+        if magnitude.ndim != 2 or magnitude.shape[0] != self._config.n_freqs:
+            shape = f"(n_freqs, T_mel), n_freqs {self._config.n_freqs}"
+            raise ValueError(f"magnitude has shape {magnitude.shape}: pass {shape}")
+        kind = np.complex64 if np.iscomplexobj(magnitude) else np.float32
+        frames = np.ascontiguousarray(np.concatenate([self._waiting, magnitude.T]), kind)
+        pieces = [np.empty(0, np.float32)]
+        begin, wanted = 0, BLOCK if self._n_steps else WINDOW
+        while len(frames) - begin >= wanted:
+            self._window.enter(frames[begin : begin + wanted])
+            self._window.iterate(self._rounds())
+            pieces.append(self._audible(self._window.leave(BLOCK)))
+            self._n_steps += 1
+            begin, wanted = begin + wanted, BLOCK
+        self._waiting = frames[begin:].copy()
+        return np.concatenate(pieces)
+
+    def finish(self) -> Float32:
+        """The samples that are left, `(T,)`, given that no frame follows."""
+        if self._n_steps == 0 and len(self._waiting) < 2:
+            return np.empty(0, np.float32)  # one frame is the centre of nothing
+        self._window.enter(self._waiting, is_last=True)
+        self._window.iterate(self._n_iter)  # all of them: nothing comes that could share the work
+        return self._audible(self._window.ending())
+
+    def _rounds(self) -> int:
+        """Rounds of this step, such that those of the steps that a frame goes through add up to n_iter."""
+        share, step = self._n_iter * BLOCK / WINDOW, self._n_steps
+        return int(share * (step + 1)) - int(share * step) if step else self._n_iter
+
+    def _audible(self, samples: Float32) -> Float32:
+        """Samples without those before the beginning."""
+        due, self._due = self._due, self._due + len(samples)
+        return samples[min(len(samples), max(0, -due)) :]
+
+
+class _Window:
+    """The frames in work, and the buffers of a round over them.
+
+    A signal is `(n_blocks, hop_length)`: frame t is the n_fft samples that begin in block t. Signals are kept as sums
+    of overlapping windowed frames, to which those of further frames can be added; `gain` makes waveforms of them.
+    """
+
+    def __init__(self, config: AudioConfig, origin: Complex64) -> None:
+        self.config, self.hop_length, self.n_fft = config, config.hop_length, config.n_fft
+        self.half, self.overlap = config.n_fft // 2, -(-config.n_fft // config.hop_length)
+        self.analysis = analysis_window(config)  # (n_fft,)
+        self.origin = origin  # (n_freqs,): the spectrum whose phases the next frame continues
+        self.n_left, self.is_last = 0, False
+        self.target = np.empty((0, config.n_freqs), np.float32)
+        self.frames = np.empty((0, config.n_fft), np.float32)  # windowed waveforms, of the latest round
+        # Nenov et al.'s t, c and d: the latest estimate, what the next round projects, and what it averages with.
+        self.estimate, self.lead, self.anchor = (self._signal(0) for _ in range(3))
+        self.past = self._signal(0)  # what the frames that have left add to the first blocks
+
+    def enter(self, frames: Float32 | Complex64, is_last: bool = False) -> None:
+        """Take in the frames `(T, n_freqs)`, with their own phases or with some that continue the frame before."""
+        target: Float32 = np.abs(frames)
+        if np.iscomplexobj(frames):
+            spectrum = frames.astype(np.complex64)
+        else:
+            spectrum = continued(target, peak_turns(target, self.config), self.origin)
+        self._begin(spectrum, target, is_last)
+
+    def _begin(self, spectrum: Complex64, target: Float32, is_last: bool) -> None:
+        self.origin = spectrum[-1].copy() if len(spectrum) else self.origin
+        frames = self._waveforms(spectrum)  # (T, n_fft)
+        self.target, self.frames = np.concatenate([self.target, target]), np.concatenate([self.frames, frames])
+        n_frames, self.is_last = len(self.target), is_last
+        added = self._signal(n_frames)
+        self._overlap_add(added[n_frames - len(frames) :], frames)
+        self.estimate, self.lead, self.anchor = (
+            self._extended(signal, added) for signal in (self.estimate, self.lead, self.anchor)
+        )
+        self.gain = self._overlap_gain(n_frames)
+        self.wave = self._signal(n_frames)
+        self.overlapping = np.lib.stride_tricks.as_strided(
+            self.wave, (n_frames, self.n_fft), (4 * self.hop_length, 4), writeable=False
+        )
+        self.windowed = np.empty((n_frames, self.n_fft), np.float32)
+        self.scale = np.empty_like(self.target)
+
+    def iterate(self, n_rounds: int) -> None:
+        """Bring the frames closer to what one waveform can have."""
+        for _ in range(n_rounds):
+            spectrum = self._project()
+            self.origin = spectrum[-1].copy()
+            self.frames = self._waveforms(spectrum)
+            self._accelerate(self._sum(len(self.frames)))
+
+    def leave(self, n_frames: int) -> Float32:
+        """Let the first frames go as they are: the samples `(n_frames * hop_length,)` that no later one can change."""
+        total = self._sum(n_frames)
+        samples: Float32 = (total * self.gain)[:n_frames].reshape(-1)
+        self.past = total[n_frames : n_frames + self.overlap - 1]
+        self.target, self.frames = self.target[n_frames:], self.frames[n_frames:]
+        self.estimate, self.lead, self.anchor = (s[n_frames:] for s in (self.estimate, self.lead, self.anchor))
+        self.n_left += n_frames
         return samples
 
-    def _analyse(self, rows: slice) -> Complex64:
-        """Spectrum of the extrapolated signal with the wanted magnitudes, `(rows, n_freqs)`."""
-        n_rows = rows.stop - rows.start
-        frames = np.lib.stride_tricks.as_strided(
-            self.mixed[rows.start :], (n_rows, self.n_fft), (4 * self.hop_length, 4), writeable=False
-        )
-        windowed = np.multiply(frames, self.window, out=self.windowed[:n_rows])
-        spectrum: Complex64 = scipy.fft.rfft(windowed, axis=1, workers=1)
-        scale = np.abs(spectrum, out=self.scale[:n_rows])
-        scale += _TINY
-        np.divide(self.target[rows], scale, out=scale)
-        spectrum *= scale
+    def ending(self) -> Float32:
+        """All samples up to the centre of the last frame."""
+        samples: Float32 = (self._sum(len(self.frames)) * self.gain).reshape(-1)
+        return samples[: self.half + (len(self.frames) - 1) * self.hop_length]
+
+    def _project(self) -> Complex64:
+        """Spectrum of the leading signal, with the wanted magnitudes, `(n_frames, n_freqs)`."""
+        np.multiply(self.lead, self.gain, out=self.wave)
+        self._reflect_ends(self.wave.reshape(-1))
+        np.multiply(self.overlapping, self.analysis, out=self.windowed)
+        spectrum: Complex64 = scipy.fft.rfft(self.windowed, axis=1, workers=1)
+        np.abs(spectrum, out=self.scale)
+        self.scale += _TINY
+        np.divide(self.target, self.scale, out=self.scale)
+        spectrum *= self.scale
         return spectrum
 
-    def _start(self, rows: slice, cycles: Float32) -> Complex64:
-        """Spectrum of the starting phases with the wanted magnitudes, `(rows, n_freqs)`."""
-        target, angles = self.target[rows], cycles[rows] * np.float32(2.0 * np.pi)
-        spectrum = np.empty(target.shape, np.complex64)
-        np.multiply(np.cos(angles), target, out=spectrum.real)
-        np.multiply(np.sin(angles), target, out=spectrum.imag)
-        return spectrum
+    def _waveforms(self, spectrum: Complex64) -> Float32:
+        """Windowed waveforms `(n_frames, n_fft)` of a spectrum, which is used up."""
+        frames: Float32 = scipy.fft.irfft(spectrum, self.n_fft, axis=1, overwrite_x=True, workers=1)
+        frames *= self.analysis
+        return frames
 
-    def _synthesize(self, rows: slice, spectrum: Complex64) -> None:
-        """Add the frames of a spectrum `(rows, n_freqs)` to the signal."""
-        frames = scipy.fft.irfft(spectrum, self.n_fft, axis=1, overwrite_x=True, workers=1)  # (rows, n_fft)
-        frames *= self.window
-        self._overlap_add(self.signal[rows.start :], frames)
+    def _accelerate(self, projected: Float32) -> None:
+        """Extrapolate from the estimate before last: Nenov et al. 2023, algorithm 3, on signals `(n_blocks, hop)`.
+
+        It is linear, so it commutes with the transform: on waveforms it works on an eighth of the numbers.
+        """
+        projected *= _GAMMA
+        self.anchor *= 1 - _GAMMA
+        projected += self.anchor
+        step = np.subtract(projected, self.estimate, out=self.estimate)
+        np.multiply(step, _ALPHA, out=self.lead)
+        self.lead += projected
+        np.multiply(step, _BETA, out=self.anchor)
+        self.anchor += projected
+        self.estimate = projected
+
+    def _sum(self, n_frames: int) -> Float32:
+        """The first frames and those before them, overlapped."""
+        total = self._signal(len(self.frames))
+        total[: len(self.past)] = self.past
+        self._overlap_add(total, self.frames[:n_frames])
+        return total
 
     def _overlap_add(self, blocks: Float32, frames: Float32) -> None:
-        """Add `(rows, n_fft)` to `(n_blocks, hop_length)`, the k-th piece of every frame at once, k blocks later."""
+        """Add `(n, n_fft)` to `(n_blocks, hop_length)`, the k-th piece of every frame at once, k blocks later."""
         for k, begin in enumerate(range(0, self.n_fft, self.hop_length)):
             piece = frames[:, begin : begin + self.hop_length]
             blocks[k : k + len(frames), : piece.shape[1]] += piece
 
-    def _overlap_gain(self) -> Float32:
-        """What undoes the overlap of two windows per frame, `(n_blocks, hop_length)`: zero in the padding."""
-        envelope = self._empty()
-        self._overlap_add(envelope, np.broadcast_to(self.window**2, (len(self.target), self.n_fft)))
-        gain = np.divide(1.0, envelope, out=np.zeros_like(envelope), where=envelope > 1e-8)
+    def _overlap_gain(self, n_frames: int) -> Float32:
+        """What undoes the overlap of two windows per frame, `(n_blocks, hop_length)`: zero in the padding.
+
+        Where frames are still to come, the signal fades out over the last samples, of which little is known.
+        """
+        before = min(self.n_left, self.overlap)
+        envelope = self._signal(before + n_frames)
+        self._overlap_add(envelope, np.broadcast_to(self.analysis**2, (before + n_frames, self.n_fft)))
+        envelope = envelope[before:]
+        if not self.is_last:
+            np.maximum(envelope, _OPEN_EDGE * envelope.max(), out=envelope)
+        gain: Float32 = np.divide(1.0, envelope, out=np.zeros_like(envelope), where=envelope > 1e-8)
         flat = gain.reshape(-1)
-        flat[: self.half] = 0.0
-        flat[self.half + self.n_samples :] = 0.0
+        if self.n_left == 0:
+            flat[: self.half] = 0.0
+        if self.is_last:
+            flat[self.half + (n_frames - 1) * self.hop_length :] = 0.0
         return gain
 
     def _reflect_ends(self, flat: Float32) -> None:
         """Fill the padding by reflection, as the analysis did (`mel.log_mel`), so that the end frames can be met."""
-        half, end = self.half, self.half + self.n_samples
-        flat[:half] = flat[half + 1 : 2 * half + 1][::-1]
-        flat[end : end + half] = flat[end - half - 1 : end - 1][::-1]
+        if self.n_left == 0:
+            flat[: self.half] = flat[self.half + 1 : 2 * self.half + 1][::-1]
+        if self.is_last:
+            end = self.half + (len(self.frames) - 1) * self.hop_length
+            flat[end : end + self.half] = flat[end - self.half - 1 : end - 1][::-1]
 
-    def _empty(self) -> Float32:
-        return np.zeros((self.n_blocks, self.hop_length), np.float32)
+    def _extended(self, signal: Float32, added: Float32) -> Float32:
+        extended: Float32 = added.copy()
+        extended[: len(signal)] += signal
+        return extended
+
+    def _signal(self, n_frames: int) -> Float32:
+        return np.zeros((n_frames + self.overlap - 1, self.hop_length), np.float32)
