@@ -15,6 +15,8 @@ FLOORS = {
     "voice": 2,
     "engine": 2,
     "guard": 2,
+    "timing": 2,
+    "subtitles": 2,
     "synthesizer": 3,
     "training": 4,
     "evaluation": 4,
