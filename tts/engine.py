@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -36,10 +36,14 @@ class Engine:
         )
         self._state_inputs = [i.name for i in self._step.get_inputs() if i.name.endswith("_in")]
 
-    def steps(self, phoneme_ids: list[int], seed: int) -> Iterator[Step]:
+    def steps(
+        self, phoneme_ids: list[int], seed: int, steer: Callable[[Float32], Float32] | None = None
+    ) -> Iterator[Step]:
         """Decoder steps for one sentence, without end: the caller stops at `is_last`, or when it has had enough.
 
         seed: of the prenet's dropout, which is part of the model in synthesis too (Shen et al. 2018, section 2.2).
+        steer: called between two steps, with the alignment (T_text,) of the one; the other goes on from what it
+        returns, as in `tts.guard.Watch.steer`.
         """
         (memory,) = self._encoder.run(None, {"phoneme_ids": np.array([phoneme_ids], np.int64)})
         state = self._initial_state(len(phoneme_ids))
@@ -53,6 +57,8 @@ class Engine:
             mel, stop_logits, *state = self._step.run(None, feeds)
             yield Step(mel, state[-1], bool(stop_logits.item() > STOP_LOGIT))
             frame = np.ascontiguousarray(mel[:, :, -1])
+            if steer is not None:
+                state[-1] = steer(state[-1][0])[None]
 
     def refine(self, mel: Float32) -> Float32:
         """Decoder frames (1, n_mels, T_mel) -> natural-log mel magnitudes (n_mels, T_mel), through the postnet."""

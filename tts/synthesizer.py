@@ -16,10 +16,11 @@ from tts.audio.files import open_writer
 from tts.audio.griffin_lim import griffin_lim
 from tts.audio.mel import linear_magnitude
 from tts.engine import Engine
-from tts.guard import Verdict, judge, step_limit
+from tts.guard import ATTEMPTS, Verdict, Watch, halves
 from tts.text.frontend import Frontend, Sentence
-from tts.text.symbols import SymbolTable
+from tts.text.symbols import Encoded, SymbolTable
 from tts.text.token import Token
+from tts.timing import WordTiming, linear_time, time_words
 from tts.voice import DEFAULT, Voice
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,6 @@ Float32 = NDArray[np.float32]
 
 MIN_SPEED, MAX_SPEED = 0.25, 4.0
 SENTENCE_PAUSE = 0.25  # seconds of silence between two sentences
-ATTEMPTS = 3  # readings of a sentence, each with another dropout seed, before the best of them is taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +45,8 @@ class AudioChunk:
     """One past its last character."""
     warnings: tuple[str, ...] = ()
     """What could not be spoken, or may not have been spoken right."""
+    words: tuple[WordTiming, ...] = ()
+    """Its words, and when each is heard, in seconds from the start of the first chunk."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,8 @@ class Speech:
     """Samples per second, in hertz."""
     warnings: tuple[str, ...] = ()
     """What could not be spoken, or may not have been spoken right."""
+    words: tuple[WordTiming, ...] = ()
+    """The words spoken, where each stands in the text, and when it is heard."""
 
     def save(self, path: str | Path) -> None:
         """Write wav, flac, ogg or mp3, as the suffix says. Raises ValueError for another one."""
@@ -65,7 +69,10 @@ class Speech:
 
 
 class _Reading(NamedTuple):
+    tokens: tuple[Token, ...]
+    encoded: Encoded
     mel: Float32  # (1, n_mels, T_mel), standardised
+    alignment: Float32  # (T_step, T_text)
     verdict: Verdict
 
 
@@ -103,50 +110,67 @@ class Synthesizer:
         """Speak a whole text: `stream`, joined. Raises what `stream` raises."""
         chunks = list(self.stream(text, speed=speed, seed=seed))
         warnings = tuple(warning for chunk in chunks for warning in chunk.warnings)
-        return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings)
+        words = tuple(word for chunk in chunks for word in chunk.words)
+        return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings, words)
 
     def _chunks(self, sentences: Iterator[Sentence], speed: float, seed: int) -> Iterator[AudioChunk]:
-        pause = np.zeros(0, np.float32)
+        pause, spoken = np.zeros(0, np.float32), 0
         for sentence in sentences:
-            samples, warnings = self._speak(sentence, speed, seed)
-            samples = np.concatenate([pause, samples])
-            yield AudioChunk(samples, self.sample_rate, sentence.start, sentence.end, warnings)
+            readings = self._read(sentence.tokens, seed)
+            samples = np.concatenate([pause, self._sound(readings, speed, seed)])
+            words = self._times(readings, speed, (spoken + len(pause)) / self.sample_rate)
+            warnings = [f"characters {s.start} to {s.end} were not spoken: {s.reason}" for s in sentence.skipped]
+            warnings += [line for reading in readings for line in reading.verdict.describe(reading.tokens)]
+            yield AudioChunk(samples, self.sample_rate, sentence.start, sentence.end, tuple(warnings), words)
+            spoken += len(samples)
             pause = np.zeros(round(SENTENCE_PAUSE / speed * self.sample_rate), np.float32)
 
-    def _speak(self, sentence: Sentence, speed: float, seed: int) -> tuple[Float32, tuple[str, ...]]:
-        reading = self._read(sentence.tokens, seed)
-        warnings = [f"characters {s.start} to {s.end} were not spoken: {s.reason}" for s in sentence.skipped]
-        if not reading.verdict.is_good:
-            warnings.append(f"characters {sentence.start} to {sentence.end}: {reading.verdict.problem}")
-        log_mel = stretch(self._engine.refine(reading.mel), speed)
+    def _sound(self, readings: list[_Reading], speed: float, seed: int) -> Float32:
+        mel = np.concatenate([reading.mel for reading in readings], axis=2)
+        log_mel = stretch(self._engine.refine(mel), speed)
         magnitude = linear_magnitude(log_mel, self.voice.inverse_filterbank)
-        samples = griffin_lim(magnitude, self.voice.card.audio, seed=seed)
-        return np.clip(samples, -1.0, 1.0), tuple(warnings)
+        return np.clip(griffin_lim(magnitude, self.voice.card.audio, seed=seed), -1.0, 1.0)
 
-    def _read(self, tokens: tuple[Token, ...], seed: int) -> _Reading:
-        """Decode a sentence; where the alignment shows a fault, again with another dropout, and keep the best."""
-        encoded = self._symbols.encode(tokens)
-        words = np.array([index if index >= 0 and not tokens[index].is_mark else -1 for index in encoded.token_indices])
+    def _times(self, readings: list[_Reading], speed: float, offset: float) -> tuple[WordTiming, ...]:
+        words: list[WordTiming] = []
+        for tokens, encoded, mel, alignment, _ in readings:
+            symbols = [self._symbols.symbols[phoneme_id] for phoneme_id in encoded.phoneme_ids]
+            to_seconds = linear_time(self.voice.card.audio.frames_per_second, speed, offset)
+            factor = self.voice.card.model.reduction_factor
+            words += time_words(tokens, encoded.token_indices, symbols, alignment, factor, to_seconds)
+            offset = float(to_seconds(np.float64(mel.shape[2])))
+        return tuple(words)
+
+    def _read(self, tokens: tuple[Token, ...], seed: int) -> list[_Reading]:
+        """Decode a sentence; where the alignment shows a fault, again, and at last in two parts; keep the best."""
         best: _Reading | None = None
-        for attempt in range(ATTEMPTS):
-            reading = self._decode(encoded.phoneme_ids, words, seed + attempt * 1_000_003)
+        for offset, steering in ATTEMPTS:
+            reading = self._decode(tokens, seed + offset, steering)
+            if reading.verdict.is_good:
+                return [reading]
+            logger.info("read again: %s", "; ".join(reading.verdict.describe(tokens)))
             if best is None or reading.verdict.badness < best.verdict.badness:
                 best = reading
-            if reading.verdict.is_good:
-                break
-            logger.info("attempt %d: %s", attempt + 1, reading.verdict.problem)
         assert best is not None
-        return best
+        parts = [reading for half in halves(tokens) or () for reading in self._read(half, seed)]
+        if parts and sum(part.verdict.badness for part in parts) < best.verdict.badness:
+            return parts
+        return [best]
 
-    def _decode(self, phoneme_ids: list[int], words: NDArray[np.int64], seed: int) -> _Reading:
-        mels, alignments, stopped = [], [], False
-        for index, step in enumerate(self._engine.steps(phoneme_ids, seed), 1):
+    def _decode(self, tokens: tuple[Token, ...], seed: int, steering: bool) -> _Reading:
+        encoded = self._symbols.encode(tokens)
+        owners = np.array(
+            [index if index >= 0 and not tokens[index].is_mark else -1 for index in encoded.token_indices]
+        )
+        step_seconds = self.voice.card.model.reduction_factor / self.voice.card.audio.frames_per_second
+        watch = Watch(owners, step_seconds, steering=steering)
+        mels, alignments = [], []
+        for step in self._engine.steps(encoded.phoneme_ids, seed, watch.steer):
             mels.append(step.mel)
             alignments.append(step.alignment)
-            stopped = step.is_last
-            if stopped or index >= step_limit(len(phoneme_ids)):
+            if not watch.follow(step.alignment[0], float(step.mel.mean()), step.is_last):
                 break
-        return _Reading(np.concatenate(mels, axis=2), judge(np.concatenate(alignments), words, stopped))
+        return _Reading(tokens, encoded, np.concatenate(mels, axis=2), np.concatenate(alignments), watch.verdict())
 
 
 def stretch(log_mel: Float32, speed: float) -> Float32:
