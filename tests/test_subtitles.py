@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tts.subtitles import GAP, MAX_DURATION, MAX_LINE, MIN_DURATION, Cue, cues, to_json, to_srt, to_vtt
+from tts.subtitles import GAP, MAX_DURATION, MAX_LINE, MIN_DURATION, Cue, cues, save_timings, to_json, to_srt, to_vtt
 from tts.timing import PhonemeTiming, WordTiming
 
 TEXT = (
@@ -149,6 +150,20 @@ def test_json_has_the_words_their_source_and_phonemes() -> None:
         ]
     }
     assert json.loads(to_json([], "")) == {"words": []}
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.json", "{"), ("a.srt", "1\n00:"), ("A.VTT", "WEBVTT\n")])
+def test_the_suffix_chooses_the_format(tmp_path: Path, name: str, start: str) -> None:
+    save_timings(tmp_path / name, spoken(TEXT), TEXT)
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_another_suffix_and_a_folder_that_is_not_there_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"cannot write timings as 'a.txt': end its name in .json, .srt, .vtt"):
+        save_timings(tmp_path / "a.txt", [], "")
+    with pytest.raises(ValueError, match=r"cannot write .*No such file.*: name a file that you may write"):
+        save_timings(tmp_path / "absent" / "a.srt", [], "")
 
 
 def test_times_beyond_an_hour() -> None:

@@ -115,3 +115,19 @@ def test_what_is_not_spoken_is_reported(synthesizer: Synthesizer) -> None:
 
 def test_a_loaded_voice_serves_too(voice: Voice) -> None:
     assert Synthesizer(voice).voice is voice
+
+
+def test_words_are_timed_within_their_chunks(synthesizer: Synthesizer) -> None:
+    chunks = list(synthesizer.stream(TEXT, speed=1.5))
+    end = 0.0
+    for chunk in chunks:
+        start, end = end, end + len(chunk.samples) / chunk.sample_rate
+        times = [time for word in chunk.words for time in (word.start_time, word.end_time)]
+        assert times == sorted(times)
+        assert start <= times[0]
+        assert times[-1] <= end + 0.01  # stretching rounds to frames
+        assert all(chunk.start <= word.start < word.end <= chunk.end for word in chunk.words)
+    words = synthesizer.synthesize(TEXT, speed=1.5).words
+    assert words == tuple(word for chunk in chunks for word in chunk.words)
+    assert [TEXT[word.start : word.end].lower() for word in words] == [word.word for word in words]
+    assert len(words) == 11

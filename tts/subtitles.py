@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
+from pathlib import Path
 
 from tts.timing import WordTiming
 
@@ -86,6 +88,30 @@ def to_vtt(words: Sequence[WordTiming], text: str) -> str:
         lines = [line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for line in cue.lines]
         blocks.append(f"{_clock(cue.start_time, '.')} --> {_clock(cue.end_time, '.')}\n" + "\n".join(lines) + "\n")
     return "\n".join(blocks)
+
+
+def formatter(path: Path) -> Callable[[Sequence[WordTiming], str], str]:
+    """`to_json`, `to_srt` or `to_vtt`, as the suffix says. Raises ValueError for another one."""
+    known = {".json": to_json, ".srt": to_srt, ".vtt": to_vtt}
+    if path.suffix.lower() not in known:
+        raise ValueError(f"cannot write timings as {path.name!r}: end its name in {', '.join(known)}")
+    return known[path.suffix.lower()]
+
+
+def save_timings(path: Path, words: Sequence[WordTiming], text: str) -> None:
+    """Write the timings in the format of the suffix; aside, then renamed, so that the file is whole or not there.
+
+    Raises ValueError for another suffix, or where the file cannot be written.
+    """
+    content = formatter(path)(words, text)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        aside.write_text(content, encoding="utf-8", newline="\n")
+        aside.replace(path)
+    except OSError as error:
+        raise ValueError(f"cannot write {str(path)!r} ({error.strerror}): name a file that you may write") from error
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def cues(words: Sequence[WordTiming], text: str) -> list[Cue]:

@@ -54,6 +54,26 @@ def test_synthesize(tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == f"{out}: {soundfile.info(out).duration:.1f} s of speech\n"
 
 
+def test_timings(tiny_voice: Path, tmp_path: Path) -> None:
+    command = ["synthesize", "It is 1984.", str(tmp_path / "a.wav"), "--voice", str(tiny_voice), "--timings"]
+    for suffix in ("json", "srt", "vtt"):
+        assert main([*command, str(tmp_path / f"a.{suffix}")]) == 0
+    words = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["words"]
+    assert [(word["word"], word["source"]) for word in words][2:] == [("nineteen", "1984"), ("eighty-four", "1984")]
+    assert 0 <= words[0]["start_time"] <= words[-1]["end_time"] <= soundfile.info(tmp_path / "a.wav").duration
+    assert "\nIt is 1984.\n" in (tmp_path / "a.srt").read_text(encoding="utf-8")
+    assert "\nIt is 1984.\n" in (tmp_path / "a.vtt").read_text(encoding="utf-8")
+
+
+def test_timings_of_another_suffix_are_refused_before_anything_is_spoken(
+    tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "a.wav"
+    assert main(["synthesize", "Hi.", str(out), "--voice", str(tiny_voice), "--timings", "a.txt"]) == 2
+    assert "cannot write timings as 'a.txt': end its name in .json, .srt, .vtt" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_synthesize_from_a_file(tiny_voice: Path, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_bytes("\ufeffHello “there”.".encode())  # Windows' Notepad begins a file with a byte order mark

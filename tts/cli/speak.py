@@ -18,7 +18,7 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "synthesize",
         help="speak a text into an audio file",
-        usage="%(prog)s [--voice NAME|FOLDER] [--speed X] [--seed N] (TEXT | --file FILE) OUT",
+        usage="%(prog)s [--voice NAME|FOLDER] [--speed X] [--seed N] [--timings FILE] (TEXT | --file FILE) OUT",
         description="Speak TEXT into OUT: wav, flac, ogg or mp3, as the suffix says.",
     )
     # Not nargs="?", which argparse would fill with nothing where an option stands between TEXT and OUT.
@@ -29,6 +29,12 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--speed", type=float, default=1.0, metavar="X", help="2 is twice as fast (default: 1)")
     command.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same seed, the same samples (default: 0)"
+    )
+    command.add_argument(
+        "--timings",
+        type=Path,
+        metavar="FILE",
+        help="when each word is heard, as .json, or subtitles as .srt or .vtt",
     )
     command.set_defaults(run=synthesize)
 
@@ -42,16 +48,20 @@ def synthesize(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from tts.audio.files import open_writer
+    from tts.subtitles import formatter, save_timings
     from tts.synthesizer import Synthesizer
+    from tts.timing import WordTiming
     from tts.voice import DEFAULT
 
     source, out = _source_and_out(options)
     if out == "-" and sys.stdout.isatty():
         raise ValueError("standard output is a terminal: name a file, or pipe into a player, as in '| aplay'")
+    if options.timings is not None:
+        formatter(options.timings)  # a bad name is better known now than after an hour
     text = _read_text(source)
     synthesizer = Synthesizer(DEFAULT if options.voice is None else options.voice)
     chunks = synthesizer.stream(text, speed=options.speed, seed=options.seed)
-    samples = 0
+    samples, words = 0, list[WordTiming]()
     quiet = len(text) < LONG_TEXT or not sys.stderr.isatty()
     with (
         open_writer(out, synthesizer.sample_rate) as writer,
@@ -60,9 +70,12 @@ def synthesize(options: argparse.Namespace) -> None:
         for chunk in chunks:
             writer.write(chunk.samples)
             samples += len(chunk.samples)
+            words += chunk.words if options.timings else ()
             for warning in chunk.warnings:
                 logger.warning(warning)
             progress.update(chunk.end - progress.n)
+    if options.timings is not None:
+        save_timings(options.timings, words, text)
     if out != "-":
         print(f"{out}: {samples / synthesizer.sample_rate:.1f} s of speech")
 
