@@ -18,6 +18,8 @@ FLOORS = {
     "delivery": 2,
     "pacing": 2,
     "reading": 2,
+    "timing": 2,
+    "subtitles": 2,
     "synthesizer": 3,
     "training": 4,
     "evaluation": 4,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +53,17 @@ def pace(
         gain = (volume[nearest] * _DECIBEL).astype(np.float32)
         pieces.append(Piece(positions, gain, pitch[nearest].astype(np.float32), silence))
     return pieces
+
+
+def clock(pieces: Sequence[Piece], hop_seconds: float, start: float) -> tuple[Callable[[Float64], Float64], float]:
+    """When decoded frames are heard, and when the last piece ends, both in seconds, if the first begins at `start`."""
+    positions, times = [], []
+    for piece in pieces:
+        positions.append(piece.positions)
+        times.append(start + hop_seconds * np.arange(len(piece.positions)))
+        start = float(times[-1][-1]) + piece.silence
+    known, heard = np.concatenate(positions), np.concatenate(times)
+    return (lambda frames: np.interp(frames, known, heard)), start
 
 
 def frame_owners(alignment: Float32, token_indices: Sequence[int], reduction_factor: int) -> Int64:

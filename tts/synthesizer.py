@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,11 @@ from tts.audio.griffin_lim import StreamingGriffinLim
 from tts.audio.mel import linear_magnitude
 from tts.delivery import Delivery
 from tts.engine import Engine
-from tts.pacing import Piece, pace, sample
+from tts.pacing import Piece, clock, pace, sample
 from tts.reading import Reader, Reading
-from tts.text.arriving import passages
+from tts.text.arriving import sentences
 from tts.text.frontend import Frontend, Sentence
+from tts.timing import WordTiming, time_words
 from tts.voice import DEFAULT, Voice
 
 Float32 = NDArray[np.float32]
@@ -44,6 +45,8 @@ class AudioChunk:
     """Whether the sentence ends with this chunk. The pause between two sentences is a chunk of the second."""
     warnings: tuple[str, ...] = ()
     """What could not be spoken, or may not have been spoken right: with the first sound of the sentence."""
+    words: tuple[WordTiming, ...] = ()
+    """Words of the whole sentence, in seconds from the start of the speech: with the first sound of the sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,18 +59,13 @@ class Speech:
     """Samples per second, in hertz."""
     warnings: tuple[str, ...] = ()
     """What could not be spoken, or may not have been spoken right."""
+    words: tuple[WordTiming, ...] = ()
+    """The words spoken, where each stands in the text, and when it is heard."""
 
     def save(self, path: str | Path) -> None:
         """Write wav, flac, ogg or mp3, as the suffix says. Raises ValueError for another one."""
         with open_writer(str(path), self.sample_rate) as writer:
             writer.write(self.samples)
-
-
-class _Placed(NamedTuple):
-    """A sentence, and where the text begins that its spans count from."""
-
-    sentence: Sentence
-    offset: int
 
 
 class Synthesizer:
@@ -83,7 +81,7 @@ class Synthesizer:
         self.voice = voice if isinstance(voice, Voice) else Voice.load(voice)
         self.sample_rate = self.voice.card.audio.sample_rate
         self._engine = Engine(self.voice, threads)
-        self._reader = Reader(self._engine, self.voice.card.symbols)
+        self._reader = Reader(self._engine, self.voice.card)
         self._frontend = Frontend()
 
     def stream(
@@ -98,51 +96,57 @@ class Synthesizer:
         delivery = dataclasses.replace(delivery or Delivery(), **changes)
         begun: list[str] = []
         pieces = [text] if isinstance(text, str) else text
-        sentences = self._sentences(_noting(pieces, begun))
-        first = next(sentences, None)
+        found = sentences(self._frontend, _noting(pieces, begun))
+        first = next(found, None)
         if first is None:
             raise ValueError(f"nothing to speak in {_excerpt(begun)}: give at least one word, letter or number")
-        return self._chunks(chain([first], sentences), delivery)
+        return self._chunks(chain([first], found), delivery)
 
     def synthesize(self, text: str, delivery: Delivery | None = None, **changes: Any) -> Speech:
         """Speak a whole text: `stream`, joined. Raises what `stream` raises."""
         chunks = list(self.stream(text, delivery, **changes))
         warnings = tuple(warning for chunk in chunks for warning in chunk.warnings)
-        return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings)
+        words = tuple(word for chunk in chunks for word in chunk.words)
+        return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings, words)
 
-    def _sentences(self, pieces: Iterable[str]) -> Iterator[_Placed]:
-        for passage in passages(pieces):
-            for sentence in self._frontend.sentences(passage.text):
-                yield _Placed(sentence, passage.start)
-
-    def _chunks(self, sentences: Iterator[_Placed], delivery: Delivery) -> Iterator[AudioChunk]:
-        pause = 0.0
-        for sentence, offset in sentences:
-            span = sentence.start + offset, sentence.end + offset
+    def _chunks(self, found: Iterator[Sentence], delivery: Delivery) -> Iterator[AudioChunk]:
+        pause, spoken = 0.0, 0
+        for sentence in found:
+            span = sentence.start, sentence.end
             if pause:  # on its way before the sentence is read: whoever plays it has that much time in hand
-                yield AudioChunk(self._silence(pause), self.sample_rate, *span, is_last=False)
+                silence = self._silence(pause)
+                yield AudioChunk(silence, self.sample_rate, *span, is_last=False)
+                spoken += len(silence)
             readings = self._reader.read(sentence.tokens, delivery.seed)
-            warnings = _warnings(sentence, readings, offset)
-            for samples, is_last in self._sound(readings, delivery):
-                yield AudioChunk(samples, self.sample_rate, *span, is_last, warnings)
-                warnings = ()
+            paced = [(reading, _pace(reading, delivery)) for reading in readings]
+            notes = _warnings(sentence, readings), self._times(paced, spoken / self.sample_rate)
+            for samples, is_last in self._sound(paced, delivery.seed):
+                yield AudioChunk(samples, self.sample_rate, *span, is_last, *notes)
+                spoken += len(samples)
+                notes = (), ()
             pause = delivery.sentence_pause / delivery.speed
 
-    def _sound(self, readings: list[Reading], delivery: Delivery) -> Iterator[tuple[Float32, bool]]:
+    def _times(self, paced: list[tuple[Reading, list[Piece]]], start: float) -> tuple[WordTiming, ...]:
+        words: list[WordTiming] = []
+        card = self.voice.card
+        for reading, pieces in paced:
+            to_seconds, start = clock(pieces, 1 / card.audio.frames_per_second, start)
+            symbols = [card.symbols[phoneme_id] for phoneme_id in reading.encoded.phoneme_ids]
+            indices, factor = reading.encoded.token_indices, card.model.reduction_factor
+            words += time_words(reading.tokens, indices, symbols, reading.alignment, factor, to_seconds)
+        return tuple(words)
+
+    def _sound(self, paced: list[tuple[Reading, list[Piece]]], seed: int) -> Iterator[tuple[Float32, bool]]:
         """Samples of a sentence as they become final, the last of them so marked."""
-        pieces = [
-            (reading.mel, piece)
-            for reading in readings
-            for piece in pace(reading.mel, reading.alignment, reading.tokens, reading.encoded.token_indices, delivery)
-        ]
-        for number, (mel, piece) in enumerate(pieces, 1):
-            vocoder = StreamingGriffinLim(self.voice.card.audio, seed=delivery.seed)
+        parts = [(reading.mel, piece) for reading, pieces in paced for piece in pieces]
+        for number, (mel, piece) in enumerate(parts, 1):
+            vocoder = StreamingGriffinLim(self.voice.card.audio, seed=seed)
             for start in range(0, len(piece.positions), CHUNK):
                 samples = vocoder.push(self._magnitude(mel, piece, start))
                 if len(samples):
                     yield np.clip(samples, -1.0, 1.0), False
-            end = np.concatenate([np.clip(vocoder.finish(), -1.0, 1.0), self._silence(piece.silence)])
-            yield end, number == len(pieces)
+            end = np.clip(vocoder.finish(), -1.0, 1.0)
+            yield np.concatenate([end, self._silence(piece.silence)]), number == len(parts)
 
     def _magnitude(self, mel: Float32, piece: Piece, start: int) -> Float32:
         """Linear magnitudes (n_freqs, T) of CHUNK frames of a piece, or those that are left."""
@@ -155,14 +159,13 @@ class Synthesizer:
         return np.zeros(round(seconds * self.sample_rate), np.float32)
 
 
-def _warnings(sentence: Sentence, readings: list[Reading], offset: int) -> tuple[str, ...]:
-    place = "characters {} to {}".format
-    warnings = [
-        f"{place(skip.start + offset, skip.end + offset)} were not spoken: {skip.reason}" for skip in sentence.skipped
-    ]
-    where = place(sentence.start + offset, sentence.end + offset)
-    warnings += [f"{where}: {reading.verdict.problem}" for reading in readings if not reading.verdict.is_good]
-    return tuple(warnings)
+def _pace(reading: Reading, delivery: Delivery) -> list[Piece]:
+    return pace(reading.mel, reading.alignment, reading.tokens, reading.encoded.token_indices, delivery)
+
+
+def _warnings(sentence: Sentence, readings: list[Reading]) -> tuple[str, ...]:
+    skipped = [f"characters {skip.start} to {skip.end} were not spoken: {skip.reason}" for skip in sentence.skipped]
+    return (*skipped, *(line for reading in readings for line in reading.verdict.describe(reading.tokens)))
 
 
 def _noting(pieces: Iterable[str], begun: list[str]) -> Iterator[str]:

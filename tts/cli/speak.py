@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 LONG_TEXT = 500  # characters from which a progress bar is worth its line
 _READ = 1 << 16  # bytes taken from standard input at once, at most
-_VOICE = "[--voice NAME|FOLDER] [--speed X] [--pitch X] [--volume X] [--seed N] …"
+_VOICE = "[--voice NAME|FOLDER] [--speed X] [--pitch X] [--volume X] [--seed N]"
 
 
 def add_commands(commands: Any) -> None:
@@ -26,13 +26,19 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "synthesize",
         help="speak a text into an audio file",
-        usage=f"%(prog)s {_VOICE} (TEXT | --file FILE) OUT",
+        usage=f"%(prog)s {_VOICE} [--timings FILE] (TEXT | --file FILE) OUT",
         description="Speak TEXT into OUT: wav, flac, ogg or mp3, as the suffix says.",
     )
     # Not nargs="?", which argparse would fill with nothing where an option stands between TEXT and OUT.
     _add_source(command)
     command.add_argument("out", metavar="OUT", help="file to write; - writes wav to standard output").required = False
     _add_delivery(command)
+    command.add_argument(
+        "--timings",
+        type=Path,
+        metavar="FILE",
+        help="when each word is heard, as .json, or subtitles as .srt or .vtt",
+    )
     command.set_defaults(run=synthesize)
 
     command = commands.add_parser(
@@ -80,21 +86,30 @@ def synthesize(options: argparse.Namespace) -> None:
     An interruption ends the speech there: the file holds what was spoken until then.
     """
     from tts.audio.files import open_writer
+    from tts.subtitles import formatter, save_timings
+    from tts.timing import WordTiming
 
     source, out = _source_and_out(options)
     if out == "-" and sys.stdout.isatty():
         raise ValueError("standard output is a terminal: name a file, or pipe into a player, as in '| aplay'")
-    synthesizer, chunks = _start(source, options)
-    samples, interruption = 0, None
+    text = _read_text(source)
+    if options.timings is not None:
+        formatter(options.timings)  # a bad name is better known now than after an hour
+        text = text if isinstance(text, str) else "".join(text)  # subtitles quote it
+    synthesizer, chunks = _start(text, options)
+    samples, words, interruption = 0, list[WordTiming](), None
     with open_writer(out, synthesizer.sample_rate) as writer:
         try:
             for chunk in chunks:
                 writer.write(chunk.samples)
                 samples += len(chunk.samples)
+                words += chunk.words if options.timings else ()
         except KeyboardInterrupt as error:
             if not samples:
                 raise
             interruption = error
+    if options.timings is not None and isinstance(text, str):
+        save_timings(options.timings, words, text)
     if out != "-":
         print(f"{out}: {samples / synthesizer.sample_rate:.1f} s of speech")
     if interruption:
@@ -111,7 +126,7 @@ def speak(options: argparse.Namespace) -> None:
         raise ValueError(
             f"cannot play sound ({error}): install PortAudio, as with 'apt install libportaudio2'"
         ) from error
-    synthesizer, chunks = _start(options.text if options.file is None else options.file, options)
+    synthesizer, chunks = _start(_read_text(options.text if options.file is None else options.file), options)
     try:
         with sounddevice.OutputStream(synthesizer.sample_rate, channels=1, dtype="float32", latency="high") as device:
             for chunk in chunks:
@@ -120,7 +135,7 @@ def speak(options: argparse.Namespace) -> None:
         raise ValueError(f"cannot play sound ({error.args[0]}): connect a device, or write a file") from error
 
 
-def _start(source: str | Path, options: argparse.Namespace) -> tuple[Synthesizer, Iterator[AudioChunk]]:
+def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synthesizer, Iterator[AudioChunk]]:
     """The synthesizer, and its speech, with its warnings and the progress of a long text on stderr."""
     from tts.delivery import Delivery
     from tts.synthesizer import Synthesizer
@@ -134,7 +149,6 @@ def _start(source: str | Path, options: argparse.Namespace) -> tuple[Synthesizer
         paragraph_pause=options.paragraph_pause,
         seed=options.seed,
     )
-    text = _read_text(source)
     synthesizer = Synthesizer(DEFAULT if options.voice is None else options.voice, threads=options.threads)
     chunks = synthesizer.stream(text, delivery)
     return synthesizer, _reported(chunks, len(text) if isinstance(text, str) else None)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
+from tts.text.frontend import Frontend, Sentence
+from tts.text.normalize.word import Skipped
 from tts.text.sentences import split
 
 
@@ -28,3 +31,24 @@ def passages(pieces: Iterable[str]) -> Iterator[Passage]:
             text, start = text[cut:], start + cut
     if text:
         yield Passage(text, start)
+
+
+def sentences(frontend: Frontend, pieces: Iterable[str]) -> Iterator[Sentence]:
+    """The sentences of a text that arrives in pieces, their spans counted from its start."""
+    for text, start in passages(pieces):
+        for sentence in frontend.sentences(text):
+            yield _moved(sentence, start) if start else sentence
+
+
+def _moved(sentence: Sentence, distance: int) -> Sentence:
+    def skips(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
+        return tuple(skip._replace(start=skip.start + distance, end=skip.end + distance) for skip in skipped)
+
+    return replace(
+        sentence,
+        tokens=tuple(replace(t, start=t.start + distance, end=t.end + distance) for t in sentence.tokens),
+        start=sentence.start + distance,
+        end=sentence.end + distance,
+        skipped=skips(sentence.skipped),
+        unread=skips(sentence.unread),
+    )
