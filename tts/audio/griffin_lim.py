@@ -120,6 +120,7 @@ class _Window:
     def enter(self, target: Float32, is_last: bool = False) -> None:
         """Take in the frames `(T, n_freqs)`, with phases that continue those of the frame before."""
         spectrum = continued(target, peak_turns(target, self.config), self.origin)
+        self.origin = spectrum[-1].copy() if len(spectrum) else self.origin
         frames = self._waveforms(spectrum)  # (T, n_fft)
         self.target, self.frames = np.concatenate([self.target, target]), np.concatenate([self.frames, frames])
         n_frames, self.is_last = len(self.target), is_last
@@ -233,7 +234,7 @@ class _Window:
             flat[end : end + self.half] = flat[end - self.half - 1 : end - 1][::-1]
 
     def _extended(self, signal: Float32, added: Float32) -> Float32:
-        extended = added.copy()
+        extended: Float32 = added.copy()
         extended[: len(signal)] += signal
         return extended
 

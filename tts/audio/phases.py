@@ -43,18 +43,27 @@ def peak_turns(target: Float32, config: AudioConfig) -> Float32:
     After Beauregard, Harish and Wyse (2015, "Single pass spectrogram inversion"). Unlike theirs, a bin continues from
     its own phase, not from its peak's, which converges further.
     """
-    n_freqs, size = config.n_freqs, target.size
+    peaks, frequencies = spectral_peaks(target)
+    turns = frequencies * np.float32(config.hop_length / config.n_fft)
+    turns -= np.floor(turns)  # whole turns change nothing, and would cost float32 its fraction
+    # In the flattened spectrogram a peak rules from halfway to the one before, or from the beginning of its frame.
+    begins = np.where(peaks % config.n_freqs > 0, (np.roll(peaks, 1) + peaks) // 2 + 1, peaks)
+    return np.repeat(turns, np.diff(begins, append=target.size)).reshape(target.shape)
+
+
+def spectral_peaks(target: Float32) -> tuple[NDArray[np.int64], Float32]:
+    """Local maxima along the bins of magnitudes `(T, n_freqs)`: their flat indices, and their frequencies in bins.
+
+    A frequency is the summit of the parabola through the logarithms of three bins. Bin 0 of every frame counts as a
+    peak, with the frequency of the next one: below the first peak there is nothing else to follow.
+    """
     is_peak = np.zeros(target.shape, np.bool_)
     np.greater(target[:, 1:-1], target[:, 2:], out=is_peak[:, 1:-1])
     is_peak[:, 1:-1] &= target[:, 1:-1] >= target[:, :-2]
-    is_peak[:, 0] = True  # so that no frame is without one, not even silence
+    is_peak[:, 0] = True
     peaks = np.flatnonzero(is_peak)
-    bins = peaks % n_freqs
+    bins = peaks % target.shape[1]
     at = np.log(target.reshape(-1).take(peaks + np.array([[-1], [0], [1]]), mode="clip") + np.float32(1e-9))
-    curvature = np.minimum(at[0] - 2.0 * at[1] + at[2], -1e-6)  # of the parabola through a peak and its neighbours
-    turns = (bins + 0.5 * (at[0] - at[2]) / curvature) * (config.hop_length / config.n_fft)
-    turns = np.where(bins > 0, turns, np.roll(turns, -1))  # below the first peak there is nothing else to follow
-    turns -= np.floor(turns)  # whole turns change nothing, and would cost float32 its fraction
-    # In the flattened spectrogram a peak rules from halfway to the one before, or from the beginning of its frame.
-    begins = np.where(bins > 0, (np.roll(peaks, 1) + peaks) // 2 + 1, peaks)
-    return np.repeat(turns.astype(np.float32), np.diff(begins, append=size)).reshape(target.shape)
+    curvature = np.minimum(at[0] - 2.0 * at[1] + at[2], np.float32(-1e-6))
+    frequencies = np.where(bins > 0, bins + 0.5 * (at[0] - at[2]) / curvature, 0.0).astype(np.float32)
+    return peaks, np.where(bins > 0, frequencies, np.roll(frequencies, -1))
