@@ -169,6 +169,12 @@ def test_speed_changes_the_duration(synthesizer: Synthesizer) -> None:
     assert slow == pytest.approx(normal * 2, abs=1024)
 
 
+def test_pitch_changes_the_sound_and_not_its_length(synthesizer: Synthesizer) -> None:
+    normal, high = (synthesizer.synthesize("Hello.", pitch=pitch).samples for pitch in (0, 5))
+    assert len(normal) == len(high)
+    assert not np.array_equal(normal, high)
+
+
 def test_volume_is_in_decibels(synthesizer: Synthesizer) -> None:
     loud, soft = (synthesizer.synthesize("Hello.", volume=volume).samples for volume in (-30, -50))
     assert 20 * np.log10(np.std(loud) / np.std(soft)) == pytest.approx(20, abs=0.5)

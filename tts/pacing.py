@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tts.delivery import Delivery
+from tts.delivery import PITCHES, SPEEDS, VOLUMES, Delivery
 from tts.text.token import Token
 
 Float32 = NDArray[np.float32]
@@ -90,9 +90,11 @@ def sample(frames: Float32, positions: Float64) -> Float32:
 
 
 def _prosody(tokens: Sequence[Token], delivery: Delivery) -> Float64:
-    """Speed, pitch and volume of each token, (n_tokens, 3)."""
-    asked = [(token.prosody.speed, token.prosody.pitch, token.prosody.volume) for token in tokens]
-    return np.array(asked) * (delivery.speed, 1.0, 1.0) + (0.0, delivery.pitch, delivery.volume)
+    """Speed, pitch and volume of each token, (n_tokens, 3), within what a delivery may ask for."""
+    asked = np.array([(token.prosody.speed, token.prosody.pitch, token.prosody.volume) for token in tokens])
+    prosody = asked * (delivery.speed, 1.0, 1.0) + (0.0, delivery.pitch, delivery.volume)
+    lowest, highest = zip(SPEEDS, PITCHES, (-np.inf, VOLUMES[1]), strict=True)
+    return np.clip(prosody, lowest, highest)
 
 
 def _pauses(mel: Float32, owners: Int64, tokens: Sequence[Token]) -> list[tuple[int, float]]:

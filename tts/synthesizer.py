@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tts.audio.files import open_writer
 from tts.audio.griffin_lim import StreamingGriffinLim
 from tts.audio.mel import linear_magnitude
+from tts.audio.pitch import shift_pitch
 from tts.delivery import Delivery
 from tts.engine import Engine
 from tts.pacing import Piece, clock, pace, sample
@@ -153,7 +154,8 @@ class Synthesizer:
         positions = piece.positions[start : start + CHUNK]
         first, last = int(positions[0]), int(np.ceil(positions[-1])) + 1
         log_mel = sample(self._engine.refine(mel, first, last), positions - first)
-        return linear_magnitude(log_mel + piece.gain[start : start + CHUNK], self.voice.inverse_filterbank)
+        magnitude = linear_magnitude(log_mel + piece.gain[start : start + CHUNK], self.voice.inverse_filterbank)
+        return shift_pitch(magnitude, piece.pitch[start : start + CHUNK], self.voice.card.audio)
 
     def _silence(self, seconds: float) -> Float32:
         return np.zeros(round(seconds * self.sample_rate), np.float32)
