@@ -91,6 +91,6 @@ def test_the_clock_counts_speed_and_silence() -> None:
 def test_markup_on_top_of_a_delivery_stays_within_its_limits() -> None:
     fast, mute = Prosody(speed=3.0, pitch=10.0, volume=15.0), Prosody(volume=float("-inf"))
     (piece,) = paced((replace(TOKENS[0], prosody=fast), TOKENS[1], replace(TOKENS[2], prosody=mute)), speed=3, pitch=9)
-    assert np.diff(piece.positions).max() <= 4.01
+    assert np.diff(piece.positions).max() < 4.2
     assert piece.pitch.max() == 12
     assert piece.gain[-1] == -np.inf
