@@ -17,9 +17,9 @@ from tts.audio.griffin_lim import griffin_lim
 from tts.audio.mel import linear_magnitude
 from tts.engine import Engine
 from tts.guard import Verdict, judge, step_limit
-from tts.text.frontend import Frontend, Sentence
+from tts.text.frontend import Frontend
 from tts.text.symbols import SymbolTable
-from tts.text.token import Token
+from tts.text.token import Sentence, Token
 from tts.voice import DEFAULT, Voice
 
 logger = logging.getLogger(__name__)

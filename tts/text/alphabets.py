@@ -6,6 +6,8 @@ import unicodedata
 
 from tts.text.symbols import CONSONANTS, PHONEMES, VOWELS
 
+LONGEST = 64
+"""Phonemes in a word."""
 ARPABET = f"vowels {' '.join(VOWELS)}, each with its stress 0, 1 or 2 (AH0), and consonants {' '.join(CONSONANTS)}"
 """What may be written, for messages."""
 
@@ -41,7 +43,7 @@ def from_arpabet(text: str) -> tuple[str, ...]:
             raise ValueError(f"{symbol[:20]!r} is no ARPAbet phoneme: {_remedy(symbol)}")
     if not phonemes:
         raise ValueError(f"no phonemes: use {ARPABET}")
-    return phonemes
+    return _within_limit(phonemes)
 
 
 def from_ipa(text: str) -> tuple[str, ...]:
@@ -71,7 +73,7 @@ def from_ipa(text: str) -> tuple[str, ...]:
             phonemes.append(sound)
     if not phonemes:
         raise ValueError(f"no phonemes in {text[:20]!r}: use IPA such as həˈloʊ")
-    return tuple(phonemes)
+    return _within_limit(tuple(phonemes))
 
 
 def _ipa_symbols(text: str) -> list[str]:
@@ -90,6 +92,12 @@ def _ipa_symbols(text: str) -> list[str]:
         symbols.append(symbol)
         position += len(symbol)
     return symbols
+
+
+def _within_limit(phonemes: tuple[str, ...]) -> tuple[str, ...]:
+    if len(phonemes) > LONGEST:
+        raise ValueError(f"a word of {len(phonemes)} phonemes: at most {LONGEST} make a word; divide it")
+    return phonemes
 
 
 def _remedy(symbol: str) -> str:
