@@ -170,7 +170,8 @@ class _Scanner:
         word = self.words.pop()
         span = self.folded.span(end, end + 1)
         known = word.text + "'" in self.lexicon and not word.text.endswith("s")
-        spoken, kind = (word.text + "'", "word") if known else (word.text, word.kind)
+        spoken = word.text + "'" if known else word.text
+        kind: Kind = "word" if known else word.kind
         self.words.append(Word(spoken, word.start, span[1], kind, word.semiotic))
         self.accounted = span[1]
         return end + 1
