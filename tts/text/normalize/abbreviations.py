@@ -61,7 +61,7 @@ _ABBREVIATION = re.compile(r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D)\.(?!\w)")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z](?:\.|(?!\w))(?!\w)")
 _ONE_INITIAL = re.compile(r"[A-Z]\.(?=\s{1,3}[A-Z])")
 _NAME_AFTER = re.compile(r"\s{1,3}([A-Z][A-Za-z'-]*)")
-_NUMBER_AFTER = re.compile(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s[IVXLC]+\b|\s[ivxl]{2,}\b")
+_NUMBER_AFTER = re.compile(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s(?:[IVXLC]{2,}|[VX])\b|\s[ivxl]{2,}\b")
 _NAME_BEFORE = re.compile(r"([A-Z][A-Za-z'-]{0,30}),?\s{1,3}(?:(?:&|and) )?$|\d(?:st|nd|rd|th)?\s$")
 _ADDRESS_BEFORE = re.compile(r"\d[A-Z]?\s(?:[NSEW]\.?\s)?(?:[A-Z][A-Za-z'-]+\s){1,3}$|\d(?:st|nd|rd|th)\s$")
 _VERSUS = re.compile(r"v\.(?=\s[A-Z])")
@@ -129,6 +129,8 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
     if written in _BEFORE_NAME and named:
         return _BEFORE_NAME[written]
     before = _NAME_BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
+    if before and (before[1] or "").lower() in OPENERS:
+        before = None
     if written in _AFTER_NAME:
         return _AFTER_NAME[written] if before else None
     if written in _BY_PLACE:
@@ -140,10 +142,10 @@ def _by_place(written: str, text: str, start: int, before: re.Match[str] | None,
     """A title before a name, a street after one; between two names the title, unless a number makes it an address."""
     title, place = _BY_PLACE[written]
     if named is None:
-        return place if before else title if written == "Dr" and start == 0 else place
+        return place if before or written == "St" else title
     opener = named[1].lower() in OPENERS
     address = bool(_ADDRESS_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]))
-    return place if address or (before and opener and (before[1] or "").lower() not in OPENERS) else title
+    return place if address or (before and opener) else title
 
 
 _SLASHED = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.abbreviations import OPENERS
 from tts.text.normalize.numbers import block
 from tts.text.normalize.rule import Reading, rule
 
@@ -36,7 +37,8 @@ _OLD_STATES = {
     "S.C": "SC", "S.D": "SD", "R.I": "RI", "W.Va": "WV",
 }  # fmt: skip
 # Codes that are words or greetings as well: after these words there is no city.
-_NO_CITY = frozenset("hello hi hey well yes no so and now all right sure but okay oh then alright".split())
+_NO_CITY = OPENERS | frozenset("hello hi hey well now all right sure okay oh alright me him us them".split())
+_SHOUTED_AHEAD = re.compile(r"\s[A-Z]{2,}\b(?!,)")
 _CITY = re.compile(r"([A-Z][A-Za-z.'-]*),?\s{1,2}\Z")
 _ZIP = re.compile(r"\.?\s{1,2}\d{5}(?!\d)")
 _TYPE = "|".join(
@@ -68,7 +70,7 @@ def read_state(text: str, word: str, start: int) -> Reading | None:
     comma = "," in before[0]
     zipped = bool(_ZIP.match(text, end))
     if word in STATES:
-        if not zipped and (not comma or (word in ("OK", "HI", "OH", "ME") and before[1].lower() in _NO_CITY)):
+        if not zipped and (not comma or before[1].lower() in _NO_CITY or _SHOUTED_AHEAD.match(text, end)):
             return None
         return Reading("address", STATES[word], end)
     code = _OLD_STATES.get(word)

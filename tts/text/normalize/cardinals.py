@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tts.text.normalize.numbers import INTEGER, block, cardinal, decimal, digits, ordinal, plural
-from tts.text.normalize.rule import rule, word_before
+from tts.text.normalize.rule import PLACES, rule, word_before
 
 _MAGNITUDES = {"m": "million", "mn": "million", "mln": "million", "bn": "billion", "tn": "trillion", "b": "billion"}
 # Numbers that are names, read as one names a house.
@@ -20,7 +20,9 @@ def _named(match: re.Match[str]) -> str | None:
     return block(match[0]) if before in _IN_BLOCKS else None
 
 
-def _magnitude(match: re.Match[str]) -> str:
+def _magnitude(match: re.Match[str]) -> str | None:
+    if word_before(match.string, match.start()).lower() in PLACES:
+        return None
     number = decimal(match["whole"], match["fraction"]) if match["fraction"] else cardinal(match["whole"])
     return f"{number} {_MAGNITUDES[match['magnitude'].lower()]}"
 

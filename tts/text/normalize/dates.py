@@ -6,6 +6,7 @@ import re
 
 from tts.text.normalize.numbers import ordinal, pair, year
 from tts.text.normalize.rule import Reading, rule, word_before
+from tts.text.normalize.times import clock
 
 MONTHS = tuple("january february march april may june july august september october november december".split())
 _SHORT = {name[:3]: name for name in MONTHS} | {"sept": "september", "june": "june", "july": "july"}
@@ -45,7 +46,9 @@ def spoken_year(written: str) -> str:
 
 
 def _iso(match: re.Match[str]) -> str | None:
-    return spoken_date(int(match["month"]), int(match["day"]), match["year"])
+    date = spoken_date(int(match["month"]), int(match["day"]), match["year"])
+    time = clock(match["hour"], match["minute"], None, None) if match["hour"] else None
+    return f"{date} at {time}{' U T C' if match['zone'] else ''}" if time else date
 
 
 def _numeric(match: re.Match[str]) -> str | None:
@@ -84,7 +87,10 @@ def _day_before_month(match: re.Match[str]) -> str | None:
 
 RULES = (
     rule(
-        "date", r"(?P<year>[12]\d{3})([-/.])(?P<month>0[1-9]|1[0-2])\2(?P<day>0[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)", _iso
+        "date",
+        r"(?P<year>[12]\d{3})([-/.])(?P<month>0[1-9]|1[0-2])\2(?P<day>0[1-9]|[12]\d|3[01])"
+        r"(?:T(?P<hour>[0-2]\d):(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d{1,9})?)?(?P<zone>Z)?)?(?!\d|[-/.]\d)",
+        _iso,
     ),
     rule(
         "date",

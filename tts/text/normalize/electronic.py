@@ -49,15 +49,16 @@ _PLACES = {
     ")": "close parenthesis", "'": "apostrophe", "[": "open bracket", "]": "close bracket", "|": "pipe",
 }  # fmt: skip
 _WORDS = {
-    "jpg": "J P G", "jpeg": "J peg", "www": "W W W", "io": "I O", "edu": "E D U", "uk": "U K", "us": "U S",
+    "jpg": "J P G", "jpeg": "J peg", "www": "W W W", "io": "I O", "edu": "E D U", "uk": "U K",
     "py": "pie", "exe": "E X E",
-    "de": "D E", "fr": "F R", "js": "J S", "ts": "T S", "md": "M D", "id": "I D", "tv": "T V", "ai": "A I", "co": "co",
+    "fr": "F R", "js": "J S", "ts": "T S", "md": "M D", "tv": "T V", "ai": "A I", "co": "co",
     "com": "com", "org": "org", "net": "net", "gov": "gov", "api": "A P I", "html": "H T M L", "pdf": "P D F",
     "url": "U R L", "php": "P H P", "css": "C S S", "docs": "docs", "img": "I M G", "http": "H T T P",
     "https": "H T T P S",
     "ftp": "F T P", "usr": "user", "etc": "E T C", "src": "source", "tmp": "temp", "dev": "dev", "lib": "lib",
     "gmail": "gmail", "wav": "wave", "csv": "C S V", "ca": "C A", "ch": "C H", "jp": "J P", "eu": "E U", "mp": "M P",
 }  # fmt: skip
+_COUNTRIES = frozenset("us de it es ca me in id no se".split())
 _PARTS = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 _CLOSING = ".,;:!?'\")]}…*_"
 
@@ -82,9 +83,11 @@ def say_address(written: str, lexicon: Lexicon) -> str:
 
 
 def _say_parts(written: str, lexicon: Lexicon) -> str:
-    spoken = []
+    spoken: list[str] = []
     for part in _PARTS.findall(written):
-        if part.isdigit():
+        if part in _COUNTRIES and spoken and spoken[-1] == "dot":
+            spoken.append(spell(part))
+        elif part.isdecimal():
             spoken.append(_number(part))
         elif part.isascii() and part.isalpha():
             spoken.append(_letters(part, lexicon))

@@ -71,4 +71,5 @@ def _fold_character(character: str) -> str:
     plain = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
     if "\N{FRACTION SLASH}" in plain:
         return " " + plain.replace("\N{FRACTION SLASH}", "/")
-    return plain if plain.isascii() and plain.strip() else character
+    known = all(part.isascii() or part in _KEPT for part in plain)
+    return plain if known and plain.strip() else character

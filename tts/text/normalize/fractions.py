@@ -28,11 +28,15 @@ def _over(match: re.Match[str]) -> str | None:
 def _parts(match: re.Match[str]) -> str | None:
     if not fraction(match["top"], match["bottom"]):
         return None
-    return amount(match[0])
+    return amount(match[0].rstrip("thrdns"))
 
 
 RULES = (
     rule("fraction", r"\d{1,2}/\d{1,2}(?:/365)?(?![\d/])", _named),
     rule("fraction", r"(?<!/)(?P<top>\d{1,5})/(?P<bottom>\d{1,5})(?![\d/])", _over),
-    rule("fraction", r"(?<!/)(?:\d{1,9}[ -])?(?P<top>\d{1,4})/(?P<bottom>\d{1,4})(?![\d/])", _parts),
+    rule(
+        "fraction",
+        r"(?<!/)(?:\d{1,9}[ -])?(?P<top>\d{1,4})/(?P<bottom>\d{1,4})(?![\d/])(?:ths?|rds?|nds?)?(?!\w)",
+        _parts,
+    ),
 )

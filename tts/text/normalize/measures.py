@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tts.text.normalize.numbers import AMOUNT, amount, cardinal, is_one
-from tts.text.normalize.rule import describes, rule, word_before
+from tts.text.normalize.rule import PLACES, describes, rule, word_before
 from tts.text.normalize.units import AFTER_SPACE, PER, POWERED, STOPPED, UNITS, many
 
 _NUMBERS = rf"(?P<number>{AMOUNT})(?:\s?[-—]\s?(?P<last>{AMOUNT}))?"
@@ -15,7 +15,8 @@ _PER = r"(?:/(?P<per>[A-Za-zμ]{1,7}|sq\.?\sft)(?P<perpower>\^?[23²³])?)?"
 _END = r"(?![A-Za-z0-9°²³'/])"
 _POWERS = {"2": "square", "²": "square", "3": "cubic", "³": "cubic"}
 _AFTER = {"2": "squared", "²": "squared", "3": "cubed", "³": "cubed"}
-_SEATS = frozenset("seat row room gate flight apt suite unit section building apartment class grade page level".split())
+_DIMENSION = re.compile(r"\s?(?:x|by|tall|long|wide|high|deep)(?!\w)")
+_QUOTE = re.compile(r"(?<!\d)\"")
 _DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
@@ -36,7 +37,7 @@ def _measure(match: re.Match[str]) -> str | None:
     name = unit_name(symbol, match["power"] or "")
     if not name or (gap == " " and symbol not in AFTER_SPACE and not (per or match["power"] or match["stop"])):
         return None
-    if symbol in ("F", "A", "B", "C", "H") and (gap or word_before(match.string, match.start()).lower() in _SEATS):
+    if symbol in ("F", "A", "B", "C", "H") and (gap or word_before(match.string, match.start()).lower() in PLACES):
         return None
     if match["stop"] and symbol not in STOPPED and "." not in symbol:
         return None
@@ -64,12 +65,12 @@ def _percent(match: re.Match[str]) -> str:
 
 def _temperature(match: re.Match[str]) -> str:
     scale = {"C": " celsius", "F": " fahrenheit", "K": " kelvin"}.get(match["scale"] or "", "")
-    one = match["number"] == "1" and not match["last"]
+    one = (match["number"] == "1" and not match["last"]) or describes(match.string, match.start(), match.end())
     return f"{_range(match)} degree{'' if one else 's'}{scale}"
 
 
 def _bare_fahrenheit(match: re.Match[str]) -> str | None:
-    if word_before(match.string, match.start()).lower() in _SEATS:
+    if word_before(match.string, match.start()).lower() in PLACES:
         return None
     return f"{_range(match)} degrees fahrenheit"
 
@@ -88,22 +89,26 @@ def _height(match: re.Match[str]) -> str | None:
     return f"{cardinal(match['feet'])} foot {amount(match['inches'])}"
 
 
-def _feet(match: re.Match[str]) -> str:
+def _feet(match: re.Match[str]) -> str | None:
+    text = match.string
+    beside = _DIMENSION.match(text, match.end()) or text[max(0, match.start() - 3) : match.start()].endswith("x ")
+    if not beside:
+        return None
     return f"{amount(match['number'])} {'foot' if match['number'] == '1' else 'feet'}"
 
 
 def _inches(match: re.Match[str]) -> str | None:
     """The sign closes a quotation where one is open: look back for its opening."""
     text, start = match.string, match.start()
-    if text.count('"', max(0, start - 200), start) % 2:
+    if len(_QUOTE.findall(text, max(0, start - 200), start)) % 2:
         return None
     one = match["number"] == "1" or describes(text, start, match.end())
     return f"{amount(match['number'])} {'inch' if one else 'inches'}"
 
 
 RULES = (
-    rule("percent", rf"{_NUMBERS}\s?(?P<sign>[%‰])", _percent),
     rule("percent", rf"(?P<number>{AMOUNT})%\s?[-—]\s?(?P<last>{AMOUNT})(?P<sign>%)", _percent),
+    rule("percent", rf"{_NUMBERS}\s?(?P<sign>[%‰])", _percent),
     rule(
         "measure",
         r"(?P<degrees>\d{1,3}(?:\.\d+)?)°\s?(?:(?P<minutes>\d{1,2}(?:\.\d+)?)'\s?)?(?:(?P<seconds>\d{1,2}(?:\.\d+)?)(?:\"|'')\s?)?"
@@ -113,7 +118,7 @@ RULES = (
     rule("temperature", rf"{_NUMBERS}\s?°\s?(?P<scale>[CFK](?!\w))?", _temperature),
     rule("temperature", r"(?P<number>\d{2,3})(?:\s?[-—]\s?(?P<last>\d{2,3}))?\s?F(?![\w'-])", _bare_fahrenheit),
     rule("measure", r"(?P<feet>\d{1,2})'\s?(?P<inches>\d{1,2}(?:\.\d{1,2})?)(?:\"|''|(?!['\d]))", _height),
-    rule("measure", rf"(?P<number>{AMOUNT})'(?=\s?(?:x|by|tall|long|wide|high|deep)(?!\w))", _feet),
+    rule("measure", rf"(?P<number>{AMOUNT})'", _feet),
     rule("measure", rf"(?P<number>{AMOUNT})\"(?=\s?(?:[a-z,.;)]|\Z))", _inches),
     rule(
         "measure", rf"{_NUMBERS}{_UNIT}{_PER}(?P<stop>\.)(?=\s(?:[a-z\d]|[A-Z]+\b\s[a-z]+\Z)|[,;:)]|\Z|\s\()", _measure

@@ -95,7 +95,7 @@ def _money(match: re.Match[str]) -> str | None:
         first = spoken_money(match["number"], currency, first_magnitude)
         cut = first if "." in match["number"] and not magnitude else first.rsplit(currency.many, 1)[0].strip()
         spoken = f"{cut.removesuffix(' ' + currency.one)} to {spoken}"
-    spoken = f"minus {spoken}" if named.get("minus") else spoken
+    spoken = f"minus {spoken}" if named.get("minus") or named.get("negative") else spoken
     per = f" per {PER[match['per']]}" if named.get("per") else ""
     return f"{spoken}{per}{' or more' if named.get('plus') else ''}"
 
@@ -113,7 +113,7 @@ RULES = (
     ),
     rule(
         "money",
-        rf"(?P<minus>-)?(?P<sign>{_PREFIX})\s?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?P<plus>\+(?![\w\s]))?{_PER}",
+        rf"(?P<minus>-)?(?P<sign>{_PREFIX})\s?(?P<negative>-)?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?P<plus>\+(?![\w\s]))?{_PER}",
         _money,
     ),
     rule("money", rf"(?P<number>{AMOUNT})\s?¢", _cents),

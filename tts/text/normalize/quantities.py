@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     *telephone.RULES,
     *dates.RULES,
     *years.DECADE_RULES,
+    *ranges.DIMENSION_RULES,
     *serials.RULES,
     *times.RULES,
     *money.RULES,
@@ -37,7 +38,7 @@ RULES: tuple[Rule, ...] = (
     *cardinals.LAST_RULES,
 )
 _START = re.compile(
-    rf"\d|-?[{re.escape(money.SIGN_CHARACTERS)}]\s?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d\d|\+\d|\((?=\d{{3}}\)\s?\d{{3}}[-.\s]\d{{4}})"
+    rf"\d|-?[{re.escape(money.SIGN_CHARACTERS)}]\s?-?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d\d|\+\d|\((?=\d{{3}}\)\s?\d{{3}}[-.\s]\d{{4}})"
 )
 
 

@@ -32,15 +32,20 @@ def _ratio(match: re.Match[str]) -> str:
     return f"{amount(match['first'])} to {amount(match['last'])}"
 
 
-def _dimensions(match: re.Match[str]) -> str:
-    sides = re.split(r"\s?[xX×]\s?", match[0])
-    screen = all(re.fullmatch(r"[1-9]\d{2,3}", side) for side in sides)
-    return " by ".join(block(side) if screen else amount(side) for side in sides)
+def _side(match: re.Match[str]) -> str:
+    """The first of 4x4, 1920x1080 and 8.5 x 11; the last is a number or a measure of its own."""
+    side = match["side"]
+    return f"{block(side) if match['pixels'] else amount(side)} by"
 
 
+_EQUATION = rf"(?!{AMOUNT}\s?=)"
+DIMENSION_RULES = (
+    rule("measure", r"(?P<side>\d{3,4})(?P<pixels>[xX×]|\sx\s)(?=\d{3,4}(?!\d|\s?=))", _side),
+    rule("measure", rf"(?P<side>{AMOUNT})(?P<pixels>)(?:\s?x\s?|[X×]){_EQUATION}(?=\d)", _side),
+    rule("measure", r"(?<=[xX×])\d{3,4}(?![\d.,])", lambda match: block(match[0])),
+)
 RULES = (
     rule("range", r"(?P<first>\d{1,4})(?:st|nd|rd|th)?\s?[-—]\s?(?P<last>\d{1,4})(?:st|nd|rd|th)(?!\w)", _ordinals),
-    rule("measure", rf"{AMOUNT}(?:\s?[xX×]\s?{AMOUNT}){{1,3}}(?![\w=]|\s?=)", _dimensions),
     rule("ratio", rf"(?P<first>{INTEGER}):(?P<last>{INTEGER})(?![\d:])", _ratio),
     rule("range", rf"(?P<first>{AMOUNT})(?:-|\s?—\s?| - )(?P<last>{AMOUNT})(?![\d:-]|,\d)", _range),
 )

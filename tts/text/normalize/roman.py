@@ -32,19 +32,21 @@ _LOOK_BACK = 24
 
 def read_roman(word: str, text: str, start: int) -> Reading | None:
     """Words for the numeral `word` found at text[start]; None when it is no numeral or its context asks for none."""
+    possessive = "'s" if word.endswith("'s") else ""
+    word = word.removesuffix("'s")
     small = word.islower()
     numeral = word.upper()
     if not word or numeral[0] not in _VALUES or not _NUMERAL.fullmatch(numeral):
         return None
-    end = start + len(word)
+    end = start + len(word) + len(possessive)
     value = str(_value(numeral))
     before = _BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
     name = before[1] if before else ""
-    if name.lower() in _COUNTED:
+    if name.lower() in _COUNTED and name != "P":
         if small and (len(word) == 1 or len(value) > 2 or word in ("mi", "di", "mix", "mm", "cm", "ml", "xi", "dim")):
             return None
         serial = len(word) == 1 and (name.lower() in _SERIAL or not name[0].isupper() or _LETTER_AFTER.match(text, end))
-        return None if serial else Reading("roman", cardinal(value), end)
+        return None if serial else Reading("roman", cardinal(value) + possessive, end)
     if small:
         return None
     if len(word) > 3 and word[:2] in ("MC", "MD", "MM") and 1100 <= int(value) < 2100:
@@ -56,7 +58,7 @@ def read_roman(word: str, text: str, start: int) -> Reading | None:
         return None
     if word in ("I", "V", "X") and not _KING_BEFORE.match(text, end):
         return None
-    return Reading("roman", f"the {ordinal(value)}", end)
+    return Reading("roman", f"the {ordinal(value)}{possessive}", end)
 
 
 def numeral_value(written: str) -> int | None:

@@ -32,6 +32,8 @@ _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z']*)\.?[\s(\"'-]{0,3}\Z")
 _WORD_AFTER = re.compile(r"[\s-]{0,3}([A-Za-z][A-Za-z']{0,30})")
 _NOUN_AFTER = re.compile(r"[\s-]([a-z]+)")
 _LOOK_BACK = 28
+PLACES = frozenset("seat row room gate flight apt suite unit section building apartment class grade page level".split())
+"""Words before a number with a letter, such as "seat 12C", that is neither a quantity nor a magnitude."""
 _ARTICLES = frozenset(("a", "an", "another", "each", "every"))
 _NO_NOUN = frozenset(
     "a an the of or and to for in on at per from by with is was than as that which if but so were are has had will "

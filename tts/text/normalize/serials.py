@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import block, cardinal, digits, pair
+from tts.text.normalize.numbers import block, cardinal, digits, pair, plural
 from tts.text.normalize.rule import rule, word_before
 
 _VERSIONED = frozenset(
@@ -43,7 +43,7 @@ def _isbn(match: re.Match[str]) -> str | None:
     if not any(name in before for name in _ISBN):
         return None
     words = " , ".join(digits(group) for group in re.split(r"[-\s]", match["digits"]))
-    return f"{words} X" if match["check"] else words
+    return f"{words}{' ,' if '-' in match['check'] else ''} X" if match["check"] else words
 
 
 def _countdown(match: re.Match[str]) -> str:
@@ -55,19 +55,26 @@ def _countdown(match: re.Match[str]) -> str:
 def _after_letter(match: re.Match[str]) -> str | None:
     """MP3, B-52, F-150, C2766: small numbers are said, longer ones are read as codes."""
     text, number = match.string, match["number"]
+    if match["plural"]:
+        return plural(_code(number, False))
     hyphen = text[match.start() - 1] == "-"
     letters = re.search(r"[A-Za-z]+-?\Z", text[max(0, match.start() - 12) : match.start()])
+    if letters is None or (letters[0].islower() and hyphen):
+        return None
+    return _code(number, hyphen or letters[0] in ("FY", "CY", "CES"))
+
+
+def _code(number: str, in_blocks: bool) -> str:
     if len(number) < 3 and number[0] != "0":
         return cardinal(number)
-    if letters is None:
+    return block(number) if in_blocks and len(number) in (3, 4) else digits(number)
+
+
+def _model(match: re.Match[str]) -> str | None:
+    """A Boeing 737-800."""
+    if word_before(match.string, match.start()).lower() not in ("boeing", "airbus"):
         return None
-    if letters[0].islower() and hyphen:
-        return None
-    if len(number) == 4 and number[:2] in ("19", "20") and letters[0] in ("FY", "CY", "CES"):
-        return block(number)
-    if hyphen and len(number) in (3, 4):
-        return block(number)
-    return digits(number)
+    return " ".join(block(part) for part in match[0].split("-"))
 
 
 def _zip(match: re.Match[str]) -> str | None:
@@ -93,9 +100,11 @@ _STATE_ENDINGS = (
 )  # fmt: skip
 
 RULES = (
-    rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})(?!\d|[.,]\d)", _after_letter),
-    rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})(?!\w|[.,/:]\d|-\d)", _after_letter),
+    rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})(?P<plural>s(?!\w))?(?!\d|[.,]\d)", _after_letter),
+    rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})(?P<plural>s(?!\w))?(?!\w|[.,/:]\d|-\d)", _after_letter),
     rule("serial", r"(?P<digits>\d(?:[-\s]?\d){8,16})(?P<check>-?X)?(?![\w-])", _isbn),
+    rule("serial", r"\d{3}-\d{3}(?![\w-])", _model),
+    rule("serial", r"\d{3,4}(?=[pi](?!\w))", lambda match: block(match[0])),
     rule("address", r"(?P<zip>\d{5})(?:-(?P<more>\d{4}))?(?![\w-]|[.,]\d)", _zip),
     rule("electronic", r"(?:\d{1,3}\.){3}\d{1,3}(?![\d.]\d?)", _dots),
     rule("serial", r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?![\w-])", _groups),

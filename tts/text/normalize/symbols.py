@@ -63,6 +63,8 @@ def read_sign(text: str, position: int) -> Reading | None:
 
 def is_silent(character: str) -> bool:
     """Whether an English reader passes over the sign."""
+    if character in SYMBOLS:
+        return False
     return character in SILENT or bool(_DRAWN.match(character)) or unicodedata.category(character) == "Sk"
 
 

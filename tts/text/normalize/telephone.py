@@ -23,6 +23,12 @@ def say_groups(number: str) -> str:
     )
 
 
+def _local(match: re.Match[str]) -> str | None:
+    """555-1234, but not the round numbers of a range."""
+    round_numbers = match["number"][1:3] == "00" and match["number"].endswith("00")
+    return None if round_numbers else _telephone(match)
+
+
 def _telephone(match: re.Match[str]) -> str:
     words = say_groups(match["number"])
     words = f"plus {words}" if match["number"].startswith("+") else words
@@ -56,7 +62,7 @@ RULES = (
     ),
     rule("telephone", r"(?P<number>1-\d{3}-[A-Z]{4,9})(?!\w)", _telephone),
     rule("telephone", r"(?P<number>1-\d{3}-[A-Z]{3}-[A-Z]{4})(?!\w)", _telephone),
-    rule("telephone", r"(?P<number>\d{3}-\d{4})(?![\d-]|[.,]\d)" + _EXTENSION, _telephone),
+    rule("telephone", r"(?P<number>\d{3}-\d{4})(?![\d-]|[.,]\d)" + _EXTENSION, _local),
     rule("telephone", r"(?P<number>9-1-1|4-1-1)(?![\d-])", lambda match: digits(match["number"])),
     rule("telephone", r"(?P<number>\d{3}|\d{10})(?![\w-]|[.,:/]\d)", _called),
 )

@@ -17,7 +17,7 @@ _BOOKS = frozenset(
     "ecclesiastes isaiah jeremiah ezekiel daniel hosea joel amos micah matthew mark luke john acts romans corinthians "
     "galatians ephesians philippians colossians thessalonians timothy titus hebrews james peter jude revelation".split()
 )
-_RATIOS = frozenset("ratio odds scale aspect proportion score".split())
+_RATIO = re.compile(r"\b(?:ratio|odds|scale|score|proportion)\b")
 
 
 def clock(hour: str, minute: str | None, second: str | None, half: str | None) -> str | None:
@@ -37,13 +37,9 @@ def clock(hour: str, minute: str | None, second: str | None, half: str | None) -
 
 
 def _time(match: re.Match[str]) -> str | None:
-    before = word_before(match.string, match.start()).lower()
-    hour, minute = match["hour"], match["minute"]
-    if minute and before in _BOOKS and not match["half"]:
-        return f"{cardinal(hour)} {cardinal(str(int(minute)))}"
-    if minute and not match["half"] and before in _RATIOS:
+    if not match["half"] and _RATIO.search(match.string[max(0, match.start() - 16) : match.start()]):
         return None
-    spoken = clock(hour, minute, match["second"], match["half"])
+    spoken = clock(match["hour"], match["minute"], match["second"], match["half"])
     return f"{spoken} {spell(match['zone'])}" if spoken and match["zone"] else spoken
 
 
@@ -82,7 +78,15 @@ def _duration(match: re.Match[str]) -> str:
     return " ".join(f"{cardinal(number)} {_UNITS[unit]}{'' if number == '1' else 's'}" for number, unit in parts)
 
 
+def _verse(match: re.Match[str]) -> str | None:
+    if word_before(match.string, match.start()).lower() not in _BOOKS:
+        return None
+    verses = f"{cardinal(match['chapter'])} {cardinal(match['verse'])}"
+    return f"{verses} to {cardinal(match['last'])}" if match["last"] else verses
+
+
 RULES = (
+    rule("range", r"(?P<chapter>\d{1,3}):(?P<verse>\d{1,3})(?:[-—](?P<last>\d{1,3}))?(?![\d:])", _verse),
     rule("duration", r"\d{1,3}\s?(?:h|hrs?)\s?\d{1,2}\s?(?:m|mins?)(?:\s?\d{1,2}\s?(?:s|secs?))?(?!\w)", _duration),
     rule("duration", r"\d{1,3}\s?(?:m|mins?)\s?\d{1,2}\s?(?:s|secs?)(?!\w)", _duration),
     rule(
@@ -103,5 +107,6 @@ RULES = (
         rf"(?P<hour>\d{{1,2}})(?P<minute>)(?P<second>)\s?(?P<half>{_HALF})(?:\s(?P<zone>{_ZONES})(?!\w))?",
         _time,
     ),
+    rule("time", rf"(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?P<second>)\s?(?P<half>{_HALF})(?P<zone>)", _time),
     rule("time", r"(?P<number>[0-2]\d[0-5]\d)(?=\s?(?:hours|hrs|Z)(?!\w))", _military),
 )

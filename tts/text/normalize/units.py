@@ -42,7 +42,8 @@ _PLAIN = {
     "ft-lbs": "foot-pound", "ft lb": "foot-pound", "lb-ft": "pound-foot", "Nm": "newton meter", "kcal": "kilocalorie",
     "Cal": "calorie", "kWh": "kilowatt hour", "°C": "degree celsius", "°F": "degree fahrenheit", "°": "degree",
     "°K": "kelvin", "mcg": "microgram", "carat": "carat", "ct": "carat", "doz": "dozen", "pkg": "package",
-    "mol": "mole", "Å": "angstrom", "mb": "megabyte", "gb": "gigabyte", "kb": "kilobyte",
+    "mol": "mole", "Å": "angstrom", "kΩ": "kilohm", "MΩ": "megohm", "mb": "megabyte",
+    "gb": "gigabyte", "kb": "kilobyte",
 }  # fmt: skip
 
 

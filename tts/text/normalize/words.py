@@ -27,7 +27,12 @@ WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*(?:-[A-Za-z]+(?:'[A-Za-z]+)*)*")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _AMPERSAND = re.compile(r"[A-Z]{1,3}(?:&[A-Z]{1,3})+(?!\w)")
 _ROMAN_SMALL = re.compile(r"[ivxl]{2,5}\Z")
+_NUMBER_AHEAD = re.compile(r"-\d")
+_VERSION = re.compile(r"[Vv](?:er)?\.?(?=\d)")
+_BY = re.compile(r"[xX](?=\s?\d)")
+_MEASURED = re.compile(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
 _CAPITAL_AHEAD = re.compile(r"\s[A-Z](?![\w'])")
+_BEFORE_LETTER = frozenset("the an my his her your our their this that straight".split())
 _LETTER_NAMES = frozenset(
     "vitamin plan type grade hepatitis group class section part exhibit appendix schedule team series option point "
     "side "
@@ -77,6 +82,10 @@ class WordReader:
                 abbreviation = read_state(text, word, start) or self._old_state(start)
             if abbreviation:
                 return abbreviation
+        if word in ("x", "X", "v", "V", "ver"):
+            letter = self._before_number(start)
+            if letter:
+                return letter
         if following == "/":
             slashed = read_slashed(text, start)
             if slashed:
@@ -90,6 +99,15 @@ class WordReader:
             if amount:
                 return amount
         return self._named(word, start)
+
+    def _before_number(self, start: int) -> Reading | None:
+        """The v of v2.0 and the x of 8\" x 11\"."""
+        version = _VERSION.match(self.text, start)
+        if version:
+            return Reading("version", "version", version.end())
+        by = _BY.match(self.text, start)
+        measured = by and _MEASURED.search(self.text[max(0, start - 6) : start])
+        return Reading("measure", "by", start + 1) if measured else None
 
     def _old_state(self, start: int) -> Reading | None:
         """N.Y. and its kind, which hold a full stop themselves."""
@@ -145,19 +163,23 @@ class WordReader:
             last = start + len(plural["letters"]) - 1
             yield from self.spelled(start, last)
             yield Piece("acronym", self.text[last].lower() + "'s", last, end)
-        elif word.isupper() and not self._is_verb(word, start) and is_spelled(word, self.lexicon, self.shouting):
+        elif word.isupper() and not self._is_verb(word, start) and self._is_spelled(word, end):
             yield from self.spelled(start, end)
         elif word.isupper() or word.lower() in self.lexicon or word[1:].islower():
             yield Piece("acronym" if word.isupper() and not self.shouting else "plain", word.lower(), start, end)
         else:
             yield from self._humps(word, start)
 
+    def _is_spelled(self, word: str, end: int) -> bool:
+        coded = self.text[end : end + 1].isdigit() and len(word) < 4
+        return coded or is_spelled(word, self.lexicon, self.shouting)
+
     def _is_verb(self, word: str, start: int) -> bool:
         return word == "AM" and word_before(self.text, start) == "I"
 
     def _capital(self, letter: str, start: int) -> Piece:
         """A capital by itself is named, but I and the article A are words."""
-        word = letter == "I" and not self._in_letters(start)
+        word = letter == "I" and not self._in_letters(start) and not _NUMBER_AHEAD.match(self.text, start + 1)
         if letter == "A" and not self._in_letters(start):
             before = word_before(self.text, start)
             after = self.text[start + 1 : start + 3]
@@ -165,6 +187,7 @@ class WordReader:
                 before and self.text[start - 1 : start] == " " and self.text[start - 2 : start - 1].isalpha()
             )
             named = before.lower() in _LETTER_NAMES or not after[1:].isalpha() or after[0] != " "
+            named = named or (before.lower() in _BEFORE_LETTER and not self.shouting)
             word = not named and (self.shouting or not sentence_inside or not before.islower() or before in OPENERS)
         return Piece("plain", letter.lower() if word else letter, start, start + 1)
 
