@@ -119,6 +119,8 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
         and re.search(r"[A-Z][\w.']*\s\Z", text[max(0, start - 20) : start])
     ):
         return "versus"
+    if written in ("c", "ca") and not re.match(r"\s?\d{3}", text[end : end + 5]):
+        return None
     if written in _BEFORE_NUMBER and _NUMBER_AFTER.match(text, end):
         return _BEFORE_NUMBER[written]
     if written in _ANYWHERE:

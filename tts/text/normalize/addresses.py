@@ -46,6 +46,7 @@ _TYPE = "|".join(
 )
 _NAMES = r"(?:(?:[A-Z][a-z']+|\d{1,3}(?:st|nd|rd|th))\.?\s)"
 _STREET = rf"(?:(?:NE|NW|SE|SW|[NSEW])\.?\s)?{_NAMES}{{1,4}}(?:{_TYPE})\b"
+_QUARTER = r"(?:North|South|East|West|[NSEW]\.)\s[A-Z][a-z]"
 _STREET_AHEAD = re.compile(rf"\.?\s{_NAMES}{{0,3}}(?:{_TYPE})\b")
 _HOUSE_BEFORE = re.compile(r"\d[A-Z]?\s\Z")
 _STREET_BEFORE = re.compile(rf"(?:{_TYPE})\.?,?\s\Z")
@@ -55,7 +56,7 @@ _LOOK_BACK = 34
 RULES = (
     rule(
         "address",
-        rf"(?P<number>\d{{1,5}})(?P<letter>[A-Z])?(?=\s{_STREET})",
+        rf"(?P<number>\d{{1,5}})(?P<letter>[A-Z])?(?=\s(?:{_STREET}|{_QUARTER}))",
         lambda match: f"{block(match['number'])} {match['letter'] or ''}".strip(),
     ),
 )

@@ -74,10 +74,10 @@ def _day_after_month(match: re.Match[str]) -> str | None:
 
 
 def _day_before_month(match: re.Match[str]) -> str | None:
-    """3 March, the 3rd of March, 3-5 March; the month itself is a word of its own."""
+    """3 March and 3-5 March; 3rd March is read as it stands. The month itself is a word of its own."""
     before = word_before(match.string, match.start()).lower()
     first = ordinal(match["day"])
-    if match["suffix"] and before == "the":
+    if match["suffix"] and not match["last"]:
         return first
     if match["last"]:
         first = f"{first} to {'the ' if before != 'the' else ''}{ordinal(match['last'])}"

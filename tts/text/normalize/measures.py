@@ -111,11 +111,11 @@ RULES = (
     rule("percent", rf"{_NUMBERS}\s?(?P<sign>[%‰])", _percent),
     rule(
         "measure",
-        r"(?P<degrees>\d{1,3}(?:\.\d+)?)°\s?(?:(?P<minutes>\d{1,2}(?:\.\d+)?)'\s?)?(?:(?P<seconds>\d{1,2}(?:\.\d+)?)(?:\"|'')\s?)?"
+        r"(?P<degrees>\d{1,3}(?:\.\d+)?)°(?:\s?(?P<minutes>\d{1,2}(?:\.\d+)?)')?(?:(?P<seconds>\d{1,2}(?:\.\d+)?)(?:\"|'')\s?)?"
         r"(?P<direction>[NSEW])?(?![A-Za-z0-9])",
         lambda match: _angle(match) if match["minutes"] or match["direction"] else None,
     ),
-    rule("temperature", rf"{_NUMBERS}\s?°\s?(?P<scale>[CFK](?!\w))?", _temperature),
+    rule("temperature", rf"{_NUMBERS}\s?°(?:\s?(?P<scale>[CFK])(?!\w))?", _temperature),
     rule("temperature", r"(?P<number>\d{2,3})(?:\s?[-—]\s?(?P<last>\d{2,3}))?\s?F(?![\w'-])", _bare_fahrenheit),
     rule("measure", r"(?P<feet>\d{1,2})'\s?(?P<inches>\d{1,2}(?:\.\d{1,2})?)(?:\"|''|(?!['\d]))", _height),
     rule("measure", rf"(?P<number>{AMOUNT})'", _feet),

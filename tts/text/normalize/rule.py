@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -60,7 +61,13 @@ def read(rules: Iterable[Rule], text: str, position: int) -> Reading | None:
 
 def word_before(text: str, position: int) -> str:
     """The word that ends at `position`, a full stop and a little space past it; "" where there is none."""
-    match = _WORD_BEFORE.search(text[max(0, position - _LOOK_BACK) : position])
+    return _last_word(text[max(0, position - _LOOK_BACK) : position])
+
+
+@lru_cache(256)
+def _last_word(text: str) -> str:
+    # Cached because one rule after the other asks for the word before the same number.
+    match = _WORD_BEFORE.search(text)
     return match[1] if match else ""
 
 

@@ -11,6 +11,7 @@ _VERSIONED = frozenset(
     "version versions v ver release python java ios ipados android windows macos ubuntu debian fedora firefox chrome "
     "linux kernel node php ruby rust bluetooth usb gpt numpy pytorch update build".split()
 )
+_ARMS = "caliber|calibre|special|Special|Magnum|rifle|revolver|pistol"
 _ISBN = frozenset(("isbn", "issn"))
 
 
@@ -104,7 +105,12 @@ RULES = (
     rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})(?P<plural>s(?!\w))?(?!\w|[.,/:]\d|-\d)", _after_letter),
     rule("serial", r"(?P<digits>\d(?:[-\s]?\d){8,16})(?P<check>-?X)?(?![\w-])", _isbn),
     rule("serial", r"\d{3}-\d{3}(?![\w-])", _model),
-    rule("serial", r"\d{3,4}(?=[pi](?!\w))", lambda match: block(match[0])),
+    rule("serial", r"\d{3,4}(?=[pi](?!\w)|-[A-Z](?!\w))", lambda match: block(match[0])),
+    rule(
+        "serial",
+        r"\.(?P<caliber>[2-4]\d|357|270|308|223)(?=[\s-](?:caliber|calibre|special|Special|Magnum|rifle|revolver|pistol))",
+        lambda match: block(match["caliber"]),
+    ),
     rule("address", r"(?P<zip>\d{5})(?:-(?P<more>\d{4}))?(?![\w-]|[.,]\d)", _zip),
     rule("electronic", r"(?:\d{1,3}\.){3}\d{1,3}(?![\d.]\d?)", _dots),
     rule("serial", r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?![\w-])", _groups),

@@ -18,7 +18,8 @@ _INTRODUCES = frozenset(
 )
 # What may follow a year and ends in s without being a thing that is counted.
 _NOT_COUNTED = frozenset("was is has as its us this his thus does perhaps across towards besides always goes".split())
-_COUNTED = frozenset("people men women children feet times copies lives of more".split())
+_MAGNITUDES = frozenset("hundred thousand million billion trillion dozen percent and or to".split())
+_COUNTED = frozenset("people men women children feet times copies lives".split())
 
 
 def _era(match: re.Match[str]) -> str:
@@ -44,8 +45,20 @@ def _plain(match: re.Match[str]) -> str | None:
 
 
 DECADE_RULES = (rule("decade", r"'?(?P<decade>(?:1\d|20)?\d0)'?s(?!\w)", lambda match: decade(match["decade"])),)
+
+
+def _ancient(match: re.Match[str]) -> str | None:
+    """In 476: three digits are a year after "in", unless they count something."""
+    after = word_after(match.string, match.end())
+    counting = after.endswith("s") or after in _COUNTED or after in _MAGNITUDES
+    return (
+        year(match[0]) if word_before(match.string, match.start()).lower() in ("in", "year") and not counting else None
+    )
+
+
 RULES = (
     rule("year", rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}})\s?{_ERA}", _era),
     rule("year", r"'(?P<year>\d\d)(?![\w'\"])", _short),
+    rule("year", r"[1-9]\d{2}(?![\w°%$'-]|[.,:/]\d|\s?[-—])", _ancient),
     rule("year", r"(?:1\d|20)\d\d(?![\d°%])(?!,\d{3}|\.\d)", _plain),
 )
