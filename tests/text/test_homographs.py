@@ -45,7 +45,7 @@ TABLE = [
     ("*the* hour", "DH IY0"),
     ("*the* university", "DH AH0"),
     ("*a* pear", "AH0"),
-    ("type *A*, please", "AH0"),
+    ("type *A*, please", "EY1"),
 ]
 
 
