@@ -18,6 +18,8 @@ class Word:
     end: int
     kind: Kind = "word"
     """A letter is said by its name: "a" in "AAA" is not the article."""
+    semiotic: str = "plain"
+    """The class of token that it was read as: "plain", "punctuation", "cardinal", "date", "money", …"""
 
 
 UNREAD_SIGN = "a sign that is not read aloud"
