@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tts.text.g2p import LETTERS, Pronouncer
-from tts.text.homographs import choose
-from tts.text.lexicon import Lexicon
+from tts.text.homographs import Homographs, the
+from tts.text.lexicon import Lexicon, Pronunciation
 from tts.text.normalize.normalizer import analyze
 from tts.text.normalize.word import WORDLESS, Skipped, Word
 from tts.text.sentences import split
-from tts.text.token import Token
+from tts.text.token import Origin, Token
+from tts.text.user_lexicon import UserLexicon
 
 LONGEST_SPOKEN = 400
 """Phonemes in a sentence before it is cut: a few characters, such as a row of "%", can take long to say."""
@@ -45,13 +47,15 @@ class Sentence:
 class Frontend:
     """Text to tokens; safe to share between threads."""
 
-    def __init__(self, lexicon: Lexicon | None = None) -> None:
+    def __init__(self, lexicon: Lexicon | None = None, *, user_lexicon: UserLexicon | None = None) -> None:
         self._lexicon = lexicon or Lexicon.load()
-        self._pronouncer = Pronouncer(self._lexicon)
+        self._user = user_lexicon
+        self._pronouncer = Pronouncer(self._lexicon, user_lexicon)
+        self._homographs = Homographs.load()
 
-    def __reduce__(self) -> tuple[type[Frontend], tuple[Lexicon]]:
+    def __reduce__(self) -> tuple[object, ...]:
         # Caches stay behind when a frontend goes to another process.
-        return type(self), (self._lexicon,)
+        return partial(type(self), user_lexicon=self._user), (self._lexicon,)
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of all sentences of the text, one after the other."""
@@ -82,28 +86,52 @@ class Frontend:
 
     def _read(self, text: str, start: int, end: int) -> tuple[list[Token], list[Skipped]]:
         """The tokens of one stretch of the text and what is left out of it, with spans in the whole text."""
-        words, skipped = analyze(text[start:end], self._lexicon)
-        tokens = self._pronounce(_merge_marks(words), start)
+        stretch = text[start:end]
+        words, skipped = analyze(stretch, self._lexicon)
+        if self._user:
+            words = self._user.keep_whole(stretch, words)
+        tokens = self._pronounce(stretch, _merge_marks(words), start)
         return tokens, [Skipped(first + start, last + start, reason) for first, last, reason in skipped]
 
-    def _pronounce(self, words: Sequence[Word], offset: int) -> list[Token]:
-        texts = ["" if word.kind == "mark" else word.text for word in words]
-        pronunciations = [self._pronouncer.pronounce(text) for text in texts]
-        tokens = []
-        for index, word in enumerate(words):
-            phonemes, origin = pronunciations[index]
-            if word.kind == "mark":
-                phonemes, origin = (word.text,), "mark"
-            elif word.kind == "letter":
-                phonemes, origin = LETTERS[word.text], "spelled"
-            else:
-                following = pronunciations[index + 1].phonemes if index + 1 < len(words) else ()
-                chosen = choose(texts, index, following, self._lexicon)
-                if chosen:
-                    phonemes, origin = chosen, "homograph"
+    def _pronounce(self, source: str, words: Sequence[Word], offset: int) -> list[Token]:
+        texts = [word.text for word in words]
+        capitals = [source[word.start].isupper() for word in words]
+        tokens: list[Token] = []
+        following: Pronunciation = ()
+        for index in range(len(words) - 1, -1, -1):
+            word = words[index]
+            phonemes, origin = self._say(source, words, texts, capitals, index, following)
+            following = () if origin == "mark" else phonemes
             if phonemes:
                 tokens.append(Token(word.text, word.start + offset, word.end + offset, phonemes, origin))
+        tokens.reverse()
         return tokens
+
+    def _say(
+        self,
+        source: str,
+        words: Sequence[Word],
+        texts: Sequence[str],
+        capitals: Sequence[bool],
+        index: int,
+        following: Pronunciation,
+    ) -> tuple[Pronunciation, Origin]:
+        """How words[index] is said, before a word that is said as `following`."""
+        word = words[index]
+        if word.kind == "mark":
+            return (word.text,), "mark"
+        if self._user:
+            entry = self._user.get(source[word.start : word.end].rstrip(".")) or self._user.get(word.text)
+            if entry:
+                role = self._homographs.role(texts, capitals, index) if len(entry) > (None in entry) else None
+                if role in entry or None in entry:
+                    return entry[role if role in entry else None], "user"
+        if word.kind == "letter":
+            return LETTERS[word.text], "spelled"
+        if word.text == "the":
+            return the(following), "homograph"
+        chosen = self._homographs.choose(texts, capitals, index)
+        return (chosen, "homograph") if chosen else self._pronouncer.pronounce(word.text)
 
 
 def _merge_marks(words: Sequence[Word]) -> list[Word]:
