@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
-from tts.text.g2p import LETTERS, Pronouncer, Spoken
-from tts.text.homographs import choose
-from tts.text.lexicon import Lexicon
+from tts.text.g2p import LETTERS, Pronouncer
+from tts.text.homographs import Homographs, the
+from tts.text.lexicon import Lexicon, Pronunciation
 from tts.text.markup import gaps
 from tts.text.markup.read import read
 from tts.text.markup.segments import Event, Said
 from tts.text.markup.stretches import Laid, Stretch
 from tts.text.normalize.normalizer import analyze
 from tts.text.normalize.word import WORDLESS, Skipped
-from tts.text.token import Sentence, Token
+from tts.text.token import Origin, Sentence, Token
+from tts.text.user_lexicon import UserLexicon
 
 LONGEST_SPOKEN = 400
 """Phonemes in a sentence before it is cut: a few characters, such as a row of "%", can take long to say."""
@@ -29,13 +31,15 @@ _CLOSING = frozenset('")')
 class Frontend:
     """Text to tokens; safe to share between threads."""
 
-    def __init__(self, lexicon: Lexicon | None = None) -> None:
+    def __init__(self, lexicon: Lexicon | None = None, *, user_lexicon: UserLexicon | None = None) -> None:
         self._lexicon = lexicon or Lexicon.load()
-        self._pronouncer = Pronouncer(self._lexicon)
+        self._user = user_lexicon
+        self._pronouncer = Pronouncer(self._lexicon, user_lexicon)
+        self._homographs = Homographs.load()
 
-    def __reduce__(self) -> tuple[type[Frontend], tuple[Lexicon]]:
+    def __reduce__(self) -> tuple[object, ...]:
         # Caches stay behind when a frontend goes to another process.
-        return type(self), (self._lexicon,)
+        return partial(type(self), user_lexicon=self._user), (self._lexicon,)
 
     def tokens(self, text: str, ssml: bool | None = None) -> list[Token]:
         """The tokens of all sentences of the text, one after the other; arguments and errors as for `sentences`."""
@@ -76,31 +80,46 @@ class Frontend:
     def _normalize(self, stretch: Stretch) -> tuple[Laid, list[Skipped]]:
         """The words of one stretch of the text and what is left out of it, with spans in the whole text."""
         words, skipped = analyze(stretch.text, self._lexicon)
+        if self._user:
+            words = self._user.keep_whole(stretch.text, words)
         return stretch.lay(words), [Skipped(*stretch.span(start, end), reason) for start, end, reason in skipped]
 
     def _pronounce(self, said: Sequence[Said]) -> list[Token]:
-        texts = ["" if item.word.kind == "mark" else item.word.text for item in said]
-        pronunciations = [
-            Spoken(item.phonemes, "markup") if item.phonemes else self._pronouncer.pronounce(text)
-            for item, text in zip(said, texts, strict=True)
-        ]
-        tokens = []
-        for index, (word, start, end, _, prosody, pause) in enumerate(said):
-            phonemes, origin = pronunciations[index]
-            if word.kind == "mark":
-                phonemes, origin = (word.text,), "mark"
-            elif origin == "markup":
-                pass
-            elif word.kind == "letter":
-                phonemes, origin = LETTERS[word.text], "spelled"
-            else:
-                following = pronunciations[index + 1].phonemes if index + 1 < len(said) else ()
-                chosen = choose(texts, index, following, self._lexicon)
-                if chosen:
-                    phonemes, origin = chosen, "homograph"
+        texts = [item.word.text for item in said]
+        capitals = [item.written[:1].isupper() for item in said]
+        tokens: list[Token] = []
+        following: Pronunciation = ()
+        for index in range(len(said) - 1, -1, -1):
+            item = said[index]
+            phonemes, origin = self._say(item, texts, capitals, index, following)
+            following = () if origin == "mark" else phonemes
             if phonemes:
-                tokens.append(Token(word.text, start, end, phonemes, origin, prosody, pause))
+                text, prosody, pause = item.word.text, item.prosody, item.pause
+                tokens.append(Token(text, item.start, item.end, phonemes, origin, prosody, pause))
+        tokens.reverse()
         return tokens
+
+    def _say(
+        self, item: Said, texts: Sequence[str], capitals: Sequence[bool], index: int, following: Pronunciation
+    ) -> tuple[Pronunciation, Origin]:
+        """How texts[index] is said, before a word that is said as `following`."""
+        word = item.word
+        if word.kind == "mark":
+            return (word.text,), "mark"
+        if item.phonemes:
+            return item.phonemes, "markup"
+        if self._user:
+            entry = self._user.get(item.written.rstrip(".")) or self._user.get(word.text)
+            if entry:
+                role = self._homographs.role(texts, capitals, index) if len(entry) > (None in entry) else None
+                if role in entry or None in entry:
+                    return entry[role if role in entry else None], "user"
+        if word.kind == "letter":
+            return LETTERS[word.text], "spelled"
+        if word.text == "the":
+            return the(following), "homograph"
+        chosen = self._homographs.choose(texts, capitals, index)
+        return (chosen, "homograph") if chosen else self._pronouncer.pronounce(word.text)
 
 
 def _merge_marks(said: Sequence[Said]) -> list[Said]:
@@ -114,7 +133,7 @@ def _merge_marks(said: Sequence[Said]) -> list[Said]:
             if pair == "--" or all(mark in _STRENGTH for mark in pair):
                 mark = replace(item.word, text=strongest)
                 pauses = [pause for pause in (previous.pause, item.pause) if pause is not None]
-                merged[-1] = Said(mark, previous.start, item.end, pause=gaps.add(pauses))
+                merged[-1] = Said(mark, strongest, previous.start, item.end, pause=gaps.add(pauses))
                 continue
         merged.append(item)
     return merged

@@ -10,6 +10,7 @@ from tts.text.lexicon import Pronunciation
 from tts.text.markup.segments import Fixed, Said, Segment, Text
 from tts.text.markup.stretches import Joined
 from tts.text.markup.values import emphasis, prosody, shown
+from tts.text.normalize.say_as import say_as
 from tts.text.normalize.word import Word
 from tts.text.token import NEUTRAL, Prosody
 
@@ -88,15 +89,17 @@ def replacement(element: Element, end: int) -> Segment:
         return Text(attributes["alias"], start, end, element.prosody, is_verbatim=False)
     joined = Joined(texts)
     if element.name == "say-as":
-        from tts.text.normalize.say_as import say_as  # type: ignore[import-not-found]
-
         words = say_as(joined.text, attributes["interpret-as"], attributes.get("format"))
-        said = [Said(word, *joined.locate(word.start, word.end)[:2]) for word in words]
+        said = [_placed(joined, word) for word in words]
         if not said:
             raise ValueError(f"nothing to speak in {shown(joined.text)}: give a word, letter or number")
     else:
-        said = _pronounced(joined.text.lower().split(), attributes, start, end)
+        said = _pronounced(joined.text.split(), attributes, start, end)
     return Fixed(tuple(said), start, end, element.prosody, not joined.text.strip()[:1].islower())
+
+
+def _placed(joined: Joined, word: Word) -> Said:
+    return Said(word, joined.text[word.start : word.end], *joined.locate(word.start, word.end)[:2])
 
 
 def _pronounced(written: Sequence[str], attributes: Mapping[str, str], start: int, end: int) -> list[Said]:
@@ -107,9 +110,12 @@ def _pronounced(written: Sequence[str], attributes: Mapping[str, str], start: in
         raise ValueError(f"alphabet {shown(attributes['alphabet'])}: use {' '.join(_READERS)}") from None
     except ValueError as error:
         raise ValueError(f"ph: {error}") from None
-    names = written if len(written) == len(pronunciations) else [f"{{{' '.join(word)}}}" for word in pronunciations]
-    words = zip(names, pronunciations, strict=True)
-    return [Said(Word(name, start, end), start, end, phonemes) for name, phonemes in words]
+    if len(written) != len(pronunciations):
+        written = [f"{{{' '.join(phonemes)}}}" for phonemes in pronunciations]
+    words = zip(written, pronunciations, strict=True)
+    return [
+        Said(Word(name if name[0] == "{" else name.lower(), start, end), name, start, end, ph) for name, ph in words
+    ]
 
 
 def _read_arpabet(ph: str) -> list[Pronunciation]:

@@ -54,8 +54,9 @@ def _read_phonemes(match: re.Match[str]) -> Fixed | None:
     if not _STRESSED.search(inside):
         raise ValueError("a word needs a vowel with its stress, such as AH0")
     span = match.span()
-    said = tuple(Said(Word(f"{{{' '.join(phonemes)}}}", *span), *span, phonemes) for phonemes in words)
-    return Fixed(said, *span)
+    names = [f"{{{' '.join(phonemes)}}}" for phonemes in words]
+    said = [Said(Word(name, *span), name, *span, phonemes) for name, phonemes in zip(names, words, strict=True)]
+    return Fixed(tuple(said), *span)
 
 
 def _is_attempt(inside: str) -> bool:

@@ -14,6 +14,8 @@ class Said(NamedTuple):
     """A word or mark where it stands in the source, with what markup decides about it."""
 
     word: Word
+    written: str
+    """What stands there: capitals tell names."""
     start: int
     end: int
     phonemes: Pronunciation = ()

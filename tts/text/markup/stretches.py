@@ -67,7 +67,7 @@ class Stretch:
                 taken = position + len(segment.text)
             if end > taken:
                 first, last, prosody = self._joined.locate(start, end)
-                said.append(Said(word, first, last, (), prosody))
+                said.append(Said(word, self.text[word.start : word.end], first, last, (), prosody))
         said.extend(item for _, segment in reversed(waiting) for item in _said(segment))
         events = [segment for _, segment in self._placed if not isinstance(segment, Fixed)]
         return _trim(said, events) if events else Laid([], said, [], [])
@@ -139,7 +139,7 @@ def _said(segment: Segment) -> tuple[Said, ...]:
     """What a segment that is no text says."""
     if isinstance(segment, Pause):
         comma = Word(",", segment.start, segment.end, "mark")
-        return (Said(comma, segment.start, segment.end, pause=segment.seconds),)
+        return (Said(comma, ",", segment.start, segment.end, pause=segment.seconds),)
     assert isinstance(segment, Fixed)
     return tuple(said._replace(prosody=segment.prosody) for said in segment.said)
 
