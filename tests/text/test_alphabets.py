@@ -21,6 +21,7 @@ def test_every_phoneme_is_arpabet() -> None:
         ("hh AH0", "'hh' is no ARPAbet phoneme: write HH"),
         ("HH1", "'HH1' is no ARPAbet phoneme: use"),
         ("", "no phonemes"),
+        ("AH0 " * 65, "a word of 65 phonemes: at most 64 make a word"),
     ],
 )
 def test_what_is_no_arpabet(text: str, problem: str) -> None:

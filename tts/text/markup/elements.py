@@ -110,12 +110,13 @@ def _pronounced(written: Sequence[str], attributes: Mapping[str, str], start: in
         raise ValueError(f"alphabet {shown(attributes['alphabet'])}: use {' '.join(_READERS)}") from None
     except ValueError as error:
         raise ValueError(f"ph: {error}") from None
-    if len(written) != len(pronunciations):
-        written = [f"{{{' '.join(phonemes)}}}" for phonemes in pronunciations]
-    words = zip(written, pronunciations, strict=True)
-    return [
-        Said(Word(name if name[0] == "{" else name.lower(), start, end), name, start, end, ph) for name, ph in words
-    ]
+    is_named = len(written) == len(pronunciations)
+    said = []
+    for index, phonemes in enumerate(pronunciations):
+        seen = written[index] if is_named else f"{{{' '.join(phonemes)}}}"
+        name = seen.lower() if is_named else seen
+        said.append(Said(Word(name, start, end), seen, start, end, phonemes))
+    return said
 
 
 def _read_arpabet(ph: str) -> list[Pronunciation]:
