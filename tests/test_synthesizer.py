@@ -75,11 +75,22 @@ def test_a_sentence_is_spoken_when_the_next_has_come(synthesizer: Synthesizer) -
 
 
 def test_sentences_are_divided_by_silence(synthesizer: Synthesizer) -> None:
-    chunks = list(synthesizer.stream(TEXT, sentence_pause=0.2))
+    chunks = list(synthesizer.stream(TEXT, sentence_pause=0.2, paragraph_pause=0.6))
     silent = [chunk for chunk in chunks if not chunk.samples.any()]
     assert [chunk.start for chunk in silent] == [13, 54]
-    assert [len(chunk.samples) for chunk in silent] == [round(0.2 * synthesizer.sample_rate)] * 2
-    assert all(chunk.samples.any() for chunk in synthesizer.stream(TEXT, sentence_pause=0))
+    pauses = [round(seconds * synthesizer.sample_rate) for seconds in (0.2, 0.6)]
+    assert [len(chunk.samples) for chunk in silent] == pauses
+    assert all(chunk.samples.any() for chunk in synthesizer.stream(TEXT, sentence_pause=0, paragraph_pause=0))
+
+
+def test_markup_asks_for_pauses_and_prosody(synthesizer: Synthesizer) -> None:
+    plain = synthesizer.synthesize("Hello, you. There.", sentence_pause=0).samples
+    text = '<speak>Hello<break time="2s"/> you. <break time="1s"/> There.</speak>'
+    paused = synthesizer.synthesize(text, sentence_pause=0)
+    assert len(paused.samples) - len(plain) == 3 * synthesizer.sample_rate
+    assert paused.words[1].start_time - paused.words[0].end_time > 2
+    fast = synthesizer.synthesize('<speak><prosody rate="200%">Hello, you.</prosody> There.</speak>', sentence_pause=0)
+    assert len(fast.samples) < 0.8 * len(plain)
 
 
 def test_streaming_is_lazy(synthesizer: Synthesizer) -> None:

@@ -21,7 +21,8 @@ from tts.engine import Engine
 from tts.pacing import Piece, clock, pace, sample
 from tts.reading import Reader, Reading
 from tts.text.arriving import sentences
-from tts.text.frontend import Frontend, Sentence
+from tts.text.frontend import Frontend
+from tts.text.token import Sentence
 from tts.timing import WordTiming, time_words
 from tts.voice import DEFAULT, Voice
 
@@ -86,26 +87,29 @@ class Synthesizer:
         self._frontend = Frontend()
 
     def stream(
-        self, text: str | Iterable[str], delivery: Delivery | None = None, **changes: Any
+        self, text: str | Iterable[str], delivery: Delivery | None = None, *, ssml: bool | None = None, **changes: Any
     ) -> Iterator[AudioChunk]:
         """Yield speech as soon as it exists: the first fraction of a second of a sentence, and so on.
 
         text: whole, or in pieces as it arrives, such as the lines of a file; each sentence is spoken as soon as the
-        one after it is there. delivery, changes: as in `stream(text, speed=1.2)`, any fields of `Delivery`. Raises
-        ValueError, before anything is spoken, for a value out of range or a text without a speakable word.
+        one after it is there. delivery, changes: as in `stream(text, speed=1.2)`, any fields of `Delivery`. ssml:
+        whether the text is SSML, which is read whole first; None takes it for SSML if it begins with <speak>. Raises
+        ValueError, before anything is spoken, for a value out of range, a fault in SSML or a text without a word.
         """
         delivery = dataclasses.replace(delivery or Delivery(), **changes)
         begun: list[str] = []
         pieces = [text] if isinstance(text, str) else text
-        found = sentences(self._frontend, _noting(pieces, begun))
+        found = sentences(self._frontend, _noting(pieces, begun), ssml)
         first = next(found, None)
         if first is None:
             raise ValueError(f"nothing to speak in {_excerpt(begun)}: give at least one word, letter or number")
         return self._chunks(chain([first], found), delivery)
 
-    def synthesize(self, text: str, delivery: Delivery | None = None, **changes: Any) -> Speech:
+    def synthesize(
+        self, text: str, delivery: Delivery | None = None, *, ssml: bool | None = None, **changes: Any
+    ) -> Speech:
         """Speak a whole text: `stream`, joined. Raises what `stream` raises."""
-        chunks = list(self.stream(text, delivery, **changes))
+        chunks = list(self.stream(text, delivery, ssml=ssml, **changes))
         warnings = tuple(warning for chunk in chunks for warning in chunk.warnings)
         words = tuple(word for chunk in chunks for word in chunk.words)
         return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings, words)
@@ -113,6 +117,7 @@ class Synthesizer:
     def _chunks(self, found: Iterator[Sentence], delivery: Delivery) -> Iterator[AudioChunk]:
         pause, spoken = 0.0, 0
         for sentence in found:
+            pause += sentence.pause_before
             span = sentence.start, sentence.end
             if pause:  # on its way before the sentence is read: whoever plays it has that much time in hand
                 silence = self._silence(pause)
@@ -125,7 +130,9 @@ class Synthesizer:
                 yield AudioChunk(samples, self.sample_rate, *span, is_last, *notes)
                 spoken += len(samples)
                 notes = (), ()
-            pause = delivery.sentence_pause / delivery.speed
+            pause = _pause_after(sentence, delivery)
+        if pause and sentence.pause_after:  # markup at the end of the text asks for it
+            yield AudioChunk(self._silence(pause), self.sample_rate, *span)
 
     def _times(self, paced: list[tuple[Reading, list[Piece]]], start: float) -> tuple[WordTiming, ...]:
         words: list[WordTiming] = []
@@ -165,9 +172,19 @@ def _pace(reading: Reading, delivery: Delivery) -> list[Piece]:
     return pace(reading.mel, reading.alignment, reading.tokens, reading.encoded.token_indices, delivery)
 
 
+def _pause_after(sentence: Sentence, delivery: Delivery) -> float:
+    if sentence.pause_after is not None:
+        return sentence.pause_after
+    return (delivery.paragraph_pause if sentence.ends_paragraph else delivery.sentence_pause) / delivery.speed
+
+
 def _warnings(sentence: Sentence, readings: list[Reading]) -> tuple[str, ...]:
     skipped = [f"characters {skip.start} to {skip.end} were not spoken: {skip.reason}" for skip in sentence.skipped]
-    return (*skipped, *(line for reading in readings for line in reading.verdict.describe(reading.tokens)))
+    return (
+        *sentence.warnings,
+        *skipped,
+        *(line for reading in readings for line in reading.verdict.describe(reading.tokens)),
+    )
 
 
 def _noting(pieces: Iterable[str], begun: list[str]) -> Iterator[str]:

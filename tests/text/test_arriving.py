@@ -42,3 +42,11 @@ def test_what_is_held_back_stays_short() -> None:
     """A text without an end of a sentence is cut, so that no text can fill the memory."""
     longest = max(len(passage.text) for passage in passages("word " * 20 for _ in range(200)))
     assert longest < 2000
+
+
+def test_ssml_is_taken_in_whole() -> None:
+    text = '<?xml version="1.0"?> <speak>One. <break time="1s"/> Two. <p>Three.</p></speak>'
+    frontend = Frontend()
+    assert list(sentences(frontend, iter(text))) == list(frontend.sentences(text))
+    with pytest.raises(ValueError, match="SSML"):
+        list(sentences(frontend, ["One. Two. ", "Three."], ssml=True))

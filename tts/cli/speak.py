@@ -62,6 +62,7 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 
 
 def _add_delivery(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--ssml", action="store_true", help="the text is SSML, even if it does not begin with <speak>")
     command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: joe)")
     numbers = {
         "--speed": (1.0, "2 is twice as fast, at the same pitch (default: 1)"),
@@ -150,7 +151,7 @@ def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synt
         seed=options.seed,
     )
     synthesizer = Synthesizer(DEFAULT if options.voice is None else options.voice, threads=options.threads)
-    chunks = synthesizer.stream(text, delivery)
+    chunks = synthesizer.stream(text, delivery, ssml=options.ssml or None)
     return synthesizer, _reported(chunks, len(text) if isinstance(text, str) else None)
 
 
