@@ -29,7 +29,6 @@ def tiny_config() -> ModelConfig:
     return ModelConfig(
         n_symbols=len(SYMBOLS),
         n_mels=20,
-        n_source=5,
         encoder_dim=16,
         encoder_convs=2,
         prenet_dim=16,

@@ -67,16 +67,20 @@ def test_a_card_must_fit_its_model() -> None:
         from_dict(VoiceCard, {**card, "model": {"n_symbols": 3}, "symbols": ["a", "b"]})
     with pytest.raises(ValueError, match="160 mel bands, but the model predicts 80"):
         from_dict(VoiceCard, {**card, "model": {"n_symbols": 1, "n_mels": 80}, "symbols": ["a"]})
-    with pytest.raises(ValueError, match="5 source channels, but the model predicts 0"):
-        from_dict(VoiceCard, {**card, "model": {"n_symbols": 1}, "symbols": ["a"]})
+    with pytest.raises(ValueError, match="5 source channels, but the model predicts 4"):
+        from_dict(VoiceCard, {**card, "model": {"n_symbols": 1, "n_source": 4}, "symbols": ["a"]})
 
 
 @pytest.mark.parametrize(
     ("values", "message"),
     [
         ({"f0_min": 500.0}, r"f0_min 500.0 and f0_max 400.0 must satisfy 20 <= f0_min < f0_max <= 1000"),
-        ({"voicing_edges": [2000.0, 1000.0]}, r"voicing_edges \(2000.0, 1000.0\) must rise, above 0 and below 11025.0"),
-        ({"voicing_edges": [20000.0]}, r"must rise, above 0 and below 11025.0"),
+        (
+            {"voicing_edges": [2000.0, 1000.0]},
+            r"voicing_edges \(2000.0, 1000.0\) must be one or more that rise, above 0 and below 11025",
+        ),
+        ({"voicing_edges": []}, "must be one or more that rise"),
+        ({"voicing_edges": [20000.0]}, r"must be one or more that rise, above 0 and below 11025"),
     ],
 )
 def test_the_source_has_bounds(values: dict[str, object], message: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +15,19 @@ from tts.engine import N_PRENET_LAYERS, STOP_LOGIT, Engine
 from tts.model import decoder, tacotron
 from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
+from tts.training import export
 from tts.training.export import export_voice, freeze
 
-STEPS = 8
+STEPS = 40  # more than one call of the decoder makes
 IDS = [1, 20, 30, 3, 40, 50, 4, 2]
 
 
 @pytest.fixture
 def pair(tiny_model: Tacotron, tiny_audio: AudioConfig, tmp_path: Path) -> tuple[Tacotron, Engine]:
-    voice = export_voice(tiny_model, tiny_audio, SYMBOLS, CARD, tmp_path / "pair")
+    """A model and its export, but for the rounding of weights to eight bits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export, "quantize", lambda graph: None)
+        voice = export_voice(tiny_model, tiny_audio, SYMBOLS, CARD, tmp_path / "pair")
     return freeze(tiny_model), Engine(voice)
 
 
@@ -56,10 +60,49 @@ def test_graphs_equal_modules(pair: tuple[Tacotron, Engine]) -> None:
     np.testing.assert_allclose(engine.refine(mel.numpy()), model.log_mel(model.postnet(mel))[0], atol=1e-4)
 
 
+def test_eight_bits_are_enough(
+    pair: tuple[Tacotron, Engine], tiny_model: Tacotron, tiny_audio: AudioConfig, tmp_path: Path
+) -> None:
+    _, exact = pair
+    rounded = Engine(export_voice(tiny_model, tiny_audio, SYMBOLS, CARD, tmp_path / "rounded"))
+    for step, other in zip(islice(rounded.steps(IDS, 7), 4), exact.steps(IDS, 7), strict=False):
+        assert not np.array_equal(step.mel, other.mel)
+        np.testing.assert_allclose(step.mel, other.mel, atol=0.05)
+        np.testing.assert_allclose(step.alignment, other.alignment, atol=0.02)
+
+
+def test_the_graph_stops_where_the_model_does_and_may_go_on(pair: tuple[Tacotron, Engine]) -> None:
+    """In calls of many steps and of one the same: a stop inside a call loses no step and no dropout."""
+    _, engine = pair
+    many = list(islice(engine.steps(IDS, 3), STEPS))
+    single = list(islice(engine.steps(IDS, 3, steer=lambda alignment: alignment), STEPS))
+    assert [step.is_last for step in many] == [step.is_last for step in single]
+    for one, other in zip(many, single, strict=True):
+        np.testing.assert_array_equal(one.mel, other.mel)
+        np.testing.assert_array_equal(one.alignment, other.alignment)
+
+
+def test_steering_moves_the_attention(pair: tuple[Tacotron, Engine]) -> None:
+    _, engine = pair
+    last = np.eye(len(IDS), dtype=np.float32)[-1]
+    steps = list(islice(engine.steps(IDS, 3, steer=lambda alignment: last), 3))
+    assert steps[0].alignment[0].argmax() < len(IDS) - 2
+    assert steps[2].alignment[0].argmax() == len(IDS) - 1
+
+
+def test_parts_of_a_spectrogram_are_refined_as_the_whole(pair: tuple[Tacotron, Engine]) -> None:
+    model, engine = pair
+    mel = np.random.default_rng(0).standard_normal((1, model.config.n_mels, 50), np.float32)
+    whole = engine.refine(mel)
+    for size in (1, 7, 50):
+        parts = [engine.refine(mel, start, min(50, start + size)) for start in range(0, 50, size)]
+        np.testing.assert_allclose(np.concatenate(parts, axis=1), whole, atol=1e-5)
+
+
 @pytest.mark.parametrize("length", [2, 3, 200])
 def test_any_length_of_text(pair: tuple[Tacotron, Engine], length: int) -> None:
     _, engine = pair
-    steps = list(itertools.islice(engine.steps([5] * length, seed=0), 3))
+    steps = list(islice(engine.steps([5] * length, seed=0), 3))
     assert [step.alignment.shape for step in steps] == [(1, length)] * 3
     np.testing.assert_allclose([step.alignment.sum() for step in steps], 1.0, rtol=1e-5)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +13,9 @@ import pytest
 import soundfile
 
 from tts import AudioChunk, Speech, Synthesizer, Voice
-from tts.synthesizer import SENTENCE_PAUSE, stretch
+from tts.delivery import Delivery
 
+SENTENCES = ["Hello there.", "The second sentence is a little longer!", "A third?"]
 TEXT = "Hello there. The second sentence is a little longer!\n\nA third?"
 
 
@@ -29,11 +33,19 @@ def test_speech(synthesizer: Synthesizer) -> None:
     assert 0 < np.abs(speech.samples).max() <= 1
 
 
-def test_stream_yields_a_chunk_a_sentence_with_its_span(synthesizer: Synthesizer) -> None:
+def test_chunks_are_parts_of_sentences_with_their_span(synthesizer: Synthesizer) -> None:
     chunks = list(synthesizer.stream(TEXT))
     assert all(isinstance(chunk, AudioChunk) for chunk in chunks)
-    spoken = [TEXT[chunk.start : chunk.end].strip() for chunk in chunks]
-    assert spoken == ["Hello there.", "The second sentence is a little longer!", "A third?"]
+    assert len(chunks) > 6
+    spans = list(dict.fromkeys((chunk.start, chunk.end) for chunk in chunks))
+    assert [TEXT[start:end] for start, end in spans] == SENTENCES
+    assert [(chunk.start, chunk.end) for chunk in chunks if chunk.is_last] == spans
+
+
+def test_speech_begins_within_its_sentence(synthesizer: Synthesizer) -> None:
+    first, second, *_ = synthesizer.stream("A sentence that is long enough to be spoken in several chunks.")
+    assert 0.1 < len(first.samples) / first.sample_rate < 0.5
+    assert second.samples.any()
 
 
 def test_synthesis_is_the_fold_of_the_stream(synthesizer: Synthesizer) -> None:
@@ -41,13 +53,44 @@ def test_synthesis_is_the_fold_of_the_stream(synthesizer: Synthesizer) -> None:
     np.testing.assert_array_equal(synthesizer.synthesize(TEXT, seed=3).samples, joined)
 
 
+def test_a_text_in_pieces_is_the_text(synthesizer: Synthesizer) -> None:
+    whole = list(synthesizer.stream(TEXT))
+    for size in (1, 9, 1000):
+        pieces = [TEXT[start : start + size] for start in range(0, len(TEXT), size)]
+        for one, other in zip(whole, synthesizer.stream(pieces), strict=True):
+            np.testing.assert_array_equal(one.samples, other.samples)
+            assert (one.start, one.end, one.is_last, one.words) == (other.start, other.end, other.is_last, other.words)
+
+
+def test_a_sentence_is_spoken_when_the_next_has_come(synthesizer: Synthesizer) -> None:
+    taken = []
+
+    def pieces() -> Iterator[str]:
+        for number in range(100):
+            taken.append(number)
+            yield f"This is number {number}. "
+
+    assert next(synthesizer.stream(pieces())).start == 0
+    assert len(taken) <= 3
+
+
 def test_sentences_are_divided_by_silence(synthesizer: Synthesizer) -> None:
-    first, *others = synthesizer.stream(TEXT)
-    pause = round(SENTENCE_PAUSE * synthesizer.sample_rate)
-    assert first.samples[:pause].any()
-    for chunk in others:
-        assert not chunk.samples[:pause].any()
-        assert chunk.samples[pause : 2 * pause].any()
+    chunks = list(synthesizer.stream(TEXT, sentence_pause=0.2, paragraph_pause=0.6))
+    silent = [chunk for chunk in chunks if not chunk.samples.any()]
+    assert [chunk.start for chunk in silent] == [13, 54]
+    pauses = [round(seconds * synthesizer.sample_rate) for seconds in (0.2, 0.6)]
+    assert [len(chunk.samples) for chunk in silent] == pauses
+    assert all(chunk.samples.any() for chunk in synthesizer.stream(TEXT, sentence_pause=0, paragraph_pause=0))
+
+
+def test_markup_asks_for_pauses_and_prosody(synthesizer: Synthesizer) -> None:
+    plain = synthesizer.synthesize("Hello, you. There.", sentence_pause=0).samples
+    text = '<speak>Hello<break time="2s"/> you. <break time="1s"/> There.</speak>'
+    paused = synthesizer.synthesize(text, sentence_pause=0)
+    assert len(paused.samples) - len(plain) == 3 * synthesizer.sample_rate
+    assert paused.words[1].start_time - paused.words[0].end_time > 2
+    fast = synthesizer.synthesize('<speak><prosody rate="200%">Hello, you.</prosody> There.</speak>', sentence_pause=0)
+    assert len(fast.samples) < 0.8 * len(plain)
 
 
 def test_streaming_is_lazy(synthesizer: Synthesizer) -> None:
@@ -59,6 +102,19 @@ def test_the_same_seed_gives_the_same_samples(synthesizer: Synthesizer, tiny_voi
     first = synthesizer.synthesize("Hello there.", seed=1).samples
     np.testing.assert_array_equal(first, Synthesizer(tiny_voice, threads=1).synthesize("Hello there.", seed=1).samples)
     assert not np.array_equal(first, synthesizer.synthesize("Hello there.", seed=2).samples)
+
+
+def test_a_long_text_takes_no_more_memory_than_a_short_one(synthesizer: Synthesizer) -> None:
+    def peak(n_sentences: int) -> int:
+        tracemalloc.start()
+        for _ in synthesizer.stream(f"This is number {number}. " for number in range(n_sentences)):
+            pass
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(3)  # caches fill
+    assert peak(30) < peak(10) + 500_000  # a sentence of this voice's speech has about as many bytes
 
 
 def test_threads_share_a_synthesizer(synthesizer: Synthesizer) -> None:
@@ -84,10 +140,32 @@ def test_nothing_speakable_is_an_error(synthesizer: Synthesizer, text: str) -> N
         synthesizer.synthesize(text)
 
 
-@pytest.mark.parametrize("speed", [0, -1, 0.1, 5, float("nan"), float("inf")])
-def test_speed_out_of_range_is_an_error(synthesizer: Synthesizer, speed: float) -> None:
-    with pytest.raises(ValueError, match=r"speed is .*: use a number from 0.25"):
-        synthesizer.stream("Hello.", speed=speed)
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        *(("speed", value, "from 0.25 to 4 ") for value in (0, -1, 0.1, 5, float("nan"), float("inf"))),
+        ("pitch", 13, "from -12 to 12 "),
+        ("volume", float("nan"), "from -60 to 20 "),
+        ("sentence_pause", -0.1, "from 0 to 60 "),
+        ("paragraph_pause", 61, "from 0 to 60 "),
+    ],
+)
+def test_a_value_out_of_range_is_an_error(synthesizer: Synthesizer, name: str, value: float, message: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} is .*: use a number {message}"):
+        synthesizer.stream("Hello.", **{name: value})
+
+
+def test_a_number_of_threads_below_zero_is_an_error(voice: Voice) -> None:
+    with pytest.raises(ValueError, match="threads is -1: use 1 or more"):
+        Synthesizer(voice, threads=-1)
+
+
+def test_a_delivery_may_be_given_and_changed(synthesizer: Synthesizer) -> None:
+    delivery = Delivery(seed=5)
+    samples = synthesizer.synthesize("Hello.", delivery, speed=2).samples
+    np.testing.assert_array_equal(samples, synthesizer.synthesize("Hello.", speed=2, seed=5).samples)
+    with pytest.raises(TypeError, match="tempo"):
+        synthesizer.stream("Hello.", tempo=2)
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "1"])
@@ -102,16 +180,39 @@ def test_speed_changes_the_duration(synthesizer: Synthesizer) -> None:
     assert slow == pytest.approx(normal * 2, abs=1024)
 
 
-def test_stretch_keeps_a_ramp_a_ramp() -> None:
-    ramp = np.linspace(0, 1, 11, dtype=np.float32)[None]
-    np.testing.assert_allclose(stretch(ramp, 0.5)[0], np.linspace(0, 1, 22), atol=1e-6)
-    np.testing.assert_allclose(stretch(ramp, 2.0)[0], np.linspace(0, 1, 6), atol=1e-6)
+def test_pitch_changes_the_sound_and_not_its_length(synthesizer: Synthesizer) -> None:
+    normal, high = (synthesizer.synthesize("Hello.", pitch=pitch).samples for pitch in (0, 5))
+    assert len(normal) == len(high)
+    assert not np.array_equal(normal, high)
+
+
+def test_volume_is_in_decibels(synthesizer: Synthesizer) -> None:
+    loud, soft = (synthesizer.synthesize("Hello.", volume=volume).samples for volume in (-30, -50))
+    assert 20 * np.log10(np.std(loud) / np.std(soft)) == pytest.approx(20, abs=0.5)
 
 
 def test_what_is_not_spoken_is_reported(synthesizer: Synthesizer) -> None:
-    (chunk,) = synthesizer.stream("Hello \u4e16\u754c there.")
-    assert any("characters 6 to 8 were not spoken" in warning for warning in chunk.warnings)
+    first, *others = synthesizer.stream("Hello \u4e16\u754c there.")
+    assert any("characters 6 to 8 were not spoken" in warning for warning in first.warnings)
+    assert not any(chunk.warnings for chunk in others)
 
 
 def test_a_loaded_voice_serves_too(voice: Voice) -> None:
     assert Synthesizer(voice).voice is voice
+
+
+@pytest.mark.parametrize("speed", [1.0, 1.5])
+def test_words_are_timed_within_their_sentences(synthesizer: Synthesizer, speed: float) -> None:
+    end = 0.0
+    for span, group in groupby(synthesizer.stream(TEXT, speed=speed), lambda chunk: (chunk.start, chunk.end)):
+        chunks = list(group)
+        start, end = end, end + sum(len(chunk.samples) / chunk.sample_rate for chunk in chunks)
+        words = [word for chunk in chunks for word in chunk.words]
+        times = [time for word in words for time in (word.start_time, word.end_time)]
+        assert times == sorted(times)
+        assert start <= times[0]
+        assert times[-1] <= end + 1e-3  # pauses are whole samples
+        assert all(span[0] <= word.start < word.end <= span[1] for word in words)
+    words = synthesizer.synthesize(TEXT, speed=speed).words
+    assert [TEXT[word.start : word.end].lower() for word in words] == [word.word for word in words]
+    assert len(words) == 11

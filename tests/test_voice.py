@@ -22,7 +22,7 @@ def test_save_and_load_bit_for_bit(voice: Voice, tiny_voice: Path, tmp_path: Pat
     files = {name: (tiny_voice / name).read_bytes() for name in (*GRAPHS, MEL_BASIS)}
     again = Voice.save(tmp_path / "again", voice.card, files)
     assert again.card == voice.card
-    assert (again.encoder, again.step, again.postnet) == (voice.encoder, voice.step, voice.postnet)
+    assert (again.encoder, again.decoder, again.postnet) == (voice.encoder, voice.decoder, voice.postnet)
     np.testing.assert_array_equal(again.inverse_filterbank, voice.inverse_filterbank)
 
 
@@ -85,7 +85,7 @@ def test_a_missing_file_is_refused(copy: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        ({"format": 99}, "format 99, but 1 is needed"),
+        ({"format": 1}, "format 1, but 2 is needed: export the voice again"),
         ({"symbols": ["a"]}, "1 symbols, but the model has n_symbols"),
         ({"colour": "blue"}, "unknown setting 'voice.json.colour'"),
         ({"files": {}}, "lists no 'encoder.onnx'"),

@@ -8,13 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tts.delivery import Delivery
     from tts.synthesizer import AudioChunk, Speech, Synthesizer
     from tts.voice import Voice
 
-__all__ = ["AudioChunk", "Speech", "Synthesizer", "Voice"]
+__all__ = ["AudioChunk", "Delivery", "Speech", "Synthesizer", "Voice"]
 
 _HOMES = {
     "AudioChunk": "tts.synthesizer",
+    "Delivery": "tts.delivery",
     "Speech": "tts.synthesizer",
     "Synthesizer": "tts.synthesizer",
     "Voice": "tts.voice",

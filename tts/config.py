@@ -41,7 +41,7 @@ class AudioConfig:
     f0_max: float = 400.0
     """Highest pitch of the voice, in hertz."""
     voicing_edges: tuple[float, ...] = (1000.0, 2000.0, 4000.0)
-    """Frequencies between bands whose voicing is told apart, in hertz; without any, no pitch is analysed either."""
+    """Frequencies between bands whose voicing is told apart, in hertz."""
 
     def __post_init__(self) -> None:
         require_positive(self, "sample_rate", "n_fft", "win_length", "hop_length", "n_mels", "floor")
@@ -56,13 +56,15 @@ class AudioConfig:
                 f"f0_min {self.f0_min} and f0_max {self.f0_max} must satisfy 20 <= f0_min < f0_max <= 1000"
             )
         edges = (0.0, *self.voicing_edges, self.sample_rate / 2)
-        if any(low >= high for low, high in pairwise(edges)):
-            raise ValueError(f"voicing_edges {self.voicing_edges} must rise, above 0 and below {self.sample_rate / 2}")
+        if not self.voicing_edges or any(low >= high for low, high in pairwise(edges)):
+            raise ValueError(
+                f"voicing_edges {self.voicing_edges} must be one or more that rise, above 0 and below {self.sample_rate / 2}"
+            )
 
     @property
     def n_source(self) -> int:
-        """Channels that describe the source: the pitch and the voicing of each band, or none."""
-        return len(self.voicing_edges) + 2 if self.voicing_edges else 0
+        """Channels that describe the source: the pitch and the voicing of each band."""
+        return len(self.voicing_edges) + 2
 
     @property
     def n_channels(self) -> int:
@@ -88,7 +90,7 @@ class ModelConfig:
     """Size of the voice's symbol table."""
     n_mels: int = 160
     """Bands of the predicted spectrogram."""
-    n_source: int = 0
+    n_source: int = 5
     """Channels beside the bands that describe the source, its pitch and voicing."""
     encoder_dim: int = 192
     """Channels of the embedding, the encoder's convolutions and its output; even."""
@@ -131,7 +133,7 @@ class ModelConfig:
         return self.n_mels + self.n_source
 
     def __post_init__(self) -> None:
-        counts = [f.name for f in dataclasses.fields(self) if f.type == "int" and f.name != "n_source"]
+        counts = [f.name for f in dataclasses.fields(self) if f.type == "int"]
         require_positive(self, *counts, "prior_alpha", "prior_beta")
         for name in ("attention_taps", "kernel_size"):
             if getattr(self, name) % 2 == 0:

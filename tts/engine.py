@@ -1,8 +1,8 @@
-"""Play a voice's exported graphs: phoneme ids to log-mel frames, one decoder step at a time."""
+"""Play a voice's exported graphs: phoneme ids to log-mel frames."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,8 @@ Float32 = NDArray[np.float32]
 
 N_PRENET_LAYERS = 2
 STOP_LOGIT = 0.0  # the step whose stop logit exceeds this is the last: a probability of one half
+STEPS_PER_CALL = 32
+"""Decoder steps between two looks at what they made: an interruption waits for as many, and they take some 6 ms."""
 
 
 class Step(NamedTuple):
@@ -22,49 +24,73 @@ class Step(NamedTuple):
 
     mel: Float32  # (1, n_channels, reduction_factor), standardised, before the postnet
     alignment: Float32  # (1, T_text)
-    is_last: bool
+    is_last: bool  # whether the model would end here
 
 
 class Engine:
     """A voice's graphs, ready to run. Holds no state between calls, so threads may share one."""
 
-    def __init__(self, voice: Voice, threads: int = 0) -> None:
-        """threads: of one graph's computation; 0 lets onnxruntime choose."""
+    def __init__(self, voice: Voice, threads: int = 1) -> None:
+        """threads: of one graph's computation; 0 is one for each core."""
         self.model = voice.card.model
-        self._encoder, self._step, self._postnet = (
-            _session(graph, threads) for graph in (voice.encoder, voice.step, voice.postnet)
-        )
-        self._state_inputs = [i.name for i in self._step.get_inputs() if i.name.endswith("_in")]
+        # A step of the decoder is too small to share: with two threads it takes longer than with one.
+        self._encoder = _session(voice.encoder, threads)
+        self._decoder = _session(voice.decoder, 1)
+        self._postnet = _session(voice.postnet, threads)
+        self._state_names = [i.name for i in self._decoder.get_inputs() if i.name.endswith("_0")]
 
-    def steps(self, phoneme_ids: list[int], seed: int) -> Iterator[Step]:
+    def steps(
+        self, phoneme_ids: list[int], seed: int, steer: Callable[[Float32], Float32] | None = None
+    ) -> Iterator[Step]:
         """Decoder steps for one sentence, without end: the caller stops at `is_last`, or when it has had enough.
 
         seed: of the prenet's dropout, which is part of the model in synthesis too (Shen et al. 2018, section 2.2).
+        steer: called between two steps, with the alignment (T_text,) of the one; the other goes on from what it
+        returns. Without it, up to STEPS_PER_CALL steps are made in one call.
         """
         (memory,) = self._encoder.run(None, {"phoneme_ids": np.array([phoneme_ids], np.int64)})
         state = self._initial_state(len(phoneme_ids))
-        frame = np.zeros((1, self.model.n_channels), np.float32)
         rng = np.random.Generator(np.random.PCG64(seed))
-        keep = 1 - self.model.prenet_dropout
-        shape = (1, N_PRENET_LAYERS, self.model.prenet_dim)
+        n_steps = STEPS_PER_CALL if steer is None else 1
+        pending = self._dropout(rng, n_steps)
         while True:
-            dropout = (rng.random(shape, np.float32) < keep).astype(np.float32) / np.float32(keep)
-            feeds = dict(zip(self._state_inputs, state, strict=True), frame=frame, memory=memory, dropout=dropout)
-            mel, stop_logits, *state = self._step.run(None, feeds)
-            yield Step(mel, state[-1], bool(stop_logits.item() > STOP_LOGIT))
-            frame = np.ascontiguousarray(mel[:, :, -1])
+            feeds = dict(zip(self._state_names, state, strict=True), memory=memory, dropouts=pending)
+            *state, mels, stops, alignments = self._decoder.run(None, {**feeds, "n_steps": np.array(len(pending))})
+            frames = mels.reshape(len(mels), 1, -1, self.model.n_channels).swapaxes(2, 3)
+            for mel, stop_logits, alignment in zip(frames, stops, alignments, strict=True):
+                yield Step(mel, alignment[0], bool(stop_logits.item() > STOP_LOGIT))
+            if steer is not None:
+                state[-1] = steer(state[-1].reshape(-1)).reshape(1, 1, -1)
+            pending = pending[len(mels) :] if len(mels) < len(pending) else self._dropout(rng, n_steps)
 
-    def refine(self, mel: Float32) -> Float32:
-        """Decoder frames (1, n_channels, T_mel) -> log-mel bands and source (n_channels, T_mel), by the postnet."""
-        frames: Float32 = self._postnet.run(None, {"mel": mel})[0][0]
+    @property
+    def context(self) -> int:
+        """Frames on each side of a frame that the postnet looks at."""
+        return self.model.postnet_convs * (self.model.kernel_size // 2)
+
+    def refine(self, mel: Float32, start: int = 0, end: int | None = None) -> Float32:
+        """Decoder frames (1, n_channels, T_mel) -> log-mel bands and source (n_channels, T), by the postnet.
+
+        start, end: which of the frames. Only as much is computed as these depend on, and to rounding they are the same.
+        """
+        end = mel.shape[2] if end is None else end
+        first, last = max(0, start - self.context), min(mel.shape[2], end + self.context)
+        (log_mel,) = self._postnet.run(None, {"mel": np.ascontiguousarray(mel[:, :, first:last])})
+        frames: Float32 = log_mel[0, :, start - first : end - first]
         return frames
+
+    def _dropout(self, rng: np.random.Generator, n_steps: int) -> Float32:
+        keep = 1 - self.model.prenet_dropout
+        kept = rng.random((n_steps, 1, N_PRENET_LAYERS * self.model.prenet_dim), np.float32) < keep
+        dropout: Float32 = kept.astype(np.float32) / np.float32(keep)
+        return dropout
 
     def _initial_state(self, text: int) -> list[Float32]:
         model = self.model
-        sizes = [model.attention_rnn_dim] * 2 + [model.decoder_rnn_dim] * 2 + [model.encoder_dim, text]
-        state = [np.zeros((1, size), np.float32) for size in sizes]
-        state[-1][0, 0] = 1.0  # the alignment starts on the first symbol
-        return state
+        sizes = [model.n_channels, *[model.attention_rnn_dim] * 2, *[model.decoder_rnn_dim] * 2, model.encoder_dim]
+        alignment = np.zeros((1, 1, text), np.float32)
+        alignment[0, 0, 0] = 1.0  # it starts on the first symbol
+        return [*(np.zeros((1, size), np.float32) for size in sizes), alignment]
 
 
 def _session(graph: bytes, threads: int) -> onnxruntime.InferenceSession:

@@ -1,38 +1,38 @@
-"""The public API: text in, speech out, sentence by sentence."""
+"""The public API: text in, speech out, while it is being made."""
 
 from __future__ import annotations
 
-import itertools
-import logging
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tts.audio.files import open_writer
-from tts.audio.inversion import invert
+from tts.audio.inversion import StreamingInversion
+from tts.delivery import Delivery
 from tts.engine import Engine
-from tts.guard import Verdict, judge, step_limit
-from tts.text.frontend import Frontend, Sentence
-from tts.text.symbols import SymbolTable
-from tts.text.token import Token
+from tts.pacing import Piece, clock, pace, sample
+from tts.reading import Reader, Reading
+from tts.text.arriving import sentences
+from tts.text.frontend import Frontend
+from tts.text.token import Sentence
+from tts.timing import WordTiming, time_words
 from tts.voice import DEFAULT, Voice
-
-logger = logging.getLogger(__name__)
 
 Float32 = NDArray[np.float32]
 
-MIN_SPEED, MAX_SPEED = 0.25, 4.0
-SENTENCE_PAUSE = 0.25  # seconds of silence between two sentences
-ATTEMPTS = 3  # readings of a sentence, each with another dropout seed, before the best of them is taken
+CHUNK = 48  # frames that go through the postnet and the inversion together
+SEMITONE = np.float32(np.log(2) / 12)  # in natural-log F0
 
 
 @dataclass(frozen=True, eq=False)
 class AudioChunk:
-    """The speech of one sentence, and where in the text it came from."""
+    """Some of the speech of one sentence, and where in the text that is from. Chunks joined are the speech."""
 
     samples: Float32
     """Samples in -1..1, (T,)."""
@@ -42,8 +42,12 @@ class AudioChunk:
     """First character of the sentence in the text."""
     end: int
     """One past its last character."""
+    is_last: bool = True
+    """Whether the sentence ends with this chunk. The pause between two sentences is a chunk of the second."""
     warnings: tuple[str, ...] = ()
-    """What could not be spoken, or may not have been spoken right."""
+    """What could not be spoken, or may not have been spoken right: with the first sound of the sentence."""
+    words: tuple[WordTiming, ...] = ()
+    """Words of the whole sentence, in seconds from the start of the speech: with the first sound of the sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,8 @@ class Speech:
     """Samples per second, in hertz."""
     warnings: tuple[str, ...] = ()
     """What could not be spoken, or may not have been spoken right."""
+    words: tuple[WordTiming, ...] = ()
+    """The words spoken, where each stands in the text, and when it is heard."""
 
     def save(self, path: str | Path) -> None:
         """Write wav, flac, ogg or mp3, as the suffix says. Raises ValueError for another one."""
@@ -63,101 +69,135 @@ class Speech:
             writer.write(self.samples)
 
 
-class _Reading(NamedTuple):
-    mel: Float32  # (1, n_mels, T_mel), standardised
-    verdict: Verdict
-
-
 class Synthesizer:
     """Speaks with one voice. Holds nothing between calls, so threads may share one."""
 
-    def __init__(self, voice: str | Path | Voice = DEFAULT, *, threads: int = 0) -> None:
-        """voice: a bundled name, a voice folder, or a loaded `Voice`. threads: per computation; 0 leaves it open.
+    def __init__(self, voice: str | Path | Voice = DEFAULT, *, threads: int = 1) -> None:
+        """voice: a bundled name, a voice folder, or a loaded `Voice`. threads: per computation; 0 is one for each core.
 
-        Raises ValueError for an unknown or damaged voice.
+        Raises ValueError for an unknown or damaged voice, or a number of threads below 0.
         """
+        if threads < 0:
+            raise ValueError(f"threads is {threads}: use 1 or more, or 0 for one for each core")
         self.voice = voice if isinstance(voice, Voice) else Voice.load(voice)
         self.sample_rate = self.voice.card.audio.sample_rate
         self._engine = Engine(self.voice, threads)
-        self._symbols = SymbolTable(self.voice.card.symbols)
+        self._reader = Reader(self._engine, self.voice.card)
         self._frontend = Frontend()
 
-    def stream(self, text: str, *, speed: float = 1.0, seed: int = 0) -> Iterator[AudioChunk]:
-        """Yield the speech of each sentence as soon as it exists.
+    def stream(
+        self, text: str | Iterable[str], delivery: Delivery | None = None, *, ssml: bool | None = None, **changes: Any
+    ) -> Iterator[AudioChunk]:
+        """Yield speech as soon as it exists: the first fraction of a second of a sentence, and so on.
 
-        speed: 2 is twice as fast, 0.5 half as fast, at the same pitch. seed: the same seed gives the same samples.
-        Raises ValueError, before anything is spoken, for a bad speed or seed or a text without a speakable word.
+        text: whole, or in pieces as it arrives, such as the lines of a file; each sentence is spoken as soon as the
+        one after it is there. delivery, changes: as in `stream(text, speed=1.2)`, any fields of `Delivery`. ssml:
+        whether the text is SSML, which is read whole first; None takes it for SSML if it begins with <speak>. Raises
+        ValueError, before anything is spoken, for a value out of range, a fault in SSML or a text without a word.
         """
-        if not MIN_SPEED <= speed <= MAX_SPEED:
-            raise ValueError(f"speed is {speed}: use a number from {MIN_SPEED} (slow) to {MAX_SPEED} (fast)")
-        if not isinstance(seed, int) or seed < 0:
-            raise ValueError(f"seed is {seed!r}: use a whole number from 0 on")
-        sentences = self._frontend.sentences(text)
-        first = next(sentences, None)
+        delivery = dataclasses.replace(delivery or Delivery(), **changes)
+        begun: list[str] = []
+        pieces = [text] if isinstance(text, str) else text
+        found = sentences(self._frontend, _noting(pieces, begun), ssml)
+        first = next(found, None)
         if first is None:
-            raise ValueError(f"nothing to speak in {_excerpt(text)}: give at least one word, letter or number")
-        return self._chunks(itertools.chain([first], sentences), speed, seed)
+            raise ValueError(f"nothing to speak in {_excerpt(begun)}: give at least one word, letter or number")
+        return self._chunks(chain([first], found), delivery)
 
-    def synthesize(self, text: str, *, speed: float = 1.0, seed: int = 0) -> Speech:
+    def synthesize(
+        self, text: str, delivery: Delivery | None = None, *, ssml: bool | None = None, **changes: Any
+    ) -> Speech:
         """Speak a whole text: `stream`, joined. Raises what `stream` raises."""
-        chunks = list(self.stream(text, speed=speed, seed=seed))
+        chunks = list(self.stream(text, delivery, ssml=ssml, **changes))
         warnings = tuple(warning for chunk in chunks for warning in chunk.warnings)
-        return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings)
+        words = tuple(word for chunk in chunks for word in chunk.words)
+        return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings, words)
 
-    def _chunks(self, sentences: Iterator[Sentence], speed: float, seed: int) -> Iterator[AudioChunk]:
-        pause = np.zeros(0, np.float32)
-        for sentence in sentences:
-            samples, warnings = self._speak(sentence, speed, seed)
-            samples = np.concatenate([pause, samples])
-            yield AudioChunk(samples, self.sample_rate, sentence.start, sentence.end, warnings)
-            pause = np.zeros(round(SENTENCE_PAUSE / speed * self.sample_rate), np.float32)
+    def _chunks(self, found: Iterator[Sentence], delivery: Delivery) -> Iterator[AudioChunk]:
+        pause, spoken = 0.0, 0
+        for sentence in found:
+            pause += sentence.pause_before
+            span = sentence.start, sentence.end
+            if pause:  # on its way before the sentence is read: whoever plays it has that much time in hand
+                silence = self._silence(pause)
+                yield AudioChunk(silence, self.sample_rate, *span, is_last=False)
+                spoken += len(silence)
+            readings = self._reader.read(sentence.tokens, delivery.seed)
+            paced = [(reading, _pace(reading, delivery)) for reading in readings]
+            notes = _warnings(sentence, readings), self._times(paced, spoken / self.sample_rate)
+            for samples, is_last in self._sound(paced, delivery.seed):
+                yield AudioChunk(samples, self.sample_rate, *span, is_last, *notes)
+                spoken += len(samples)
+                notes = (), ()
+            pause = _pause_after(sentence, delivery)
+        if pause and sentence.pause_after:  # markup at the end of the text asks for it
+            yield AudioChunk(self._silence(pause), self.sample_rate, *span)
 
-    def _speak(self, sentence: Sentence, speed: float, seed: int) -> tuple[Float32, tuple[str, ...]]:
-        reading = self._read(sentence.tokens, seed)
-        warnings = [f"characters {s.start} to {s.end} were not spoken: {s.reason}" for s in sentence.skipped]
-        if not reading.verdict.is_good:
-            warnings.append(f"characters {sentence.start} to {sentence.end}: {reading.verdict.problem}")
-        frames = stretch(self._engine.refine(reading.mel), speed)
-        samples = invert(frames, self.voice.inverse_filterbank, self.voice.card.audio, seed)
-        return np.clip(samples, -1.0, 1.0), tuple(warnings)
+    def _times(self, paced: list[tuple[Reading, list[Piece]]], start: float) -> tuple[WordTiming, ...]:
+        words: list[WordTiming] = []
+        card = self.voice.card
+        for reading, pieces in paced:
+            to_seconds, start = clock(pieces, 1 / card.audio.frames_per_second, start)
+            symbols = [card.symbols[phoneme_id] for phoneme_id in reading.encoded.phoneme_ids]
+            indices, factor = reading.encoded.token_indices, card.model.reduction_factor
+            words += time_words(reading.tokens, indices, symbols, reading.alignment, factor, to_seconds)
+        return tuple(words)
 
-    def _read(self, tokens: tuple[Token, ...], seed: int) -> _Reading:
-        """Decode a sentence; where the alignment shows a fault, again with another dropout, and keep the best."""
-        encoded = self._symbols.encode(tokens)
-        words = np.array([index if index >= 0 and not tokens[index].is_mark else -1 for index in encoded.token_indices])
-        best: _Reading | None = None
-        for attempt in range(ATTEMPTS):
-            reading = self._decode(encoded.phoneme_ids, words, seed + attempt * 1_000_003)
-            if best is None or reading.verdict.badness < best.verdict.badness:
-                best = reading
-            if reading.verdict.is_good:
-                break
-            logger.info("attempt %d: %s", attempt + 1, reading.verdict.problem)
-        assert best is not None
-        return best
+    def _sound(self, paced: list[tuple[Reading, list[Piece]]], seed: int) -> Iterator[tuple[Float32, bool]]:
+        """Samples of a sentence as they become final, the last of them so marked."""
+        parts = [(reading.mel, piece) for reading, pieces in paced for piece in pieces]
+        for number, (mel, piece) in enumerate(parts, 1):
+            inversion = StreamingInversion(self.voice.inverse_filterbank, self.voice.card.audio, seed)
+            for start in range(0, len(piece.positions), CHUNK):
+                samples = inversion.push(self._frames(mel, piece, start))
+                if len(samples):
+                    yield np.clip(samples, -1.0, 1.0), False
+            end = np.clip(inversion.finish(), -1.0, 1.0)
+            yield np.concatenate([end, self._silence(piece.silence)]), number == len(parts)
 
-    def _decode(self, phoneme_ids: list[int], words: NDArray[np.int64], seed: int) -> _Reading:
-        mels, alignments, stopped = [], [], False
-        for index, step in enumerate(self._engine.steps(phoneme_ids, seed), 1):
-            mels.append(step.mel)
-            alignments.append(step.alignment)
-            stopped = step.is_last
-            if stopped or index >= step_limit(len(phoneme_ids)):
-                break
-        return _Reading(np.concatenate(mels, axis=2), judge(np.concatenate(alignments), words, stopped))
-
-
-def stretch(frames: Float32, speed: float) -> Float32:
-    """Resample frames (n_channels, T_mel) in time, linearly: the pitch, which is in the channels, stays."""
-    if speed == 1.0:
+    def _frames(self, mel: Float32, piece: Piece, start: int) -> Float32:
+        """CHUNK frames of a piece, or those that are left, as they are to be heard: (n_channels, T)."""
+        n_mels, chunk = self.voice.card.model.n_mels, slice(start, start + CHUNK)
+        positions = piece.positions[chunk]
+        first, last = int(positions[0]), int(np.ceil(positions[-1])) + 1
+        frames = sample(self._engine.refine(mel, first, last), positions - first)
+        frames[:n_mels] += piece.gain[chunk]
+        frames[n_mels] += piece.pitch[chunk] * SEMITONE
         return frames
-    n_frames = frames.shape[1]
-    positions = np.linspace(0, n_frames - 1, max(2, round(n_frames / speed)))
-    left = np.minimum(positions.astype(int), n_frames - 2)
-    weight = (positions - left).astype(np.float32)
-    stretched: Float32 = frames[:, left] * (1 - weight) + frames[:, left + 1] * weight
-    return stretched
+
+    def _silence(self, seconds: float) -> Float32:
+        return np.zeros(round(seconds * self.sample_rate), np.float32)
 
 
-def _excerpt(text: str) -> str:
+def _pace(reading: Reading, delivery: Delivery) -> list[Piece]:
+    return pace(reading.mel, reading.alignment, reading.tokens, reading.encoded.token_indices, delivery)
+
+
+def _pause_after(sentence: Sentence, delivery: Delivery) -> float:
+    if sentence.pause_after is not None:
+        return sentence.pause_after
+    return (delivery.paragraph_pause if sentence.ends_paragraph else delivery.sentence_pause) / delivery.speed
+
+
+def _warnings(sentence: Sentence, readings: list[Reading]) -> tuple[str, ...]:
+    skipped = [f"characters {skip.start} to {skip.end} were not spoken: {skip.reason}" for skip in sentence.skipped]
+    return (
+        *sentence.warnings,
+        *skipped,
+        *(line for reading in readings for line in reading.verdict.describe(reading.tokens)),
+    )
+
+
+def _noting(pieces: Iterable[str], begun: list[str]) -> Iterator[str]:
+    """The pieces, the first 41 characters of them noted for whoever has to name the text."""
+    left = 41
+    for piece in pieces:
+        if left > 0:
+            begun.append(piece[:left])
+            left -= len(piece)
+        yield piece
+
+
+def _excerpt(begun: list[str]) -> str:
+    text = "".join(begun)
     return repr(text if len(text) <= 40 else text[:37] + "...")

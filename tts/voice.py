@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from tts.config import VoiceCard, from_dict
 
-GRAPHS = ("encoder.onnx", "step.onnx", "postnet.onnx")
+GRAPHS = ("encoder.onnx", "decoder.onnx", "postnet.onnx")
 MEL_BASIS = "mel_basis.npz"
-FORMAT = 1
+FORMAT = 2
 BUNDLED = Path(__file__).parent / "voices"
 DEFAULT = "joe"
 
@@ -29,7 +29,7 @@ class Voice:
 
     card: VoiceCard
     encoder: bytes
-    step: bytes
+    decoder: bytes
     postnet: bytes
     inverse_filterbank: NDArray[np.float32]  # (n_freqs, n_mels)
 
@@ -46,8 +46,8 @@ class Voice:
         if missing:
             raise ValueError(f"{folder / 'voice.json'} lists no {missing[0]!r}: export the voice again")
         inverse = np.load(io.BytesIO(files[MEL_BASIS]))["inverse"]
-        encoder, step, postnet = (files[name] for name in GRAPHS)
-        return cls(card, encoder, step, postnet, inverse)
+        encoder, decoder, postnet = (files[name] for name in GRAPHS)
+        return cls(card, encoder, decoder, postnet, inverse)
 
     @classmethod
     def save(cls, folder: Path, card: VoiceCard, files: dict[str, bytes]) -> Voice:

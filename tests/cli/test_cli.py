@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import wave
@@ -12,8 +13,10 @@ from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import soundfile
+from numpy.typing import NDArray
 
 from tts.cli.main import EXTRAS, main
 from tts.voice import DEFAULT
@@ -54,6 +57,26 @@ def test_synthesize(tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == f"{out}: {soundfile.info(out).duration:.1f} s of speech\n"
 
 
+def test_timings(tiny_voice: Path, tmp_path: Path) -> None:
+    command = ["synthesize", "It is 1984.", str(tmp_path / "a.wav"), "--voice", str(tiny_voice), "--timings"]
+    for suffix in ("json", "srt", "vtt"):
+        assert main([*command, str(tmp_path / f"a.{suffix}")]) == 0
+    words = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["words"]
+    assert [(word["word"], word["source"]) for word in words][2:] == [("nineteen", "1984"), ("eighty-four", "1984")]
+    assert 0 <= words[0]["start_time"] <= words[-1]["end_time"] <= soundfile.info(tmp_path / "a.wav").duration
+    assert "\nIt is 1984.\n" in (tmp_path / "a.srt").read_text(encoding="utf-8")
+    assert "\nIt is 1984.\n" in (tmp_path / "a.vtt").read_text(encoding="utf-8")
+
+
+def test_timings_of_another_suffix_are_refused_before_anything_is_spoken(
+    tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "a.wav"
+    assert main(["synthesize", "Hi.", str(out), "--voice", str(tiny_voice), "--timings", "a.txt"]) == 2
+    assert "cannot write timings as 'a.txt': end its name in .json, .srt, .vtt" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_synthesize_from_a_file(tiny_voice: Path, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_bytes("\ufeffHello “there”.".encode())  # Windows' Notepad begins a file with a byte order mark
@@ -71,6 +94,107 @@ def test_synthesize_from_stdin_to_stdout(tiny_voice: Path) -> None:
     body = result.stdout[44:]
     assert len(body) > 1000
     assert int.from_bytes(header[24:28], "little") == 22050
+
+
+def test_standard_input_is_spoken_while_it_arrives(tiny_voice: Path) -> None:
+    command = [sys.executable, "-m", "tts", "synthesize", "-", "-", "--voice", str(tiny_voice)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=REPOSITORY) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("One sentence. Another café. The third begi".encode())
+        process.stdin.flush()
+        assert process.stdout.read(10_000)[:4] == b"RIFF"  # and sound: standard input is open still
+        process.stdin.write(b"ns and ends.")
+        process.stdin.close()
+        assert len(process.stdout.read()) > 10_000
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interruption_leaves_what_was_spoken(tiny_voice: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.wav"
+    command = [sys.executable, "-m", "tts", "synthesize", "-", str(out), "--voice", str(tiny_voice)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=REPOSITORY
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"This is a sentence. " * 3)
+        process.stdin.flush()
+        while not any(path.stat().st_size > 50_000 for path in tmp_path.glob(".tts-*.part")):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate()
+    assert process.returncode == 130
+    assert errors.splitlines()[-1] == b"tts: interrupted"
+    assert soundfile.info(out).duration > 1
+    assert said.decode() == f"{out}: {soundfile.info(out).duration:.1f} s of speech\n"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_delivery_is_passed_on(tiny_voice: Path, tmp_path: Path) -> None:
+    def seconds(*options: str) -> float:
+        out = tmp_path / "a.wav"
+        assert main(["synthesize", "One. Two.", str(out), "--voice", str(tiny_voice), *options]) == 0
+        return soundfile.info(out).duration
+
+    normal = seconds("--sentence-pause", "0")
+    assert seconds("--sentence-pause", "1.5") == pytest.approx(normal + 1.5, abs=1e-3)
+    assert seconds("--sentence-pause", "0", "--speed", "2") == pytest.approx(normal / 2, rel=0.05)
+    loud = np.abs(soundfile.read(tmp_path / "a.wav")[0]).max()
+    seconds("--volume", "-60", "--threads", "2")
+    assert np.abs(soundfile.read(tmp_path / "a.wav")[0]).max() < loud / 10
+
+
+class Device:
+    """A sound device that keeps what it is given."""
+
+    PortAudioError = RuntimeError
+
+    def __init__(self) -> None:
+        self.played: list[NDArray[np.float32]] = []
+
+    def OutputStream(self, sample_rate: int, **options: object) -> Device:
+        assert sample_rate == 22050
+        assert (options["channels"], options["dtype"]) == (1, "float32")
+        return self
+
+    def __enter__(self) -> Device:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def write(self, samples: NDArray[np.float32]) -> None:
+        self.played.append(samples)
+
+
+def test_speak_plays_what_synthesize_writes(tiny_voice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = Device()
+    monkeypatch.setitem(sys.modules, "sounddevice", device)
+    assert main(["speak", "Hello there.", "--voice", str(tiny_voice)]) == 0
+    assert len(device.played) > 1
+    assert main(["synthesize", "Hello there.", str(tmp_path / "a.wav"), "--voice", str(tiny_voice)]) == 0
+    samples, _ = soundfile.read(tmp_path / "a.wav", always_2d=True)
+    np.testing.assert_allclose(np.concatenate(device.played), samples, atol=1e-4)
+
+
+def test_speak_without_a_device_is_one_line(
+    tiny_voice: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Broken(Device):
+        def __enter__(self) -> Device:
+            raise RuntimeError("Error querying device -1")
+
+    monkeypatch.setitem(sys.modules, "sounddevice", Broken())
+    assert main(["speak", "Hello.", "--voice", str(tiny_voice)]) == 2
+    assert capsys.readouterr().err == (
+        "tts: cannot play sound (Error querying device -1): connect a device, or write a file\n"
+    )
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    assert main(["speak", "Hello.", "--voice", str(tiny_voice)]) == 2
+    assert "'tts speak' needs the package sounddevice: run pip install 'griffon-tts[play]'" in capsys.readouterr().err
+    assert main(["speak", "--voice", str(tiny_voice)]) == 2
+    assert "give the text once" in capsys.readouterr().err
 
 
 def test_the_same_command_writes_the_same_file(tiny_voice: Path, tmp_path: Path) -> None:
@@ -235,6 +359,9 @@ def _absent(name: str) -> None:
         (["Hello.", "{tmp}/noplace/a.wav"], "noplace"),
         (["Hello.", "{tmp}"], "is a directory"),
         (["Hello.", "{out}", "--speed", "9"], "speed is 9.0: use a number from 0.25"),
+        (["Hello.", "{out}", "--pitch", "99"], "pitch is 99.0: use a number from -12"),
+        (["Hello.", "{out}", "--sentence-pause", "-1"], "sentence_pause is -1.0: use a number from 0"),
+        (["Hello.", "{out}", "--threads", "-1"], "threads is -1: use 1 or more"),
         (["--file", "{tmp}/none.txt", "{out}"], "none.txt"),
         (["--file", "{tmp}/latin.txt", "{out}"], "latin.txt is not UTF-8 (byte 0xe9 at offset 3): convert it"),
         (["{out}"], "give the text once"),

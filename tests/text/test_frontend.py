@@ -62,14 +62,14 @@ def test_a_letter_is_named_where_the_article_is_not() -> None:
 
 
 def test_wordless_stretches_are_reported_and_not_spoken() -> None:
-    first, second = FRONTEND.sentences("***\n\nYes *you*.\n\n---\n\n日本。\n\nNo.\n\n😀")
+    first, second = FRONTEND.sentences("***\n\nYes *you*.\n\n---\n\n日本。\n\nNo.\n\n\ue000")
     assert [skip[:2] for skip in first.unread] == [(0, 3), (9, 10), (13, 14), (17, 20)]
     assert [skip[:2] for skip in first.skipped] == [(22, 25)]
     assert [skip[:2] for skip in second.skipped] == [(32, 33)]
     assert second.skipped[0].reason == "a sign without a spoken form"
 
 
-@pytest.mark.parametrize("text", ["", " \n ", "...", "?!", "😀", "()", "--- \n\n ***"])
+@pytest.mark.parametrize("text", ["", " \n ", "...", "?!", "\ue000", "()", "--- \n\n ***"])
 def test_nothing_speakable_gives_no_sentence(text: str) -> None:
     assert list(FRONTEND.sentences(text)) == []
 

@@ -16,8 +16,8 @@ PRONOUNCER = Pronouncer(Lexicon.load())
     [
         ("speech", "S P IY1 CH", "lexicon"),
         ("b", "B IY1", "lexicon"),
-        ("speech's", "S P IY1 CH AH0 Z", "derived"),
-        ("cactus's", "K AE1 K T AH0 S AH0 Z", "derived"),
+        ("speech's", "S P IY1 CH IH0 Z", "derived"),
+        ("cactus's", "K AE1 K T AH0 S IH0 Z", "derived"),
         ("tacotrons", None, "network"),
         ("hairdryers", None, "derived"),
         ("gravelled", "G R AE1 V AH0 L D", "derived"),
@@ -37,7 +37,7 @@ def test_table(word: str, phonemes: str | None, origin: str) -> None:
     assert phonemes is None or " ".join(spoken.phonemes) == phonemes
 
 
-@pytest.mark.parametrize(("base", "plural", "past"), [("blorp", "S", "T"), ("griff", "S", "T"), ("zogd", "Z", "AH0 D")])
+@pytest.mark.parametrize(("base", "plural", "past"), [("blorp", "S", "T"), ("griff", "S", "T"), ("zogd", "Z", "IH0 D")])
 def test_possessives_and_contractions_follow_the_last_sound(base: str, plural: str, past: str) -> None:
     stem = PRONOUNCER.pronounce(base).phonemes
     assert PRONOUNCER.pronounce(base + "'s").phonemes == (*stem, *plural.split())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tts.text.frontend import Frontend
-from tts.text.homographs import _PAIRS
-from tts.text.lexicon import Lexicon
+from tts.text.homographs import Homographs, features
+from tts.text.lexicon import DATA
+from tts.text.symbols import PHONEMES
 
 TABLE = [
     ("I will *read* it", "R IY1 D"),
@@ -45,7 +48,7 @@ TABLE = [
     ("*the* hour", "DH IY0"),
     ("*the* university", "DH AH0"),
     ("*a* pear", "AH0"),
-    ("type *A*, please", "AH0"),
+    ("type *A*, please", "EY1"),
 ]
 
 
@@ -58,9 +61,39 @@ def test_table(marked: str, expected: str) -> None:
     assert " ".join(token.phonemes) == expected
 
 
-def test_the_lexicon_has_both_pronunciations() -> None:
-    lexicon = Lexicon.load()
-    single = [
-        word for word, pair in _PAIRS.items() if len({pair.is_marked(variant) for variant in lexicon.lookup(word)}) < 2
-    ]
-    assert single == ["house"]
+def test_every_reading_can_be_spoken() -> None:
+    readings = Homographs.load().readings
+    assert len(readings) >= 162
+    for word, options in readings.items():
+        assert len({option.phonemes for option in options}) >= 2, word
+        assert {phoneme for option in options for phoneme in option.phonemes} <= set(PHONEMES), word
+        assert {option.role for option in options} in ({None}, {"noun", "verb"}), word
+
+
+def test_a_role_is_known_of_any_word() -> None:
+    homographs = Homographs.load()
+    words = "they want to griffon it".split()
+    assert homographs.role(words, [False] * 5, 3) == "verb"
+    words = "the old griffon of the town".split()
+    assert homographs.role(words, [False] * 6, 2) == "noun"
+
+
+def test_features_end_with_the_sentence_and_see_no_further_than_their_reach() -> None:
+    near, bag = features(["read"], [True], 0)
+    assert b"a=^" in near
+    assert bag == []
+    far = ["far", *["word"] * 12, "read", *["word"] * 12, "far"]
+    assert b"N=far" not in features(far, [False] * len(far), 13)[1]
+
+
+def test_the_licence_travels_with_it() -> None:
+    text = (DATA / "LICENSE-homographs").read_text(encoding="utf-8")
+    assert "Apache" in text
+    assert "Gorman" in text
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bad.model"
+    path.write_bytes(b"PK")
+    with pytest.raises(ValueError, match="holds no homograph model"):
+        Homographs(path)

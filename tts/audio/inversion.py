@@ -6,18 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts.audio.excitation import Excitation, shape
-from tts.audio.griffin_lim import N_ITER, StreamingGriffinLim
+from tts.audio.griffin_lim import StreamingGriffinLim
 from tts.audio.mel import Float32, linear_magnitude
 from tts.config import AudioConfig
 
-SOURCE_ITERATIONS = 4
-"""Rounds of Griffin-Lim from phases that the source brings, which leave little to find."""
+N_ITER = 4
+"""Rounds of Griffin-Lim: the phases that the source brings leave little to find."""
 
 
 def invert(frames: Float32, inverse: Float32, config: AudioConfig, seed: int = 0) -> Float32:
     """Frames `(n_channels, T_mel)`, log-mel bands and then the source -> samples `(T,)`.
 
-    inverse: (n_freqs, n_mels), see `mel.inverse_filterbank`. Without source channels, this is Griffin-Lim alone.
+    inverse: (n_freqs, n_mels), see `mel.inverse_filterbank`.
     """
     stream = StreamingInversion(inverse, config, seed)
     return np.concatenate([stream.push(frames), stream.finish()])
@@ -31,21 +31,18 @@ class StreamingInversion:
 
     def __init__(self, inverse: Float32, config: AudioConfig, seed: int = 0) -> None:
         self._inverse, self._config = inverse, config
-        self._excitation = Excitation(config, seed) if config.n_source else None
+        self._excitation = Excitation(config, seed)
         self._frames = np.empty((config.n_channels, 0), np.float32)  # whose excitation is still to come
-        self._griffin_lim = StreamingGriffinLim(config, SOURCE_ITERATIONS if config.n_source else N_ITER, seed)
+        self._griffin_lim = StreamingGriffinLim(config, N_ITER)
 
     def push(self, frames: Float32) -> Float32:
         """Samples `(T,)` that have become final with the frames `(n_channels, T_mel)`, often none."""
-        if self._excitation is None:
-            return self._griffin_lim.push(linear_magnitude(frames, self._inverse))
         self._frames = np.concatenate([self._frames, frames], axis=1)
         return self._shape(self._excitation.push(frames[self._config.n_mels :]))
 
     def finish(self) -> Float32:
         """The samples that are left, `(T,)`, given that no frame follows."""
-        rest = np.empty(0, np.float32) if self._excitation is None else self._shape(self._excitation.finish())
-        return np.concatenate([rest, self._griffin_lim.finish()])
+        return np.concatenate([self._shape(self._excitation.finish()), self._griffin_lim.finish()])
 
     def _shape(self, excitation: NDArray[np.complex64]) -> Float32:
         frames, self._frames = np.split(self._frames, [len(excitation)], axis=1)

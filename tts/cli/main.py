@@ -14,7 +14,10 @@ from typing import Any
 from tts.cli import speak, text, train
 
 # What `pip install` has to fetch for a module that is missing.
-EXTRAS = {"train": ("torch", "lightning", "librosa", "matplotlib", "onnx", "onnxscript", "yaml", "tensorboard")}
+EXTRAS = {
+    "train": ("torch", "lightning", "librosa", "matplotlib", "onnx", "onnxscript", "yaml", "tensorboard"),
+    "play": ("sounddevice",),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

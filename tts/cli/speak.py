@@ -1,16 +1,24 @@
-"""`tts synthesize` and `tts voices`."""
+"""`tts synthesize`, `tts speak` and `tts voices`."""
 
 from __future__ import annotations
 
 import argparse
+import codecs
+import io
 import logging
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from tts.synthesizer import AudioChunk, Synthesizer
 
 logger = logging.getLogger(__name__)
 
 LONG_TEXT = 500  # characters from which a progress bar is worth its line
+_READ = 1 << 16  # bytes taken from standard input at once, at most
+_VOICE = "[--voice NAME|FOLDER] [--speed X] [--pitch X] [--volume X] [--seed N]"
 
 
 def add_commands(commands: Any) -> None:
@@ -18,53 +26,147 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "synthesize",
         help="speak a text into an audio file",
-        usage="%(prog)s [--voice NAME|FOLDER] [--speed X] [--seed N] (TEXT | --file FILE) OUT",
+        usage=f"%(prog)s {_VOICE} [--timings FILE] (TEXT | --file FILE) OUT",
         description="Speak TEXT into OUT: wav, flac, ogg or mp3, as the suffix says.",
     )
     # Not nargs="?", which argparse would fill with nothing where an option stands between TEXT and OUT.
-    command.add_argument("text", metavar="TEXT", help="what to say; - reads standard input").required = False
+    _add_source(command)
     command.add_argument("out", metavar="OUT", help="file to write; - writes wav to standard output").required = False
-    command.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file, in place of TEXT")
-    command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: joe)")
-    command.add_argument("--speed", type=float, default=1.0, metavar="X", help="2 is twice as fast (default: 1)")
+    _add_delivery(command)
     command.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="the same seed, the same samples (default: 0)"
+        "--timings",
+        type=Path,
+        metavar="FILE",
+        help="when each word is heard, as .json, or subtitles as .srt or .vtt",
     )
     command.set_defaults(run=synthesize)
+
+    command = commands.add_parser(
+        "speak",
+        help="speak a text aloud",
+        usage=f"%(prog)s {_VOICE} (TEXT | --file FILE)",
+        description="Play TEXT while it is being spoken.",
+    )
+    _add_source(command)
+    _add_delivery(command)
+    command.set_defaults(run=speak)
 
     command = commands.add_parser("voices", help="list the voices of this installation")
     command.add_argument("--verbose", action="store_true", help="each voice's card: provenance, licence, scores")
     command.set_defaults(run=list_voices)
 
 
-def synthesize(options: argparse.Namespace) -> None:
-    """Speak a text into a file or into standard output, sentence by sentence."""
-    from tqdm import tqdm
+def _add_source(command: argparse.ArgumentParser) -> None:
+    command.add_argument("text", metavar="TEXT", help="what to say; - reads standard input").required = False
+    command.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file, in place of TEXT")
 
+
+def _add_delivery(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--ssml", action="store_true", help="the text is SSML, even if it does not begin with <speak>")
+    command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: joe)")
+    numbers = {
+        "--speed": (1.0, "2 is twice as fast, at the same pitch (default: 1)"),
+        "--pitch": (0.0, "semitones above the voice's own pitch (default: 0)"),
+        "--volume": (0.0, "decibels above the voice's own level (default: 0)"),
+        "--sentence-pause": (0.25, "seconds between two sentences (default: 0.25)"),
+        "--paragraph-pause": (0.75, "seconds between two paragraphs (default: 0.75)"),
+    }
+    for name, (default, meaning) in numbers.items():
+        command.add_argument(name, type=float, default=default, metavar="X", help=meaning)
+    command.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="the same seed, the same samples (default: 0)"
+    )
+    command.add_argument(
+        "--threads", type=int, default=1, metavar="N", help="per computation; 0 is one for each core (default: 1)"
+    )
+
+
+def synthesize(options: argparse.Namespace) -> None:
+    """Speak a text into a file or into standard output, while it is being made.
+
+    An interruption ends the speech there: the file holds what was spoken until then.
+    """
     from tts.audio.files import open_writer
-    from tts.synthesizer import Synthesizer
-    from tts.voice import DEFAULT
+    from tts.subtitles import formatter, save_timings
+    from tts.timing import WordTiming
 
     source, out = _source_and_out(options)
     if out == "-" and sys.stdout.isatty():
         raise ValueError("standard output is a terminal: name a file, or pipe into a player, as in '| aplay'")
     text = _read_text(source)
-    synthesizer = Synthesizer(DEFAULT if options.voice is None else options.voice)
-    chunks = synthesizer.stream(text, speed=options.speed, seed=options.seed)
-    samples = 0
-    quiet = len(text) < LONG_TEXT or not sys.stderr.isatty()
-    with (
-        open_writer(out, synthesizer.sample_rate) as writer,
-        tqdm(total=len(text), unit="char", disable=quiet, leave=False) as progress,
-    ):
-        for chunk in chunks:
-            writer.write(chunk.samples)
-            samples += len(chunk.samples)
-            for warning in chunk.warnings:
-                logger.warning(warning)
-            progress.update(chunk.end - progress.n)
+    if options.timings is not None:
+        formatter(options.timings)  # a bad name is better known now than after an hour
+        text = text if isinstance(text, str) else "".join(text)  # subtitles quote it
+    synthesizer, chunks = _start(text, options)
+    samples, words, interruption = 0, list[WordTiming](), None
+    with open_writer(out, synthesizer.sample_rate) as writer:
+        try:
+            for chunk in chunks:
+                writer.write(chunk.samples)
+                samples += len(chunk.samples)
+                words += chunk.words if options.timings else ()
+        except KeyboardInterrupt as error:
+            if not samples:
+                raise
+            interruption = error
+    if options.timings is not None and isinstance(text, str):
+        save_timings(options.timings, words, text)
     if out != "-":
         print(f"{out}: {samples / synthesizer.sample_rate:.1f} s of speech")
+    if interruption:
+        raise interruption
+
+
+def speak(options: argparse.Namespace) -> None:
+    """Play a text through the default sound device, while it is being made."""
+    if (options.text is None) == (options.file is None):
+        raise ValueError("give the text once, as TEXT, as - for standard input, or with --file FILE")
+    try:
+        import sounddevice
+    except OSError as error:  # the package is there, and the library that it loads is not
+        raise ValueError(
+            f"cannot play sound ({error}): install PortAudio, as with 'apt install libportaudio2'"
+        ) from error
+    synthesizer, chunks = _start(_read_text(options.text if options.file is None else options.file), options)
+    try:
+        with sounddevice.OutputStream(synthesizer.sample_rate, channels=1, dtype="float32", latency="high") as device:
+            for chunk in chunks:
+                device.write(chunk.samples[:, None])
+    except sounddevice.PortAudioError as error:
+        raise ValueError(f"cannot play sound ({error.args[0]}): connect a device, or write a file") from error
+
+
+def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synthesizer, Iterator[AudioChunk]]:
+    """The synthesizer, and its speech, with its warnings and the progress of a long text on stderr."""
+    from tts.delivery import Delivery
+    from tts.synthesizer import Synthesizer
+    from tts.voice import DEFAULT
+
+    delivery = Delivery(
+        speed=options.speed,
+        pitch=options.pitch,
+        volume=options.volume,
+        sentence_pause=options.sentence_pause,
+        paragraph_pause=options.paragraph_pause,
+        seed=options.seed,
+    )
+    synthesizer = Synthesizer(DEFAULT if options.voice is None else options.voice, threads=options.threads)
+    chunks = synthesizer.stream(text, delivery, ssml=options.ssml or None)
+    return synthesizer, _reported(chunks, len(text) if isinstance(text, str) else None)
+
+
+def _reported(chunks: Iterator[AudioChunk], length: int | None) -> Iterator[AudioChunk]:
+    """The same chunks; what they warn of, and how far they are in a text of so many characters, goes to stderr."""
+    from tqdm import tqdm
+
+    quiet = not sys.stderr.isatty() or (length is not None and length < LONG_TEXT)
+    with tqdm(total=length, unit="char", disable=quiet, leave=False) as progress:
+        for chunk in chunks:
+            yield chunk
+            for warning in chunk.warnings:
+                logger.warning(warning)
+            if chunk.is_last:
+                progress.update(chunk.end - progress.n)
 
 
 def _source_and_out(options: argparse.Namespace) -> tuple[str | Path, str]:
@@ -75,10 +177,10 @@ def _source_and_out(options: argparse.Namespace) -> tuple[str | Path, str]:
     return (words[0] if options.file is None else options.file), words[-1]
 
 
-def _read_text(source: str | Path) -> str:
-    """A file's text, standard input's for "-", or the text itself. Raises ValueError for an unreadable one."""
+def _read_text(source: str | Path) -> str | Iterable[str]:
+    """A file's text, standard input's for "-", as it arrives, or the text itself. Raises ValueError for a bad file."""
     if isinstance(source, str):
-        return decode(sys.stdin.buffer.read(), "standard input") if source == "-" else source
+        return _arriving() if source == "-" else source
     try:
         return decode(source.read_bytes(), str(source))
     except FileNotFoundError as error:
@@ -89,15 +191,39 @@ def _read_text(source: str | Path) -> str:
         ) from error
 
 
+def _arriving() -> Iterator[str]:
+    """Standard input, as much of it at a time as there is."""
+    decoder, taken = codecs.getincrementaldecoder("utf-8-sig")(), 0
+    source = cast(io.BufferedReader, sys.stdin.buffer)
+    while data := source.read1(_READ):
+        yield _decoded(decoder, data, taken)
+        taken += len(data)
+    yield _decoded(decoder, b"", taken)
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, data: bytes, taken: int) -> str:
+    """The next characters of standard input, of which `taken` bytes came before these."""
+    begun = len(decoder.getstate()[0])  # bytes of a character that is not whole yet
+    try:
+        return decoder.decode(data, final=not data)
+    except UnicodeDecodeError as error:
+        byte, offset = error.object[error.start], taken - begun + error.start
+        raise ValueError(_undecodable("standard input", byte, offset)) from error
+
+
 def decode(data: bytes, source: str) -> str:
     """Decode UTF-8, with or without a byte order mark. Raises ValueError naming the source and the byte."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{source} is not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start}): convert it, as with "
-            "'iconv -f WINDOWS-1252 -t UTF-8'"
-        ) from error
+        raise ValueError(_undecodable(source, data[error.start], error.start)) from error
+
+
+def _undecodable(source: str, byte: int, offset: int) -> str:
+    return (
+        f"{source} is not UTF-8 (byte 0x{byte:02x} at offset {offset}): convert it, as with "
+        "'iconv -f WINDOWS-1252 -t UTF-8'"
+    )
 
 
 def list_voices(options: argparse.Namespace) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
 from tts.text.g2p import LETTERS, Pronouncer
-from tts.text.homographs import choose
-from tts.text.lexicon import Lexicon
+from tts.text.homographs import Homographs, the
+from tts.text.lexicon import Lexicon, Pronunciation
+from tts.text.markup import gaps
+from tts.text.markup.read import read
+from tts.text.markup.segments import Event, Said
+from tts.text.markup.stretches import Laid, Stretch
 from tts.text.normalize.normalizer import analyze
-from tts.text.normalize.word import WORDLESS, Skipped, Word
-from tts.text.sentences import split
-from tts.text.token import Token
+from tts.text.normalize.word import WORDLESS, Skipped
+from tts.text.token import Origin, Sentence, Token
+from tts.text.user_lexicon import UserLexicon
 
 LONGEST_SPOKEN = 400
 """Phonemes in a sentence before it is cut: a few characters, such as a row of "%", can take long to say."""
@@ -23,101 +28,114 @@ _FINAL = frozenset(".?!…,;:-")
 _CLOSING = frozenset('")')
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """The tokens of one sentence, with at least one word and a final mark; spans count from the start of the text."""
-
-    tokens: tuple[Token, ...]
-    start: int
-    end: int
-    skipped: tuple[Skipped, ...] = ()
-    """What a listener misses in this sentence and in wordless stretches beside it."""
-    unread: tuple[Skipped, ...] = ()
-    """What is deliberately not spoken there, spaces apart; the first part of a sentence that was cut has it all."""
-
-    def reporting(self, skipped: Sequence[Skipped]) -> Sentence:
-        """The same sentence, with more that was not spoken."""
-        missed = tuple(skip for skip in skipped if not skip.is_deliberate)
-        unread = tuple(skip for skip in skipped if skip.is_deliberate)
-        return replace(self, skipped=tuple(sorted(self.skipped + missed)), unread=tuple(sorted(self.unread + unread)))
-
-
 class Frontend:
     """Text to tokens; safe to share between threads."""
 
-    def __init__(self, lexicon: Lexicon | None = None) -> None:
+    def __init__(self, lexicon: Lexicon | None = None, *, user_lexicon: UserLexicon | None = None) -> None:
         self._lexicon = lexicon or Lexicon.load()
-        self._pronouncer = Pronouncer(self._lexicon)
+        self._user = user_lexicon
+        self._pronouncer = Pronouncer(self._lexicon, user_lexicon)
+        self._homographs = Homographs.load()
 
-    def __reduce__(self) -> tuple[type[Frontend], tuple[Lexicon]]:
+    def __reduce__(self) -> tuple[object, ...]:
         # Caches stay behind when a frontend goes to another process.
-        return type(self), (self._lexicon,)
+        return partial(type(self), user_lexicon=self._user), (self._lexicon,)
 
-    def tokens(self, text: str) -> list[Token]:
-        """The tokens of all sentences of the text, one after the other."""
-        return [token for sentence in self.sentences(text) for token in sentence.tokens]
+    def tokens(self, text: str, ssml: bool | None = None) -> list[Token]:
+        """The tokens of all sentences of the text, one after the other; arguments and errors as for `sentences`."""
+        return [token for sentence in self.sentences(text, ssml) for token in sentence.tokens]
 
-    def sentences(self, text: str) -> Iterator[Sentence]:
+    def sentences(self, text: str, ssml: bool | None = None) -> Iterator[Sentence]:
         """The sentences of the text that contain a word; the characters of the others are reported as skipped.
 
-        None is held back for more than the one that follows it. Texts without a word have none: that is the
-        caller's to report.
+        ssml: whether the text is SSML (`tts.text.markup.ssml`) or plain text, which may have control in braces and
+        brackets (`tts.text.markup.inline`); None takes it for SSML if it begins with <speak>. No sentence is held back
+        for more than the one that follows it. Texts without a word have none: that is the caller's to report. Raises
+        ValueError, before the first sentence, for SSML that is at fault.
         """
         ready: Sentence | None = None
-        wordless: list[Skipped] = []
-        for start, end in split(text):
-            tokens, skipped = self._read(text, start, end)
+        gap: list[Event | Skipped] = []
+        for item in read(text, ssml):
+            if not isinstance(item, Stretch):
+                gap.append(item)
+                continue
+            laid, skipped = self._normalize(item)
+            tokens = self._pronounce(_merge_marks(laid.said))
+            gap += laid.before
+            start, end = item.span(0, len(item.text))
             if all(token.is_mark for token in tokens):
                 reason = next((skip.reason for skip in skipped if not skip.is_deliberate), WORDLESS)
-                wordless.append(Skipped(start, end, reason))
+                gap += [Skipped(start, end, reason), *laid.inside, *laid.after]
                 continue
-            for part in _parts(tokens, start, end):
-                if ready:
-                    yield ready.reporting(wordless)
-                else:
-                    skipped = wordless + skipped
-                ready, skipped, wordless = part.reporting(skipped), [], []
+            first, *others = gaps.fill(list(_parts(tokens, start, end)), laid.inside)
+            if ready:
+                yield gaps.end(ready, gap, is_last=False)
+            first = gaps.begin(first.reporting(skipped), gap, is_first=ready is None)
+            *parts, ready = first, *others
+            yield from parts
+            gap = [*laid.after]
         if ready:
-            yield ready.reporting(wordless)
+            yield gaps.end(ready, gap, is_last=True)
 
-    def _read(self, text: str, start: int, end: int) -> tuple[list[Token], list[Skipped]]:
-        """The tokens of one stretch of the text and what is left out of it, with spans in the whole text."""
-        words, skipped = analyze(text[start:end], self._lexicon)
-        tokens = self._pronounce(_merge_marks(words), start)
-        return tokens, [Skipped(first + start, last + start, reason) for first, last, reason in skipped]
+    def _normalize(self, stretch: Stretch) -> tuple[Laid, list[Skipped]]:
+        """The words of one stretch of the text and what is left out of it, with spans in the whole text."""
+        words, skipped = analyze(stretch.text, self._lexicon)
+        if self._user:
+            words = self._user.keep_whole(stretch.text, words)
+        return stretch.lay(words), [Skipped(*stretch.span(start, end), reason) for start, end, reason in skipped]
 
-    def _pronounce(self, words: Sequence[Word], offset: int) -> list[Token]:
-        texts = ["" if word.kind == "mark" else word.text for word in words]
-        pronunciations = [self._pronouncer.pronounce(text) for text in texts]
-        tokens = []
-        for index, word in enumerate(words):
-            phonemes, origin = pronunciations[index]
-            if word.kind == "mark":
-                phonemes, origin = (word.text,), "mark"
-            elif word.kind == "letter":
-                phonemes, origin = LETTERS[word.text], "spelled"
-            else:
-                following = pronunciations[index + 1].phonemes if index + 1 < len(words) else ()
-                chosen = choose(texts, index, following, self._lexicon)
-                if chosen:
-                    phonemes, origin = chosen, "homograph"
+    def _pronounce(self, said: Sequence[Said]) -> list[Token]:
+        texts = [item.word.text for item in said]
+        capitals = [item.written[:1].isupper() for item in said]
+        tokens: list[Token] = []
+        following: Pronunciation = ()
+        for index in range(len(said) - 1, -1, -1):
+            item = said[index]
+            phonemes, origin = self._say(item, texts, capitals, index, following)
+            following = () if origin == "mark" else phonemes
             if phonemes:
-                tokens.append(Token(word.text, word.start + offset, word.end + offset, phonemes, origin))
+                text, prosody, pause = item.word.text, item.prosody, item.pause
+                tokens.append(Token(text, item.start, item.end, phonemes, origin, prosody, pause))
+        tokens.reverse()
         return tokens
 
+    def _say(
+        self, item: Said, texts: Sequence[str], capitals: Sequence[bool], index: int, following: Pronunciation
+    ) -> tuple[Pronunciation, Origin]:
+        """How texts[index] is said, before a word that is said as `following`."""
+        word = item.word
+        if word.kind == "mark":
+            return (word.text,), "mark"
+        if item.phonemes:
+            return item.phonemes, "markup"
+        if self._user:
+            entry = self._user.get(item.written.rstrip(".")) or self._user.get(word.text)
+            if entry:
+                role = self._homographs.role(texts, capitals, index) if len(entry) > (None in entry) else None
+                if role in entry or None in entry:
+                    return entry[role if role in entry else None], "user"
+        if word.kind == "letter":
+            return LETTERS[word.text], "spelled"
+        if word.text == "the":
+            return the(following), "homograph"
+        chosen = self._homographs.choose(texts, capitals, index)
+        return (chosen, "homograph") if chosen else self._pronouncer.pronounce(word.text)
 
-def _merge_marks(words: Sequence[Word]) -> list[Word]:
-    """Marks that stand together become the strongest of them, over the span of all."""
-    merged: list[Word] = []
-    for word in words:
+
+def _merge_marks(said: Sequence[Said]) -> list[Said]:
+    """Marks that stand together become the strongest of them, over the span of all, with all of their silence."""
+    merged: list[Said] = []
+    for item in said:
         previous = merged[-1] if merged else None
-        if previous and previous.kind == word.kind == "mark":
-            pair = previous.text + word.text
+        if previous and previous.word.kind == item.word.kind == "mark":
+            pair = previous.word.text + item.word.text
             strongest = next((mark for mark in _STRENGTH if mark in pair), "-")
             if pair == "--" or all(mark in _STRENGTH for mark in pair):
-                merged[-1] = Word(strongest, previous.start, word.end, "mark")
+                mark = replace(item.word, text=strongest)
+                pauses = [pause for pause in (previous.pause, item.pause) if pause is not None]
+                merged[-1] = Said(mark, strongest, previous.start, item.end, pause=gaps.add(pauses))
                 continue
-        merged.append(word)
+        merged.append(item)
     return merged
 
 
@@ -125,7 +143,7 @@ def _parts(tokens: list[Token], start: int, end: int) -> Iterator[Sentence]:
     """The sentence, in parts of about equal length where it is too long to be spoken at once."""
     left = sum(len(token.phonemes) for token in tokens if not token.is_mark)
     if left <= LONGEST_SPOKEN:
-        yield Sentence(tuple(_with_final_mark(tokens, end)), start, end)
+        yield _sentence(tokens, start, end)
         return
     share = left / math.ceil(left / LONGEST_SPOKEN)
     first = spoken = 0
@@ -133,10 +151,10 @@ def _parts(tokens: list[Token], start: int, end: int) -> Iterator[Sentence]:
         if not token.is_mark:
             spoken += len(token.phonemes)
         if spoken < left and _may_cut(token, tokens[index + 1], spoken, share):
-            yield Sentence(tuple(_with_final_mark(tokens[first : index + 1], token.end)), start, token.end)
+            yield _sentence(tokens[first : index + 1], start, token.end)
             first, start = index + 1, tokens[index + 1].start
             left, spoken = left - spoken, 0
-    yield Sentence(tuple(_with_final_mark(tokens[first:], end)), start, end)
+    yield _sentence(tokens[first:], start, end)
 
 
 def _may_cut(token: Token, following: Token, spoken: int, share: float) -> bool:
@@ -148,9 +166,12 @@ def _may_cut(token: Token, following: Token, spoken: int, share: float) -> bool:
     return spoken >= (share * 2 / 3 if token.is_mark else share)
 
 
-def _with_final_mark(tokens: list[Token], end: int) -> list[Token]:
-    """The tokens, with a full stop of no width at the end if no mark ends the sentence."""
+def _sentence(tokens: list[Token], start: int, end: int) -> Sentence:
+    """The tokens as a sentence: with a full stop of no width if no mark ends it; a pause at its end is after it."""
+    pause = tokens[-1].pause
+    if pause is not None:
+        tokens = [*tokens[:-1], replace(tokens[-1], pause=None)]
     last = next((token for token in reversed(tokens) if token.text not in _CLOSING), None)
-    if last is None or last.text in _FINAL:
-        return tokens
-    return [*tokens, Token(".", end, end, (".",), "mark")]
+    if last and last.text not in _FINAL:
+        tokens = [*tokens, Token(".", end, end, (".",), "mark")]
+    return Sentence(tuple(tokens), start, end, pause_after=pause)

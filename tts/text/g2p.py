@@ -1,14 +1,15 @@
-"""Words to ARPAbet: the lexicon, then rules on known stems, then spelling, then g2p_en's network."""
+"""Words to ARPAbet: the lexicons, then rules on known stems, then spelling, then g2p_en's network."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from tts.text.inflections import Ending, appending, past, plural, stems
 from tts.text.lexicon import Lexicon, Pronunciation
 from tts.text.network import guess
 from tts.text.token import Origin
+from tts.text.user_lexicon import UserLexicon
 
 LETTERS: dict[str, Pronunciation] = {
     name[0]: tuple(name.split()[1:])
@@ -18,24 +19,37 @@ LETTERS: dict[str, Pronunciation] = {
         *("u Y UW1", "v V IY1", "w D AH1 B AH0 L Y UW0", "x EH1 K S", "y W AY1", "z Z IY1"),
     )
 }
-_Ending = Callable[[Pronunciation], Pronunciation]
-_SIBILANTS = frozenset("S Z SH ZH CH JH".split())
-_VOICELESS = frozenset("P T K F TH".split())
-_CONTRACTIONS: dict[str, Pronunciation] = {
-    "'ll": ("AH0", "L"),
-    "'ve": ("AH0", "V"),
-    "'re": ("ER0",),
-    "'m": ("AH0", "M"),
-    "n't": ("AH0", "N", "T"),
+_CONTRACTIONS: dict[str, Ending] = {
+    "'s": plural,
+    "'d": past,
+    "'ll": appending("AH0 L"),
+    "'ve": appending("AH0 V"),
+    "'re": appending("ER0"),
+    "'m": appending("AH0 M"),
+    "n't": appending("AH0 N T"),
 }
-_ENDINGS: dict[str, Pronunciation] = {
-    "ing": ("IH0", "NG"),
-    "ly": ("L", "IY0"),
-    "ness": ("N", "AH0", "S"),
-    "less": ("L", "AH0", "S"),
-    "ful": ("F", "AH0", "L"),
-    "er": ("ER0",),
+# Only endings and beginnings whose derivations are right more often than the network's guess at the whole word:
+# scripts/evaluate_derivation.py says how often.
+_ENDINGS: dict[str, Ending] = {
+    "s": plural,
+    "ed": past,
+    "ing": appending("IH0 NG"),
+    "ly": appending("L IY0"),
+    "ness": appending("N AH0 S"),
+    "less": appending("L AH0 S"),
+    "ful": appending("F AH0 L"),
+    "er": appending("ER0"),
+    "est": appending("AH0 S T"),
 }
+_BEGINNINGS: dict[str, Pronunciation] = {
+    "un": ("AH0", "N"),
+    "re": ("R", "IY0"),
+    "non": ("N", "AA1", "N"),
+    "over": ("OW1", "V", "ER0"),
+    "mis": ("M", "IH0", "S"),
+    "pre": ("P", "R", "IY0"),
+}
+_SHORTEST_STEM = 3
 _SHORTEST_PART = 4
 _LONGEST_COMPOUND = 32
 _LONGEST_SPELLED = 5
@@ -54,8 +68,9 @@ class Spoken(NamedTuple):
 class Pronouncer:
     """Pronunciations of single words without context; safe to share between threads."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, user: UserLexicon | None = None) -> None:
         self._lexicon = lexicon
+        self._user = user
         self._cached = lru_cache(_CACHED_WORDS)(self._pronounce)
 
     def pronounce(self, word: str) -> Spoken:
@@ -66,6 +81,9 @@ class Pronouncer:
         return self._cached(word)
 
     def _pronounce(self, word: str) -> Spoken:
+        entry = self._user.get(word) if self._user else None
+        if entry and None in entry:
+            return Spoken(entry[None], "user")
         known = self._lexicon.lookup(word)
         if known:
             return Spoken(known[0], "lexicon")
@@ -73,7 +91,19 @@ class Pronouncer:
             return Spoken(LETTERS[word], "spelled")
         if "-" in word:
             return self._join(word.split("-"))
-        return self._inflected(word) or self._compound(word) or self._spelled(word) or _guess(word)
+        return self.derive(word) or self._spelled(word) or _guess(word)
+
+    def derive(self, word: str) -> Spoken | None:
+        """The word from known stems, as an inflection, with a beginning, or as a compound; None without such stems."""
+        return self._contracted(word) or self._inflected(word) or self._begun(word) or self._compound(word)
+
+    def _stem(self, word: str) -> Pronunciation | None:
+        """A word that is known as it stands: to the user, or to the lexicon."""
+        entry = self._user.get(word) if self._user else None
+        if entry and None in entry:
+            return entry[None]
+        known = self._lexicon.lookup(word)
+        return known[0] if known else None
 
     def _join(self, parts: list[str]) -> Spoken:
         """A hyphenated word is its parts; one guessed part makes the whole a guess."""
@@ -81,37 +111,37 @@ class Pronouncer:
         origin: Origin = "network" if any(part.origin == "network" for part in spoken) else "derived"
         return Spoken(tuple(phoneme for part in spoken for phoneme in part.phonemes), origin)
 
-    def _inflected(self, word: str) -> Spoken | None:
-        """Possessives and contractions of anything; other endings only on stems that the lexicon knows."""
-        if word.endswith("'s") and len(word) > 2:
-            return self._extend(word[:-2], _plural)
-        if word.startswith("'") or word.endswith("'"):
-            return self.pronounce(word.strip("'"))
-        if word.endswith("'d"):
-            return self._extend(word[:-2], _past)
-        for contraction, sound in _CONTRACTIONS.items():
+    def _contracted(self, word: str) -> Spoken | None:
+        """Possessives and contractions of anything, known or guessed."""
+        if "'" not in word:
+            return None
+        for contraction, ending in _CONTRACTIONS.items():
             if word.endswith(contraction) and len(word) > len(contraction):
-                return self._extend(word[: -len(contraction)], _appending(sound))
-        if word.endswith("s") and not word.endswith("ss"):
-            return self._from_stem(_stems(word[:-1]), _plural)
-        if word.endswith("ed"):
-            return self._from_stem(_stems(word[:-2]), _past)
-        for ending, sound in _ENDINGS.items():
-            if word.endswith(ending):
-                found = self._from_stem(_stems(word[: -len(ending)]), _appending(sound))
-                if found:
-                    return found
+                stem = self.pronounce(word[: -len(contraction)])
+                return Spoken(ending(stem.phonemes), "network" if stem.origin == "network" else "derived")
+        return self.pronounce(word.strip("'")) if word.strip("'") != word else None
+
+    def _inflected(self, word: str) -> Spoken | None:
+        """An ending on a stem that is known, or that has such an ending itself ("hopelessly")."""
+        for written, ending in _ENDINGS.items():
+            if not word.endswith(written) or (word.endswith("ss") and written == "s"):
+                continue
+            for stem in stems(word[: -len(written)]):
+                known = self._stem(stem) if len(stem) >= _SHORTEST_STEM else None
+                if known:
+                    return Spoken(ending(known), "derived")
         return None
 
-    def _extend(self, stem: str, ending: _Ending) -> Spoken:
-        spoken = self.pronounce(stem)
-        return Spoken(ending(spoken.phonemes), "network" if spoken.origin == "network" else "derived")
-
-    def _from_stem(self, stems: tuple[str, ...], ending: _Ending) -> Spoken | None:
-        for stem in stems:
-            known = self._lexicon.lookup(stem) if len(stem) > 2 else ()
-            if known:
-                return Spoken(ending(known[0]), "derived")
+    def _begun(self, word: str) -> Spoken | None:
+        """A beginning before a word that is known or inflected; it never takes the stress from that."""
+        for written, sound in _BEGINNINGS.items():
+            rest = word[len(written) :]
+            if word.startswith(written) and len(rest) >= _SHORTEST_PART:
+                known = self._stem(rest)
+                inflected = None if known else self._inflected(rest)
+                stem = known or (inflected.phonemes if inflected else None)
+                if stem:
+                    return Spoken(sound + stem, "derived")
         return None
 
     def _compound(self, word: str) -> Spoken | None:
@@ -120,9 +150,9 @@ class Pronouncer:
             return None
         cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
         for cut in sorted(cuts, key=lambda cut: abs(2 * cut - len(word))):
-            first, second = self._lexicon.lookup(word[:cut]), self._lexicon.lookup(word[cut:])
+            first, second = self._stem(word[:cut]), self._stem(word[cut:])
             if first and second:
-                return Spoken(first[0] + tuple(phoneme.replace("1", "2") for phoneme in second[0]), "derived")
+                return Spoken(first + tuple(phoneme.replace("1", "2") for phoneme in second), "derived")
         return None
 
     def _spelled(self, word: str) -> Spoken | None:
@@ -138,33 +168,3 @@ def _guess(word: str) -> Spoken:
     if phonemes:
         return Spoken(phonemes, "network")
     return Spoken(tuple(phoneme for letter in word for phoneme in LETTERS.get(letter, ())), "spelled")
-
-
-def _appending(sound: Pronunciation) -> _Ending:
-    return lambda stem: stem + sound
-
-
-def _plural(stem: Pronunciation) -> Pronunciation:
-    if stem[-1:] and stem[-1] in _SIBILANTS:
-        return (*stem, "AH0", "Z")
-    return (*stem, "S" if stem[-1:] and stem[-1] in _VOICELESS else "Z")
-
-
-def _past(stem: Pronunciation) -> Pronunciation:
-    if stem[-1:] and stem[-1] in ("T", "D"):
-        return (*stem, "AH0", "D")
-    return (*stem, "T" if stem[-1:] and (stem[-1] in _VOICELESS or stem[-1] in ("S", "SH", "CH")) else "D")
-
-
-def _stems(rest: str) -> tuple[str, ...]:
-    """What may stand before an ending: the rest itself, with a silent e, with y for i, with one consonant less."""
-    stems = [rest, rest + "e"]
-    if rest.endswith("ie"):
-        stems.append(rest[:-2] + "y")
-    if rest.endswith("i"):
-        stems.append(rest[:-1] + "y")
-    if rest.endswith("e"):
-        stems.append(rest[:-1])
-    if len(rest) > 2 and rest[-1] == rest[-2]:
-        stems.append(rest[:-1])
-    return tuple(stems)

@@ -1,11 +1,14 @@
-"""One spoken word or punctuation mark, tied to the source text it came from."""
+"""Spoken words and punctuation marks, tied to the source text they came from, and the sentences they make."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
-Origin = Literal["lexicon", "homograph", "user", "derived", "spelled", "network", "mark"]
+from tts.text.normalize.word import Skipped
+
+Origin = Literal["lexicon", "homograph", "user", "derived", "spelled", "network", "markup", "mark"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Prosody:
     pitch: float = 0.0
     """Semitones above the voice's own pitch."""
     volume: float = 0.0
-    """Decibels above the voice's own level."""
+    """Decibels above the voice's own level; minus infinity is silence."""
 
 
 NEUTRAL = Prosody()
@@ -28,7 +31,7 @@ class Token:
     """A word or mark with its pronunciation; several tokens may share one span ("1984" is two words)."""
 
     text: str
-    """The spoken word in lower case, or the mark."""
+    """The spoken word in lower case, or the mark; where markup gives nothing but phonemes, these in braces."""
     start: int
     """First character of the span in the source text."""
     end: int
@@ -40,9 +43,46 @@ class Token:
     prosody: Prosody = NEUTRAL
     """How it is to be spoken."""
     pause: float | None = None
-    """For a mark that markup put there: the seconds of silence it asks for."""
+    """For a mark inside a sentence at which markup asks for silence: its length in seconds."""
 
     @property
     def is_mark(self) -> bool:
         """Whether this is punctuation and not a word."""
         return self.origin == "mark"
+
+
+class Bookmark(NamedTuple):
+    """A place in the text that markup has named, for the caller to hear of when it is spoken."""
+
+    name: str
+    token: int
+    """Index in the sentence of the token that it stands before; the number of tokens where it stands after the last."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The tokens of one sentence, with at least one word and a final mark; spans count from the start of the text."""
+
+    tokens: tuple[Token, ...]
+    start: int
+    end: int
+    skipped: tuple[Skipped, ...] = ()
+    """What a listener misses in this sentence and in wordless stretches beside it."""
+    unread: tuple[Skipped, ...] = ()
+    """What is deliberately not spoken there, spaces and markup apart; the first part of a cut sentence has it all."""
+    warnings: tuple[str, ...] = ()
+    """What looks like markup in plain text, and is read as text because of the fault that is named."""
+    bookmarks: tuple[Bookmark, ...] = ()
+    """Places that markup has named, in order."""
+    pause_before: float = 0.0
+    """Seconds of silence that markup asks for at the start of the text; in no other sentence than the first."""
+    pause_after: float | None = None
+    """Seconds of silence that markup asks for after it; None leaves them to the synthesizer."""
+    ends_paragraph: bool = False
+    """Whether a paragraph ends after it: at a blank line, or in SSML at a <p> or </p>."""
+
+    def reporting(self, skipped: Sequence[Skipped]) -> Sentence:
+        """The same sentence, with more that was not spoken."""
+        missed = tuple(skip for skip in skipped if not skip.is_deliberate)
+        unread = tuple(skip for skip in skipped if skip.is_deliberate)
+        return replace(self, skipped=tuple(sorted(self.skipped + missed)), unread=tuple(sorted(self.unread + unread)))

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.export import Dim
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -22,7 +21,7 @@ from tqdm import tqdm
 from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.config import AudioConfig, ModelConfig, VoiceCard, from_dict
 from tts.model.decoder import N_PRENET_LAYERS, DecoderState
-from tts.model.tacotron import Tacotron
+from tts.model.tacotron import STOP_LOGIT, Tacotron
 from tts.training.checkpoint import (
     Facts,
     describe,
@@ -32,25 +31,13 @@ from tts.training.checkpoint import (
     stored_facts,
 )
 from tts.training.features import Features
+from tts.training.fuse import FusedStep
+from tts.training.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
 from tts.training.settings import load_config, read_yaml
 from tts.training.trainer import model_config
 from tts.voice import GRAPHS, MEL_BASIS, Voice
 
-HALF_MINIMUM_SIZE = 1024  # smaller tensors are not worth a cast at load
-
-
-class StepGraph(nn.Module):
-    """`Decoder.step` for one utterance, its state flat and its mask, all true, inside."""
-
-    def __init__(self, model: Tacotron) -> None:
-        super().__init__()
-        self.decoder = model.decoder
-
-    def forward(self, frame: Tensor, memory: Tensor, dropout: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
-        """Return mel (1, n_channels, reduction_factor), stop_logits (1, 1), then the new state, alignment last."""
-        mask = torch.ones_like(state[-1], dtype=torch.bool)
-        output, new_state = self.decoder.step(frame, DecoderState(*state), memory, mask, dropout)
-        return output.mel, output.stop_logits, *new_state
+CARRIED = ("frame", *DecoderState._fields)  # what one step hands to the next
 
 
 class PostnetGraph(nn.Module):
@@ -61,7 +48,7 @@ class PostnetGraph(nn.Module):
         self.model = model
 
     def forward(self, mel: Tensor) -> Tensor:
-        """Standardised mel (1, n_channels, T_mel) -> natural-log mel magnitudes, of the same shape."""
+        """Standardised mel (1, n_channels, T_mel) -> log-mel bands and source, of the same shape."""
         return self.model.log_mel(self.model.postnet(mel))
 
 
@@ -112,7 +99,7 @@ def export_voice(
     files = {MEL_BASIS: basis.getvalue()}
     graphs = zip(GRAPHS, trace(freeze(model)), strict=True)
     for name, graph in tqdm(graphs, total=len(GRAPHS), unit="graph", leave=False):
-        files[name] = store_as_half(graph)
+        files[name] = serialize(graph)
     definition = {"audio": vars(audio), "model": vars(model.config), "symbols": list(symbols), "files": {}}
     return Voice.save(folder, from_dict(VoiceCard, {**card, **definition}), files)
 
@@ -128,30 +115,29 @@ def freeze(model: Tacotron) -> Tacotron:
             block[0] = fuse_conv_bn_eval(conv, norm)
             block[1] = nn.Identity()
     for parameter in model.parameters():
-        if parameter.numel() >= HALF_MINIMUM_SIZE:
+        if parameter.numel() >= MINIMUM_SIZE:
             parameter.data = parameter.data.half().float()
     return model
 
 
 def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
-    """Yield the encoder, the decoder step and the postnet as ONNX graphs, for one utterance of any length."""
+    """Yield the encoder, the decoder and the postnet as ONNX graphs, for one utterance of any length."""
     config: ModelConfig = model.config
     text, frames = Dim("text", min=2, max=100_000), Dim("frames", min=2, max=1_000_000)
     ids = torch.zeros(1, 7, dtype=torch.int64)
+    yield _export(model.encoder, (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
     memory = torch.zeros(1, 7, config.encoder_dim)
     state = model.decoder.initial_state(memory)
-    dropout = torch.zeros(1, N_PRENET_LAYERS, config.prenet_dim)
-    frame = torch.zeros(1, config.n_channels)
-    yield _export(model.encoder, (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
-    names = [f"{field}_in" for field in DecoderState._fields]
-    state_shapes = tuple({1: text} if field == "alignment" else None for field in DecoderState._fields)
-    yield _export(
-        StepGraph(model),
-        (frame, memory, dropout, *state),
-        ["frame", "memory", "dropout", *names],
-        ["mel", "stop_logits", *DecoderState._fields],
-        [None, {1: text}, None, state_shapes],
+    state = state._replace(alignment=state.alignment.unsqueeze(1))
+    step = _export(
+        FusedStep(model.decoder),
+        (torch.zeros(1, config.n_channels), memory, torch.zeros(1, N_PRENET_LAYERS * config.prenet_dim), *state),
+        ["frame_in", "memory", "dropout", *(f"{field}_in" for field in DecoderState._fields)],
+        ["mel", "stop_logits", *CARRIED],
+        [None, {1: text}, None, tuple({2: text} if field == "alignment" else None for field in DecoderState._fields)],
     )
+    quantize(step)
+    yield loop(step, CARRIED, STOP_LOGIT)
     yield _export(PostnetGraph(model), (torch.zeros(1, config.n_channels, 9),), ["mel"], ["log_mel"], [{2: frames}])
 
 
@@ -171,27 +157,6 @@ def _export(
             verbose=False,
         )
     assert program is not None
-    return program.model_proto
-
-
-def store_as_half(graph: onnx.ModelProto) -> bytes:
-    """Serialise a graph with its large weights as half floats, cast back when it is loaded."""
-    for tensor in list(graph.graph.initializer):
-        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < HALF_MINIMUM_SIZE:
-            continue
-        values = numpy_helper.to_array(tensor)
-        name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-        cast = helper.make_node("Cast", [f"{name}.half"], [name], name=f"{name}.cast", to=TensorProto.FLOAT)
-        graph.graph.node.insert(0, cast)
+    graph: onnx.ModelProto = program.model_proto
     strip_traces(graph)
-    onnx.checker.check_model(graph)
-    return bytes(graph.SerializeToString())
-
-
-def strip_traces(graph: onnx.ModelProto) -> None:
-    """Drop the exporter's notes on each node: stack traces of this machine, that every start would read."""
-    for part in (graph, graph.graph, *graph.graph.node, *graph.graph.value_info, *graph.functions):
-        part.ClearField("metadata_props")
-        part.ClearField("doc_string")
-    graph.graph.ClearField("value_info")
+    return graph

@@ -194,9 +194,8 @@ def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
 
 
 def analyse(samples: NDArray[np.float32], audio: AudioConfig, filterbank: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Samples (T,) -> frames (n_channels, T_mel): the log-mel bands, then the source where the settings ask for it."""
-    mel = log_mel(samples, audio, filterbank)
-    return np.concatenate([mel, analyse_source(samples, audio)]) if audio.n_source else mel
+    """Samples (T,) -> frames (n_channels, T_mel): the log-mel bands, then the source."""
+    return np.concatenate([log_mel(samples, audio, filterbank), analyse_source(samples, audio)])
 
 
 def trim(samples: NDArray[np.float32], audio: AudioConfig) -> NDArray[np.float32]:

@@ -4,46 +4,86 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.rule import Reading
+
 _ANYWHERE = {
     "Mr": "mister", "Mrs": "missus", "Messrs": "messieurs", "Mme": "madame", "Mlle": "mademoiselle",
-    "Prof": "professor", "Jr": "junior", "Sr": "senior", "Esq": "esquire", "Inc": "incorporated",
-    "Corp": "corporation", "Ltd": "limited", "Bros": "brothers", "Dept": "department", "Assn": "association",
-    "Ave": "avenue", "Blvd": "boulevard", "vs": "versus", "etc": "et cetera", "approx": "approximately",
-    "e.g": "for example", "i.e": "that is", "Ph.D": "p h d",
+    "Prof": "professor", "Jr": "junior", "Sr": "senior", "Esq": "esquire", "Inc": "incorporated", "Msgr": "monsignor",
+    "Corp": "corporation", "Ltd": "limited", "Bros": "brothers", "Dept": "department", "dept": "department",
+    "Assn": "association", "Assoc": "associates", "Asst": "assistant", "asst": "assistant", "Univ": "university",
+    "Ave": "avenue", "Blvd": "boulevard", "Pkwy": "parkway", "vs": "versus", "etc": "et cetera",
+    "approx": "approximately", "Govt": "government", "govt": "government", "misc": "miscellaneous", "avg": "average",
+    "viz": "namely", "cf": "compare", "al": "al", "e.g": "for example", "i.e": "that is", "Ph.D": "P H D",
+    "Bldg": "building", "bldg": "building", "Atty": "attorney", "Supt": "superintendent", "Mfg": "manufacturing",
+    "incl": "including", "excl": "excluding", "esp": "especially", "orig": "originally", "max": "maximum",
 }  # fmt: skip
 _BEFORE_NAME = {
     "Gen": "general", "Col": "colonel", "Capt": "captain", "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal",
     "Maj": "major", "Adm": "admiral", "Cmdr": "commander", "Rev": "reverend", "Hon": "honorable", "Gov": "governor",
-    "Sen": "senator", "Rep": "representative", "Pres": "president", "Mt": "mount", "Ft": "fort",
+    "Sen": "senator", "Rep": "representative", "Pres": "president", "Mt": "mount", "Ft": "fort", "Brig": "brigadier",
+    "Pvt": "private", "Fr": "father", "Sec": "secretary", "Amb": "ambassador", "Insp": "inspector", "Det": "detective",
+    "Supt": "superintendent", "Reps": "representatives", "Sens": "senators", "Profs": "professors", "Drs": "doctors",
+    "Sts": "saints", "Pt": "point", "Ste": "sainte",
 }  # fmt: skip
-_AFTER_NAME = {"Co": "company", "Rd": "road", "Sq": "square", "Ct": "court", "Pl": "place", "Hwy": "highway"}
+_AFTER_NAME = {
+    "Co": "company", "Rd": "road", "Sq": "square", "Ct": "court", "Pl": "place", "Hwy": "highway", "Ln": "lane",
+    "Cir": "circle", "Ter": "terrace", "Cos": "companies", "Expy": "expressway",
+}  # fmt: skip
 _BEFORE_NUMBER = {
     "No": "number", "Nos": "numbers", "no": "number", "nos": "numbers", "p": "page", "pp": "pages", "vol": "volume",
-    "Vol": "volume", "ch": "chapter", "Ch": "chapter", "fig": "figure", "Fig": "figure", "sec": "section",
-    "Jan": "january", "Feb": "february", "Mar": "march", "Apr": "april", "Jun": "june", "Jul": "july",
-    "Aug": "august", "Sep": "september", "Sept": "september", "Oct": "october", "Nov": "november", "Dec": "december",
+    "Vol": "volume", "vols": "volumes", "ch": "chapter", "Ch": "chapter", "fig": "figure", "Fig": "figure",
+    "figs": "figures", "Figs": "figures", "sec": "section", "Sec": "section", "eq": "equation", "Eq": "equation",
+    "Art": "article", "art": "article", "ed": "edition", "c": "circa", "ca": "circa", "Apt": "apartment",
+    "apt": "apartment", "Rm": "room", "rm": "room", "Ste": "suite", "Rte": "route", "Hwy": "highway",
+    "tel": "telephone",
+    "Tel": "telephone", "ext": "extension", "Ext": "extension", "est": "established", "Est": "established",
+    "Fl": "floor",
+    "par": "paragraph", "Par": "paragraph", "Op": "opus", "op": "opus", "Pt": "part", "pt": "part", "max": "maximum",
+    "min": "minimum", "Ex": "example", "l": "line", "ll": "lines", "v": "verse", "Bk": "book", "Jan": "january",
+    "Feb": "february", "Mar": "march", "Apr": "april", "Jun": "june", "Jul": "july", "Aug": "august",
+    "Sep": "september",
+    "Sept": "september", "Oct": "october", "Nov": "november", "Dec": "december",
 }  # fmt: skip
 _BY_PLACE = {"St": ("saint", "street"), "Dr": ("doctor", "drive")}
 _WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cetera"}
+# Titles that are known as such before a name even without their full stop; "Gen Z" and "Rep" are not.
+_BARE = {name: _BEFORE_NAME[name] for name in "Capt Lt Sgt Cpl Cmdr Gov Mt Ft Pvt".split()}
+_BARE |= {"Dr": "doctor", "St": "saint", "Prof": "professor", "Jr": "junior", "Sr": "senior"}
+BARE = frozenset((*_BARE, "Ave", "Blvd", "Rd", "Ln", "Pkwy", "Hwy"))
 _TITLES = frozenset({*_BEFORE_NAME, *_BY_PLACE, "Mr", "Mrs", "Ms", "Messrs", "Prof", "Mme", "Mlle"})
+OPENERS = frozenset(
+    "the a an he she it they we you i this that these those there his her its their our my your in on at but and so "
+    "if when while what why how who as for from after before then however although yet or not no yes".split()
+)
+"""Words that open a sentence and hardly ever follow an abbreviation inside one ("the U.S. Army", "in the U.S. He")."""
 
 _ABBREVIATION = re.compile(r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D)\.(?!\w)")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z](?:\.|(?!\w))(?!\w)")
 _ONE_INITIAL = re.compile(r"[A-Z]\.(?=\s{1,3}[A-Z])")
-_NAME_AFTER = re.compile(r"\s{1,3}[A-Z]")
-_NUMBER_AFTER = re.compile(r"\s{0,3}[A-Z]{0,2}\d")
-_NAME_BEFORE = re.compile(r"[A-Z][A-Za-z'-]{0,30},?\s{1,3}(?:(?:&|and) )?$|\d(?:st|nd|rd|th)?\s$")
-_LOOK_BACK = 36
+_NAME_AFTER = re.compile(r"\s{1,3}([A-Z][A-Za-z'-]*)")
+_NUMBER_AFTER = re.compile(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s(?:[IVXLC]{2,}|[VX])\b|\s[ivxl]{2,}\b")
+_NAME_BEFORE = re.compile(r"([A-Z][A-Za-z'-]{0,30}),?\s{1,3}(?:(?:&|and) )?$|\d(?:st|nd|rd|th)?\s$")
+_ADDRESS_BEFORE = re.compile(r"\d[A-Z]?\s(?:[NSEW]\.?\s)?(?:[A-Z][A-Za-z'-]+\s){1,3}$|\d(?:st|nd|rd|th)\s$")
+_VERSUS = re.compile(r"v\.(?=\s[A-Z])")
+_LOOK_BACK = 48
 
 
-def read_abbreviation(text: str, position: int) -> tuple[str, int] | None:
-    """The words for the abbreviation at `position` and where it ends, its full stop included; None if there is none."""
+def read_abbreviation(text: str, position: int) -> Reading | None:
+    """The words for the abbreviation at `position`, its full stop included; None if there is none."""
     match = _ABBREVIATION.match(text, position)
     if match is None:
         return None
-    written, end = match[0][:-1], match.end()
-    words = _expand(written, text, position, end)
-    return (words, end) if words else None
+    words = _expand(match[0][:-1], text, position, match.end())
+    return Reading("abbreviation", words, match.end()) if words else None
+
+
+def read_bare(text: str, word: str, start: int) -> Reading | None:
+    """A title without its full stop before a name: Dr Smith, St Paul, Mt Everest."""
+    end = start + len(word)
+    words = _BARE.get(word)
+    if words and (_NAME_AFTER.match(text, end) or word in ("Jr", "Sr")):
+        return Reading("abbreviation", words, end)
+    return None
 
 
 def read_initials(text: str, position: int) -> int | None:
@@ -69,21 +109,60 @@ def is_abbreviation(word: str) -> bool:
 
 def announces_number(word: str) -> bool:
     """Whether the word with a full stop is an abbreviation only before a number, such as "No. 5"."""
-    return word in _BEFORE_NUMBER
+    return word in _BEFORE_NUMBER and word not in _BEFORE_NAME and word not in _AFTER_NAME
 
 
 def _expand(written: str, text: str, start: int, end: int) -> str | None:
+    if (
+        written == "v"
+        and _VERSUS.match(text, start)
+        and re.search(r"[A-Z][\w.']*\s\Z", text[max(0, start - 20) : start])
+    ):
+        return "versus"
+    if written in ("c", "ca") and not re.match(r"\s?\d{3}", text[end : end + 5]):
+        return None
+    if written in _BEFORE_NUMBER and _NUMBER_AFTER.match(text, end):
+        return _BEFORE_NUMBER[written]
     if written in _ANYWHERE:
-        return _ANYWHERE[written]
-    if written in _BEFORE_NUMBER:
-        return _BEFORE_NUMBER[written] if _NUMBER_AFTER.match(text, end) else None
+        if written == "al" and not text[max(0, start - 3) : start].endswith("et "):
+            return None
+        return _ANYWHERE[written] if written != "max" else None
     named = _NAME_AFTER.match(text, end)
-    if written in _BEFORE_NAME:
-        return _BEFORE_NAME[written] if named else None
+    if written in _BEFORE_NAME and named:
+        return _BEFORE_NAME[written]
     before = _NAME_BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
+    if before and (before[1] or "").lower() in OPENERS:
+        before = None
     if written in _AFTER_NAME:
         return _AFTER_NAME[written] if before else None
     if written in _BY_PLACE:
-        title, place = _BY_PLACE[written]
-        return place if before and not (named and written == "Dr") else title if named else place
+        return _by_place(written, text, start, before, named)
     return None
+
+
+def _by_place(written: str, text: str, start: int, before: re.Match[str] | None, named: re.Match[str] | None) -> str:
+    """A title before a name, a street after one; between two names the title, unless a number makes it an address."""
+    title, place = _BY_PLACE[written]
+    if named is None:
+        return place if before or written == "St" else title
+    opener = named[1].lower() in OPENERS
+    address = bool(_ADDRESS_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]))
+    return place if address or (before and opener) else title
+
+
+_SLASHED = {
+    "w/o": "without", "w/": "with", "b/c": "because", "c/o": "care of", "n/a": "N A", "N/A": "N A", "and/or": "and or",
+    "either/or": "either or", "he/she": "he or she", "she/he": "she or he", "his/her": "his or her",
+    "him/her": "him or her", "s/he": "she or he", "y/o": "years old", "I/O": "I O", "A/C": "A C", "AC/DC": "A C D C",
+    "TCP/IP": "T C P I P", "OS/2": "O S two", "km/h": "kilometers per hour", "m/s": "meters per second",
+}  # fmt: skip
+_SLASHED_TOKEN = re.compile(r"[A-Za-z]{1,6}/[A-Za-z2]{0,3}")
+
+
+def read_slashed(text: str, position: int) -> Reading | None:
+    """The words for w/o, and/or, N/A and the like."""
+    match = _SLASHED_TOKEN.match(text, position)
+    if match is None or text[match.end() : match.end() + 1].isalnum():
+        return None
+    words = _SLASHED.get(match[0]) or _SLASHED.get(match[0].lower())
+    return Reading("abbreviation", words, match.end()) if words else None

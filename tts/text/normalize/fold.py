@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 # What Unicode decomposition leaves alone or sends astray.
 _SPECIAL = {
     **dict.fromkeys("‘’‚‛ʼ′´", "'"),
-    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("“”„‟«»″‹›「」『』", '"'),
     **dict.fromkeys("–—―‒", "—"),
     **dict.fromkeys("‐‑−", "-"),
+    **dict.fromkeys("。．", "."),
+    **dict.fromkeys("、，", ","),
     "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D",
-    "þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "ı": "i", "ħ": "h", "Ħ": "H", "¡": "", "¿": "",
+    "þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "ı": "i", "ħ": "h", "Ħ": "H", "¡": "", "¿": "", "№": "No.", "∕": "/",
+    "⁄": "/", "µ": "μ", "Ω": "Ω", "Å": "Å", "⩽": "≤", "⩾": "≥",
 }  # fmt: skip
-_KEPT = frozenset("…£€¥°×÷±§©®™")
+_KEPT = frozenset("…£€¥°×÷±§©®™¢²³¹⁰⁴⁵⁶⁷⁸⁹⁻≠Å")
+# Marks that modify Latin letters and emoji; those of other scripts are letters to be read.
+_MODIFIERS = re.compile(
+    r"[\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE00-\uFE0F\uFE20-\uFE2F\U000E0000-\U000E01EF]"
+)
 
 
 class Folded(NamedTuple):
@@ -47,15 +56,20 @@ def fold(text: str) -> Folded:
     return Folded("".join(pieces), starts, ends)
 
 
+@lru_cache(4096)
 def _fold_character(character: str) -> str:
-    """ASCII for Latin letters and typography, nothing for marks that only modify, else the character itself."""
+    """ASCII for Latin letters, digits and typography, nothing for marks that only modify, else the character itself."""
     if character in _KEPT:
         return character
     if character in _SPECIAL:
         return _SPECIAL[character]
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    if unicodedata.category(character) == "Cf" or _MODIFIERS.match(character):
         return ""
+    digit = unicodedata.decimal(character, None)
+    if digit is not None:
+        return str(digit)
     plain = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
     if "\N{FRACTION SLASH}" in plain:
         return " " + plain.replace("\N{FRACTION SLASH}", "/")
-    return plain if plain.isascii() and plain.strip() else character
+    known = all(part.isascii() or part in _KEPT for part in plain)
+    return plain if known and plain.strip() else character

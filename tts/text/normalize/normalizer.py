@@ -5,31 +5,43 @@ from __future__ import annotations
 import re
 
 from tts.text.lexicon import Lexicon
-from tts.text.normalize.abbreviations import read_abbreviation, read_initials, without_stop
-from tts.text.normalize.acronyms import humps, is_spelled, plural_acronym
+from tts.text.normalize.dates import calendar_name
+from tts.text.normalize.electronic import read_electronic
 from tts.text.normalize.fold import Folded, fold
+from tts.text.normalize.maths import SUPERSCRIPT, power
 from tts.text.normalize.quantities import read_quantity
-from tts.text.normalize.roman import read_roman
-from tts.text.normalize.word import UNREAD_SIGN, Kind, Normalized, Skipped, Word
+from tts.text.normalize.rule import Reading, word_after, word_before
+from tts.text.normalize.scripts import foreign_run, is_foreign, transliterate
+from tts.text.normalize.symbols import is_silent, read_sign
+from tts.text.normalize.word import (
+    OTHER_SCRIPT,
+    TRANSLITERATED,
+    UNKNOWN_SIGN,
+    UNREAD_SIGN,
+    Kind,
+    Normalized,
+    Skipped,
+    Word,
+)
+from tts.text.normalize.words import Piece, WordReader
 
 _SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*(?:-[A-Za-z]+(?:'[A-Za-z]+)*)*")
+# Most of any text: words that nothing can make into anything else. Months, titles and places are not among them.
+_PLAIN = re.compile(r"(?<![\w@#/\\._-])(?:[a-z]+|[A-Z][a-z]{5,})(?:'[a-z]+|(?:-[a-z]+)+)?(?=[\s,;]|\Z)")
+_WITHOUT_CHANGE = frozenset(("mr", "mrs", "vs", "etc"))
+_ROMAN = re.compile(r"[ivxl]+\Z")
 _ELISION = re.compile(r"'(?:tis|twas|twere|twill|em|til|bout|cause|round|neath|nuff|n)(?![A-Za-z])", re.IGNORECASE)
-_QUANTITY_START = re.compile(r"\d|[$£€¥]\s?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d0s")
 _ELLIPSIS = re.compile(r"\.{2,}|…+|\. \. \.(?: \.)?")
 _DASHES = re.compile(r"-{2,}|—+")
 _POSSESSIVE = re.compile(r"'s(?!\w)")
 _SHOUTED = re.compile(r"[A-Z]{2,}")
-_MARKS = {
+_POWER = re.compile(rf"\^(-?\d{{1,3}}|[a-z](?![a-z]))|({SUPERSCRIPT})")
+_CHUNK_OPENERS = frozenset(" \t\n\r([{<\"'—*`")
+_ELECTRONIC_SIGNS = re.compile(r"\S{0,80}?[@/\\_]|\S{0,80}?\.[A-Za-z0-9_-]|\S{0,80}?://|localhost|#[A-Za-z_]|[A-Z]:\\")
+MARKS = {
     ".": ".", ",": ",", "!": "!", "?": "?", ";": ";", ":": ":", "(": "(", ")": ")", '"': '"',
     "[": "(", "]": ")", "{": "(", "}": ")",
 }  # fmt: skip
-_SYMBOLS = {
-    "&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "/": "slash", "°": "degrees", "<": "less than",
-    ">": "greater than", "×": "times", "÷": "divided by", "±": "plus or minus", "§": "section", "©": "copyright",
-    "$": "dollars", "£": "pounds", "€": "euros", "¥": "yen", "#": "hash",
-}  # fmt: skip
-_SILENT = frozenset("*_~^|\\`'-®™")
 
 
 def normalize(text: str, lexicon: Lexicon | None = None) -> list[Word]:
@@ -39,7 +51,7 @@ def normalize(text: str, lexicon: Lexicon | None = None) -> list[Word]:
 
 def analyze(text: str, lexicon: Lexicon | None = None) -> Normalized:
     """The words of `text` and what is left out of it, which the caller reports: a part of it is deliberate."""
-    scanner = _Scanner(fold(text), lexicon or Lexicon.load())
+    scanner = _Scanner(text, lexicon or Lexicon.load())
     scanner.run()
     return Normalized(scanner.words, scanner.skipped)
 
@@ -47,157 +59,201 @@ def analyze(text: str, lexicon: Lexicon | None = None) -> Normalized:
 class _Scanner:
     """The state of one pass: where it is, and what it has said and skipped."""
 
-    def __init__(self, folded: Folded, lexicon: Lexicon) -> None:
-        self.folded = folded
-        self.text = folded.text
+    def __init__(self, source: str, lexicon: Lexicon) -> None:
+        self.source = source
+        self.folded: Folded = fold(source)
+        self.text = self.folded.text
         self.lexicon = lexicon
         self.words: list[Word] = []
         self.skipped: list[Skipped] = []
+        self.accounted = 0
+        """The source up to here is spoken or skipped."""
         shouted = sum(len(match[0]) for match in _SHOUTED.finditer(self.text))
-        self.shouting = shouted > 5 and shouted * 2 > sum(character.isalpha() for character in self.text)
+        shouting = shouted > 5 and shouted * 2 > sum(character.isalpha() for character in self.text)
+        self.reader = WordReader(self.text, lexicon, shouting)
         self.open_single_quote = False
 
     def run(self) -> None:
         """Read token after token; every step moves forward."""
-        position = 0
-        while position < len(self.text):
+        position, length = 0, len(self.text)
+        while position < length:
             space = _SPACE.match(self.text, position)
-            position = space.end() if space else self._read(position)
+            if space:
+                position = space.end()
+                continue
+            plain = _PLAIN.match(self.text, position)
+            if plain and self._is_plain(plain[0]):
+                self._say("plain", plain[0].lower(), position, plain.end())
+                position = plain.end()
+            else:
+                position = self._read(position)
+        self._account(len(self.source))
+
+    def _is_plain(self, word: str) -> bool:
+        return word not in _WITHOUT_CHANGE and not _ROMAN.match(word) and not (word[0].isupper() and "-" in word)
 
     def _read(self, position: int) -> int:
-        character = self.text[position]
+        text = self.text
+        if (position == 0 or text[position - 1] in _CHUNK_OPENERS) and _ELECTRONIC_SIGNS.match(text, position):
+            reading = read_electronic(text, position, self.lexicon)
+            if reading:
+                return self._say_reading(position, reading)
+        character = text[position]
         if character.isascii() and character.isalpha():
             return self._read_letters(position)
-        if _QUANTITY_START.match(self.text, position):
-            quantity = read_quantity(self.text, position)
-            if quantity:
-                return self._say_quantity(position, *quantity)
+        reading = read_quantity(text, position)
+        if reading:
+            return self._say_reading(position, reading)
         return self._read_mark(position)
 
-    def _say(self, words: str, start: int, end: int, kind: Kind = "word") -> None:
+    def _say(self, semiotic: str, words: str, start: int, end: int) -> int:
+        """Words, letters in capitals, and marks, over folded[start:end]."""
         span = self.folded.span(start, end)
-        self.words.extend(Word(word, *span, kind) for word in words.split())
+        self._account(span[0])
+        for word in words.split():
+            kind: Kind = "mark" if word in ",.;" else "letter" if word.isupper() else "word"
+            self.words.append(Word(word.lower(), *span, kind, semiotic))
+        self.accounted = span[1]
+        return end
+
+    def _say_reading(self, start: int, reading: Reading) -> int:
+        semiotic, words, end = reading
+        possessive = _POSSESSIVE.match(self.text, end)
+        if possessive and not words[-1].isupper():
+            words, end = words + "'s", possessive.end()
+        return self._say(semiotic, words, start, end)
+
+    def _say_mark(self, mark: str, start: int, end: int) -> int:
+        span = self.folded.span(start, end)
+        self._account(span[0])
+        self.words.append(Word(mark, *span, "mark", "punctuation"))
+        self.accounted = span[1]
+        return end
 
     def _skip(self, start: int, end: int, reason: str) -> int:
         span = self.folded.span(start, end)
-        previous = self.skipped[-1] if self.skipped else None
-        if previous and previous.end == span[0] and previous.reason == reason:
-            self.skipped[-1] = Skipped(previous.start, span[1], reason)
-        else:
-            self.skipped.append(Skipped(*span, reason))
+        self._account(span[0])
+        self._report(*span, reason)
+        self.accounted = span[1]
         return end
 
-    def _say_quantity(self, start: int, words: str, end: int) -> int:
-        possessive = _POSSESSIVE.match(self.text, end)
-        if possessive:
-            words, end = words + "'s", possessive.end()
-        self._say(words, start, end)
-        return end
+    def _report(self, start: int, end: int, reason: str) -> None:
+        previous = self.skipped[-1] if self.skipped else None
+        if previous and previous.end == start and previous.reason == reason:
+            self.skipped[-1] = Skipped(previous.start, end, reason)
+        else:
+            self.skipped.append(Skipped(start, end, reason))
+
+    def _account(self, start: int) -> None:
+        """Characters between the last token and source[start], spaces apart, stand for nothing that is said."""
+        for index in range(self.accounted, start):
+            if not self.source[index].isspace():
+                self._report(index, index + 1, UNREAD_SIGN)
+        self.accounted = max(self.accounted, start)
 
     def _read_letters(self, position: int) -> int:
-        abbreviation = read_abbreviation(self.text, position)
-        if abbreviation:
-            self._say(abbreviation[0], position, abbreviation[1])
-            return abbreviation[1]
-        end = read_initials(self.text, position)
-        if end:
-            self._spell(position, end)
-            return end
-        match = _WORD.match(self.text, position)
-        assert match is not None  # the caller saw a letter
-        return self._say_word(match[0], position)
+        piece = Piece("plain", "", position, position + 1)
+        for piece in self.reader.read(position):
+            self._say(piece.semiotic, piece.words, piece.start, piece.end)
+        return self._take_apostrophe(piece) if self.text[piece.end : piece.end + 1] == "'" else piece.end
 
-    def _spell(self, start: int, end: int) -> None:
-        """Name each letter; a full stop belongs to the letter before it."""
-        for index in range(start, end):
-            if self.text[index].isalpha():
-                stop = index + 2 if self.text[index + 1 : index + 2] == "." and index + 2 <= end else index + 1
-                self._say(self.text[index].lower(), index, stop, "letter")
-
-    def _say_word(self, word: str, start: int) -> int:
-        end = start + len(word)
-        if word.islower() or (len(word) > 1 and word.istitle() and "-" not in word):
-            return self._say_plain(word, start, end)
-        numeral = read_roman(word, self.text, start)
-        if numeral:
-            self._say(numeral, start, end)
+    def _take_apostrophe(self, piece: Piece) -> int:
+        """An apostrophe after a word is part of it unless it closes a quotation; goin' is another word than goin."""
+        end = piece.end
+        if (
+            piece.semiotic != "plain"
+            or self.open_single_quote
+            or not self.words
+            or self.text[end + 1 : end + 2].isalpha()
+        ):
             return end
-        if "-" in word and any(len(part) > 1 and not part[1:].islower() for part in word.split("-")):
-            for part in re.finditer(r"[^-]+", word):
-                self._say_word(part[0], start + part.start())
-            return end
-        plural = plural_acronym(word)
-        if plural and self._is_spelled_plural(word, plural):
-            last = start + len(plural["letters"]) - 1
-            self._spell(start, last)
-            self._say(self.text[last].lower() + "'s", last, end)
-            return end
-        if word.isupper() and is_spelled(word, self.lexicon, self.shouting):
-            self._spell(start, end)
-            return end
-        if word.isupper() or "-" in word or word.lower() in self.lexicon or word[1:].islower():
-            return self._say_plain(word, start, end)
-        return self._say_humps(word, start)
-
-    def _is_spelled_plural(self, word: str, plural: re.Match[str]) -> bool:
-        if plural["ending"] == "s" and word.lower() in self.lexicon:
-            return False
-        return is_spelled(plural["letters"], self.lexicon, self.shouting)
-
-    def _say_humps(self, word: str, start: int) -> int:
-        for first, last in humps(word):
-            part = word[first:last]
-            if part.isupper() and is_spelled(part, self.lexicon, False):
-                self._spell(start + first, start + last)
-            else:
-                self._say(without_stop(part.lower()), start + first, start + last)
-        return start + len(word)
-
-    def _say_plain(self, word: str, start: int, end: int) -> int:
-        """A word as it stands; an apostrophe after it is part of it unless it closes a quotation."""
-        words = without_stop(word.lower())
-        if self.text[end : end + 1] == "'" and not self.open_single_quote:
-            end += 1
-            if words + "'" in self.lexicon and not words.endswith("s"):
-                words += "'"
-        self._say(words, start, end)
-        return end
+        word = self.words.pop()
+        span = self.folded.span(end, end + 1)
+        known = word.text + "'" in self.lexicon and not word.text.endswith("s")
+        spoken = word.text + "'" if known else word.text
+        kind: Kind = "word" if known else word.kind
+        self.words.append(Word(spoken, word.start, span[1], kind, word.semiotic))
+        self.accounted = span[1]
+        return end + 1
 
     def _read_mark(self, position: int) -> int:
+        text = self.text
         for pattern, mark in ((_ELLIPSIS, "…"), (_DASHES, "-")):
-            match = pattern.match(self.text, position)
+            match = pattern.match(text, position)
             if match:
-                return self._say_mark(mark, position, match.end())
-        character = self.text[position]
+                return (
+                    self._read_dash(position, match.end())
+                    if mark == "-"
+                    else self._say_mark(mark, position, match.end())
+                )
+        character = text[position]
+        raised = _POWER.match(text, position)
+        if raised and position:
+            return self._read_power(raised)
         if character == "'":
             return self._read_apostrophe(position)
         if character == "-":
             return self._read_hyphen(position)
-        after = self.text[position + 1 : position + 2]
-        if character == "." and after.isalnum() and self._touches_word(position):
-            self._say("dot", position, position + 1)
-        elif character == "#" and after.isdigit():
-            self._say("number", position, position + 1)
-        elif character in _MARKS:
-            return self._say_mark(_MARKS[character], position, position + 1)
-        elif character in _SYMBOLS:
-            self._say(_SYMBOLS[character], position, position + 1)
-        elif character in _SILENT:
+        named = self._name_sign(position)
+        if named:
+            return self._say("symbol", named, position, position + 1)
+        if character in MARKS:
+            return self._say_mark(MARKS[character], position, position + 1)
+        if is_silent(character):
             return self._skip(position, position + 1, UNREAD_SIGN)
-        else:
-            reason = "a letter of another script" if character.isalpha() else "a sign without a spoken form"
-            return self._skip(position, position + 1, reason)
-        return position + 1
+        sign = read_sign(text, position)
+        if sign:
+            return self._say(sign.semiotic, sign.words, position, sign.end)
+        if is_foreign(character):
+            return self._read_foreign(position)
+        return self._skip(position, position + 1, UNKNOWN_SIGN)
 
-    def _say_mark(self, mark: str, start: int, end: int) -> int:
-        if mark == "-" and self._between_digits(start, end):
-            self._say("to", start, end)
-        else:
-            self._say(mark, start, end, "mark")
-        return end
+    def _name_sign(self, position: int) -> str | None:
+        """Signs whose reading depends on what touches them."""
+        text, character = self.text, self.text[position]
+        before, after = text[position - 1 : position] if position else "", text[position + 1 : position + 2]
+        if character == "." and after.isalnum() and before.isalnum():
+            glued = before.islower() and after.isupper() and text[position + 2 : position + 3].islower()
+            return None if glued else "dot"
+        if character == "." and after.isalpha() and after.isupper() and text[position + 2 : position + 3].isupper():
+            return "dot"
+        if character == "#":
+            if before in tuple("ACDFG") and before and not after.isalnum():
+                return "sharp"
+            return "number" if after.isdigit() else None
+        if character == "~" and after.isdigit():
+            return "about"
+        if character == "x" or (character == "×" and before.isspace() and after.isspace()):
+            return "times"
+        return None
 
-    def _between_digits(self, start: int, end: int) -> bool:
-        return self.text[start - 1 : start].isdigit() and self.text[end : end + 1].isdigit()
+    def _read_power(self, match: re.Match[str]) -> int:
+        """An exponent after a number, a variable or a bracket; a note's number after a word is not read."""
+        exponent = match[1] or match[2]
+        word = re.search(r"[A-Za-z]*\Z", self.text[max(0, match.start() - 4) : match.start()])
+        base = self.text[match.start() - 1]
+        if base.isspace() or (word and len(word[0]) > 2):
+            return self._skip(match.start(), match.end(), UNREAD_SIGN)
+        words = f"to the {exponent.upper()}" if exponent.isalpha() else power(exponent)
+        return self._say("math", words, match.start(), match.end())
+
+    def _read_foreign(self, position: int) -> int:
+        end = foreign_run(self.text, position)
+        words = transliterate(self.text[position:end])
+        if not words:
+            return self._skip(position, end, OTHER_SCRIPT)
+        if end - position > 1:
+            self._report(*self.folded.span(position, end), TRANSLITERATED)
+        return self._say("transliterated", words, position, end)
+
+    def _read_dash(self, start: int, end: int) -> int:
+        """A dash, or the "to" of a range of numbers, months or days."""
+        text = self.text
+        numbers = text[start - 1 : start].isdigit() and text[end : end + 1].isdigit()
+        names = start and calendar_name(word_before(text, start)) and calendar_name(word_after(text, end))
+        if numbers or names:
+            return self._say("range", "to", start, end)
+        return self._say_mark("-", start, end)
 
     def _touches_word(self, position: int) -> bool:
         return position > 0 and self.text[position - 1].isalnum()
@@ -206,8 +262,7 @@ class _Scanner:
         """An elision ('tis), a quotation mark, or nothing."""
         elision = None if self._touches_word(position) else _ELISION.match(self.text, position)
         if elision:
-            self._say(elision[0].lower(), position, elision.end())
-            return elision.end()
+            return self._say("plain", elision[0].lower(), position, elision.end())
         opens = not self._touches_word(position) and self.text[position + 1 : position + 2].isalnum()
         if opens or self.open_single_quote:
             self.open_single_quote = opens
@@ -216,11 +271,14 @@ class _Scanner:
 
     def _read_hyphen(self, position: int) -> int:
         """A minus, a range, a dash between spaces, or a hyphen that only joins."""
-        before, after = self.text[position - 1 : position] if position else "", self.text[position + 1 : position + 2]
+        text = self.text
+        before, after = text[position - 1 : position] if position else "", text[position + 1 : position + 2]
         if after.isdigit() and before.isdigit():
-            self._say("to", position, position + 1)
-        elif after.isdigit() and not before.isalnum():
-            self._say("minus", position, position + 1)
-        elif (not before or before.isspace()) and (not after or after.isspace()):
+            return self._say("range", "to", position, position + 1)
+        if (after.isdigit() or (after == "." and text[position + 2 : position + 3].isdigit())) and not before.isalnum():
+            return self._say("cardinal", "minus", position, position + 1)
+        if (not before or before.isspace()) and (not after or after.isspace()):
             return self._say_mark("-", position, position + 1)
-        return position + 1
+        if before in tuple("ABCD") and before and not self._touches_word(position - 1) and not after.isalnum():
+            return self._say("symbol", "minus", position, position + 1)
+        return self._skip(position, position + 1, UNREAD_SIGN)

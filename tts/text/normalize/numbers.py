@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+
+INTEGER = r"(?:\d{1,3}(?:,\d{3}){1,4}(?!\d)|\d{1,15}(?!\d))"
+"""Digits, in groups of three or plain."""
+FRACTION = r"(?:\d{1,9}[ -])?\d{1,4}/\d{1,4}(?![\d/])"
+"""3/4 and 1 1/2."""
+AMOUNT = rf"(?:{FRACTION}|{INTEGER}?\.\d{{1,15}}(?!\d)|{INTEGER})"
+"""Whatever can stand before a unit; `amount` says it."""
 
 _MOST_DIGITS = 15
 """Above this a careful reader gives up on magnitudes and reads digits."""
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_IRREGULAR_PLURALS = {"six": "sixes"}
+_IRREGULAR_PLURALS = {"six": "sixes", "half": "halves", "foot": "feet", "inch": "inches"}
+_FRACTION = re.compile(r"(?:(\d+)[ -])?(\d+)/(\d+)")
+_HALVES = {2: "half", 4: "quarter"}
 
 
 @cache
@@ -20,8 +30,8 @@ def _num2words() -> Callable[..., str]:
 
 
 def digits(number: str) -> str:
-    """Each digit by its name."""
-    return " ".join(_DIGITS[int(digit)] for digit in number)
+    """Each digit by its name; other characters are passed over."""
+    return " ".join(_DIGITS[int(digit)] for digit in number if digit.isdecimal())
 
 
 @lru_cache(4096)
@@ -47,10 +57,38 @@ def decimal(whole: str, fraction: str) -> str:
     return f"{cardinal(whole or '0')} point {digits(fraction)}"
 
 
+def fraction(top: str, bottom: str) -> str | None:
+    """`top` over `bottom` as parts of a whole; None where there are no such parts."""
+    upper, lower = int(top), int(bottom)
+    if lower < 2 or upper == 0:
+        return None
+    if lower > 100 and lower % 100:
+        return f"{cardinal(str(upper))} over {cardinal(str(lower))}"
+    part = _HALVES.get(lower) or ordinal(str(lower))
+    return f"{cardinal(str(upper))} {part if upper == 1 else plural(part)}"
+
+
+@lru_cache(4096)
+def amount(written: str) -> str:
+    """Whatever AMOUNT matches: "1,234", "3.5", ".5", "3/4", "1 1/2"."""
+    match = _FRACTION.fullmatch(written)
+    if match:
+        parts = fraction(match[2], match[3]) or f"{cardinal(match[2])} over {cardinal(match[3])}"
+        return f"{cardinal(match[1])} and {parts}" if match[1] else parts
+    whole, point, rest = written.partition(".")
+    return decimal(whole, rest) if point else cardinal(whole)
+
+
+def is_one(written: str) -> bool:
+    """Whether a unit after this amount is singular: 1, and parts of one such as 3/4."""
+    match = _FRACTION.fullmatch(written)
+    return written == "1" or bool(match and not match[1])
+
+
 def year(number: str) -> str:
-    """Four digits, 1100 to 2099, in pairs: nineteen oh five, nineteen hundred, two thousand five."""
-    century, rest = number[:2], number[2:]
-    if number[:3] == "200":
+    """Up to four digits, in pairs: nineteen oh five, nineteen hundred, two thousand five, ten sixty-six."""
+    century, rest = number[:-2], number[-2:]
+    if len(number) < 3 or number[:3] == "200" or number == "1000":
         return cardinal(number)
     if rest == "00":
         return f"{cardinal(century)} hundred"
@@ -62,13 +100,24 @@ def pair(number: str) -> str:
     return f"oh {cardinal(number[1])}" if number[0] == "0" else cardinal(number)
 
 
+def block(number: str) -> str:
+    """The number of a room, a flight or a house: two oh five, fifteen forty-nine, one two three four five."""
+    if len(number) > 4 or number[0] == "0":
+        return digits(number)
+    if len(number) < 3 or number[1:] == "000":
+        return cardinal(number)
+    if number[-2:] == "00":
+        return f"{cardinal(number[:-2])} hundred"
+    return f"{cardinal(number[:-2])} {pair(number[-2:])}"
+
+
 def decade(number: str) -> str:
     """Two or four digits ending in 0, in the plural: nineteen nineties, eighteen hundreds, nineties."""
     return plural(year(number) if len(number) == 4 else cardinal(number))
 
 
 def plural(words: str) -> str:
-    """The last number word in the plural."""
+    """The last word in the plural, where it is a number word or a part."""
     head, space, last = words.rpartition(" ")
     if last in _IRREGULAR_PLURALS:
         return head + space + _IRREGULAR_PLURALS[last]

@@ -1,46 +1,69 @@
-"""Roman numerals after a word that calls for one: George III, Chapter IV, World War II."""
+"""Roman numerals where something calls for one: George III, Chapter IV, World War II, MCMXCIV; never the word I."""
 
 from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import cardinal, ordinal
+from tts.text.normalize.numbers import cardinal, ordinal, year
+from tts.text.normalize.rule import Reading
 
-_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
-_NUMERAL = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})|(?:XL|LX{0,3})(?:IX|IV|V?I{0,3})")
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_NUMERAL = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _COUNTED = frozenset(
-    "act appendix article book bowl canto chapter class figure grade level mark no number page part phase scene "
-    "section stage table title tome type vol volume war".split()
+    "act appendix article book bowl canto chapter class figure grade level mark no number page pages part phase scene "
+    "section stage table title tome type vol volume war psalm pp p ch apollo saturn titan rocky terminator fantasy "
+    "wars "
+    "godfather pilot factor division corps category schedule annex quadrant tier generation model series unit verse "
+    "stanza item exhibit clause paragraph lesson round step trek episode".split()
 )
 _SERIAL = frozenset(("no", "number"))  # what follows as one letter belongs to a serial number: "No. V510210"
 _RULERS = frozenset(
     "alexander alfonso benedict boniface catherine charles christian clement darius edward elizabeth ferdinand francis "
     "frederick george gregory gustav henry innocent ivan james john leo leopold louis mary napoleon nicholas otto paul "
-    "peter philip pius pope ramses rameses richard rudolf sixtus thutmose urban victor wilhelm william".split()
+    "peter philip pius pope ramses rameses richard rudolf sixtus thutmose urban victor wilhelm william umberto franz "
+    "joseph xerxes seti constantine justinian theodosius harald haakon olav albert juan carlos pedro maria karl".split()
 )
 _BEFORE = re.compile(r"([A-Z]?[A-Za-z]+)\.?\s{1,2}$")
 # "George I" is a king before these and a speaker before anything else: "by George I think".
-_KING_BEFORE = re.compile(r"\s*(?:$|[^\w\s]|(?:of|and|was|had|in|to|the|is|made|did)\b)")
+_KING_BEFORE = re.compile(r"\s*(?:$|[^\w\s]|(?:of|and|was|had|in|to|the|is|made|did|who|became|died|reigned)\b)")
+_LETTER_AFTER = re.compile(r"\s[A-Z](?!\w)")
 _LOOK_BACK = 24
 
 
-def read_roman(word: str, text: str, start: int) -> str | None:
+def read_roman(word: str, text: str, start: int) -> Reading | None:
     """Words for the numeral `word` found at text[start]; None when it is no numeral or its context asks for none."""
-    if not word or word[0] not in _VALUES or not _NUMERAL.fullmatch(word):
+    possessive = "'s" if word.endswith("'s") else ""
+    word = word.removesuffix("'s")
+    small = word.islower()
+    numeral = word.upper()
+    if not word or numeral[0] not in _VALUES or not _NUMERAL.fullmatch(numeral):
         return None
+    end = start + len(word) + len(possessive)
+    value = str(_value(numeral))
     before = _BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
-    if before is None:
+    name = before[1] if before else ""
+    if name.lower() in _COUNTED and name != "P":
+        if small and (len(word) == 1 or len(value) > 2 or word in ("mi", "di", "mix", "mm", "cm", "ml", "xi", "dim")):
+            return None
+        serial = len(word) == 1 and (name.lower() in _SERIAL or not name[0].isupper() or _LETTER_AFTER.match(text, end))
+        return None if serial else Reading("roman", cardinal(value) + possessive, end)
+    if small:
         return None
-    name = before[1]
-    value = str(_value(word))
-    if name.lower() in _COUNTED and (len(word) > 1 or (name[0].isupper() and name.lower() not in _SERIAL)):
-        return cardinal(value)
+    if len(word) > 3 and word[:2] in ("MC", "MD", "MM") and 1100 <= int(value) < 2100:
+        return Reading("roman", year(value), end)
     ruler = name.lower() in _RULERS and name[0].isupper()
-    if not name[0].isupper() or (not ruler and (len(word) == 1 or "L" in word or name.isupper())):
+    if not name[:1].isupper() or (not ruler and (len(word) == 1 or set("LCDM") & set(word) or name.isupper())):
         return None
-    if word == "I" and not _KING_BEFORE.match(text, start + 1):
+    if set("LCDM") & set(word) and len(word) == 1:
         return None
-    return f"the {ordinal(value)}"
+    if word in ("I", "V", "X") and not _KING_BEFORE.match(text, end):
+        return None
+    return Reading("roman", f"the {ordinal(value)}{possessive}", end)
+
+
+def numeral_value(written: str) -> int | None:
+    """The number that a Roman numeral in capitals stands for; None for anything else."""
+    return _value(written) if written and _NUMERAL.fullmatch(written) else None
 
 
 def _value(numeral: str) -> int:

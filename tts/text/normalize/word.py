@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 Kind = Literal["word", "letter", "mark"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
     """A speakable word in lower case, or a mark, and its span in the source text."""
 
@@ -18,14 +18,19 @@ class Word:
     end: int
     kind: Kind = "word"
     """A letter is said by its name: "a" in "AAA" is not the article."""
+    semiotic: str = "plain"
+    """The class of token that it was read as: "plain", "punctuation", "cardinal", "date", "money", …"""
 
 
 UNREAD_SIGN = "a sign that is not read aloud"
 WORDLESS = "marks without a word"
+TRANSLITERATED = "another script, read by a rough transliteration"
+OTHER_SCRIPT = "a letter of another script"
+UNKNOWN_SIGN = "a sign without a spoken form"
 
 
 class Skipped(NamedTuple):
-    """A stretch of the source that is not spoken, and why."""
+    """A stretch of the source that is not spoken as it stands, and why."""
 
     start: int
     end: int

@@ -1,0 +1,25 @@
+"""The public table: what is written, and what a careful American reads; one file for each class of token."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+FOLDER = Path(__file__).parent / "table"
+
+
+class Pair(NamedTuple):
+    """A line of the table; the reading is lower-case words, capitals for letters said by their names, and marks."""
+
+    semiotic: str
+    written: str
+    spoken: str
+
+
+def read_table(folder: Path = FOLDER) -> list[Pair]:
+    """All pairs, file by file."""
+    return [
+        Pair(path.stem, *line.split(" => "))
+        for path in sorted(folder.glob("*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]

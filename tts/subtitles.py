@@ -1,0 +1,244 @@
+"""Word times as JSON, SubRip (SRT) or WebVTT, the subtitles in the words of the source text.
+
+Subtitles follow what guidelines agree on (Netflix Timed Text Style Guide, general requirements; BBC Subtitle
+Guidelines, sections on lines, timing and breaks): at most two lines of 42 characters, five sixths of a second to seven
+seconds, no faster to read than can be helped, broken at sentences first, then at clauses, then before a conjunction or
+preposition, and never after an article if there is another way.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
+from pathlib import Path
+
+from tts.timing import WordTiming
+
+MAX_LINE = 42  # characters
+MIN_DURATION, MAX_DURATION = 5 / 6, 7.0  # seconds
+GAP = 1 / 12  # seconds between two subtitles that would touch: two frames of film
+READING_SPEED = 17.0  # characters a second; a subtitle stays into the pause after it until it could be read so
+MAX_READING_SPEED = 20.0  # faster than this, it had better be joined with another, or cut elsewhere
+SENTENCE_PAUSE = 0.1  # seconds; a shorter one after a full stop is no end of a sentence
+
+# What a break costs, by what it follows or precedes, and the other faults of a subtitle in the same measure.
+_AFTER_SENTENCE, _AFTER_CLAUSE, _BEFORE_LINK, _ANYWHERE, _AFTER_LINK = 0.0, 1.0, 3.0, 6.0, 20.0
+_PER_CUE, _PER_INNER_SENTENCE, _PER_UNEQUAL_LINE, _PER_MISSING_SECOND = 2.0, 3.0, 4.0, 8.0
+_QUOTES = " ()[]{}\"'“”‘’«»"
+_LINKS = frozenset(
+    "a about after although an and as at because before but by for from her his if in into its my nor of on or our so "
+    "than that the their to until when where which while who with your".split()
+)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One subtitle: its lines, and from when to when it is shown, in seconds."""
+
+    lines: tuple[str, ...]
+    start_time: float
+    end_time: float
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What is never broken: a run of the text without a space, or a span that is spoken as a whole; and its spaces."""
+
+    text: str
+    start_time: float
+    end_time: float
+
+
+def to_json(words: Sequence[WordTiming], text: str) -> str:
+    """Every spoken word with its source, its span in the text, and the seconds of it and of its phonemes."""
+    rows = [
+        {
+            "word": word.word,
+            "source": text[word.start : word.end],
+            "start": word.start,
+            "end": word.end,
+            "start_time": _seconds(word.start_time),
+            "end_time": _seconds(word.end_time),
+            "phonemes": [[p.phoneme, _seconds(p.start_time), _seconds(p.end_time)] for p in word.phonemes],
+        }
+        for word in words
+    ]
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    return f'{{"words": [\n{lines}\n]}}\n'
+
+
+def to_srt(words: Sequence[WordTiming], text: str) -> str:
+    """SubRip subtitles of a text whose words were timed; see `cues`."""
+    blocks = [
+        f"{number}\n{_clock(cue.start_time, ',')} --> {_clock(cue.end_time, ',')}\n" + "\n".join(cue.lines) + "\n"
+        for number, cue in enumerate(cues(words, text), 1)
+    ]
+    return "\n".join(blocks)
+
+
+def to_vtt(words: Sequence[WordTiming], text: str) -> str:
+    """WebVTT subtitles (W3C Candidate Recommendation 2019) of a text whose words were timed; see `cues`."""
+    blocks = ["WEBVTT\n"]
+    for cue in cues(words, text):
+        lines = [line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for line in cue.lines]
+        blocks.append(f"{_clock(cue.start_time, '.')} --> {_clock(cue.end_time, '.')}\n" + "\n".join(lines) + "\n")
+    return "\n".join(blocks)
+
+
+def formatter(path: Path) -> Callable[[Sequence[WordTiming], str], str]:
+    """`to_json`, `to_srt` or `to_vtt`, as the suffix says. Raises ValueError for another one."""
+    known = {".json": to_json, ".srt": to_srt, ".vtt": to_vtt}
+    if path.suffix.lower() not in known:
+        raise ValueError(f"cannot write timings as {path.name!r}: end its name in {', '.join(known)}")
+    return known[path.suffix.lower()]
+
+
+def save_timings(path: Path, words: Sequence[WordTiming], text: str) -> None:
+    """Write the timings in the format of the suffix; aside, then renamed, so that the file is whole or not there.
+
+    Raises ValueError for another suffix, or where the file cannot be written.
+    """
+    content = formatter(path)(words, text)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        aside.write_text(content, encoding="utf-8", newline="\n")
+        aside.replace(path)
+    except OSError as error:
+        raise ValueError(f"cannot write {str(path)!r} ({error.strerror}): name a file that you may write") from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def cues(words: Sequence[WordTiming], text: str) -> list[Cue]:
+    """Subtitles in the order of time, never two at once.
+
+    words: with spans in `text`, in the order of both text and time. text: shown as it stands; where parts of it must
+    not be seen, such as markup, put as many spaces in their place.
+    """
+    groups = _groups(_pieces(words, text))
+    found = []
+    for group, following in zip_longest(groups, groups[1:]):
+        start, end = group[0].start_time, group[-1].end_time
+        wanted = start + max(MIN_DURATION, len(_joined(group)) / READING_SPEED)
+        limit = following[0].start_time if following else math.inf
+        if max(end, wanted) > limit - GAP:  # the next one would follow at once: leave the eye a gap to see the change
+            limit -= min(GAP, (limit - start) / 2)
+        end = min(max(end, wanted), limit, start + MAX_DURATION)
+        found.append(Cue(_lines(group) or (_joined(group),), start, end))
+    return found
+
+
+def _pieces(words: Sequence[WordTiming], text: str) -> list[_Piece]:
+    """The unbreakable pieces of the text, each with the times of the words in it.
+
+    Words of one span are in one piece, and a span with spaces in it (such as "5 p.m.") joins what it covers. What has
+    no word in it, such as a dash, joins the piece before it or, at the start, the one after it.
+    """
+    runs = [match.span() for match in re.finditer(r"\S+\s*", text)]
+    found: list[_Piece] = []
+    lead, position, index = "", 0, 0
+    while index < len(runs):
+        start, end = runs[index]
+        first = position
+        while position < len(words) and words[position].start < end:
+            while index + 1 < len(runs) and runs[index + 1][0] < words[position].end:
+                index += 1
+                end = runs[index][1]
+            position += 1
+        index += 1
+        shown = " ".join(text[start:end].split()) + " " * text[end - 1].isspace()
+        if position > first:
+            inside = words[first:position]
+            found.extend(_cut(lead + shown, inside[0].start_time, max(word.end_time for word in inside)))
+            lead = ""
+        elif found and len(found[-1].text + shown.rstrip()) <= MAX_LINE:
+            found[-1] = replace(found[-1], text=found[-1].text + shown)
+        elif not found and len(lead + shown) <= MAX_LINE // 2:
+            lead += shown  # anything longer that is not heard is not shown
+    return found
+
+
+def _cut(text: str, start: float, end: float) -> list[_Piece]:
+    """One piece, or several where it is longer than a line, cut at marks if it has any; time is shared by length."""
+    if len(text.rstrip()) <= MAX_LINE:
+        return [_Piece(text, start, end)]
+    parts = re.findall(rf".{{1,{MAX_LINE}}}(?<=[-/_.,&?= ])|.{{1,{MAX_LINE}}}", text)
+    edges = [start + (end - start) * len("".join(parts[:n])) / len(text) for n in range(len(parts) + 1)]
+    return [_Piece(part, *times) for part, times in zip(parts, pairwise(edges), strict=True)]
+
+
+def _groups(pieces: list[_Piece]) -> list[list[_Piece]]:
+    """The pieces of each subtitle: the division of least cost, by dynamic programming from the end."""
+    n = len(pieces)
+    best, cut = [math.inf] * n + [0.0], [0] * n
+    for first in range(n - 1, -1, -1):
+        for last in range(first + 1, n + 1):
+            group = pieces[first:last]
+            if len(group) > 1 and (group[-1].end_time - group[0].start_time > MAX_DURATION or not _lines(group)):
+                break
+            cost = _cost(group, pieces[last] if last < n else None) + best[last]
+            if cost < best[first]:
+                best[first], cut[first] = cost, last
+    groups, first = [], 0
+    while first < n:
+        groups.append(pieces[first : cut[first]])
+        first = cut[first]
+    return groups
+
+
+def _cost(group: list[_Piece], following: _Piece | None) -> float:
+    """What speaks against one subtitle: itself, its end, sentences that end inside it, and too little time for it."""
+    cost = _PER_CUE + _PER_INNER_SENTENCE * sum(_break(a, b) == _AFTER_SENTENCE for a, b in pairwise(group))
+    if following is not None:
+        needed = max(MIN_DURATION, len(_joined(group)) / MAX_READING_SPEED)
+        missing = needed - (following.start_time - group[0].start_time)
+        cost += _break(group[-1], following) + _PER_MISSING_SECOND * max(0.0, missing)
+    return cost
+
+
+def _break(before: _Piece, after: _Piece) -> float:
+    """What a break between two pieces costs. A sentence ends with a pause, unlike "Mr.", and before no small letter."""
+    if before.text[-1:] != " ":
+        return _AFTER_LINK
+    text, word = before.text.rstrip(_QUOTES), after.text.strip(_QUOTES)
+    if text.endswith((".", "!", "?", "…")) and after.start_time - before.end_time >= SENTENCE_PAUSE:
+        return _AFTER_CLAUSE if word[:1].islower() else _AFTER_SENTENCE
+    if text.endswith((",", ";", ":", "-", "–", "—")):
+        return _AFTER_CLAUSE
+    if text.lower() in _LINKS:
+        return _AFTER_LINK
+    return _BEFORE_LINK if word.lower() in _LINKS else _ANYWHERE
+
+
+def _lines(group: list[_Piece]) -> tuple[str, ...]:
+    """The text in one line if it fits, else in two: at a good place, as equal as can be; none if that is too little."""
+    whole = _joined(group)
+    if len(whole) <= MAX_LINE:
+        return (whole,)
+    choices = []
+    for place in range(1, len(group)):
+        lines = _joined(group[:place]), _joined(group[place:])
+        if max(map(len, lines)) <= MAX_LINE:
+            difference = abs(len(lines[0]) - len(lines[1])) / MAX_LINE
+            choices.append((_break(group[place - 1], group[place]) + _PER_UNEQUAL_LINE * difference, lines))
+    return min(choices)[1] if choices else ()
+
+
+def _joined(group: Sequence[_Piece]) -> str:
+    return "".join(piece.text for piece in group).strip()
+
+
+def _clock(seconds: float, decimal: str) -> str:
+    milliseconds = round(seconds * 1000)
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{milliseconds // 1000:02}{decimal}{milliseconds % 1000:03}"
+
+
+def _seconds(value: float) -> float:
+    """To the millisecond: times are no finer, and files are easier to read."""
+    return round(value, 3)

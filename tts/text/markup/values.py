@@ -1,0 +1,132 @@
+"""The values of markup: times, rates, pitches, volumes, and what may be written for each.
+
+SSML leaves the size of its labels to the processor; the tables here are ours. An unsigned rate replaces the one
+around it, and so does a label; a signed one changes it, as signed pitches and volumes do.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+
+from tts.text.token import NEUTRAL, Prosody
+
+_T = TypeVar("_T")
+
+LONGEST_PAUSE = 60.0
+"""Seconds; also of several pauses that meet, which add up."""
+
+_BREAKS = {"none": 0.0, "x-weak": 0.1, "weak": 0.2, "medium": 0.4, "strong": 0.7, "x-strong": 1.2}
+_RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "default": 1.0, "fast": 4 / 3, "x-fast": 2.0}
+_PITCHES = {"x-low": -4.0, "low": -2.0, "medium": 0.0, "default": 0.0, "high": 2.0, "x-high": 4.0}
+_VOLUMES = {
+    "silent": -math.inf, "x-soft": -12.0, "soft": -6.0, "medium": 0.0, "default": 0.0, "loud": 6.0, "x-loud": 12.0
+}  # fmt: skip
+_EMPHASES = {
+    "strong": Prosody(0.85, 2.0, 3.0),
+    "moderate": Prosody(0.92, 1.0, 1.5),
+    "none": NEUTRAL,
+    "reduced": Prosody(1.1, -0.5, -2.0),
+}
+_SPEEDS = (0.25, 4.0)
+_SEMITONES = (-12.0, 12.0)
+_DECIBELS = (-60.0, 12.0)
+
+_NUMBER = r"(?:\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})"
+_TIME = re.compile(rf"({_NUMBER})(s|ms)")
+_RATE = re.compile(rf"([+-]?)({_NUMBER})(%?)")
+_PITCH = re.compile(rf"([+-]{_NUMBER})(st|%)")
+_VOLUME = re.compile(rf"([+-]{_NUMBER})dB", re.IGNORECASE)
+
+
+def shown(value: str) -> str:
+    """A value as messages quote it."""
+    return repr(value if len(value) <= 40 else value[:37] + "...")
+
+
+def seconds(value: str) -> float:
+    """A time such as "0.5s" or "500ms" in seconds; ValueError says what is allowed."""
+    value = value.strip()
+    match = _TIME.fullmatch(value)
+    time = float(match[1]) / (1000 if match[2] == "ms" else 1) if match else math.inf
+    if time > LONGEST_PAUSE:
+        raise ValueError(f"time {shown(value)}: use a time such as 0.5s or 500ms, at most {LONGEST_PAUSE:g}s")
+    return time
+
+
+def pause(attributes: Mapping[str, str]) -> float:
+    """The seconds of a break: its time, else its strength, which is medium by default."""
+    strength = _choose("strength", attributes.get("strength", "medium"), _BREAKS)
+    return seconds(attributes["time"]) if "time" in attributes else strength
+
+
+def prosody(attributes: Mapping[str, str], around: Prosody) -> Prosody:
+    """What rate, pitch and volume make of the prosody around them; ValueError says what is allowed."""
+    return Prosody(
+        _rate(attributes["rate"].strip(), around.speed) if "rate" in attributes else around.speed,
+        _pitch(attributes["pitch"].strip(), around.pitch) if "pitch" in attributes else around.pitch,
+        _volume(attributes["volume"].strip(), around.volume) if "volume" in attributes else around.volume,
+    )
+
+
+def emphasis(level: str, around: Prosody) -> Prosody:
+    """What an emphasis makes of the prosody around it: a small change of all three; ValueError says what is allowed."""
+    change = _choose("level", level, _EMPHASES)
+    return Prosody(
+        min(max(around.speed * change.speed, _SPEEDS[0]), _SPEEDS[1]),
+        min(max(around.pitch + change.pitch, _SEMITONES[0]), _SEMITONES[1]),
+        min(around.volume + change.volume, _DECIBELS[1]),
+    )
+
+
+def _rate(value: str, around: float) -> float:
+    if value in _RATES:
+        return _RATES[value]
+    match = _RATE.fullmatch(value)
+    speed = math.nan
+    if match and not match[1]:
+        speed = float(match[2]) / (100 if match[3] else 1)
+    elif match and match[3]:
+        speed = around * (1 + float(match[1] + match[2]) / 100)
+    allowed = f"{' '.join(_RATES)}, a percentage such as 80%, a change such as +20%, or a factor such as 1.2"
+    return _within(speed, _SPEEDS, f"rate {shown(value)}", allowed, " times the voice's own")
+
+
+def _pitch(value: str, around: float) -> float:
+    if value in _PITCHES:
+        return _PITCHES[value]
+    match = _PITCH.fullmatch(value)
+    change = math.nan
+    if match and match[2] == "st":
+        change = float(match[1])
+    elif match and float(match[1]) > -100:
+        change = 12 * math.log2(1 + float(match[1]) / 100)
+    # No Hz: the text does not know how high its voice is.
+    allowed = f"{' '.join(_PITCHES)}, or a change such as +2st or -10%"
+    return _within(around + change, _SEMITONES, f"pitch {shown(value)}", allowed, "st")
+
+
+def _volume(value: str, around: float) -> float:
+    if value in _VOLUMES:
+        return _VOLUMES[value]
+    match = _VOLUME.fullmatch(value)
+    level = around + float(match[1]) if match else math.nan
+    if level == -math.inf:  # silence stays silent
+        return level
+    allowed = f"{' '.join(_VOLUMES)}, or a change such as +6dB"
+    return _within(level, _DECIBELS, f"volume {shown(value)}", allowed, "dB")
+
+
+def _choose(attribute: str, label: str, table: Mapping[str, _T]) -> _T:
+    if label not in table:
+        raise ValueError(f"{attribute} {shown(label)}: use {' '.join(table)}")
+    return table[label]
+
+
+def _within(number: float, limits: tuple[float, float], what: str, allowed: str, unit: str) -> float:
+    low, high = limits
+    if not low <= number <= high:  # what is not a number is within no limits
+        raise ValueError(f"{what}: use {allowed}; the whole stays within {low:g} to {high:g}{unit}")
+    return number

@@ -1,0 +1,42 @@
+"""Fractions and mixed numbers: 3/4, 1 1/2; what looks like one and is not: 24/7, 9/11, 50/50."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.numbers import amount, cardinal, fraction
+from tts.text.normalize.rule import rule, word_before
+
+_NAMES = {"24/7": "twenty-four seven", "9/11": "nine eleven", "7/7": "seven seven", "50/50": "fifty-fifty"}
+_NAMES |= {"20/20": "twenty twenty", "4/20": "four twenty", "24/7/365": "twenty-four seven three sixty-five"}
+_OVER = frozenset(("pressure", "bp", "vision"))
+
+
+def _named(match: re.Match[str]) -> str | None:
+    return _NAMES.get(match[0])
+
+
+def _over(match: re.Match[str]) -> str | None:
+    """Blood pressure (120/80), and shares that are no parts (7/10 in a mark)."""
+    top, bottom = match["top"], match["bottom"]
+    named = word_before(match.string, match.start()).lower() in _OVER
+    if named or (int(top) > int(bottom) > 40) or len(top) > 4 or len(bottom) > 4:
+        return f"{cardinal(top)} over {cardinal(bottom)}"
+    return None
+
+
+def _parts(match: re.Match[str]) -> str | None:
+    if not fraction(match["top"], match["bottom"]):
+        return None
+    return amount(match[0].rstrip("thrdns"))
+
+
+RULES = (
+    rule("fraction", r"\d{1,2}/\d{1,2}(?:/365)?(?![\d/])", _named),
+    rule("fraction", r"(?<!/)(?P<top>\d{1,5})/(?P<bottom>\d{1,5})(?![\d/])", _over),
+    rule(
+        "fraction",
+        r"(?<!/)(?:\d{1,9}[ -])?(?P<top>\d{1,4})/(?P<bottom>\d{1,4})(?![\d/])(?:ths?|rds?|nds?)?(?!\w)",
+        _parts,
+    ),
+)

@@ -1,0 +1,53 @@
+"""Sums and simple equations: 5 - 3 = 2, 3 × 4, 10^6, 2x; a hyphen is a minus only beside an equals sign."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.numbers import AMOUNT, amount, cardinal, ordinal
+from tts.text.normalize.rule import rule
+
+_OPERATORS = {"+": "plus", "-": "minus", "—": "minus", "*": "times", "×": "times", "x": "times", "/": "divided by"}
+_OPERATORS |= {"÷": "divided by", "·": "times"}
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+SUPERSCRIPT = r"⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
+"""A raised number."""
+_PLAIN = r"(?:\d{1,15}(?:,\d{3})*(?:\.\d+)?)"
+
+
+def power(exponent: str) -> str:
+    """What is said after the base: squared, cubed, to the fourth, to the minus two."""
+    exponent = exponent.translate(_SUPERSCRIPTS)
+    if exponent in ("2", "3"):
+        return "squared" if exponent == "2" else "cubed"
+    if exponent.startswith("-"):
+        return f"to the minus {cardinal(exponent[1:])}"
+    return f"to the {ordinal(exponent)}"
+
+
+def _sum(match: re.Match[str]) -> str:
+    parts = re.split(r"\s?([-—+*×x/÷·])\s?", match[0])
+    return " ".join(_OPERATORS[part] if index % 2 else amount(part) for index, part in enumerate(parts))
+
+
+def _after_equals(match: re.Match[str]) -> str | None:
+    before = match.string[max(0, match.start() - 3) : match.start()].rstrip()
+    return _sum(match) if before.endswith("=") else None
+
+
+def _power(match: re.Match[str]) -> str:
+    return f"{amount(match['base'])} {power(match['exponent'])}"
+
+
+def _times(match: re.Match[str]) -> str:
+    return f"{amount(match['number'])} times"
+
+
+RULES = (
+    rule("math", rf"{_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?=\s?=)", _sum),
+    rule("math", rf"{_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?!\w)", _after_equals),
+    rule("math", rf"(?P<base>{_PLAIN})\^(?P<exponent>-?\d{{1,3}})", _power),
+    rule("math", rf"(?P<base>{_PLAIN})(?P<exponent>{SUPERSCRIPT})", _power),
+    rule("math", rf"{_PLAIN}(?:\s?[+*×÷·]\s?{_PLAIN}){{1,8}}(?!\w)", _sum),
+    rule("math", rf"(?P<number>{AMOUNT})[x×](?!\w)", _times),
+)

@@ -1,0 +1,127 @@
+"""Quantities with a unit: 5 km/h, 20 m², 6'2", 98.6°F, 5-10%; a unit is singular after one and as an adjective."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.numbers import AMOUNT, amount, cardinal, is_one
+from tts.text.normalize.rule import PLACES, describes, rule, word_before
+from tts.text.normalize.units import AFTER_SPACE, PER, POWERED, STOPPED, UNITS, many
+
+_NUMBERS = rf"(?P<number>{AMOUNT})(?:\s?[-—]\s?(?P<last>{AMOUNT}))?"
+_SPECIAL = r"sq\.?\s(?:ft|mi|m|km|in|yd)|cu\.?\s(?:ft|m|in)|fl\.?\soz|ft-lbs?|ft\slb|lb-ft"
+_UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{_SPECIAL}|°\s?[CFK]?|[A-Za-zμΩÅ]{{1,4}}|sqft)(?P<power>\^?[23²³])?"
+_PER = r"(?:/(?P<per>[A-Za-zμ]{1,7}|sq\.?\sft)(?P<perpower>\^?[23²³])?)?"
+_END = r"(?![A-Za-z0-9°²³'/])"
+_POWERS = {"2": "square", "²": "square", "3": "cubic", "³": "cubic"}
+_AFTER = {"2": "squared", "²": "squared", "3": "cubed", "³": "cubed"}
+_DIMENSION = re.compile(r"\s?(?:x|by|tall|long|wide|high|deep)(?!\w)")
+_QUOTE = re.compile(r"(?<!\d)\"")
+_DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
+
+
+def unit_name(symbol: str, power: str = "") -> str | None:
+    """The name in the singular of a unit, squared or cubed as `power` says; None for what is no unit."""
+    symbol = re.sub(r"^((?:sq|cu|fl))\.", r"\1", symbol).replace("° ", "°")
+    name = UNITS.get(symbol)
+    if not name or not power:
+        return name
+    if symbol not in POWERED:
+        return None
+    power = power[-1]
+    return f"{name} {_AFTER[power]}" if symbol == "s" else f"{_POWERS[power]} {name}"
+
+
+def _measure(match: re.Match[str]) -> str | None:
+    symbol, per, gap = match["unit"], match["per"], match["gap"]
+    name = unit_name(symbol, match["power"] or "")
+    if not name or (gap == " " and symbol not in AFTER_SPACE and not (per or match["power"] or match["stop"])):
+        return None
+    if symbol in ("F", "A", "B", "C", "H") and (gap or word_before(match.string, match.start()).lower() in PLACES):
+        return None
+    if match["stop"] and symbol not in STOPPED and "." not in symbol:
+        return None
+    if per:
+        other = PER.get(per) or unit_name(per, match["perpower"] or "")
+        if not other:
+            return None
+        other = unit_name(per, match["perpower"]) if match["perpower"] and per in UNITS else other
+    number = match["last"] or match["number"]
+    singular = (
+        (is_one(number) and not match["last"]) or describes(match.string, match.start(), match.end()) or gap == "-"
+    )
+    words = f"{_range(match)} {name if singular else many(name)}"
+    return f"{words} per {other}" if per else words
+
+
+def _range(match: re.Match[str]) -> str:
+    first = amount(match["number"])
+    return f"{first} to {amount(match['last'])}" if match["last"] else first
+
+
+def _percent(match: re.Match[str]) -> str:
+    return f"{_range(match)} {'per mille' if match['sign'] == '‰' else 'percent'}"
+
+
+def _temperature(match: re.Match[str]) -> str:
+    scale = {"C": " celsius", "F": " fahrenheit", "K": " kelvin"}.get(match["scale"] or "", "")
+    one = (match["number"] == "1" and not match["last"]) or describes(match.string, match.start(), match.end())
+    return f"{_range(match)} degree{'' if one else 's'}{scale}"
+
+
+def _bare_fahrenheit(match: re.Match[str]) -> str | None:
+    if word_before(match.string, match.start()).lower() in PLACES:
+        return None
+    return f"{_range(match)} degrees fahrenheit"
+
+
+def _angle(match: re.Match[str]) -> str:
+    words = f"{amount(match['degrees'])} degree{'' if match['degrees'] == '1' else 's'}"
+    for part, name in (("minutes", "minute"), ("seconds", "second")):
+        if match[part]:
+            words += f" {amount(match[part])} {name}{'' if match[part] == '1' else 's'}"
+    return f"{words} {_DIRECTIONS[match['direction']]}" if match["direction"] else words
+
+
+def _height(match: re.Match[str]) -> str | None:
+    if float(match["inches"]) >= 12:
+        return None
+    return f"{cardinal(match['feet'])} foot {amount(match['inches'])}"
+
+
+def _feet(match: re.Match[str]) -> str | None:
+    text = match.string
+    beside = _DIMENSION.match(text, match.end()) or text[max(0, match.start() - 3) : match.start()].endswith("x ")
+    if not beside:
+        return None
+    return f"{amount(match['number'])} {'foot' if match['number'] == '1' else 'feet'}"
+
+
+def _inches(match: re.Match[str]) -> str | None:
+    """The sign closes a quotation where one is open: look back for its opening."""
+    text, start = match.string, match.start()
+    if len(_QUOTE.findall(text, max(0, start - 200), start)) % 2:
+        return None
+    one = match["number"] == "1" or describes(text, start, match.end())
+    return f"{amount(match['number'])} {'inch' if one else 'inches'}"
+
+
+RULES = (
+    rule("percent", rf"(?P<number>{AMOUNT})%\s?[-—]\s?(?P<last>{AMOUNT})(?P<sign>%)", _percent),
+    rule("percent", rf"{_NUMBERS}\s?(?P<sign>[%‰])", _percent),
+    rule(
+        "measure",
+        r"(?P<degrees>\d{1,3}(?:\.\d+)?)°(?:\s?(?P<minutes>\d{1,2}(?:\.\d+)?)')?(?:(?P<seconds>\d{1,2}(?:\.\d+)?)(?:\"|'')\s?)?"
+        r"(?P<direction>[NSEW])?(?![A-Za-z0-9])",
+        lambda match: _angle(match) if match["minutes"] or match["direction"] else None,
+    ),
+    rule("temperature", rf"{_NUMBERS}\s?°(?:\s?(?P<scale>[CFK])(?!\w))?", _temperature),
+    rule("temperature", r"(?P<number>\d{2,3})(?:\s?[-—]\s?(?P<last>\d{2,3}))?\s?F(?![\w'-])", _bare_fahrenheit),
+    rule("measure", r"(?P<feet>\d{1,2})'\s?(?P<inches>\d{1,2}(?:\.\d{1,2})?)(?:\"|''|(?!['\d]))", _height),
+    rule("measure", rf"(?P<number>{AMOUNT})'", _feet),
+    rule("measure", rf"(?P<number>{AMOUNT})\"(?=\s?(?:[a-z,.;)]|\Z))", _inches),
+    rule(
+        "measure", rf"{_NUMBERS}{_UNIT}{_PER}(?P<stop>\.)(?=\s(?:[a-z\d]|[A-Z]+\b\s[a-z]+\Z)|[,;:)]|\Z|\s\()", _measure
+    ),
+    rule("measure", rf"{_NUMBERS}{_UNIT}{_PER}{_END}(?P<stop>)", _measure),
+)

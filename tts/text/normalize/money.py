@@ -1,0 +1,137 @@
+"""Money: signs before or after the number and ISO codes, with cents, magnitudes, ranges and "per" units."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tts.text.normalize.numbers import AMOUNT, amount, cardinal
+from tts.text.normalize.rule import describes, rule
+from tts.text.normalize.units import PER
+
+
+class Currency(NamedTuple):
+    """The words for one and for many of a currency, and of its hundredth; no hundredth for a currency without."""
+
+    one: str
+    many: str
+    cent: str = ""
+    cents: str = ""
+
+
+def _dollars(country: str = "") -> Currency:
+    return Currency(f"{country} dollar".strip(), f"{country} dollars".strip(), "cent", "cents")
+
+
+CURRENCIES: dict[str, Currency] = {
+    "USD": _dollars(), "AUD": _dollars("australian"), "CAD": _dollars("canadian"), "NZD": _dollars("new zealand"),
+    "HKD": _dollars("hong kong"), "SGD": _dollars("singapore"), "TWD": _dollars("taiwan"),
+    "GBP": Currency("pound", "pounds", "penny", "pence"), "EUR": Currency("euro", "euros", "cent", "cents"),
+    "JPY": Currency("yen", "yen"), "CNY": Currency("yuan", "yuan"), "RMB": Currency("yuan", "yuan"),
+    "INR": Currency("rupee", "rupees", "paisa", "paise"), "PKR": Currency("pakistani rupee", "pakistani rupees"),
+    "CHF": Currency("swiss franc", "swiss francs", "centime", "centimes"),
+    "SEK": Currency("swedish krona", "swedish kronor"), "NOK": Currency("norwegian krone", "norwegian kroner"),
+    "DKK": Currency("danish krone", "danish kroner"), "ISK": Currency("icelandic krona", "icelandic kronur"),
+    "RUB": Currency("ruble", "rubles", "kopek", "kopeks"), "UAH": Currency("hryvnia", "hryvnias"),
+    "BRL": Currency("brazilian real", "brazilian reais", "centavo", "centavos"),
+    "MXN": Currency("mexican peso", "mexican pesos", "centavo", "centavos"), "ARS": Currency("argentine peso",
+    "argentine pesos"),
+    "CLP": Currency("chilean peso", "chilean pesos"), "COP": Currency("colombian peso", "colombian pesos"),
+    "PHP": Currency("philippine peso", "philippine pesos"), "ZAR": Currency("rand", "rand", "cent", "cents"),
+    "KRW": Currency("won", "won"), "TRY": Currency("lira", "lira"), "PLN": Currency("zloty", "zlotys"),
+    "CZK": Currency("czech koruna", "czech korunas"), "HUF": Currency("forint", "forints"),
+    "RON": Currency("romanian leu", "romanian lei"), "ILS": Currency("shekel", "shekels"),
+    "THB": Currency("baht", "baht"), "IDR": Currency("rupiah", "rupiah"), "MYR": Currency("ringgit", "ringgit"),
+    "VND": Currency("dong", "dong"), "AED": Currency("dirham", "dirhams"), "SAR": Currency("saudi riyal",
+    "saudi riyals"),
+    "EGP": Currency("egyptian pound", "egyptian pounds"), "NGN": Currency("naira", "naira"),
+    "KES": Currency("kenyan shilling", "kenyan shillings"), "BTC": Currency("bitcoin", "bitcoin"),
+    "ETH": Currency("ether", "ether"), "GHS": Currency("cedi", "cedis"), "KZT": Currency("tenge", "tenge"),
+    "MNT": Currency("togrog", "togrog"), "LAK": Currency("kip", "kip"), "CRC": Currency("colon", "colones"),
+    "PYG": Currency("guarani", "guaranies"),
+}  # fmt: skip
+SIGNS: dict[str, str] = {
+    "$": "USD", "£": "GBP", "€": "EUR", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₪": "ILS", "₺": "TRY",
+    "₴": "UAH", "₦": "NGN", "₱": "PHP", "฿": "THB", "₫": "VND", "₵": "GHS", "₸": "KZT", "₮": "MNT", "₭": "LAK",
+    "₡": "CRC", "₲": "PYG", "₿": "BTC", "zł": "PLN", "zl": "PLN", "kr": "SEK",
+    "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD",
+    "NT$": "TWD", "R$": "BRL",
+}  # fmt: skip
+_MAGNITUDES = {"k": "thousand", "m": "million", "mn": "million", "mln": "million", "bn": "billion", "b": "billion"}
+_MAGNITUDES |= {"tn": "trillion", "t": "trillion", "mil": "million", "mm": "million"}
+_MAGNITUDE = (
+    r"(?:[\s-]?(?:hundred|thousand|million|billion|trillion)|\s?(?:[mb]n|tn|mln|mil|MM)|[kKmMbBtT]|[BMT]n)(?!\w)"
+)
+_PREFIX = r"(?:(?:US|AU?|CA?|NZ|HK|NT|R|S)?\$|[£€¥₹₽₩₪₺₴₦₱฿₫₵₸₮₭₡₲₿])"
+_CODES = "|".join(CURRENCIES)
+_PER = r"(?:\s?(?:/|(?<=[\d\s])per\s)\s?(?P<per>" + "|".join(sorted(PER, key=len, reverse=True)) + r")\.?(?!\w))?"
+SIGN_CHARACTERS = "$£€¥₹₽₩₪₺₴₦₱฿₫₵₸₮₭₡₲₿"
+
+
+def spoken_money(number: str, currency: Currency, magnitude: str = "", singular: bool = False) -> str:
+    """The amount as it is said: dollars and cents, or a decimal where it is no sum of both."""
+    whole, _, cents = number.partition(".")
+    if magnitude:
+        word = magnitude.strip(" -").lower()
+        return f"{amount(number)} {_MAGNITUDES.get(word, word)} {currency.one if singular else currency.many}"
+    if "/" in number or (cents and (len(cents) != 2 or not currency.cent)):
+        return f"{amount(number)} {currency.many}"
+    units = f"{cardinal(whole or '0')} {currency.one if singular or whole == '1' else currency.many}"
+    if not cents or cents == "00":
+        return units
+    small = f"{cardinal(str(int(cents)))} {currency.cent if int(cents) == 1 else currency.cents}"
+    return small if whole.strip("0") == "" else f"{units} and {small}"
+
+
+def _money(match: re.Match[str]) -> str | None:
+    named = match.groupdict()
+    sign = named["sign"] or ""
+    currency = CURRENCIES[SIGNS.get(sign, sign)]
+    magnitude, last = named.get("magnitude") or "", named.get("last")
+    singular = describes(match.string, match.start(), match.end()) and not (last or named.get("per"))
+    spoken = spoken_money(last or match["number"], currency, magnitude, singular)
+    if last:
+        first_magnitude = named.get("first_magnitude") or ""
+        first = spoken_money(match["number"], currency, first_magnitude)
+        cut = first if "." in match["number"] and not magnitude else first.rsplit(currency.many, 1)[0].strip()
+        spoken = f"{cut.removesuffix(' ' + currency.one)} to {spoken}"
+    spoken = f"minus {spoken}" if named.get("minus") or named.get("negative") else spoken
+    per = f" per {PER[match['per']]}" if named.get("per") else ""
+    return f"{spoken}{per}{' or more' if named.get('plus') else ''}"
+
+
+def _cents(match: re.Match[str]) -> str:
+    return f"{amount(match['number'])} {'cent' if match['number'] == '1' else 'cents'}"
+
+
+RULES = (
+    rule(
+        "money",
+        rf"(?P<minus>-)?(?P<sign>{_PREFIX})\s?(?P<number>{AMOUNT})(?P<first_magnitude>{_MAGNITUDE})?"
+        rf"(?:\s?[-—]\s?(?:{_PREFIX})?(?P<last>{AMOUNT}))(?P<magnitude>{_MAGNITUDE})?{_PER}",
+        _money,
+    ),
+    rule(
+        "money",
+        rf"(?P<minus>-)?(?P<sign>{_PREFIX})\s?(?P<negative>-)?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?P<plus>\+(?![\w\s]))?{_PER}",
+        _money,
+    ),
+    rule("money", rf"(?P<number>{AMOUNT})\s?¢", _cents),
+    rule(
+        "money",
+        rf"(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?:\s?(?P<sign>[€£₽₩₪₺₴₫฿]|zł|zl(?!\w)|(?:{_CODES})(?!\w))|(?:(?P<dollar>\$)))(?!\d){_PER}",
+        lambda match: _money(match) if match["sign"] else _dollar_after(match),
+    ),
+)
+LETTER_RULES = (
+    rule("money", rf"(?P<sign>{_CODES})\s?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?{_PER}", _money),
+    rule(
+        "money",
+        rf"(?P<sign>(?:US|AU?|CA?|NZ|HK|NT|R|S)\$)\s?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?{_PER}",
+        _money,
+    ),
+)
+
+
+def _dollar_after(match: re.Match[str]) -> str:
+    return spoken_money(match["number"], CURRENCIES["USD"], match["magnitude"] or "")

@@ -1,0 +1,51 @@
+"""Ranges, scores and ratios: 5-10, 1914-18, pp. 12-15, won 3-2, 16:9, odds of 3:1, 5x5."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.numbers import AMOUNT, INTEGER, amount, block, cardinal, ordinal, year
+from tts.text.normalize.rule import rule
+
+_YEARS = re.compile(r"(?:1[1-9]|20)\d\d")
+
+
+def _number(written: str, is_year: bool) -> str:
+    return year(written) if is_year else amount(written)
+
+
+def _range(match: re.Match[str]) -> str | None:
+    first, last = match["first"], match["last"]
+    years = bool(_YEARS.fullmatch(first)) and (bool(_YEARS.fullmatch(last)) or (len(last) == 2 and last > first[2:]))
+    if years and len(last) == 2 and last[0] == "0":
+        return f"{year(first)} to oh {cardinal(last[1])}"
+    if not years and last[0] == "0" and len(last) > 1 and "." not in last:
+        return None
+    return f"{_number(first, years)} to {_number(last, years)}"
+
+
+def _ordinals(match: re.Match[str]) -> str:
+    return f"{ordinal(match['first'])} to {ordinal(match['last'])}"
+
+
+def _ratio(match: re.Match[str]) -> str:
+    return f"{amount(match['first'])} to {amount(match['last'])}"
+
+
+def _side(match: re.Match[str]) -> str:
+    """The first of 4x4, 1920x1080 and 8.5 x 11; the last is a number or a measure of its own."""
+    side = match["side"]
+    return f"{block(side) if match['pixels'] else amount(side)} by"
+
+
+_EQUATION = rf"(?!{AMOUNT}\s?=)"
+DIMENSION_RULES = (
+    rule("measure", r"(?P<side>\d{3,4})(?P<pixels>[xX×]|\sx\s)(?=\d{3,4}(?!\d|\s?=))", _side),
+    rule("measure", rf"(?P<side>{AMOUNT})(?P<pixels>)(?:\s?x\s?|[X×]){_EQUATION}(?=\d)", _side),
+    rule("measure", r"(?<=[xX×])\d{3,4}(?![\d.,])", lambda match: block(match[0])),
+)
+RULES = (
+    rule("range", r"(?P<first>\d{1,4})(?:st|nd|rd|th)?\s?[-—]\s?(?P<last>\d{1,4})(?:st|nd|rd|th)(?!\w)", _ordinals),
+    rule("ratio", rf"(?P<first>{INTEGER}):(?P<last>{INTEGER})(?![\d:])", _ratio),
+    rule("range", rf"(?P<first>{AMOUNT})(?:-|\s?—\s?| - )(?P<last>{AMOUNT})(?![\d:-]|,\d)", _range),
+)

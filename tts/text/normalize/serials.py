@@ -1,0 +1,121 @@
+"""Codes that are read piece by piece: versions, IP addresses, ISBNs, card numbers, serials, ZIP codes."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.numbers import block, cardinal, digits, pair, plural
+from tts.text.normalize.rule import rule, word_before
+
+_VERSIONED = frozenset(
+    "version versions v ver release python java ios ipados android windows macos ubuntu debian fedora firefox chrome "
+    "linux kernel node php ruby rust bluetooth usb gpt numpy pytorch update build".split()
+)
+_ARMS = "caliber|calibre|special|Special|Magnum|rifle|revolver|pistol"
+_ISBN = frozenset(("isbn", "issn"))
+
+
+def _version(match: re.Match[str]) -> str | None:
+    if word_before(match.string, match.start()).lower() not in _VERSIONED:
+        return None
+    return _points(match)
+
+
+def _points(match: re.Match[str]) -> str:
+    return " point ".join(_part(part) for part in match[0].split("."))
+
+
+def _part(part: str) -> str:
+    if len(part) == 2 and part[0] == "0":
+        return pair(part) if part != "00" else "zero zero"
+    return cardinal(part)
+
+
+def _dots(match: re.Match[str]) -> str:
+    return " dot ".join(cardinal(part) for part in match[0].split("."))
+
+
+def _groups(match: re.Match[str]) -> str:
+    return " , ".join(digits(group) for group in re.split(r"[-\s]", match[0]))
+
+
+def _isbn(match: re.Match[str]) -> str | None:
+    before = match.string[max(0, match.start() - 14) : match.start()].lower()
+    if not any(name in before for name in _ISBN):
+        return None
+    words = " , ".join(digits(group) for group in re.split(r"[-\s]", match["digits"]))
+    return f"{words}{' ,' if '-' in match['check'] else ''} X" if match["check"] else words
+
+
+def _countdown(match: re.Match[str]) -> str:
+    parts = match[0].split("-")
+    same = len(parts) == 3 and all(len(part) < 3 for part in parts)
+    return (" " if same else " , ").join(cardinal(part) if same else digits(part) for part in parts)
+
+
+def _after_letter(match: re.Match[str]) -> str | None:
+    """MP3, B-52, F-150, C2766: small numbers are said, longer ones are read as codes."""
+    text, number = match.string, match["number"]
+    if match["plural"]:
+        return plural(_code(number, False))
+    hyphen = text[match.start() - 1] == "-"
+    letters = re.search(r"[A-Za-z]+-?\Z", text[max(0, match.start() - 12) : match.start()])
+    if letters is None or (letters[0].islower() and hyphen):
+        return None
+    return _code(number, hyphen or letters[0] in ("FY", "CY", "CES"))
+
+
+def _code(number: str, in_blocks: bool) -> str:
+    if len(number) < 3 and number[0] != "0":
+        return cardinal(number)
+    return block(number) if in_blocks and len(number) in (3, 4) else digits(number)
+
+
+def _model(match: re.Match[str]) -> str | None:
+    """A Boeing 737-800."""
+    if word_before(match.string, match.start()).lower() not in ("boeing", "airbus"):
+        return None
+    return " ".join(block(part) for part in match[0].split("-"))
+
+
+def _zip(match: re.Match[str]) -> str | None:
+    state = re.search(
+        r"(?:,\s|\b)(?:[A-Z]{2}|[A-Z][a-z]+|[A-Z]\.[A-Z]\.)\s{1,2}\Z",
+        match.string[max(0, match.start() - 16) : match.start()],
+    )
+    place = (
+        re.search(r"(?:[A-Z]{2}|[A-Z]\.[A-Z]\.|" + "|".join(_STATE_ENDINGS) + r")\s{1,2}\Z", state[0])
+        if state
+        else None
+    )
+    if not place:
+        return None
+    return f"{digits(match['zip'])} , {digits(match['more'])}" if match["more"] else digits(match["zip"])
+
+
+_STATE_ENDINGS = (
+    "California", "Texas", "Florida", "York", "Illinois", "Ohio", "Georgia", "Michigan", "Jersey", "Virginia",
+    "Washington",
+    "Arizona", "Massachusetts", "Tennessee", "Indiana", "Missouri", "Maryland", "Wisconsin", "Colorado", "Minnesota",
+    "Carolina", "Alabama", "Louisiana", "Kentucky", "Oregon", "Oklahoma", "Connecticut", "Utah", "Iowa", "Nevada",
+)  # fmt: skip
+
+RULES = (
+    rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})(?P<plural>s(?!\w))?(?!\d|[.,]\d)", _after_letter),
+    rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})(?P<plural>s(?!\w))?(?!\w|[.,/:]\d|-\d)", _after_letter),
+    rule("serial", r"(?P<digits>\d(?:[-\s]?\d){8,16})(?P<check>-?X)?(?![\w-])", _isbn),
+    rule("serial", r"\d{3}-\d{3}(?![\w-])", _model),
+    rule("serial", r"\d{3,4}(?=[pi](?!\w)|-[A-Z](?!\w))", lambda match: block(match[0])),
+    rule(
+        "serial",
+        r"\.(?P<caliber>[2-4]\d|357|270|308|223)(?=[\s-](?:caliber|calibre|special|Special|Magnum|rifle|revolver|pistol))",
+        lambda match: block(match["caliber"]),
+    ),
+    rule("address", r"(?P<zip>\d{5})(?:-(?P<more>\d{4}))?(?![\w-]|[.,]\d)", _zip),
+    rule("electronic", r"(?:\d{1,3}\.){3}\d{1,3}(?![\d.]\d?)", _dots),
+    rule("serial", r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?![\w-])", _groups),
+    rule("serial", r"\d{3}-\d{2}-\d{4}(?![\w-])", _groups),
+    rule("serial", r"\d{1,6}(?:-\d{1,6}){2,8}(?![\w-])", _countdown),
+    rule("version", r"\d{1,4}(?:\.\d{1,4}){1,3}(?!\d|\.\d)", _version),
+    rule("version", r"\d{1,15}(?:\.\d{1,15}){2,}(?!\d)", _points),
+)

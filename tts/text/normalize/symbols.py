@@ -1,0 +1,77 @@
+"""Signs: mathematical and commercial symbols, arrows, and emoji by their Unicode names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from tts.text.normalize.numbers import cardinal, digits
+from tts.text.normalize.rule import Reading, spell
+
+SYMBOLS = {
+    "&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "/": "slash", "°": "degrees", "<": "less than",
+    ">": "greater than", "×": "times", "÷": "divided by", "±": "plus or minus", "§": "section", "©": "copyright",
+    "$": "dollars", "£": "pounds", "€": "euros", "¥": "yen", "#": "hash", "≤": "less than or equal to", "¢": "cents",
+    "≥": "greater than or equal to", "≠": "does not equal", "≈": "is approximately", "∞": "infinity",
+    "√": "square root of",
+    "∛": "cube root of", "≡": "is equivalent to", "∝": "is proportional to", "∑": "sum of", "∏": "product of",
+    "∫": "integral of", "∂": "partial", "∆": "delta", "∇": "nabla", "π": "pi", "μ": "mu", "Ω": "omega", "∈": "is in",
+    "∉": "is not in", "∪": "union", "∩": "intersection", "⊂": "is a subset of", "∅": "empty set", "∀": "for all",
+    "∃": "there exists", "¬": "not", "∧": "and", "∨": "or", "→": "right arrow", "←": "left arrow", "↑": "up arrow",
+    "↓": "down arrow", "↔": "left right arrow", "⇒": "implies", "⇔": "if and only if", "‰": "per mille",
+    "¶": "paragraph",
+    "₹": "rupees", "₽": "rubles", "₩": "won", "₪": "shekels", "₺": "lira", "₴": "hryvnias", "₦": "naira", "₱": "pesos",
+    "฿": "baht", "₫": "dong", "₿": "bitcoin", "♯": "sharp", "♭": "flat", "♮": "natural", "✓": "check mark",
+    "✔": "check mark", "✗": "cross mark", "✘": "cross mark", "☎": "telephone", "✉": "envelope", "♥": "heart",
+    "❤": "red heart", "☺": "smiling face", "★": "star", "☆": "white star", "⭐": "star", "♂": "male", "♀": "female",
+    "☀": "sun", "☁": "cloud", "⚠": "warning", "⚡": "lightning", "❌": "cross mark", "✅": "check mark",
+    "❗": "exclamation mark",
+    "❓": "question mark", "💯": "one hundred points", "👍": "thumbs up", "👎": "thumbs down", "🎉": "party popper",
+    "😂": "face with tears of joy", "🔥": "fire", "🙏": "folded hands", "‽": "?", "⁉": "?", "‼": "!", "№": "number",
+    "♠": "spades", "♣": "clubs", "♦": "diamonds",
+}  # fmt: skip
+SILENT = frozenset("*_~^|\\`'-®™•·†‡")
+_EMOJI = frozenset(("So", "Sk", "Sm", "Sc", "No", "Po", "Nl", "Pd", "Ps", "Pe"))
+# Rules, boxes, bullets and braille draw; nobody reads them out.
+_DRAWN = re.compile(
+    r"[\u2022-\u2027\u2043\u2219\u22C5\u2500-\u25FF\u2756-\u2767\u2794-\u27BF\u2800-\u28FF\uFFFC\uFFFD\U0001F3FB-\U0001F3FF\u0060\u02C2-\u02DF]"
+)
+_NOISE = re.compile(r"\b(?:sign|symbol|black|heavy|white heavy|emoji|operator)\b")
+_STARS = re.compile(r"(?:★|⭐){2,}")
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_REPEATED = re.compile(r"(.)\1*", re.DOTALL)
+
+
+def read_sign(text: str, position: int) -> Reading | None:
+    """The name of the sign at `position`; a row of one emoji is said once, a row of stars is counted."""
+    stars = _STARS.match(text, position)
+    if stars:
+        return Reading("emoji", f"{cardinal(str(len(stars[0])))} stars", stars.end())
+    flag = _FLAG.match(text, position)
+    if flag:
+        return Reading(
+            "emoji", f"flag {spell(''.join(chr(ord(letter) - 0x1F1E6 + 65) for letter in flag[0]))}", flag.end()
+        )
+    character = text[position]
+    words = SYMBOLS.get(character) or (None if character.isascii() else _unicode_name(character))
+    if not words:
+        return None
+    emoji = unicodedata.category(character) == "So"
+    run = _REPEATED.match(text, position) if emoji else None
+    return Reading("emoji" if emoji else "symbol", words, run.end() if run else position + 1)
+
+
+def is_silent(character: str) -> bool:
+    """Whether an English reader passes over the sign."""
+    if character in SYMBOLS:
+        return False
+    return character in SILENT or bool(_DRAWN.match(character)) or unicodedata.category(character) == "Sk"
+
+
+def _unicode_name(character: str) -> str | None:
+    """The words of the sign's Unicode name, digits in words; None for letters, spaces, controls and nameless ones."""
+    if unicodedata.category(character) not in _EMOJI or _DRAWN.match(character):
+        return None
+    name = unicodedata.name(character, "").lower()
+    name = re.sub(r"\d", lambda match: f" {digits(match[0])} ", _NOISE.sub(" ", name.replace("-", " ")))
+    return " ".join(re.sub(r"[^a-z ]", " ", name).split()) or None

@@ -1,0 +1,68 @@
+"""Telephone numbers: digits in groups with a short pause after each; 800 is "eight hundred"."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.numbers import digits
+from tts.text.normalize.rule import rule, word_before
+
+_HUNDREDS = {"800": "eight hundred", "900": "nine hundred"}
+_EXTENSION = r"(?:,?\s?(?:ext\.?|extension|x)\s?(?P<extension>\d{1,6})(?!\w))?"
+_CALLS = frozenset(
+    "call calls called calling dial dials dialed dialing phone telephone tel fax text ring hotline".split()
+)
+_EMERGENCY = frozenset(("911", "411", "311", "211", "511", "611", "811", "988", "999", "112"))
+
+
+def say_groups(number: str) -> str:
+    """Each group of digits, and letters as in 1-800-FLOWERS, with a comma between groups."""
+    groups = re.findall(r"\d+|[A-Za-z]+", number)
+    return " , ".join(
+        _HUNDREDS.get(group) or (digits(group) if group[0].isdigit() else group.lower()) for group in groups
+    )
+
+
+def _local(match: re.Match[str]) -> str | None:
+    """555-1234, but not the round numbers of a range."""
+    round_numbers = match["number"][1:3] == "00" and match["number"].endswith("00")
+    return None if round_numbers else _telephone(match)
+
+
+def _telephone(match: re.Match[str]) -> str:
+    words = say_groups(match["number"])
+    words = f"plus {words}" if match["number"].startswith("+") else words
+    extension = match.groupdict().get("extension")
+    return f"{words} , extension {digits(extension)}" if extension else words
+
+
+def _called(match: re.Match[str]) -> str | None:
+    number = match["number"]
+    before = word_before(match.string, match.start()).lower()
+    if before not in _CALLS and not (before in ("a", "the", "to") and number == "911"):
+        return None
+    if number in _EMERGENCY:
+        return digits(number)
+    if len(number) == 10:
+        return " , ".join(digits(part) for part in (number[:3], number[3:6], number[6:]))
+    return None
+
+
+def _international(match: re.Match[str]) -> str | None:
+    count = sum(character.isdigit() for character in match["number"])
+    return _telephone(match) if 8 <= count <= 15 else None
+
+
+RULES = (
+    rule("telephone", r"(?P<number>\+\d{1,3}(?:[ .-]?\(?\d{1,5}\)?){1,6})(?!\d)" + _EXTENSION, _international),
+    rule(
+        "telephone",
+        r"(?P<number>(?:\+?1[ .-]?)?(?:\(\d{3}\)\s?|\d{3}[-.\s])\d{3}[-.\s]\d{4})(?![\d-]|[.,]\d)" + _EXTENSION,
+        _telephone,
+    ),
+    rule("telephone", r"(?P<number>1-\d{3}-[A-Z]{4,9})(?!\w)", _telephone),
+    rule("telephone", r"(?P<number>1-\d{3}-[A-Z]{3}-[A-Z]{4})(?!\w)", _telephone),
+    rule("telephone", r"(?P<number>\d{3}-\d{4})(?![\d-]|[.,]\d)" + _EXTENSION, _local),
+    rule("telephone", r"(?P<number>9-1-1|4-1-1)(?![\d-])", lambda match: digits(match["number"])),
+    rule("telephone", r"(?P<number>\d{3}|\d{10})(?![\w-]|[.,:/]\d)", _called),
+)

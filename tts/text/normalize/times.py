@@ -1,0 +1,112 @@
+"""Times of day and durations: 3:30 p.m., 14:00, 9-5, 1:23:45, 2h30m, with their zones."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.numbers import cardinal, digits, pair
+from tts.text.normalize.rule import rule, spell, word_before
+
+_HALF = r"(?:[aApP]\.\s?[mM]\.|[aApP]\.?[mM](?!\w))"
+_ZONES = (
+    "UTC|GMT|EST|EDT|CST|CDT|MST|MDT|PST|PDT|AKST|HST|BST|CET|CEST|EET|EEST|IST|JST|KST|AEST|AEDT|NZST|MSK|ET|CT|MT|PT"
+)
+_CLOCK = r"\d{1,2}:[0-5]\d(?![\d:])"
+_BOOKS = frozenset(
+    "genesis exodus leviticus numbers deuteronomy joshua judges ruth samuel kings job psalm psalms proverbs "
+    "ecclesiastes isaiah jeremiah ezekiel daniel hosea joel amos micah matthew mark luke john acts romans corinthians "
+    "galatians ephesians philippians colossians thessalonians timothy titus hebrews james peter jude revelation".split()
+)
+_RATIO = re.compile(r"\b(?:ratio|odds|scale|score|proportion)\b")
+
+
+def clock(hour: str, minute: str | None, second: str | None, half: str | None) -> str | None:
+    """A time of day; None where the hour is none."""
+    if int(hour) > 24:
+        return None
+    words = [cardinal(str(int(hour)))]
+    if minute and minute != "00":
+        words.append(pair(minute))
+    elif minute and not half and not second:
+        words.append("o'clock" if 0 < int(hour) <= 12 and hour[0] != "0" else "hundred")
+    if second and int(second):
+        words.append(f"and {cardinal(str(int(second)))} second{'' if int(second) == 1 else 's'}")
+    if half:
+        words.append(f"{half[0].upper()} M")
+    return " ".join(words)
+
+
+def _time(match: re.Match[str]) -> str | None:
+    if not match["half"] and _RATIO.search(match.string[max(0, match.start() - 16) : match.start()]):
+        return None
+    spoken = clock(match["hour"], match["minute"], match["second"], match["half"])
+    return f"{spoken} {spell(match['zone'])}" if spoken and match["zone"] else spoken
+
+
+def _range(match: re.Match[str]) -> str | None:
+    """9-5 with a half of the day, 9:00-17:00, 9am-5pm."""
+    ends = [clock(match[f"hour{n}"], match[f"minute{n}"], None, match[f"half{n}"]) for n in (1, 2)]
+    if None in ends or not (match["minute1"] or match["minute2"] or match["half1"] or match["half2"]):
+        return None
+    bare = [end.removesuffix(" o'clock") if end else "" for end in ends]
+    spoken = " to ".join(bare if match["half1"] or match["half2"] else [end or "" for end in ends])
+    return f"{spoken} {spell(match['zone'])}" if match["zone"] else spoken
+
+
+def _elapsed(match: re.Match[str]) -> str:
+    """A race in 1:23.45, a marathon in 2:01:09."""
+    seconds = pair(match["second"])
+    return f"{cardinal(match['minute'])} {seconds} point {digits(match['fraction'])}"
+
+
+def _military(match: re.Match[str]) -> str | None:
+    number = match["number"]
+    hour, minute = number[:2], number[2:]
+    if int(hour) > 24 or int(minute) > 59:
+        return None
+    first = pair(hour) if hour != "00" else "zero"
+    return f"{first} {'hundred' if minute == '00' else pair(minute)}"
+
+
+_UNITS = {"h": "hour", "hr": "hour", "hrs": "hour", "m": "minute", "min": "minute", "mins": "minute"}
+_UNITS |= {"s": "second", "sec": "second", "secs": "second"}
+
+
+def _duration(match: re.Match[str]) -> str:
+    """2h30m, 1 hr 5 min 10 s."""
+    parts = re.findall(r"(\d+)\s?([a-z]+)", match[0])
+    return " ".join(f"{cardinal(number)} {_UNITS[unit]}{'' if number == '1' else 's'}" for number, unit in parts)
+
+
+def _verse(match: re.Match[str]) -> str | None:
+    if word_before(match.string, match.start()).lower() not in _BOOKS:
+        return None
+    verses = f"{cardinal(match['chapter'])} {cardinal(match['verse'])}"
+    return f"{verses} to {cardinal(match['last'])}" if match["last"] else verses
+
+
+RULES = (
+    rule("range", r"(?P<chapter>\d{1,3}):(?P<verse>\d{1,3})(?:[-—](?P<last>\d{1,3}))?(?![\d:])", _verse),
+    rule("duration", r"\d{1,3}\s?(?:h|hrs?)\s?\d{1,2}\s?(?:m|mins?)(?:\s?\d{1,2}\s?(?:s|secs?))?(?!\w)", _duration),
+    rule("duration", r"\d{1,3}\s?(?:m|mins?)\s?\d{1,2}\s?(?:s|secs?)(?!\w)", _duration),
+    rule(
+        "time",
+        rf"(?P<hour1>\d{{1,2}})(?::(?P<minute1>[0-5]\d))?\s?(?P<half1>{_HALF})?\s?[-—]\s?"
+        rf"(?P<hour2>\d{{1,2}})(?::(?P<minute2>[0-5]\d))?(?![\d:-])(?:\s?(?P<half2>{_HALF}))?(?:\s(?P<zone>{_ZONES})(?!\w))?",
+        _range,
+    ),
+    rule("duration", r"(?P<minute>\d{1,2}):(?P<second>[0-5]\d)\.(?P<fraction>\d{1,3})(?!\d)", _elapsed),
+    rule(
+        "time",
+        r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))(?::(?P<second>[0-5]\d)(?:\.\d{1,6})?)?(?![\d:])"
+        rf"(?:\s?(?P<half>{_HALF}))?(?:\s(?P<zone>{_ZONES})(?!\w))?",
+        _time,
+    ),
+    rule(
+        "time",
+        rf"(?P<hour>\d{{1,2}})(?P<minute>)(?P<second>)\s?(?P<half>{_HALF})(?:\s(?P<zone>{_ZONES})(?!\w))?",
+        _time,
+    ),
+    rule("time", rf"(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?P<second>)\s?(?P<half>{_HALF})(?P<zone>)", _time),
+    rule("time", r"(?P<number>[0-2]\d[0-5]\d)(?=\s?(?:hours|hrs|Z)(?!\w))", _military),
+)

@@ -1,0 +1,228 @@
+"""Tokens that start with a letter: abbreviations, initials, acronyms, names of dates and places, and plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tts.text.lexicon import Lexicon
+from tts.text.normalize import money
+from tts.text.normalize.abbreviations import (
+    BARE,
+    OPENERS,
+    read_abbreviation,
+    read_bare,
+    read_initials,
+    read_slashed,
+    without_stop,
+)
+from tts.text.normalize.acronyms import humps, is_spelled, plural_acronym, special_reading
+from tts.text.normalize.addresses import read_direction, read_state, read_street
+from tts.text.normalize.dates import calendar_name, read_name
+from tts.text.normalize.roman import read_roman
+from tts.text.normalize.rule import Reading, read, spell, word_before
+
+WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*(?:-[A-Za-z]+(?:'[A-Za-z]+)*)*")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_AMPERSAND = re.compile(r"[A-Z]{1,3}(?:&[A-Z]{1,3})+(?!\w)")
+_ROMAN_SMALL = re.compile(r"[ivxl]{2,5}\Z")
+_NUMBER_AHEAD = re.compile(r"-\d")
+_VERSION = re.compile(r"v(?:er)?\.?(?=\d)")
+_BY = re.compile(r"[xX](?=\s?\d)")
+_MEASURED = re.compile(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
+_CAPITAL_AHEAD = re.compile(r"\s[A-Z](?![\w'])")
+_BEFORE_LETTER = frozenset("the an my his her your our their this that straight".split())
+_LETTER_NAMES = frozenset(
+    "vitamin plan type grade hepatitis group class section part exhibit appendix schedule team series option point "
+    "side "
+    "block room unit figure table level answer choice serie letter paragraph step zone gate column row".split()
+)
+
+
+class Piece(NamedTuple):
+    """Words, and the stretch of the folded text that they stand for."""
+
+    semiotic: str
+    words: str
+    start: int
+    end: int
+
+
+class WordReader:
+    """Reads the letters of one text; `shouting` says that most of them are capitals."""
+
+    def __init__(self, text: str, lexicon: Lexicon, shouting: bool) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.shouting = shouting
+
+    def read(self, position: int) -> Iterator[Piece]:
+        """The pieces of the token that starts with the letter at `position`; the last piece's end is its end."""
+        if self.text[position - 1 : position].isdigit():
+            yield self._after_digit(position)
+            return
+        match = WORD.match(self.text, position)
+        assert match is not None  # the caller saw a letter
+        following = self.text[match.end() : match.end() + 1]
+        reading = self._special(match[0], position, following)
+        if reading:
+            yield Piece(reading.semiotic, reading.words, position, reading.end)
+        elif (following == "." or "." in match[0]) and (end := read_initials(self.text, position)):
+            yield from self.spelled(position, end, "initials")
+        else:
+            yield from self._word(match[0], position)
+
+    def _special(self, word: str, start: int, following: str) -> Reading | None:
+        """What its table or its neighbours make of the word; most words have neither."""
+        text = self.text
+        if following == "." or (following and "-" in word):
+            abbreviation = read_abbreviation(text, start)
+            if following == "." and not abbreviation:
+                abbreviation = read_state(text, word, start) or self._old_state(start)
+            if abbreviation:
+                return abbreviation
+        if word in ("x", "X", "v", "V", "ver"):
+            letter = self._before_number(start)
+            if letter:
+                return letter
+        if following == "/":
+            slashed = read_slashed(text, start)
+            if slashed:
+                return slashed
+        if word.islower():
+            return read_roman(word, text, start) if _ROMAN_SMALL.match(word) else None
+        if following == "&" and (joined := _AMPERSAND.match(text, start)):
+            return Reading("acronym", " and ".join(map(spell, joined[0].split("&"))), joined.end())
+        if following in ("$", " ") or following.isdigit():
+            amount = read(money.LETTER_RULES, text, start) if word.isupper() else None
+            if amount:
+                return amount
+        return self._named(word, start)
+
+    def _before_number(self, start: int) -> Reading | None:
+        """The v of v2.0 and the x of 8\" x 11\"."""
+        version = _VERSION.match(self.text, start)
+        if version:
+            return Reading("version", "version", version.end())
+        by = _BY.match(self.text, start)
+        measured = by and _MEASURED.search(self.text[max(0, start - 6) : start])
+        return Reading("measure", "by", start + 1) if measured else None
+
+    def _old_state(self, start: int) -> Reading | None:
+        """N.Y. and its kind, which hold a full stop themselves."""
+        initials = re.compile(r"[A-Z]\.(?:[A-Z]|Va)(?=\.)").match(self.text, start)
+        return read_state(self.text, initials[0], start) if initials else None
+
+    def _named(self, word: str, start: int) -> Reading | None:
+        text = self.text
+        words = special_reading(word)
+        if words:
+            return Reading("acronym", words, start + len(word))
+        if self.shouting:
+            return read_roman(word, text, start)
+        return (
+            read_name(text, word, start)
+            or (
+                read_street(text, word, start) or read_bare(text, word, start)
+                if len(word) < 5 or word in BARE
+                else None
+            )
+            or (read_state(text, word, start) or read_direction(text, word, start) if len(word) < 3 else None)
+            or read_roman(word, text, start)
+        )
+
+    def spelled(self, start: int, end: int, semiotic: str = "acronym") -> Iterator[Piece]:
+        """Each letter by its name; a full stop belongs to the letter before it."""
+        for index in range(start, end):
+            if self.text[index].isalpha():
+                stop = index + 2 if self.text[index + 1 : index + 2] == "." and index + 2 <= end else index + 1
+                yield Piece(semiotic, self.text[index].upper(), index, stop)
+
+    def _after_digit(self, start: int) -> Piece:
+        """The letters of 12A, 5G, 1080p and 3rdly: short ones are named."""
+        match = _LETTERS.match(self.text, start)
+        assert match is not None  # the caller saw a letter
+        letters = match[0]
+        named = len(letters) == 1 or (letters.isupper() and is_spelled(letters, self.lexicon, False))
+        return Piece("serial", spell(letters) if named else letters.lower(), start, match.end())
+
+    def _word(self, word: str, start: int) -> Iterator[Piece]:
+        end = start + len(word)
+        if len(word) == 1 and word.isupper():
+            yield self._capital(word, start)
+            return
+        if word.islower() or (word.istitle() and "-" not in word):
+            yield Piece("plain", without_stop(word.lower()), start, end)
+            return
+        if "-" in word:
+            yield from self._hyphenated(word, start)
+            return
+        plural = plural_acronym(word)
+        if plural and self._is_spelled_plural(word, plural):
+            last = start + len(plural["letters"]) - 1
+            yield from self.spelled(start, last)
+            yield Piece("acronym", self.text[last].lower() + "'s", last, end)
+        elif word.isupper() and not self._is_verb(word, start) and self._is_spelled(word, end):
+            yield from self.spelled(start, end)
+        elif word.isupper() or word.lower() in self.lexicon or word[1:].islower():
+            yield Piece("acronym" if word.isupper() and not self.shouting else "plain", word.lower(), start, end)
+        else:
+            yield from self._humps(word, start)
+
+    def _is_spelled(self, word: str, end: int) -> bool:
+        coded = self.text[end : end + 1].isdigit() and len(word) < 4
+        return coded or is_spelled(word, self.lexicon, self.shouting)
+
+    def _is_verb(self, word: str, start: int) -> bool:
+        return word == "AM" and word_before(self.text, start) == "I"
+
+    def _capital(self, letter: str, start: int) -> Piece:
+        """A capital by itself is named, but I and the article A are words."""
+        word = letter == "I" and not self._in_letters(start) and not _NUMBER_AHEAD.match(self.text, start + 1)
+        if letter == "A" and not self._in_letters(start):
+            before = word_before(self.text, start)
+            after = self.text[start + 1 : start + 3]
+            sentence_inside = (
+                before and self.text[start - 1 : start] == " " and self.text[start - 2 : start - 1].isalpha()
+            )
+            named = before.lower() in _LETTER_NAMES or not after[1:].isalpha() or after[0] != " "
+            named = named or (before.lower() in _BEFORE_LETTER and not self.shouting)
+            word = not named and (self.shouting or not sentence_inside or not before.islower() or before in OPENERS)
+        return Piece("plain", letter.lower() if word else letter, start, start + 1)
+
+    def _in_letters(self, start: int) -> bool:
+        """Whether another single capital stands beside this one: F B I."""
+        before = self.text[max(0, start - 3) : start]
+        beside = len(before) > 1 and before[-1] == " " and before[-2].isupper() and not before[:-2].isalnum()
+        return beside or bool(_CAPITAL_AHEAD.match(self.text, start + 1))
+
+    def _hyphenated(self, word: str, start: int) -> Iterator[Piece]:
+        """Mon-Fri is a range; X-ray is in the lexicon; parts that are no plain words are read one by one."""
+        parts = list(re.finditer(r"[^-]+", word))
+        if len(parts) == 2 and all(calendar_name(part[0]) for part in parts):
+            for part, join in zip(parts, (" to", ""), strict=True):
+                yield Piece("date", f"{calendar_name(part[0])}{join}", start + part.start(), start + part.end())
+            return
+        plain = all(part[0][1:].islower() or (len(part[0]) == 1 and part[0].islower()) for part in parts)
+        if plain or word.lower() in self.lexicon:
+            yield Piece("plain", word.lower(), start, start + len(word))
+            return
+        for part in parts:
+            if len(part[0]) == 1 and part[0].isupper():
+                yield Piece("acronym", part[0], start + part.start(), start + part.end())
+            else:
+                yield from self._word(part[0], start + part.start())
+
+    def _is_spelled_plural(self, word: str, plural: re.Match[str]) -> bool:
+        if plural["ending"] == "s" and word.lower() in self.lexicon:
+            return False
+        return is_spelled(plural["letters"], self.lexicon, self.shouting)
+
+    def _humps(self, word: str, start: int) -> Iterator[Piece]:
+        for first, last in humps(word):
+            part = word[first:last]
+            if part.isupper() and (len(part) == 1 or is_spelled(part, self.lexicon, False)):
+                yield from self.spelled(start + first, start + last)
+            else:
+                yield Piece("plain", without_stop(part.lower()), start + first, start + last)

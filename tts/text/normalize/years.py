@@ -1,0 +1,64 @@
+"""Years, decades and eras: in 1984, 44 BC, '99, the 1990s.
+
+A plain number from 1100 to 2099 is a year, unless it counts things.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.numbers import cardinal, decade, pair, year
+from tts.text.normalize.rule import rule, spell, word_after, word_before
+
+_ERA = r"(?P<era>BCE|BC|CE|AD|B\.C\.E\.|B\.C\.|C\.E\.|A\.D\.)(?!\w)"
+_INTRODUCES = frozenset(
+    "in since until till by from before after during around about circa ca year years anno ad early late mid spring "
+    "summer fall autumn winter january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec of the to and".split()
+)
+# What may follow a year and ends in s without being a thing that is counted.
+_NOT_COUNTED = frozenset("was is has as its us this his thus does perhaps across towards besides always goes".split())
+_MAGNITUDES = frozenset("hundred thousand million billion trillion dozen percent and or to".split())
+_COUNTED = frozenset("people men women children feet times copies lives".split())
+
+
+def _era(match: re.Match[str]) -> str:
+    number = match["number"].replace(",", "")
+    spoken = cardinal(number) if "," in match["number"] or len(number) > 4 else year(number)
+    return f"{spoken} {spell(match['era'].replace('.', ''))}"
+
+
+def _short(match: re.Match[str]) -> str:
+    return pair(match["year"]) if match["year"] != "00" else "oh oh"
+
+
+def _plain(match: re.Match[str]) -> str | None:
+    text, number = match.string, match[0]
+    after = word_after(text, match.end())
+    counted = after in _COUNTED or (after.islower() and after.endswith("s") and not after.endswith(("ss", "'s")))
+    before = word_before(text, match.start()).lower()
+    if counted and after not in _NOT_COUNTED and text[match.end() : match.end() + 1] == " ":
+        return None if before not in _INTRODUCES or after in _COUNTED else year(number)
+    if number < "1100":
+        return year(number) if before in _INTRODUCES - {"of", "to", "and", "the", "about", "around"} else None
+    return year(number)
+
+
+DECADE_RULES = (rule("decade", r"'?(?P<decade>(?:1\d|20)?\d0)'?s(?!\w)", lambda match: decade(match["decade"])),)
+
+
+def _ancient(match: re.Match[str]) -> str | None:
+    """In 476: three digits are a year after "in", unless they count something."""
+    after = word_after(match.string, match.end())
+    counting = after.endswith("s") or after in _COUNTED or after in _MAGNITUDES
+    return (
+        year(match[0]) if word_before(match.string, match.start()).lower() in ("in", "year") and not counting else None
+    )
+
+
+RULES = (
+    rule("year", rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}})\s?{_ERA}", _era),
+    rule("year", r"'(?P<year>\d\d)(?![\w'\"])", _short),
+    rule("year", r"[1-9]\d{2}(?![\w°%$'-]|[.,:/]\d|\s?[-—])", _ancient),
+    rule("year", r"(?:1\d|20)\d\d(?![\d°%])(?!,\d{3}|\.\d)", _plain),
+)

@@ -1,0 +1,117 @@
+"""ONNX graphs made smaller and faster: a step into a loop over steps, weights into eight or sixteen bits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, ValueInfoProto, helper, numpy_helper
+
+MINIMUM_SIZE = 1024  # smaller tensors are not worth a cast at load
+MICROSOFT = "com.microsoft"  # onnxruntime's own operators
+# Seven bits, not eight: processors before VNNI add two products of 8-bit numbers in 16 bits, where 255 * 127 * 2 does
+# not fit, and 255 * 63 * 2 does.
+LARGEST = 63
+
+
+def loop(step: onnx.ModelProto, carried: Sequence[str], stop_logit: float) -> onnx.ModelProto:
+    """Run a step `n_steps` times, or until its stop logit exceeds `stop_logit`, in one call.
+
+    The step's inputs are NAME_in for every NAME carried from one step to the next, `memory`, and `dropout`, of which
+    the loop takes a row for each step. Its outputs are the carried, then `mel`, `stop_logits` and `alignment`: the loop
+    has the last value of the carried under their names, and the others of all steps, stacked: `mels`, `stops`,
+    `alignments`.
+    """
+    inner, given = step.graph, {value.name: value for value in (*step.graph.input, *step.graph.output)}
+    scanned = {"mels": "mel", "stops": "stop_logits", "alignments": "alignment"}
+    nodes = [
+        helper.make_node("Gather", ["dropouts", "index"], ["dropout"], axis=0),
+        *inner.node,
+        helper.make_node("LessOrEqual", ["stop_logits", "threshold"], ["goes_on"]),
+        helper.make_node("Squeeze", ["goes_on"], ["condition"]),
+        *(helper.make_node("Identity", [old], [new]) for new, old in scanned.items()),
+    ]
+    body = helper.make_graph(
+        nodes,
+        "step",
+        [_scalar("index", TensorProto.INT64), _scalar("condition_in", TensorProto.BOOL)]
+        + [given[f"{name}_in"] for name in carried],
+        [_scalar("condition", TensorProto.BOOL)]
+        + [given[name] for name in carried]
+        + [_renamed(given[old], new) for new, old in scanned.items()],
+    )
+    outer = [f"{name}_0" for name in carried]
+    results = [f"{name}_1" for name in carried]
+    node = helper.make_node("Loop", ["n_steps", "", *outer], [*results, *scanned], body=body)
+    graph = helper.make_graph(
+        [node],
+        "decoder",
+        [_scalar("n_steps", TensorProto.INT64), _stacked(given["dropout"], "dropouts"), given["memory"]]
+        + [_renamed(given[f"{name}_in"], f"{name}_0") for name in carried],
+        [_renamed(given[name], f"{name}_1") for name in carried]
+        + [_stacked(given[old], new) for new, old in scanned.items()],
+        [*inner.initializer, numpy_helper.from_array(np.full((1, 1), stop_logit, np.float32), "threshold")],
+    )
+    return helper.make_model(graph, opset_imports=step.opset_import, ir_version=step.ir_version)
+
+
+def quantize(graph: onnx.ModelProto) -> None:
+    """Give each linear layer 8-bit weights, scaled by output, and 8-bit inputs, scaled as they come."""
+    weights = {tensor.name: tensor for tensor in graph.graph.initializer}
+    for node in graph.graph.node:
+        if node.op_type != "Gemm" or np.prod(weights[node.input[1]].dims) < MINIMUM_SIZE:
+            continue
+        source, weight, *bias = node.input
+        tensor = weights[weight]
+        integers, scale = _round(numpy_helper.to_array(tensor).T)  # (inputs, outputs)
+        tensor.CopyFrom(numpy_helper.from_array(integers, weight))
+        graph.graph.initializer.append(numpy_helper.from_array(scale, f"{weight}.scale"))
+        inputs = [source, weight, f"{weight}.scale", "", *bias]
+        node.CopyFrom(helper.make_node("DynamicQuantizeMatMul", inputs, node.output, domain=MICROSOFT))
+    graph.opset_import.append(helper.make_opsetid(MICROSOFT, 1))
+
+
+def serialize(graph: onnx.ModelProto) -> bytes:
+    """A graph's bytes, its large weights as half floats, cast back when it is loaded."""
+    for tensor in list(graph.graph.initializer):
+        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < MINIMUM_SIZE:
+            continue
+        values = numpy_helper.to_array(tensor)
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        cast = helper.make_node("Cast", [f"{name}.half"], [name], name=f"{name}.cast", to=TensorProto.FLOAT)
+        graph.graph.node.insert(0, cast)
+    onnx.checker.check_model(graph)
+    return bytes(graph.SerializeToString())
+
+
+def strip_traces(graph: onnx.ModelProto) -> None:
+    """Drop the exporter's notes on each node: stack traces of this machine, that every start would read."""
+    for part in (graph, graph.graph, *graph.graph.node, *graph.graph.value_info, *graph.functions):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    graph.graph.ClearField("value_info")
+
+
+def _round(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    scale = np.maximum(np.abs(weight).max(axis=0) / np.float32(LARGEST), np.float32(1e-12))
+    return np.rint(weight / scale).astype(np.int8), scale
+
+
+def _scalar(name: str, kind: int) -> ValueInfoProto:
+    return helper.make_tensor_value_info(name, kind, [])
+
+
+def _renamed(value: ValueInfoProto, name: str) -> ValueInfoProto:
+    copy = ValueInfoProto()
+    copy.CopyFrom(value)
+    copy.name = name
+    return copy
+
+
+def _stacked(value: ValueInfoProto, name: str) -> ValueInfoProto:
+    """The same, once for every step."""
+    dims = [dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim]
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["steps", *dims])
