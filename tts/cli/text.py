@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 
 
 _WORDS = """each word has: word, start and end (its span in the text, in characters), phonemes (a list of ARPAbet),
-origin: lexicon (the dictionary), user (--lexicon), homograph (chosen by its context), derived (from known stems), spelled
-(letter by letter), network (guessed)"""
+origin: lexicon (the dictionary), user (--lexicon), homograph (chosen by its context), derived (from known stems),
+spelled (letter by letter), network (guessed)"""
 
 
 def add_commands(commands: Any) -> None:
