@@ -20,6 +20,7 @@ from tts.guard import Verdict, judge, step_limit
 from tts.text.frontend import Frontend, Sentence
 from tts.text.symbols import SymbolTable
 from tts.text.token import Token
+from tts.text.user_lexicon import UserLexicon
 from tts.voice import DEFAULT, Voice
 
 logger = logging.getLogger(__name__)
@@ -72,16 +73,24 @@ class _Reading(NamedTuple):
 class Synthesizer:
     """Speaks with one voice. Holds nothing between calls, so threads may share one."""
 
-    def __init__(self, voice: str | Path | Voice = DEFAULT, *, threads: int = 0) -> None:
+    def __init__(
+        self,
+        voice: str | Path | Voice = DEFAULT,
+        *,
+        threads: int = 0,
+        lexicon: str | Path | UserLexicon | None = None,
+    ) -> None:
         """voice: a bundled name, a voice folder, or a loaded `Voice`. threads: per computation; 0 leaves it open.
 
-        Raises ValueError for an unknown or damaged voice.
+        lexicon: pronunciations of your own, which go before all others: a file, or a loaded `UserLexicon`.
+        Raises ValueError for an unknown or damaged voice, and for a lexicon that cannot be read.
         """
         self.voice = voice if isinstance(voice, Voice) else Voice.load(voice)
         self.sample_rate = self.voice.card.audio.sample_rate
         self._engine = Engine(self.voice, threads)
         self._symbols = SymbolTable(self.voice.card.symbols)
-        self._frontend = Frontend()
+        user_lexicon = UserLexicon.load(lexicon) if isinstance(lexicon, str | Path) else lexicon
+        self._frontend = Frontend(user_lexicon=user_lexicon)
 
     def stream(self, text: str, *, speed: float = 1.0, seed: int = 0) -> Iterator[AudioChunk]:
         """Yield the speech of each sentence as soon as it exists.

@@ -18,7 +18,7 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "synthesize",
         help="speak a text into an audio file",
-        usage="%(prog)s [--voice NAME|FOLDER] [--speed X] [--seed N] (TEXT | --file FILE) OUT",
+        usage="%(prog)s [--voice NAME|FOLDER] [--speed X] [--seed N] [--lexicon FILE] (TEXT | --file FILE) OUT",
         description="Speak TEXT into OUT: wav, flac, ogg or mp3, as the suffix says.",
     )
     # Not nargs="?", which argparse would fill with nothing where an option stands between TEXT and OUT.
@@ -29,6 +29,9 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--speed", type=float, default=1.0, metavar="X", help="2 is twice as fast (default: 1)")
     command.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same seed, the same samples (default: 0)"
+    )
+    command.add_argument(
+        "--lexicon", metavar="FILE", help="your pronunciations: lines of WORD [noun|verb] ARPAbet or /IPA/"
     )
     command.set_defaults(run=synthesize)
 
@@ -49,7 +52,7 @@ def synthesize(options: argparse.Namespace) -> None:
     if out == "-" and sys.stdout.isatty():
         raise ValueError("standard output is a terminal: name a file, or pipe into a player, as in '| aplay'")
     text = _read_text(source)
-    synthesizer = Synthesizer(DEFAULT if options.voice is None else options.voice)
+    synthesizer = Synthesizer(DEFAULT if options.voice is None else options.voice, lexicon=options.lexicon)
     chunks = synthesizer.stream(text, speed=options.speed, seed=options.seed)
     samples = 0
     quiet = len(text) < LONG_TEXT or not sys.stderr.isatty()
