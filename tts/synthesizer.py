@@ -21,6 +21,7 @@ from tts.reading import Reader, Reading
 from tts.text.arriving import sentences
 from tts.text.frontend import Frontend
 from tts.text.token import Sentence
+from tts.text.user_lexicon import UserLexicon
 from tts.timing import WordTiming, time_words
 from tts.voice import DEFAULT, Voice
 
@@ -72,10 +73,17 @@ class Speech:
 class Synthesizer:
     """Speaks with one voice. Holds nothing between calls, so threads may share one."""
 
-    def __init__(self, voice: str | Path | Voice = DEFAULT, *, threads: int = 1) -> None:
+    def __init__(
+        self,
+        voice: str | Path | Voice = DEFAULT,
+        *,
+        threads: int = 1,
+        lexicon: str | Path | UserLexicon | None = None,
+    ) -> None:
         """voice: a bundled name, a voice folder, or a loaded `Voice`. threads: per computation; 0 is one for each core.
 
-        Raises ValueError for an unknown or damaged voice, or a number of threads below 0.
+        lexicon: pronunciations of your own, which go before all others: a file, or a loaded `UserLexicon`. Raises
+        ValueError for an unknown or damaged voice, a lexicon that cannot be read, or a number of threads below 0.
         """
         if threads < 0:
             raise ValueError(f"threads is {threads}: use 1 or more, or 0 for one for each core")
@@ -83,7 +91,8 @@ class Synthesizer:
         self.sample_rate = self.voice.card.audio.sample_rate
         self._engine = Engine(self.voice, threads)
         self._reader = Reader(self._engine, self.voice.card)
-        self._frontend = Frontend()
+        user_lexicon = UserLexicon.load(lexicon) if isinstance(lexicon, str | Path) else lexicon
+        self._frontend = Frontend(user_lexicon=user_lexicon)
 
     def stream(
         self, text: str | Iterable[str], delivery: Delivery | None = None, *, ssml: bool | None = None, **changes: Any

@@ -440,7 +440,39 @@ def test_phonemize_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("eighty-four", "1984"),
     ]
     assert words[0]["phonemes"] == ["IH1", "T", "S"]
-    assert set(words[0]) == {"word", "start", "end", "phonemes"}
+    assert set(words[0]) == {"word", "start", "end", "phonemes", "origin"}
+
+
+def test_phonemize_json_tells_where_each_word_came_from(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lexicon = tmp_path / "own.txt"
+    lexicon.write_text("gif JH IH1 F\n", encoding="utf-8")
+    text = "GIFs live in touchscreen xkcd zorbulous times"
+    assert main(["phonemize", "--json", "--lexicon", str(lexicon), text]) == 0
+    words = json.loads(capsys.readouterr().out)
+    assert [word["origin"] for word in words] == [
+        *("user", "homograph", "lexicon", "derived", "spelled", "network", "lexicon"),
+    ]
+    assert list(words[0]) == ["word", "start", "end", "phonemes", "origin"]
+    assert words[0]["phonemes"] == ["JH", "IH1", "F", "S"]
+
+
+def test_explain_prints_aligned_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["normalize", "--explain", "It cost $5."]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    columns = [header.index(name) for name in ("source", "span", "class", "spoken", "phonemes", "from")]
+    assert len(rows) == 4
+    assert all(row[column - 1] == " " and row[column] != " " for row in rows for column in columns[1:])
+    assert rows[2].split()[:2] == ["$5", "8-10"]
+    assert "F AY1 V | D AA1 L ER0 Z" in rows[2]
+
+
+def test_a_bad_lexicon_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lexicon = tmp_path / "own.txt"
+    lexicon.write_text("gif JH IH F\n", encoding="utf-8")
+    assert main(["normalize", "--lexicon", str(lexicon), "gif"]) == 2
+    error = capsys.readouterr().err
+    assert "own.txt, line 1: 'IH'" in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", [["normalize"], ["phonemize"], ["phonemize", "--json"]])

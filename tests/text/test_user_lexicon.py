@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tts.text.frontend import Frontend
@@ -100,6 +100,7 @@ def test_a_bad_line_is_named(line: str, message: str) -> None:
     assert str(error.value).startswith("my.txt, line ")
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(st.sampled_from("w noun verb EH1 B /ˈb/ # ' - \n é".split(" "))).map(" ".join))
 def test_any_text_gives_entries_or_an_error_that_names_a_line(text: str) -> None:
     try:

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 LONG_TEXT = 500  # characters from which a progress bar is worth its line
 _READ = 1 << 16  # bytes taken from standard input at once, at most
-_VOICE = "[--voice NAME|FOLDER] [--speed X] [--pitch X] [--volume X] [--seed N]"
+_VOICE = "[--voice NAME|FOLDER] [--speed X] [--pitch X] [--volume X] [--seed N] [--lexicon FILE]"
 
 
 def add_commands(commands: Any) -> None:
@@ -64,6 +64,9 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 def _add_delivery(command: argparse.ArgumentParser) -> None:
     command.add_argument("--ssml", action="store_true", help="the text is SSML, even if it does not begin with <speak>")
     command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: joe)")
+    command.add_argument(
+        "--lexicon", metavar="FILE", help="your pronunciations: lines of WORD [noun|verb] ARPAbet or /IPA/"
+    )
     numbers = {
         "--speed": (1.0, "2 is twice as fast, at the same pitch (default: 1)"),
         "--pitch": (0.0, "semitones above the voice's own pitch (default: 0)"),
@@ -150,7 +153,8 @@ def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synt
         paragraph_pause=options.paragraph_pause,
         seed=options.seed,
     )
-    synthesizer = Synthesizer(DEFAULT if options.voice is None else options.voice, threads=options.threads)
+    voice = DEFAULT if options.voice is None else options.voice
+    synthesizer = Synthesizer(voice, threads=options.threads, lexicon=options.lexicon)
     chunks = synthesizer.stream(text, delivery, ssml=options.ssml or None)
     return synthesizer, _reported(chunks, len(text) if isinstance(text, str) else None)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tts.cli.speak import decode
@@ -14,38 +15,98 @@ from tts.cli.speak import decode
 if TYPE_CHECKING:
     from tts.text.normalize.word import Skipped
     from tts.text.token import Token
+    from tts.text.user_lexicon import UserLexicon
 
 logger = logging.getLogger(__name__)
+
+
+_WORDS = """each word has: word, start and end (its span in the text, in characters), phonemes (a list of ARPAbet),
+origin: lexicon (the dictionary), user (--lexicon), homograph (chosen by its context), derived (from known stems),
+spelled (letter by letter), network (guessed)"""
 
 
 def add_commands(commands: Any) -> None:
     """Add this module's commands to the parser."""
     command = commands.add_parser("normalize", help="print a text as the words that would be spoken")
     command.add_argument("text", metavar="TEXT", help="- answers each line of standard input with one line")
+    command.add_argument(
+        "--explain",
+        action="store_true",
+        help="a row for each token: source, span, class, spoken words, phonemes, where the phonemes came from",
+    )
+    _add_lexicon(command)
     command.set_defaults(run=normalize)
 
     command = commands.add_parser("phonemize", help="print a text as ARPAbet phonemes")
     command.add_argument("text", metavar="TEXT", help="- answers each line of standard input with one line")
-    command.add_argument("--json", action="store_true", help="a list of words with their spans and phonemes")
+    command.add_argument("--json", action="store_true", help=f"a JSON list of the words; {_WORDS}")
+    _add_lexicon(command)
     command.set_defaults(run=phonemize)
 
 
+def _add_lexicon(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--lexicon", metavar="FILE", help="your pronunciations: lines of WORD [noun|verb] ARPAbet or /IPA/"
+    )
+
+
+def _load_lexicon(options: argparse.Namespace) -> UserLexicon | None:
+    from tts.text.user_lexicon import UserLexicon
+
+    return UserLexicon.load(options.lexicon) if options.lexicon else None
+
+
 def normalize(options: argparse.Namespace) -> None:
-    """Print each text's words, its marks attached."""
+    """Print each text's words, its marks attached, or a table of how each token is read."""
+    if options.explain:
+        explain(options)
+        return
     from tts.text.normalize.normalizer import analyze
     from tts.text.normalize.word import join
 
+    user = _load_lexicon(options)
     for place, text in _texts(options.text):
         words, skipped = analyze(text)
         _report(place, (skip for skip in skipped if not skip.is_deliberate))
-        print(join(words), flush=True)
+        print(join(user.keep_whole(text, words) if user else words), flush=True)
+
+
+def explain(options: argparse.Namespace) -> None:
+    """Print a table for each text: a row for each stretch of it that is read as one."""
+    from tts.text.frontend import Frontend
+    from tts.text.normalize.normalizer import analyze
+
+    frontend = Frontend(user_lexicon=_load_lexicon(options))
+    for place, text in _texts(options.text):
+        sentences = list(frontend.sentences(text))
+        _report(place, (skip for sentence in sentences for skip in sentence.skipped))
+        classes = {(word.start, word.end): word.semiotic for word in analyze(text).words}
+        tokens = [token for sentence in sentences for token in sentence.tokens]
+        for line in _table(text, tokens, classes):
+            print(line, flush=True)
+
+
+def _table(text: str, tokens: Sequence[Token], classes: Mapping[tuple[int, int], str]) -> Iterator[str]:
+    """Aligned columns, two spaces apart; the tokens of one span, such as a number's words, share a row."""
+    rows = [("source", "span", "class", "spoken", "phonemes", "from")]
+    for span, group in itertools.groupby(tokens, lambda token: (token.start, token.end)):
+        members = list(group)
+        source = " ".join(text[slice(*span)].split()) or "-"
+        semiotic = "punctuation" if members[0].is_mark else classes.get(span, "plain")
+        phonemes = " | ".join(" ".join(token.phonemes) for token in members)
+        origins = dict.fromkeys(token.origin for token in members)
+        spoken = " ".join(token.text for token in members)
+        rows.append((source, f"{span[0]}-{span[1]}", semiotic, spoken, phonemes, ", ".join(origins)))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def phonemize(options: argparse.Namespace) -> None:
     """Print each text's phonemes: words divided by ' | ', or a JSON list."""
     from tts.text.frontend import Frontend
 
-    frontend = Frontend()
+    frontend = Frontend(user_lexicon=_load_lexicon(options))
     for place, text in _texts(options.text):
         sentences = list(frontend.sentences(text))
         _report(place, (skip for sentence in sentences for skip in sentence.skipped))
@@ -59,7 +120,13 @@ def phonemize(options: argparse.Namespace) -> None:
 
 def _as_json(tokens: Iterable[Token]) -> str:
     words = [
-        {"word": token.text, "start": token.start, "end": token.end, "phonemes": list(token.phonemes)}
+        {
+            "word": token.text,
+            "start": token.start,
+            "end": token.end,
+            "phonemes": list(token.phonemes),
+            "origin": token.origin,
+        }
         for token in tokens
         if not token.is_mark
     ]

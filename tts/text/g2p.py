@@ -5,7 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from tts.text.inflections import Ending, appending, past, plural, stems
+from tts.text.homographs import Homographs
+from tts.text.inflections import (
+    Ending,
+    Stems,
+    adverb,
+    appending,
+    past,
+    plural,
+    stems_before_consonant,
+    stems_before_s,
+    stems_before_vowel,
+)
 from tts.text.lexicon import Lexicon, Pronunciation
 from tts.text.network import guess
 from tts.text.token import Origin
@@ -30,24 +41,25 @@ _CONTRACTIONS: dict[str, Ending] = {
 }
 # Only endings and beginnings whose derivations are right more often than the network's guess at the whole word:
 # scripts/evaluate_derivation.py says how often.
-_ENDINGS: dict[str, Ending] = {
-    "s": plural,
-    "ed": past,
-    "ing": appending("IH0 NG"),
-    "ly": appending("L IY0"),
-    "ness": appending("N AH0 S"),
-    "less": appending("L AH0 S"),
-    "ful": appending("F AH0 L"),
-    "er": appending("ER0"),
-    "est": appending("AH0 S T"),
+_ENDINGS: dict[str, tuple[Stems, Ending]] = {
+    "s": (stems_before_s, plural),
+    "ed": (stems_before_vowel, past),
+    "ing": (stems_before_vowel, appending("IH0 NG")),
+    "er": (stems_before_vowel, appending("ER0")),
+    "est": (stems_before_vowel, appending("AH0 S T")),
+    "ly": (stems_before_consonant, adverb),
+    "ness": (stems_before_consonant, appending("N AH0 S")),
+    "less": (stems_before_consonant, appending("L AH0 S")),
+    "ful": (stems_before_consonant, appending("F AH0 L")),
 }
+_OF_VERBS = frozenset(("ed", "ing", "er"))
+_OF_NAMES = frozenset(("er", "est"))  # also how names end, which are no forms of other names
+_COMMON_ENDINGS = ("ed", "ing", "ly", "ers", "ies")
 _BEGINNINGS: dict[str, Pronunciation] = {
     "un": ("AH0", "N"),
     "re": ("R", "IY0"),
-    "non": ("N", "AA1", "N"),
-    "over": ("OW1", "V", "ER0"),
-    "mis": ("M", "IH0", "S"),
-    "pre": ("P", "R", "IY0"),
+    "non": ("N", "AA2", "N"),
+    "over": ("OW2", "V", "ER0"),
 }
 _SHORTEST_STEM = 3
 _SHORTEST_PART = 4
@@ -65,12 +77,20 @@ class Spoken(NamedTuple):
     origin: Origin
 
 
+class Derived(NamedTuple):
+    """A pronunciation made of known ones, and the rule that made it."""
+
+    rule: str
+    phonemes: Pronunciation
+
+
 class Pronouncer:
     """Pronunciations of single words without context; safe to share between threads."""
 
     def __init__(self, lexicon: Lexicon, user: UserLexicon | None = None) -> None:
         self._lexicon = lexicon
         self._user = user
+        self._homographs = Homographs.load()
         self._cached = lru_cache(_CACHED_WORDS)(self._pronounce)
 
     def pronounce(self, word: str) -> Spoken:
@@ -91,19 +111,31 @@ class Pronouncer:
             return Spoken(LETTERS[word], "spelled")
         if "-" in word:
             return self._join(word.split("-"))
-        return self.derive(word) or self._spelled(word) or _guess(word)
+        if "'" in word:
+            return self._contracted(word)
+        derived = self.derive(word)
+        return Spoken(derived.phonemes, "derived") if derived else self._spelled(word) or _guess(word)
 
-    def derive(self, word: str) -> Spoken | None:
+    def derive(self, word: str) -> Derived | None:
         """The word from known stems, as an inflection, with a beginning, or as a compound; None without such stems."""
-        return self._contracted(word) or self._inflected(word) or self._begun(word) or self._compound(word)
+        return self._inflected(word) or self._begun(word) or self._compound(word)
 
-    def _stem(self, word: str) -> Pronunciation | None:
-        """A word that is known as it stands: to the user, or to the lexicon."""
+    def _stem(self, word: str, as_verb: bool = False) -> Pronunciation | None:
+        """A word that is known as it stands, to the user or to the lexicon; a homograph as the verb, if asked for."""
         entry = self._user.get(word) if self._user else None
         if entry and None in entry:
             return entry[None]
         known = self._lexicon.lookup(word)
+        if as_verb and known:
+            verbs = (reading for reading in self._homographs.readings.get(word, ()) if reading.role == "verb")
+            return next((reading.phonemes for reading in verbs), known[0])
         return known[0] if known else None
+
+    def _is_common(self, word: str) -> bool:
+        """Whether the lexicon has forms of the word that names do not have."""
+        return any(
+            self._lexicon.lookup(word.removesuffix("e") + ending) for ending in ("ed", "ing", "ly", "ers", "ies")
+        )
 
     def _join(self, parts: list[str]) -> Spoken:
         """A hyphenated word is its parts; one guessed part makes the whole a guess."""
@@ -111,48 +143,51 @@ class Pronouncer:
         origin: Origin = "network" if any(part.origin == "network" for part in spoken) else "derived"
         return Spoken(tuple(phoneme for part in spoken for phoneme in part.phonemes), origin)
 
-    def _contracted(self, word: str) -> Spoken | None:
-        """Possessives and contractions of anything, known or guessed."""
-        if "'" not in word:
-            return None
+    def _contracted(self, word: str) -> Spoken:
+        """Possessives and contractions of anything, known or guessed; other apostrophes say nothing."""
         for contraction, ending in _CONTRACTIONS.items():
             if word.endswith(contraction) and len(word) > len(contraction):
                 stem = self.pronounce(word[: -len(contraction)])
                 return Spoken(ending(stem.phonemes), "network" if stem.origin == "network" else "derived")
-        return self.pronounce(word.strip("'")) if word.strip("'") != word else None
+        return self.pronounce(word.replace("'", ""))
 
-    def _inflected(self, word: str) -> Spoken | None:
-        """An ending on a stem that is known, or that has such an ending itself ("hopelessly")."""
-        for written, ending in _ENDINGS.items():
-            if not word.endswith(written) or (word.endswith("ss") and written == "s"):
+    def _inflected(self, word: str) -> Derived | None:
+        """An ending on a known stem."""
+        for written, (stems, ending) in _ENDINGS.items():
+            if not word.endswith(written):
                 continue
             for stem in stems(word[: -len(written)]):
-                known = self._stem(stem) if len(stem) >= _SHORTEST_STEM else None
+                if len(stem) < _SHORTEST_STEM or (written in _OF_NAMES and not self._is_common(stem)):
+                    continue
+                known = self._stem(stem, written in _OF_VERBS)
                 if known:
-                    return Spoken(ending(known), "derived")
+                    return Derived(f"-{written}", ending(known))
         return None
 
-    def _begun(self, word: str) -> Spoken | None:
-        """A beginning before a word that is known or inflected; it never takes the stress from that."""
+    def _begun(self, word: str) -> Derived | None:
+        """A beginning before a word that is known or inflected, which keeps its stress."""
         for written, sound in _BEGINNINGS.items():
             rest = word[len(written) :]
             if word.startswith(written) and len(rest) >= _SHORTEST_PART:
-                known = self._stem(rest)
-                inflected = None if known else self._inflected(rest)
-                stem = known or (inflected.phonemes if inflected else None)
+                inflected = None if self._stem(rest) else self._inflected(rest)
+                stem = self._stem(rest) or (inflected.phonemes if inflected else None)
                 if stem:
-                    return Spoken(sound + stem, "derived")
+                    return Derived(f"{written}-", sound + stem)
         return None
 
-    def _compound(self, word: str) -> Spoken | None:
+    def _compound(self, word: str) -> Derived | None:
         """Two known words written as one, cut as near the middle as possible; the first keeps the main stress."""
         if len(word) > _LONGEST_COMPOUND:
             return None
         cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
         for cut in sorted(cuts, key=lambda cut: abs(2 * cut - len(word))):
             first, second = self._stem(word[:cut]), self._stem(word[cut:])
-            if first and second:
-                return Spoken(first + tuple(phoneme.replace("1", "2") for phoneme in second), "derived")
+            if (
+                first
+                and second
+                and all(self._is_common(part) or self._inflected(part) for part in (word[:cut], word[cut:]))
+            ):
+                return Derived("compound", first + tuple(phoneme.replace("1", "2") for phoneme in second))
         return None
 
     def _spelled(self, word: str) -> Spoken | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tts.text.lexicon import Pronunciation
 
 Ending = Callable[[Pronunciation], Pronunciation]
+Stems = Callable[[str], tuple[str, ...]]
 
 _SIBILANTS = frozenset("S Z SH ZH CH JH".split())
+_DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1\Z")
+_SHORT = re.compile(r"\A[^aeiouy]*[aeiouy][b-df-hj-np-tvz]\Z|[^aeiou][aiu][cgsvz]\Z")
 _VOICELESS = frozenset("P T K F TH".split())
 
 
@@ -34,17 +38,34 @@ def appending(sound: str) -> Ending:
     return lambda stem: stem + phonemes
 
 
-def stems(rest: str) -> tuple[str, ...]:
-    """What may stand before an ending: the rest itself, with a silent e, with y for i, with one consonant less."""
-    doubled = len(rest) > 2 and rest[-1] == rest[-2]
-    found = [rest[:-1], rest] if doubled and rest[-1] not in "lsfz" else [rest]
+def adverb(stem: Pronunciation) -> Pronunciation:
+    """The sound of -ly, whose L is one with the stem's: "formally"."""
+    return (*stem, "IY0") if stem[-1:] == ("L",) else (*stem, "L", "IY0")
+
+
+def stems_before_s(rest: str) -> tuple[str, ...]:
+    """What may stand before -s: "rest", "box" for boxe, "city" for citie; words in -is, -us, -ss have none."""
+    if rest[-1:] in ("i", "u", "s"):
+        return ()
     if rest.endswith("ie"):
-        found.append(rest[:-2] + "y")
+        return (rest, rest[:-2] + "y")
+    return (rest, rest[:-1]) if rest.endswith("e") else (rest,)
+
+
+def stems_before_consonant(rest: str) -> tuple[str, ...]:
+    """What may stand before -ly, -ness and the like: the rest itself, with y for i."""
+    return (rest, rest[:-1] + "y") if rest.endswith("i") else (rest,)
+
+
+def stems_before_vowel(rest: str) -> tuple[str, ...]:
+    """What may stand before -ed, -ing and the like, by the rules of spelling: "tamed" is tame, not tam, "planned" plan.
+
+    One consonant after one vowel would have been doubled; i stands for y; a silent e is left out.
+    """
     if rest.endswith("i"):
-        found.append(rest[:-1] + "y")
-    if rest.endswith("e"):
-        found.append(rest[:-1])
-    found.append(rest + "e")
-    if doubled:
-        found.append(rest[:-1])
-    return tuple(found)
+        return (rest[:-1] + "y", rest)
+    if _DOUBLED.search(rest):
+        return (rest[:-1], rest) if rest[-1] not in "lsfz" else (rest, rest[:-1])
+    if _SHORT.search(rest):
+        return (rest + "e", rest)
+    return (rest, rest + "e", rest[:-1]) if rest.endswith("e") else (rest, rest + "e")

@@ -1,0 +1,53 @@
+"""How fast the front end is: words a second when warm, and the first word of a cold process.
+
+Usage: python scripts/bench_frontend.py TEXT      (a file; of LJSpeech's metadata.csv the last column is read)
+
+Words whose pronunciation is guessed by the network are counted apart: the rate is over lines without any. A cold start
+counts from before `import tts.text.frontend` to the first tokens, in a process of its own; the median of nine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tts.text.frontend import Frontend
+
+COLD = """
+import time
+start = time.perf_counter()
+from tts.text.frontend import Frontend
+next(Frontend().sentences("Hello."))
+print(1000 * (time.perf_counter() - start))
+"""
+
+
+def main() -> None:
+    """Print both figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("text", type=Path)
+    parser.add_argument("--lines", type=int, default=2000, help="lines to read at most (default: 2000)")
+    options = parser.parse_args()
+    lines = options.text.read_text(encoding="utf-8").splitlines()[: options.lines]
+    lines = [line.split("|")[-1] for line in lines]
+    frontend = Frontend()
+    known = [line for line in lines if all(token.origin != "network" for token in frontend.tokens(line))]
+    rates = []
+    for _ in range(3):
+        start = time.perf_counter()
+        words = sum(not token.is_mark for line in known for token in frontend.tokens(line))
+        rates.append(words / (time.perf_counter() - start))
+    print(f"{max(rates):.0f} words/s (best of three, {words} words, {len(known)} of {len(lines)} lines)")
+    cold = [
+        float(subprocess.run([sys.executable, "-c", COLD], capture_output=True, text=True, check=True).stdout)
+        for _ in range(9)
+    ]
+    print(f"first word after {statistics.median(cold):.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
