@@ -33,10 +33,10 @@ _BY = re.compile(r"[xX](?=\s?\d)")
 _MEASURED = re.compile(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
 _CAPITAL_AHEAD = re.compile(r"\s[A-Z](?![\w'])")
 _BEFORE_LETTER = frozenset("the an my his her your our their this that straight".split())
-_LETTER_NAMES = frozenset(
+LETTER_NAMES = frozenset(
     "vitamin plan type grade hepatitis group class section part exhibit appendix schedule team series option point "
     "side "
-    "block room unit figure table level answer choice serie letter paragraph step zone gate column row".split()
+    "block room unit figure table level answer choice letter paragraph step zone gate column row".split()
 )
 
 
@@ -186,7 +186,7 @@ class WordReader:
             sentence_inside = (
                 before and self.text[start - 1 : start] == " " and self.text[start - 2 : start - 1].isalpha()
             )
-            named = before.lower() in _LETTER_NAMES or not after[1:].isalpha() or after[0] != " "
+            named = before.lower() in LETTER_NAMES or not after[1:].isalpha() or after[0] != " "
             named = named or (before.lower() in _BEFORE_LETTER and not self.shouting)
             word = not named and (self.shouting or not sentence_inside or not before.islower() or before in OPENERS)
         return Piece("plain", letter.lower() if word else letter, start, start + 1)
