@@ -124,7 +124,7 @@ def test_hostile_repetition_takes_linear_work(unit: str, monkeypatch: pytest.Mon
         assert words or skipped
         return count
 
-    assert steps(20_000) <= 2.2 * steps(10_000) + 10
+    assert steps(6_000) <= 2.2 * steps(3_000) + 10
 
 
 @pytest.mark.parametrize(
