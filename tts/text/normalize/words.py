@@ -60,7 +60,11 @@ class WordReader:
     def read(self, position: int) -> Iterator[Piece]:
         """The pieces of the token that starts with the letter at `position`; the last piece's end is its end."""
         if self.text[position - 1 : position].isdigit():
-            yield self._after_digit(position)
+            abbreviation = read_abbreviation(self.text, position)
+            if abbreviation:
+                yield Piece(abbreviation.semiotic, abbreviation.words, position, abbreviation.end)
+            else:
+                yield self._after_digit(position)
             return
         match = WORD.match(self.text, position)
         assert match is not None  # the caller saw a letter
@@ -145,7 +149,7 @@ class WordReader:
         assert match is not None  # the caller saw a letter
         letters = match[0]
         named = len(letters) == 1 or (letters.isupper() and is_spelled(letters, self.lexicon, False))
-        return Piece("serial", spell(letters) if named else letters.lower(), start, match.end())
+        return Piece("serial", spell(letters) if named else without_stop(letters.lower()), start, match.end())
 
     def _word(self, word: str, start: int) -> Iterator[Piece]:
         end = start + len(word)
