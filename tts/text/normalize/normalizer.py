@@ -233,8 +233,6 @@ class _Scanner:
             return "number" if after.isdigit() else None
         if character == "~" and after.isdigit():
             return "about"
-        if character == "x" or (character == "×" and before.isspace() and after.isspace()):
-            return "times"
         return None
 
     def _read_power(self, match: re.Match[str]) -> int:

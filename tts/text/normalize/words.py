@@ -72,7 +72,7 @@ class WordReader:
         reading = self._special(match[0], position, following)
         if reading:
             yield Piece(reading.semiotic, reading.words, position, reading.end)
-        elif (following == "." or "." in match[0]) and (end := read_initials(self.text, position)):
+        elif following == "." and (end := read_initials(self.text, position)):
             yield from self.spelled(position, end, "initials")
         else:
             yield from self._word(match[0], position)
@@ -80,10 +80,9 @@ class WordReader:
     def _special(self, word: str, start: int, following: str) -> Reading | None:
         """What its table or its neighbours make of the word; most words have neither."""
         text = self.text
-        if following == "." or (following and "-" in word):
+        if following == ".":
             abbreviation = read_abbreviation(text, start)
-            if following == "." and not abbreviation:
-                abbreviation = read_state(text, word, start) or self._old_state(start)
+            abbreviation = abbreviation or read_state(text, word, start) or self._old_state(start)
             if abbreviation:
                 return abbreviation
         if word in ("x", "X", "v", "V", "ver"):
