@@ -43,6 +43,27 @@ TABLE = [
     "Acme Inc. makes it.",
     "He works at Acme Inc.| The pay is good.",
     "(It rained.)| We left.",
+    "It leaves at 5 p.m. Monday.| Be there.",
+    "It leaves at 5 p.m. EST.| Be there.",
+    "Eat vitamin C.| Sleep well.",
+    "A book by J. Smith came.",
+    "Pi is 3.14.| It is.",
+    "It cost $5.| We paid.",
+    "He won.[1]| She lost.",
+    "“Is it?” “No.” “Oh.”".replace("?” ", "?”| ").replace(".” “", ".”| “"),
+    'He asked, "Why?" and left.',
+    "Yes!!!| No???| What?!",
+    "# A heading\n|Some text follows here.",
+    "The Long Road Home\n|It was late in the year when the first of them came down.",
+    "This line of a letter was wrapped by hand at some width that is\nThe End of it.",
+    "He met Mrs.\nSmith there.",
+    "Buy:\n|a) milk\n|b) eggs\n|(1) tea",
+    "First.\n\n\n|Second.\r\n\r\n|Third.",
+    "See www.example.com.| It is up.",
+    "The U.S. and the U.K. agreed.| So did the E.U.",
+    "He paid 5,000.50 dollars at 10 a.m. on Jan. 5, 2021, in St. Louis.| Then he left.",
+    "Wait . . . what?",
+    "Is this it? yes.".replace("? ", "?| "),
     "one",
     "",
     "   ",
@@ -54,6 +75,18 @@ def test_table(marked: str) -> None:
     text = marked.replace("|", "")
     expected = [piece.strip() for piece in marked.split("|") if piece.strip()]
     assert [text[start:end] for start, end in split(text)] == expected
+
+
+def test_a_long_paragraph_is_cut_into_its_sentences() -> None:
+    paragraph = "Dr. Smith paid $3.50 at 5 p.m. in the U.S. for it. " * 200
+    spans = list(split(paragraph))
+    assert {paragraph[start:end] for start, end in spans} == {"Dr. Smith paid $3.50 at 5 p.m. in the U.S. for it."}
+    assert len(spans) == 200
+
+
+def test_without_a_mark_a_conjunction_is_where_it_is_cut() -> None:
+    text = "word " * 40 + "because " + "word " * 40
+    assert [text[start:end].split()[0] for start, end in split(text)] == ["word", "because"]
 
 
 def test_long_sentences_are_cut_at_clauses_then_spaces_then_anywhere() -> None:

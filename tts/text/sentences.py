@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tts.text.normalize.abbreviations import announces_number, is_abbreviation, is_title
+from tts.text.normalize.abbreviations import OPENERS, announces_number, is_abbreviation, is_title
+from tts.text.normalize.dates import calendar_name
+from tts.text.normalize.words import LETTER_NAMES
 
 Span = tuple[int, int]
 
@@ -13,18 +15,16 @@ LONGEST = 300
 """Characters in a sentence before it is cut at a clause."""
 
 _CLOSERS = "'\")]}”’»"
-_CANDIDATE = re.compile(rf"\n[^\S\n]*|[.!?…]+[{re.escape(_CLOSERS)}]*")
-_LIST_ITEM = re.compile(r"(?:[-*•]|\d{1,3}[.)])\s")
+_CANDIDATE = re.compile(rf"\n[^\S\n]*|(?:\.(?: \.){{2,3}}|[.!?…]+)(?:[{re.escape(_CLOSERS)}]|\[\d{{1,3}}\])*")
+_LIST_ITEM = re.compile(r"(?:[-*+•–—◦▪]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
 _ENUMERATOR = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z])[.)]*\Z")
 _WORD_BEFORE = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]+\Z")
 _NEXT_WORD = re.compile(r"\s*[\"'(\[“‘«]*([^\W_]+)")
 _CLAUSE = re.compile(r"[;:,—–)](?=\s)|(?<=\s)[-—–]+(?=\s)")
+_CONJUNCTION = re.compile(r"\s(?=(?:and|but|or|nor|which|who|because|although|though|while|when|where|whereas|if)\s)")
+_ZONES = frozenset("EST EDT CST CDT MST MDT PST PDT ET CT MT PT GMT UTC BST CET".split())
 _LOOK_BACK = 16
-# Words that open a sentence and hardly ever follow an abbreviation inside one ("the U.S. Army", "in the U.S. He").
-_OPENERS = frozenset(
-    "the a an he she it they we you i this that these those there his her its their our my your in on at but and so "
-    "if when while what why how who as for from after before then however although yet or not no yes".split()
-)
+_LONGEST_HEADING = 60
 
 
 def split(text: str, longest: int = LONGEST) -> Iterator[Span]:
@@ -45,7 +45,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
         return False
     following = _NEXT_WORD.match(text, end)
     next_word = following[1] if following else ""
-    marks = match[0].rstrip(_CLOSERS)
+    marks = match[0].rstrip(_CLOSERS + "[0123456789")
     if marks != ".":
         quoted_or_trailing = len(marks) < len(match[0]) or marks[-1] in ".…"
         return not (next_word[:1].islower() and quoted_or_trailing)
@@ -53,12 +53,26 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
 
 
 def _ends_line(text: str, match: re.Match[str]) -> bool:
-    """A newline ends a sentence before a blank line, before a list item, and after a mark."""
+    """A newline ends a sentence before a blank line, before a list item, after a mark and after a heading."""
     end = match.end()
     if text[end : end + 1] == "\n" or _LIST_ITEM.match(text, end):
         return True
     before = text[max(0, match.start() - _LOOK_BACK) : match.start()].rstrip()
-    return before[-1:] in (":", ";")
+    return before[-1:] in (":", ";") or _is_heading(text, match.start(), end)
+
+
+def _is_heading(text: str, stop: int, following: int) -> bool:
+    """Whether the line that ends at `stop` is one: marked as such, or short, alone and before a longer line."""
+    start = text.rfind("\n", max(0, stop - _LONGEST_HEADING - 1), stop) + 1
+    if start == 0 and stop > _LONGEST_HEADING:
+        return False
+    line = text[start:stop].strip()
+    if line.startswith("#") or _LIST_ITEM.match(line + " "):
+        return True
+    alone = start == 0 or text[max(0, start - 2) : start].isspace()
+    next_end = text.find("\n", following, following + _LONGEST_HEADING + 1)
+    longer = (next_end if next_end >= 0 else min(len(text), following + _LONGEST_HEADING)) - following > len(line) + 10
+    return alone and longer and line[-1:].isalnum() and line[0].isupper() and text[following : following + 1].isupper()
 
 
 def _stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bool) -> bool:
@@ -67,7 +81,7 @@ def _stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bool) -
         return not next_word
     before = _WORD_BEFORE.search(text[max(start, stop - _LOOK_BACK) : stop])
     word = before[0] if before else ""
-    opener = next_word.lower() in _OPENERS and next_word[:1].isupper()
+    opener = next_word.lower() in OPENERS and next_word[:1].isupper()
     if not next_word:
         return True
     if (is_title(word) and word != "St") or word in ("e.g", "i.e", "vs"):
@@ -75,14 +89,22 @@ def _stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bool) -
     if announces_number(word):
         return not next_word[0].isdigit()
     if word[-2:].lower() == ".m" or word == "etc":
-        return next_word[0].isupper()
+        return next_word[0].isupper() and not calendar_name(next_word) and next_word not in _ZONES
+    if len(word) == 1 and next_word[0].isupper() and _names_letter(text, stop):
+        return True
     if is_abbreviation(word) or "." in word or (len(word) == 1 and word.isupper() and word != "I"):
         return opener
     return not (quoted and next_word[0].islower())
 
 
+def _names_letter(text: str, stop: int) -> bool:
+    """Whether the letter before the full stop is one, not an initial: "vitamin C. Eat"."""
+    before = _WORD_BEFORE.search(text[max(0, stop - _LOOK_BACK) : stop - 1].rstrip())
+    return before is not None and before[0].lower() in LETTER_NAMES
+
+
 def _shorten(text: str, start: int, end: int, longest: int) -> Iterator[Span]:
-    """The span without outer space, cut at clauses, else at spaces, else anywhere, while it is too long."""
+    """The span without outer space, cut at marks, else at conjunctions, at spaces, anywhere, while it is too long."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -98,9 +120,10 @@ def _shorten(text: str, start: int, end: int, longest: int) -> Iterator[Span]:
 
 
 def _cut(text: str, start: int, limit: int) -> int:
-    ends = [match.end() for match in _CLAUSE.finditer(text, start, limit)]
-    if ends and ends[-1] - start > (limit - start) // 3:
-        return ends[-1]
+    for clause in (_CLAUSE, _CONJUNCTION):
+        ends = [match.start() + (clause is _CLAUSE) * len(match[0]) for match in clause.finditer(text, start, limit)]
+        if ends and ends[-1] - start > (limit - start) // 3:
+            return ends[-1]
     space = max(text.rfind(" ", start, limit), text.rfind("\n", start, limit))
     while space > start and text[space - 1].isspace():
         space -= 1

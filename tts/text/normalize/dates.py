@@ -60,7 +60,7 @@ def _numeric(match: re.Match[str]) -> str | None:
 
 
 def _short_numeric(match: re.Match[str]) -> str | None:
-    if word_before(match.string, match.start()).lower() not in _ON:
+    if match[0] == "9/11" or word_before(match.string, match.start()).lower() not in _ON:
         return None
     return spoken_date(int(match["first"]), int(match["second"]))
 

@@ -16,7 +16,7 @@ AMOUNT = rf"(?:{FRACTION}|{INTEGER}?\.\d{{1,15}}(?!\d)|{INTEGER})"
 _MOST_DIGITS = 15
 """Above this a careful reader gives up on magnitudes and reads digits."""
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_IRREGULAR_PLURALS = {"six": "sixes", "half": "halves", "foot": "feet", "inch": "inches"}
+_IRREGULAR_PLURALS = {"six": "sixes", "half": "halves"}
 _FRACTION = re.compile(r"(?:(\d+)[ -])?(\d+)/(\d+)")
 _HALVES = {2: "half", 4: "quarter"}
 

@@ -33,10 +33,10 @@ _BY = re.compile(r"[xX](?=\s?\d)")
 _MEASURED = re.compile(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
 _CAPITAL_AHEAD = re.compile(r"\s[A-Z](?![\w'])")
 _BEFORE_LETTER = frozenset("the an my his her your our their this that straight".split())
-_LETTER_NAMES = frozenset(
+LETTER_NAMES = frozenset(
     "vitamin plan type grade hepatitis group class section part exhibit appendix schedule team series option point "
     "side "
-    "block room unit figure table level answer choice serie letter paragraph step zone gate column row".split()
+    "block room unit figure table level answer choice letter paragraph step zone gate column row".split()
 )
 
 
@@ -60,7 +60,11 @@ class WordReader:
     def read(self, position: int) -> Iterator[Piece]:
         """The pieces of the token that starts with the letter at `position`; the last piece's end is its end."""
         if self.text[position - 1 : position].isdigit():
-            yield self._after_digit(position)
+            abbreviation = read_abbreviation(self.text, position)
+            if abbreviation:
+                yield Piece(abbreviation.semiotic, abbreviation.words, position, abbreviation.end)
+            else:
+                yield self._after_digit(position)
             return
         match = WORD.match(self.text, position)
         assert match is not None  # the caller saw a letter
@@ -68,7 +72,7 @@ class WordReader:
         reading = self._special(match[0], position, following)
         if reading:
             yield Piece(reading.semiotic, reading.words, position, reading.end)
-        elif (following == "." or "." in match[0]) and (end := read_initials(self.text, position)):
+        elif following == "." and (end := read_initials(self.text, position)):
             yield from self.spelled(position, end, "initials")
         else:
             yield from self._word(match[0], position)
@@ -76,10 +80,9 @@ class WordReader:
     def _special(self, word: str, start: int, following: str) -> Reading | None:
         """What its table or its neighbours make of the word; most words have neither."""
         text = self.text
-        if following == "." or (following and "-" in word):
+        if following == ".":
             abbreviation = read_abbreviation(text, start)
-            if following == "." and not abbreviation:
-                abbreviation = read_state(text, word, start) or self._old_state(start)
+            abbreviation = abbreviation or read_state(text, word, start) or self._old_state(start)
             if abbreviation:
                 return abbreviation
         if word in ("x", "X", "v", "V", "ver"):
@@ -145,7 +148,7 @@ class WordReader:
         assert match is not None  # the caller saw a letter
         letters = match[0]
         named = len(letters) == 1 or (letters.isupper() and is_spelled(letters, self.lexicon, False))
-        return Piece("serial", spell(letters) if named else letters.lower(), start, match.end())
+        return Piece("serial", spell(letters) if named else without_stop(letters.lower()), start, match.end())
 
     def _word(self, word: str, start: int) -> Iterator[Piece]:
         end = start + len(word)
@@ -186,7 +189,7 @@ class WordReader:
             sentence_inside = (
                 before and self.text[start - 1 : start] == " " and self.text[start - 2 : start - 1].isalpha()
             )
-            named = before.lower() in _LETTER_NAMES or not after[1:].isalpha() or after[0] != " "
+            named = before.lower() in LETTER_NAMES or not after[1:].isalpha() or after[0] != " "
             named = named or (before.lower() in _BEFORE_LETTER and not self.shouting)
             word = not named and (self.shouting or not sentence_inside or not before.islower() or before in OPENERS)
         return Piece("plain", letter.lower() if word else letter, start, start + 1)

@@ -1,0 +1,130 @@
+"""Our normaliser beside espeak-ng, keithito-style cleaners and num2words alone, class by class.
+
+    apt-get install espeak-ng
+    python scripts/compare_normalizers.py
+
+Two samples: the public table, which our normaliser passes by construction (it is tested against it), and a smaller
+one, written before any system had been run on it. Marks, capitals and hyphens do not count. espeak-ng gives phonemes,
+not words, so its reading of the written text is compared with its own reading of the expected words, stress and pauses
+apart: how it pronounces a word is not what is judged. The cleaners are their documented rules, written afresh.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from num2words import num2words
+
+from tts.text.normalize.fold import fold
+from tts.text.normalize.normalizer import normalize
+
+ROOT = Path(__file__).parents[1]
+ABBREVIATIONS = {
+    "mrs": "misess", "mr": "mister", "dr": "doctor", "st": "saint", "co": "company", "jr": "junior", "maj": "major",
+    "gen": "general", "drs": "doctors", "rev": "reverend", "lt": "lieutenant", "hon": "honorable", "sgt": "sergeant",
+    "capt": "captain", "esq": "esquire", "ltd": "limited", "col": "colonel", "ft": "fort",
+}  # fmt: skip
+Line = tuple[str, str, str]
+
+
+def words(text: str) -> str:
+    """The words of a reading, without marks, capitals or hyphens."""
+    return " ".join(re.sub(r"[^a-z' ]", " ", text.lower().replace("-", " ")).split())
+
+
+def ours(text: str) -> str:
+    return words(" ".join(word.text for word in normalize(text) if word.kind != "mark"))
+
+
+def cardinal(number: int) -> str:
+    return str(num2words(number)).replace(" and ", " ").replace(",", "")
+
+
+def cleaners(text: str) -> str:
+    """Commas in numbers, pounds, dollars, decimals, ordinals, years by size, and eighteen abbreviations."""
+    text = fold(text).text.lower()
+    text = re.sub(r"\b(\w+)\.", lambda match: ABBREVIATIONS.get(match[1], match[0]), text)
+    text = re.sub(r"\d[\d,]+\d", lambda match: match[0].replace(",", ""), text)
+    text = re.sub(r"£(\d*\d)", r"\1 pounds", text)
+    text = re.sub(r"\$(\d+)(?:\.(\d\d))?", _dollars, text)
+    text = re.sub(r"(\d+)\.(\d+)", r"\1 point \2", text)
+    text = re.sub(r"(\d+)(?:st|nd|rd|th)", lambda match: str(num2words(int(match[1]), to="ordinal")), text)
+    return words(re.sub(r"\d+", lambda match: _number(int(match[0])), text))
+
+
+def _dollars(match: re.Match[str]) -> str:
+    units, cents = int(match[1]), int(match[2] or 0)
+    spoken = [f"{units} dollar{'s' * (units != 1)}"] if units or not cents else []
+    return ", ".join(spoken + [f"{cents} cent{'s' * (cents != 1)}"] * bool(cents))
+
+
+def _number(number: int) -> str:
+    if not 1000 < number < 3000 or 2000 <= number < 2010:
+        return cardinal(number) if number < 10**18 else str(number)
+    century, rest = divmod(number, 100)
+    if rest == 0:
+        return f"{cardinal(century)} hundred"
+    return f"{cardinal(century)} {'oh ' if rest < 10 else ''}{cardinal(rest)}"
+
+
+def numbers_alone(text: str) -> str:
+    return words(re.sub(r"\d+", lambda match: f" {cardinal(int(match[0]))} ", fold(text).text))
+
+
+def phonemes(text: str) -> str:
+    command = ["espeak-ng", "-q", "-x", "-v", "en-us", "--", text]
+    spoken = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return re.sub(r"[\s',_:|;%=]", "", spoken)
+
+
+def espeak_agrees(written: str, spoken: str) -> bool:
+    return phonemes(written) == phonemes(spoken)
+
+
+def read_sample(path: Path) -> Iterator[Line]:
+    """Class, written and spoken of a folder with a file for each class, or of a file with a heading for each."""
+    for file in sorted(path.glob("*.txt")) if path.is_dir() else [path]:
+        semiotic = file.stem
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.startswith("[") and line.endswith("]") and " => " not in line:
+                semiotic = line[1:-1]
+            elif " => " in line and not line.startswith("# "):
+                written, spoken = line.split(" => ")
+                yield semiotic, written, spoken
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--table", type=Path, default=ROOT / "tests/text/normalize/table")
+    parser.add_argument("--sample", type=Path, default=ROOT / "scripts/normalization_sample.txt")
+    parser.add_argument("--show", action="store_true", help="print what we read otherwise")
+    options = parser.parse_args()
+    systems: dict[str, Callable[[str, str], bool]] = {
+        "ours": lambda written, spoken: ours(written) == words(spoken),
+        "espeak-ng": espeak_agrees,
+        "cleaners": lambda written, spoken: cleaners(written) == words(spoken),
+        "num2words": lambda written, spoken: numbers_alone(written) == words(spoken),
+    }
+    for path in (options.table, options.sample):
+        right: dict[str, list[int]] = defaultdict(lambda: [0] * (len(systems) + 1))
+        for semiotic, written, spoken in read_sample(path):
+            answers = [agrees(written, spoken) for agrees in systems.values()]
+            if options.show and not answers[0]:
+                print(f"{written!r}: {ours(written)!r}, not {words(spoken)!r}")
+            for row in (right[semiotic], right["all"]):
+                row[:] = [count + answer for count, answer in zip(row, [True, *answers], strict=True)]
+        print(f"\n{path.name}\n\n| class | lines | {' | '.join(systems)} |\n|---|---|{'---|' * len(systems)}")
+        for semiotic, (total, *counts) in right.items():
+            if semiotic != "all":
+                print(f"| {semiotic} | {total} | {' | '.join(map(str, counts))} |")
+        total, *counts = right["all"]
+        print(f"| all | {total} | {' | '.join(f'{100 * count / total:.1f} %' for count in counts)} |")
+
+
+if __name__ == "__main__":
+    main()
