@@ -58,7 +58,7 @@ def main() -> None:
         medians.append(np.median(size))
         figures = [np.median(error), medians[-1], np.percentile(size, 90), size.max()]
         print(f"| {name} | {' | '.join(f'{figure:.0f}' for figure in figures)} |")
-    sys.exit(max(medians) > BUDGET)
+    sys.exit(int(max(medians) > BUDGET))
 
 
 if __name__ == "__main__":
