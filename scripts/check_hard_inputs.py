@@ -1,0 +1,164 @@
+"""Speak every input of `tests/data/hard_inputs.txt`, and count what was dropped, repeated or made up.
+
+    pip install 'griffon-tts[eval]' pocketsphinx && python scripts/check_hard_inputs.py [--voice joe] [--part 1/2]
+
+prints a table by category, then each objection, and exits with status 1 where an input failed. Four judges, none of
+which knows how another system would have said it; a voice that mispronounces passes, one that leaves out or adds does
+not:
+
+- alignment: the guard's own warnings (`tts/guard.py`).
+- length: seconds of sound within bounds that follow from the number of phonemes and of marks.
+- heard: Whisper tiny.en writes down at least half and at most one and a half times as many phonemes as the text has,
+  give or take six (a word it gets wrong, or writes as three, counts by its length). Not asked where it is no judge: a
+  word said six times or more in a row, which it writes down as often as it likes, and its own loops, which give
+  themselves away by more phonemes than anybody can say in the time.
+- placed: a forced aligner (PocketSphinx) finds each word within 0.4 s of where the attention has it.
+
+The last two err at times, Whisper on single sounds and the aligner among words that sound the same. An input fails
+where alignment or length says so, or both of the last two, or the aligner where Whisper is not asked; what only one of
+them says is counted in the table and printed as a doubt. WER is Whisper's, for information: letters and names are
+beyond it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from forced_aligner import align
+
+from tts import Speech, Synthesizer
+from tts.evaluation.errors import Errors, word_errors
+from tts.evaluation.recognizer import Recognizer
+from tts.text.frontend import Frontend
+from tts.text.token import Token
+
+INPUTS = Path(__file__).parents[1] / "tests" / "data" / "hard_inputs.txt"
+JUDGES = ("alignment", "length", "heard", "placed")
+MIN_SECONDS, MAX_SECONDS, MAX_PAUSE, SPARE_SECONDS = 0.04, 0.2, 1.0, 0.6  # a phoneme, a phoneme, a mark, a sentence
+SHARE, SPARE_PHONEMES = 0.5, 6
+FASTEST = 25.0  # phonemes a second
+MANY = 6  # times in a row
+FAR = 0.4  # seconds
+
+
+@dataclass(frozen=True)
+class Result:
+    category: str
+    text: str
+    errors: Errors
+    findings: dict[str, str]  # by judge, what it objects to
+    whisper_judges: bool
+
+    @property
+    def failed(self) -> bool:
+        """Whether what the judges object to is enough."""
+        by_ear = "placed" in self.findings and ("heard" in self.findings or not self.whisper_judges)
+        return by_ear or "alignment" in self.findings or "length" in self.findings
+
+
+def read_inputs(path: Path) -> list[tuple[str, str]]:
+    """Category and text of each input."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [(line.partition("\t")[0], line.partition("\t")[2]) for line in lines if not line.startswith("#")]
+
+
+class Judges:
+    """All that listening needs, loaded once."""
+
+    def __init__(self, voice: str) -> None:
+        self.synthesizer = Synthesizer(voice)
+        self.frontend = Frontend()
+        self.recognizer = Recognizer()
+
+    def judge(self, category: str, text: str) -> Result:
+        speech = self.synthesizer.synthesize(text)
+        tokens = self.frontend.tokens(text)
+        words = [token for token in tokens if not token.is_mark]
+        seconds = len(speech.samples) / speech.sample_rate
+        heard = self.recognizer.transcribe(speech.samples, speech.sample_rate)
+        expected, found = _phonemes(words), self._phonemes_heard(heard, _phonemes(words))
+        repeated = max(len(list(run)) for _, run in groupby(word.text for word in words))
+        whisper_judges = repeated < MANY and found <= FASTEST * seconds
+        low, high = SHARE * expected - SPARE_PHONEMES, (1 + SHARE) * expected + SPARE_PHONEMES
+        objects = whisper_judges and not (found and low <= found <= high)
+        findings = {
+            "alignment": "; ".join(line for line in speech.warnings if "may be" in line),
+            "length": _length(tokens, seconds),
+            "heard": f"{found} phonemes for {expected}: {heard!r}" if objects else "",
+            "placed": _placed(speech),
+        }
+        errors = word_errors(" ".join(word.text for word in words), heard)
+        findings = {judge: finding for judge, finding in findings.items() if finding}
+        return Result(category, text, errors, findings, whisper_judges)
+
+    def _phonemes_heard(self, heard: str, expected: int) -> int:
+        """Phonemes of what Whisper wrote, its figures read as numbers or one by one, whichever comes closer."""
+        readings = heard, re.sub(r"(?<=\d)[,:.-]?(?=\d)", " ", heard)
+        counts = [_phonemes(self.frontend.tokens(reading)) for reading in readings]
+        return min(counts, key=lambda count: abs(count - expected))
+
+
+def _phonemes(tokens: list[Token]) -> int:
+    return sum(len(token.phonemes) for token in tokens if not token.is_mark)
+
+
+def _length(tokens: list[Token], seconds: float) -> str:
+    phonemes, marks = _phonemes(tokens), sum(token.is_mark for token in tokens)
+    low, high = MIN_SECONDS * phonemes, MAX_SECONDS * phonemes + MAX_PAUSE * (marks - 1) + SPARE_SECONDS
+    return "" if low <= seconds <= high else f"{seconds:.1f} s, not {low:.1f} to {high:.1f}"
+
+
+def _placed(speech: Speech) -> str:
+    try:
+        heard = align(
+            speech.samples, speech.sample_rate, [[timing.phoneme for timing in word.phonemes] for word in speech.words]
+        )
+    except ValueError as error:
+        return str(error)
+    for index, (word, interval) in enumerate(zip(speech.words, heard, strict=True)):
+        early = index and abs(word.start_time - interval.start) > FAR  # the first has the silence before it
+        if early or abs(word.end_time - interval.end) > FAR:
+            return (
+                f'word {index + 1}, "{word.word}": attention {word.start_time:.2f} to {word.end_time:.2f} s, '
+                f"aligner {interval.start:.2f} to {interval.end:.2f} s"
+            )
+    return ""
+
+
+def table(results: list[Result]) -> Iterator[str]:
+    """Lines of a table by category."""
+    yield f"| category | inputs | {' | '.join(JUDGES)} | failed | WER, % |"
+    yield f"|---|---|{'---|' * len(JUDGES)}---|---|"
+    categories = list(dict.fromkeys(result.category for result in results))
+    for category in [*categories, "all"]:
+        members = [result for result in results if category in (result.category, "all")]
+        counts = [str(sum(judge in result.findings for result in members)) for judge in JUDGES]
+        failed = sum(result.failed for result in members)
+        rate = sum(result.errors.word_errors for result in members) / sum(result.errors.n_words for result in members)
+        yield f"| {category} | {len(members)} | {' | '.join(counts)} | {failed} | {100 * rate:.0f} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--part", default="1/1", metavar="K/N", help="every Nth input from the Kth on (default: all)")
+    options = parser.parse_args()
+    first, _, every = options.part.partition("/")
+    judges = Judges(options.voice)
+    results = [judges.judge(*row) for row in read_inputs(INPUTS)[int(first) - 1 :: int(every)]]
+    print("\n".join(table(results)))
+    for result in results:
+        for judge, finding in result.findings.items():
+            outcome = "FAILED" if result.failed else "doubt"
+            print(f"{outcome}: {result.category}: {result.text[:60]!r}: {judge}: {finding}")
+    sys.exit(any(result.failed for result in results))
+
+
+if __name__ == "__main__":
+    main()

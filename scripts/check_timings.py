@@ -1,0 +1,65 @@
+"""Word times from the attention against a forced aligner's, on sentences that no voice was trained on.
+
+    pip install pocketsphinx && python scripts/check_timings.py [--voice joe] [--sentences 50]
+
+prints the error of word starts and ends in milliseconds (positive where ours is later), and exits with status 1 where
+half of either are more than 40 ms off. The sentences are the last of `recipes/joe/heldout.csv`; the two constants in
+`tts/timing.py` are medians over the first fifty of them, which `--first` takes instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+from forced_aligner import align
+
+from tts import Synthesizer
+
+HELDOUT = Path(__file__).parents[1] / "recipes" / "joe" / "heldout.csv"
+BUDGET = 40.0  # milliseconds
+
+
+def sentences() -> list[str]:
+    with HELDOUT.open(encoding="utf-8", newline="") as file:
+        return [row[2] for row in csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--sentences", type=int, default=50, help="how many (default: %(default)s)")
+    parser.add_argument("--first", action="store_true", help="the sentences that the constants were measured on")
+    parser.add_argument("--speed", type=float, default=1.0, help="of the speech (default: %(default)s)")
+    options = parser.parse_args()
+    synthesizer = Synthesizer(options.voice)
+    chosen = sentences()[: options.sentences] if options.first else sentences()[-options.sentences :]
+    starts, ends = [], []
+    for text in chosen:
+        speech = synthesizer.synthesize(text, speed=options.speed)
+        words = [[timing.phoneme for timing in word.phonemes] for word in speech.words]
+        try:
+            heard = align(speech.samples, speech.sample_rate, words)
+        except ValueError as error:
+            print(f"left out: {text!r}: {error}")
+            continue
+        # The aligner gives the silence before the first word to that word: its start says nothing.
+        starts += [word.start_time - interval.start for word, interval in zip(speech.words[1:], heard[1:], strict=True)]
+        ends += [word.end_time - interval.end for word, interval in zip(speech.words, heard, strict=True)]
+    print(f"{len(chosen)} sentences, {len(ends)} words, voice {options.voice}, speed {options.speed:g}")
+    print("| error, ms | median | median of absolute | 90th percentile | worst |\n|---|---|---|---|---|")
+    medians = []
+    for name, errors in (("word starts", starts), ("word ends", ends)):
+        error = 1000 * np.array(errors)
+        size = np.abs(error)
+        medians.append(np.median(size))
+        figures = [np.median(error), medians[-1], np.percentile(size, 90), size.max()]
+        print(f"| {name} | {' | '.join(f'{figure:.0f}' for figure in figures)} |")
+    sys.exit(int(max(medians) > BUDGET))
+
+
+if __name__ == "__main__":
+    main()
