@@ -134,7 +134,7 @@ def test_save(synthesizer: Synthesizer, tmp_path: Path, suffix: str) -> None:
     assert abs(len(samples) - len(speech.samples)) <= 2304  # mp3 rounds to its frames
 
 
-@pytest.mark.parametrize("text", ["", "   \n", "...", "?!", "《》"])
+@pytest.mark.parametrize("text", ["", "   \n", "...", "?!", "世界"])
 def test_nothing_speakable_is_an_error(synthesizer: Synthesizer, text: str) -> None:
     with pytest.raises(ValueError, match=r"nothing to speak in .*give at least one word"):
         synthesizer.synthesize(text)
