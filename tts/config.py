@@ -57,9 +57,8 @@ class AudioConfig:
             )
         edges = (0.0, *self.voicing_edges, self.sample_rate / 2)
         if not self.voicing_edges or any(low >= high for low, high in pairwise(edges)):
-            raise ValueError(
-                f"voicing_edges {self.voicing_edges} must be one or more that rise, above 0 and below {self.sample_rate / 2}"
-            )
+            limits = f"above 0 and below {self.sample_rate / 2}"
+            raise ValueError(f"voicing_edges {self.voicing_edges} must be one or more that rise, {limits}")
 
     @property
     def n_source(self) -> int:
