@@ -92,7 +92,7 @@ def test_steering_moves_the_attention(pair: tuple[Tacotron, Engine]) -> None:
 
 def test_parts_of_a_spectrogram_are_refined_as_the_whole(pair: tuple[Tacotron, Engine]) -> None:
     model, engine = pair
-    mel = np.random.default_rng(0).standard_normal((1, model.config.n_mels, 50), np.float32)
+    mel = np.random.default_rng(0).standard_normal((1, model.config.n_channels, 50), np.float32)
     whole = engine.refine(mel)
     for size in (1, 7, 50):
         parts = [engine.refine(mel, start, min(50, start + size)) for start in range(0, 50, size)]

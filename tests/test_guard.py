@@ -12,6 +12,7 @@ from tts import Synthesizer, Voice
 from tts.engine import Engine, Step
 from tts.guard import ATTEMPTS, MAX_HOLD, MAX_PAUSE, MAX_TAIL, Fault, Verdict, Watch, halves, step_limit
 from tts.text.frontend import Frontend
+from tts.text.symbols import SymbolTable
 
 # ^ a a a _ b b b _ c c . $ : three words, of three, three and two symbols
 OWNERS = np.array([-1, 0, 0, 0, -1, 1, 1, 1, -1, 2, 2, -1, -1])
@@ -158,7 +159,7 @@ class ScriptedEngine:
 
     def __init__(self, engine: Engine, fiend: Fiend) -> None:
         self.refine = engine.refine
-        self._shape = (1, engine.model.n_mels, engine.model.reduction_factor)
+        self._shape = (1, engine.model.n_channels, engine.model.reduction_factor)
         self._fiend = fiend
         self.seeds: list[int] = []
 
@@ -184,7 +185,7 @@ def speak(voice: Voice) -> Callable[[Fiend], tuple]:
     def run(fiend: Fiend) -> tuple:
         synthesizer = Synthesizer(voice, threads=1)
         engine = ScriptedEngine(synthesizer._engine, fiend)
-        synthesizer._engine = engine  # type: ignore[assignment]
+        synthesizer._reader._engine = engine  # type: ignore[assignment]
         return synthesizer.synthesize(SENTENCE), engine.seeds
 
     return run
@@ -260,7 +261,7 @@ def derail(guard: Watch, fiend: Callable[[np.ndarray], np.ndarray]) -> Callable[
 def test_steering_brings_a_real_voice_back(shift: int) -> None:
     synthesizer = Synthesizer(threads=1)
     tokens = Frontend().tokens(SENTENCE)
-    encoded = synthesizer._symbols.encode(tokens)
+    encoded = SymbolTable(synthesizer.voice.card.symbols).encode(tokens)
     owners = np.array([i if i >= 0 and not tokens[i].is_mark else -1 for i in encoded.token_indices])
     verdicts = []
     for steering in (False, True):

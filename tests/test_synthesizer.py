@@ -83,7 +83,8 @@ def test_sentences_are_divided_by_silence(synthesizer: Synthesizer) -> None:
     assert all(chunk.samples.any() for chunk in synthesizer.stream(TEXT, sentence_pause=0, paragraph_pause=0))
 
 
-def test_markup_asks_for_pauses_and_prosody(synthesizer: Synthesizer) -> None:
+def test_markup_asks_for_pauses_and_prosody() -> None:
+    synthesizer = Synthesizer()  # a voice that babbles does not rest at a comma
     plain = synthesizer.synthesize("Hello, you. There.", sentence_pause=0).samples
     text = '<speak>Hello<break time="2s"/> you. <break time="1s"/> There.</speak>'
     paused = synthesizer.synthesize(text, sentence_pause=0)
