@@ -126,23 +126,20 @@ def score(name: str, n_iter: int, recordings: list[np.ndarray]) -> Score:
 
 
 def draw(scores: dict[str, dict[int, Score]], path: Path) -> None:
-    """Three scores against iterations, and one against time."""
+    """Three scores against iterations."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(1, 4, figsize=(13, 3.2), layout="constrained")
+    figure, axes = pyplot.subplots(1, 3, figsize=(10, 3.2), layout="constrained")
     titles = ("spectral convergence, dB", "PESQ", "DNSMOS, overall")
-    for axis, title, column in zip(axes, titles, ("convergence", "pesq", "dnsmos"), strict=False):
+    for axis, title, column in zip(axes, titles, ("convergence", "pesq", "dnsmos"), strict=True):
         for name, line in scores.items():
             axis.plot(list(line), [getattr(s, column) for s in line.values()], "o-", label=name, markersize=4)
         axis.set_xscale("log", base=2)
         axis.axvline(N_ITER, color="grey", linestyle=":")
         axis.set(title=title, xlabel="iterations", xticks=ROUNDS, xticklabels=ROUNDS)
-    for line in scores.values():
-        axes[3].plot([s.real_time_factor for s in line.values()], [s.pesq for s in line.values()], "o-", markersize=4)
-    axes[3].set(title="PESQ against time", xlabel="real-time factor, one thread", xscale="log")
     for axis in axes:
         axis.grid(alpha=0.3)
     axes[0].legend()
