@@ -8,8 +8,9 @@ Nguyen and Balazs (2023, "Faster than fast: accelerating the Griffin-Lim algorit
 Here the rounds run over a window of frames that slides along the spectrogram, after Zhu, Beauregard and Wyse (2007,
 "Real-time signal estimation from modified short-time Fourier transform magnitude spectra"): frames that leave it are
 final, frames that enter it continue from phases already found. Nothing is computed for nothing, since a frame keeps
-what earlier windows reached; and a frame that begins where its neighbour has arrived needs about half as many rounds as one
-that begins anywhere. So there is no second algorithm for whole utterances: `griffin_lim` is the fold of the stream.
+what earlier windows reached; and a frame that begins where its neighbour has arrived needs about half as many rounds
+as one that begins anywhere. So there is no second algorithm for whole utterances: `griffin_lim` is the fold of
+the stream.
 """
 
 from __future__ import annotations
