@@ -28,7 +28,7 @@ def test_python_examples_run(code: str, tmp_path: Path, monkeypatch: pytest.Monk
 def test_normalize_example(capsys: pytest.CaptureFixture[str]) -> None:
     from tts.cli.main import main
 
-    (line,) = re.findall(r"^tts normalize .*$", README, re.MULTILINE)
+    (line,) = re.findall(r"^tts normalize \".*$", README, re.MULTILINE)
     text, shown = re.fullmatch(r'tts normalize "(.*)" +# (.*)', line).groups()  # type: ignore[union-attr]
     assert main(["normalize", text.replace("\\$", "$")]) == 0
     assert capsys.readouterr().out == f"{shown}\n"

@@ -19,7 +19,7 @@ class Delivery:
     pitch: float = 0.0
     """Semitones above the voice's own pitch; -12 to 12."""
     volume: float = 0.0
-    """Decibels above the voice's own level; -60 to 20, and what exceeds full scale is clipped."""
+    """Decibels above the voice's own level; -60 to 20, and what would exceed full scale is limited."""
     sentence_pause: float = 0.25
     """Seconds of silence between two sentences, at speed 1; 0 to 60."""
     paragraph_pause: float = 0.75

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tts.audio.files import open_writer
 from tts.audio.inversion import StreamingInversion
+from tts.audio.loudness import Gain
 from tts.delivery import Delivery
 from tts.engine import Engine
 from tts.pacing import Piece, clock, pace, sample
@@ -157,12 +158,13 @@ class Synthesizer:
         parts = [(reading.mel, piece) for reading, pieces in paced for piece in pieces]
         for number, (mel, piece) in enumerate(parts, 1):
             inversion = StreamingInversion(self.voice.inverse_filterbank, self.voice.card.audio, seed)
+            limiter = Gain(0.0, self.sample_rate)
             for start in range(0, len(piece.positions), CHUNK):
-                samples = inversion.push(self._frames(mel, piece, start))
+                samples = limiter.push(inversion.push(self._frames(mel, piece, start)))
                 if len(samples):
-                    yield np.clip(samples, -1.0, 1.0), False
-            end = np.clip(inversion.finish(), -1.0, 1.0)
-            yield np.concatenate([end, self._silence(piece.silence)]), number == len(parts)
+                    yield samples, False
+            end = limiter.push(inversion.finish()), limiter.finish(), self._silence(piece.silence)
+            yield np.concatenate(end), number == len(parts)
 
     def _frames(self, mel: Float32, piece: Piece, start: int) -> Float32:
         """CHUNK frames of a piece, or those that are left, as they are to be heard: (n_channels, T)."""

@@ -20,7 +20,7 @@ def test_a_fused_step_is_a_step(tiny_model: Tacotron) -> None:
     mask = torch.ones(1, 9, dtype=torch.bool)
     state = decoder.initial_state(memory)
     other = DecoderState(*state[:-1], state.alignment.unsqueeze(1))
-    frame = last = torch.zeros(1, config.n_mels)
+    frame = last = torch.zeros(1, config.n_channels)
     for _ in range(6):
         dropout = decoder.prenet.draw_dropout(1)
         expected, state = decoder.step(frame, state, memory, mask, dropout)
