@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
+from tts.audio.inversion import invert
+from tts.audio.mel import log_mel, mel_filterbank
 from tts.engine import Engine
 from tts.guard import step_limit
 from tts.text.frontend import Frontend
@@ -23,7 +25,7 @@ from tts.voice import Voice
 Float32 = NDArray[np.float32]
 
 DOTS_PER_INCH = 110
-INCHES = (9.1, 7.6)  # wide, high: 1,000 points wide, the width of a README
+INCHES = (9.1, 8.8)  # wide, high: 1,000 points wide, the width of a README
 SILENCE, LOUD = -11.5, 1.0  # natural-log magnitudes drawn darkest and brightest
 
 
@@ -32,7 +34,9 @@ class Reading:
     """How a voice's model read one sentence."""
 
     log_mel: Float32
-    """(n_mels, T_mel)."""
+    """What it predicted, (n_mels, T_mel)."""
+    spoken: Float32
+    """What is heard: the log-mel of the waveform, (n_mels, T_mel)."""
     alignment: Float32
     """(T_step, T_text): each decoder step's attention over the symbols, of sum 1."""
     symbols: tuple[str, ...]
@@ -53,21 +57,24 @@ def read(voice: Voice, text: str, seed: int = 0) -> Reading:
         if step.is_last:
             break
     symbols = tuple(voice.card.symbols[index] for index in ids)
-    log_mel = engine.refine(np.concatenate(mels, axis=2))[: voice.card.model.n_mels]
-    return Reading(log_mel, np.concatenate(alignments), symbols)
+    frames, audio = engine.refine(np.concatenate(mels, axis=2)), voice.card.audio
+    samples = invert(frames, voice.inverse_filterbank, audio, seed)
+    spoken = log_mel(samples, audio, mel_filterbank(audio))
+    return Reading(frames[: audio.n_mels], spoken, np.concatenate(alignments), symbols)
 
 
 def save(path: Path, recorded: Float32, reading: Reading, frames_per_second: float, title: str) -> None:
-    """Draw a recorded log-mel `(n_mels, T_mel)` above a reading's, and its alignment below, as a PNG."""
+    """Draw a recorded log-mel `(n_mels, T_mel)` above what was predicted and spoken, and the alignment, as a PNG."""
     seconds = max(recorded.shape[1], reading.log_mel.shape[1]) / frames_per_second
     with matplotlib.rc_context({"font.size": 9, "font.family": "DejaVu Sans"}):
         figure = Figure(figsize=INCHES, dpi=DOTS_PER_INCH, layout="constrained")
-        axes = figure.subplots(3, 1, sharex=True, height_ratios=[1, 1, 1.7])
+        axes = figure.subplots(4, 1, sharex=True, height_ratios=[1, 1, 1, 1.7])
         figure.suptitle(title)
-        for axis, mel, name in ((axes[0], recorded, "teacher"), (axes[1], reading.log_mel, "this voice")):
+        mels = {"teacher": recorded, "predicted": reading.log_mel, "spoken": reading.spoken}
+        for axis, (name, mel) in zip(axes, mels.items(), strict=False):
             _draw_mel(axis, mel, mel.shape[1] / frames_per_second, name)
-        _draw_alignment(axes[2], reading, reading.log_mel.shape[1] / frames_per_second)
-        axes[2].set(xlim=(0, seconds), xlabel="seconds")
+        _draw_alignment(axes[3], reading, reading.log_mel.shape[1] / frames_per_second)
+        axes[3].set(xlim=(0, seconds), xlabel="seconds")
         drawn = io.BytesIO()
         figure.savefig(drawn, format="png")
     # 256 colours look the same and make the file a third of the size.
