@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
 from tts.text.token import Token
-from tts.timing import PAUSE_LEAD, PHONEME_LEAD, WordTiming, linear_time, symbol_onsets, time_words
+from tts.timing import PAUSE_LEAD, PHONEME_LEAD, WordTiming, symbol_onsets, time_words
 
 FACTOR = 3
 RATE = 22050 / 256  # frames a second
@@ -29,7 +29,10 @@ def hard_alignment(steps: list[int]) -> np.ndarray:
 def timed(tokens: list[Token], alignment: np.ndarray, speed: float = 1.0, offset: float = 0.0) -> list[WordTiming]:
     encoded = SymbolTable().encode(tokens)
     names = [SYMBOLS[symbol] for symbol in encoded.phoneme_ids]
-    to_seconds = linear_time(RATE, speed, offset)
+
+    def to_seconds(frames: np.ndarray) -> np.ndarray:
+        return frames / (RATE * speed) + offset
+
     return list(time_words(tokens, encoded.token_indices, names, alignment, FACTOR, to_seconds))
 
 

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from tts.delivery import PITCHES, SPEEDS, VOLUMES, Delivery
 from tts.text.token import Token
+from tts.timing import PHONEME_LEAD
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
 
-LEAD = 5
-"""Frames by which a phoneme is heard before the attention comes to it: the encoder tells of it at those before."""
+LEAD = round(PHONEME_LEAD)
+"""Frames by which a phoneme is heard before the attention comes to it."""
 _DECIBEL = np.log(10.0) / 20.0  # of amplitude, in the natural logarithm
 
 
@@ -39,7 +40,8 @@ def pace(
 ) -> list[Piece]:
     """Pieces of one decoded sentence, cut where a token asks for a pause: at the quietest frame that is its own.
 
-    mel: (1, n_channels, T_mel). alignment: (T_step, T_text). token_indices: (T_text,), -1 for what is no token's.
+    mel: (1, n_mels, T_mel), the bands alone. alignment: (T_step, T_text). token_indices: (T_text,), -1 for what is no
+    token's.
     """
     owners = frame_owners(alignment, token_indices, mel.shape[2] // len(alignment))
     speed, pitch, volume = _prosody(tokens, delivery)[owners].T  # (T_mel,) each

@@ -38,13 +38,14 @@ class Reader:
     def __init__(self, engine: Engine, card: VoiceCard) -> None:
         self._engine = engine
         self._symbols = SymbolTable(card.symbols)
+        self._n_mels = card.model.n_mels
         self._step_seconds = card.model.reduction_factor / card.audio.frames_per_second
 
     def read(self, tokens: tuple[Token, ...], seed: int) -> list[Reading]:
         """Read a sentence; where the alignment shows a fault, again, and at last in two parts; keep the best."""
         best: Reading | None = None
         for offset, steering in ATTEMPTS:
-            reading = self._read_once(tokens, seed + offset, steering)
+            reading = self.read_once(tokens, seed + offset, steering=steering)
             if reading.verdict.is_good:
                 return [reading]
             logger.info("read again: %s", "; ".join(reading.verdict.describe(tokens)))
@@ -56,7 +57,8 @@ class Reader:
             return parts
         return [best]
 
-    def _read_once(self, tokens: tuple[Token, ...], seed: int, steering: bool) -> Reading:
+    def read_once(self, tokens: tuple[Token, ...], seed: int, *, steering: bool = False) -> Reading:
+        """Read a sentence as well as it goes with one seed; `steering` leads the attention back where it errs."""
         encoded = self._symbols.encode(tokens)
         owners = np.array(
             [index if index >= 0 and not tokens[index].is_mark else -1 for index in encoded.token_indices]
@@ -66,6 +68,7 @@ class Reader:
         for step in self._engine.steps(encoded.phoneme_ids, seed, watch.steer if steering else None):
             mels.append(step.mel)
             alignments.append(step.alignment)
-            if not watch.follow(step.alignment[0], float(step.mel.mean()), step.is_last):
+            loudness = float(step.mel[:, : self._n_mels].mean())
+            if not watch.follow(step.alignment[0], loudness, step.is_last):
                 break
         return Reading(tokens, encoded, np.concatenate(mels, axis=2), np.concatenate(alignments), watch.verdict())

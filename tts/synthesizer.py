@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tts.audio.files import open_writer
 from tts.audio.inversion import StreamingInversion
-from tts.audio.loudness import Gain
+from tts.audio.limiter import Limiter
 from tts.delivery import Delivery
 from tts.engine import Engine
 from tts.pacing import Piece, clock, pace, sample
@@ -133,7 +133,7 @@ class Synthesizer:
                 yield AudioChunk(silence, self.sample_rate, *span, is_last=False)
                 spoken += len(silence)
             readings = self._reader.read(sentence.tokens, delivery.seed)
-            paced = [(reading, _pace(reading, delivery)) for reading in readings]
+            paced = [(reading, self._pace(reading, delivery)) for reading in readings]
             notes = _warnings(sentence, readings), self._times(paced, spoken / self.sample_rate)
             for samples, is_last in self._sound(paced, delivery.seed):
                 yield AudioChunk(samples, self.sample_rate, *span, is_last, *notes)
@@ -142,6 +142,10 @@ class Synthesizer:
             pause = _pause_after(sentence, delivery)
         if pause and sentence.pause_after:  # markup at the end of the text asks for it
             yield AudioChunk(self._silence(pause), self.sample_rate, *span)
+
+    def _pace(self, reading: Reading, delivery: Delivery) -> list[Piece]:
+        bands = reading.mel[:, : self.voice.card.model.n_mels]
+        return pace(bands, reading.alignment, reading.tokens, reading.encoded.token_indices, delivery)
 
     def _times(self, paced: list[tuple[Reading, list[Piece]]], start: float) -> tuple[WordTiming, ...]:
         words: list[WordTiming] = []
@@ -158,7 +162,7 @@ class Synthesizer:
         parts = [(reading.mel, piece) for reading, pieces in paced for piece in pieces]
         for number, (mel, piece) in enumerate(parts, 1):
             inversion = StreamingInversion(self.voice.inverse_filterbank, self.voice.card.audio, seed)
-            limiter = Gain(0.0, self.sample_rate)
+            limiter = Limiter(self.sample_rate)
             for start in range(0, len(piece.positions), CHUNK):
                 samples = limiter.push(inversion.push(self._frames(mel, piece, start)))
                 if len(samples):
@@ -178,10 +182,6 @@ class Synthesizer:
 
     def _silence(self, seconds: float) -> Float32:
         return np.zeros(round(seconds * self.sample_rate), np.float32)
-
-
-def _pace(reading: Reading, delivery: Delivery) -> list[Piece]:
-    return pace(reading.mel, reading.alignment, reading.tokens, reading.encoded.token_indices, delivery)
 
 
 def _pause_after(sentence: Sentence, delivery: Delivery) -> float:

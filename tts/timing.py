@@ -106,11 +106,6 @@ def time_words(
     return tuple(words)
 
 
-def linear_time(frames_per_second: float, speed: float = 1.0, offset: float = 0.0) -> Callable[[Float64], Float64]:
-    """Map frames to seconds where speech is `speed` times as fast and its sentence starts at `offset` seconds."""
-    return lambda frames: frames / (frames_per_second * speed) + offset
-
-
 def _bounds(onsets: Float64, symbols: Sequence[str], is_mark: NDArray[np.bool_]) -> tuple[Float64, Float64]:
     """First and last frame of each symbol, (T_text,) twice.
 

@@ -6,6 +6,8 @@ predicted envelope it gives Griffin-Lim magnitudes that are sharp, and phases th
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
@@ -82,8 +84,7 @@ class Excitation:
             return np.empty((0, config.n_freqs), np.complex64)
         windows = np.lib.stride_tricks.sliding_window_view(self._samples, config.n_fft, axis=1)
         frames = windows[:, :: config.hop_length][:, :n_frames]  # (2, T, n_fft)
-        window = analysis_window(config)
-        spectra = scipy.fft.rfft(frames * (window / np.sqrt(np.sum(window**2))), axis=2, workers=1)
+        spectra = scipy.fft.rfft(frames * _unit_window(config), axis=2, workers=1)
         share = _voiced_share(self._source[1:, :n_frames], config)  # (T, n_freqs)
         self._samples = self._samples[:, n_frames * config.hop_length :]
         self._source = self._source[:, n_frames:]
@@ -114,12 +115,7 @@ class _Pulses:
 def _voiced_share(voicing: Float32, config: AudioConfig) -> Float32:
     """How much of the power is harmonic: voicing `(n_bands, T)` -> `(T, n_freqs)`, drawn between band centres."""
     share = np.clip((voicing - _UNVOICED) / (_VOICED - _UNVOICED), 0, 1)
-    edges = np.array([0.0, *config.voicing_edges, config.sample_rate / 2])
-    centres = (edges[:-1] + edges[1:]) / 2
-    frequencies = np.linspace(0, config.sample_rate / 2, config.n_freqs)
-    position = np.interp(frequencies, centres, np.arange(len(centres)))  # (n_freqs,)
-    lower = np.minimum(position.astype(int), len(centres) - 2)
-    weight = (position - lower).astype(np.float32)
+    lower, weight = _between_bands(config)
     mixed: Float32 = share.T[:, lower] * (1 - weight) + share.T[:, lower + 1] * weight
     return mixed
 
@@ -131,8 +127,35 @@ def _smooth(values: Float32, widths: Float32, config: AudioConfig) -> Float32:
     what repeats at that distance (Morise 2015, "CheapTrick", section 2.4).
     """
     response = scipy.fft.irfft(values, config.n_fft, axis=1, workers=1)
-    lags = np.arange(config.n_fft)
-    seconds = (np.minimum(lags, config.n_fft - lags) / config.sample_rate).astype(np.float32)
-    response *= np.sinc(widths[:, None] * seconds)
+    response *= np.sinc(widths[:, None] * _lags(config))
     smooth: Float32 = scipy.fft.rfft(response, axis=1, overwrite_x=True, workers=1).real
     return smooth
+
+
+# What follows is the same for every frame of a voice.
+
+
+@lru_cache
+def _unit_window(config: AudioConfig) -> Float32:
+    """The analysis window `(n_fft,)` that gives noise of unit power a spectrum of unit power."""
+    window = analysis_window(config)
+    unit: Float32 = window / np.sqrt(np.sum(window**2))
+    return unit
+
+
+@lru_cache
+def _between_bands(config: AudioConfig) -> tuple[NDArray[np.int64], Float32]:
+    """For each frequency `(n_freqs,)` the voicing band whose centre is below it, and how far it is to the next."""
+    edges = np.array([0.0, *config.voicing_edges, config.sample_rate / 2])
+    centres = (edges[:-1] + edges[1:]) / 2
+    frequencies = np.linspace(0, config.sample_rate / 2, config.n_freqs)
+    position = np.interp(frequencies, centres, np.arange(len(centres)))
+    lower = np.minimum(position.astype(np.int64), len(centres) - 2)
+    return lower, (position - lower).astype(np.float32)
+
+
+@lru_cache
+def _lags(config: AudioConfig) -> Float32:
+    """Lag in seconds of each sample of a transform `(n_fft,)`, the second half counted backwards."""
+    lags = np.arange(config.n_fft)
+    return (np.minimum(lags, config.n_fft - lags) / config.sample_rate).astype(np.float32)

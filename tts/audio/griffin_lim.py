@@ -15,6 +15,8 @@ the stream.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import scipy.fft
 
@@ -137,11 +139,11 @@ class _Window:
         self.target, self.frames = np.concatenate([self.target, target]), np.concatenate([self.frames, frames])
         n_frames, self.is_last = len(self.target), is_last
         added = self._signal(n_frames)
-        self._overlap_add(added[n_frames - len(frames) :], frames)
+        _overlap_add(added[n_frames - len(frames) :], frames)
         self.estimate, self.lead, self.anchor = (
             self._extended(signal, added) for signal in (self.estimate, self.lead, self.anchor)
         )
-        self.gain = self._overlap_gain(n_frames)
+        self.gain = _overlap_gain(self.config, min(self.n_left, self.overlap), n_frames, is_last)
         self.wave = self._signal(n_frames)
         self.overlapping = np.lib.stride_tricks.as_strided(
             self.wave, (n_frames, self.n_fft), (4 * self.hop_length, 4), writeable=False
@@ -209,33 +211,8 @@ class _Window:
         """The first frames and those before them, overlapped."""
         total = self._signal(len(self.frames))
         total[: len(self.past)] = self.past
-        self._overlap_add(total, self.frames[:n_frames])
+        _overlap_add(total, self.frames[:n_frames])
         return total
-
-    def _overlap_add(self, blocks: Float32, frames: Float32) -> None:
-        """Add `(n, n_fft)` to `(n_blocks, hop_length)`, the k-th piece of every frame at once, k blocks later."""
-        for k, begin in enumerate(range(0, self.n_fft, self.hop_length)):
-            piece = frames[:, begin : begin + self.hop_length]
-            blocks[k : k + len(frames), : piece.shape[1]] += piece
-
-    def _overlap_gain(self, n_frames: int) -> Float32:
-        """What undoes the overlap of two windows per frame, `(n_blocks, hop_length)`: zero in the padding.
-
-        Where frames are still to come, the signal fades out over the last samples, of which little is known.
-        """
-        before = min(self.n_left, self.overlap)
-        envelope = self._signal(before + n_frames)
-        self._overlap_add(envelope, np.broadcast_to(self.analysis**2, (before + n_frames, self.n_fft)))
-        envelope = envelope[before:]
-        if not self.is_last:
-            np.maximum(envelope, _OPEN_EDGE * envelope.max(), out=envelope)
-        gain: Float32 = np.divide(1.0, envelope, out=np.zeros_like(envelope), where=envelope > 1e-8)
-        flat = gain.reshape(-1)
-        if self.n_left == 0:
-            flat[: self.half] = 0.0
-        if self.is_last:
-            flat[self.half + (n_frames - 1) * self.hop_length :] = 0.0
-        return gain
 
     def _reflect_ends(self, flat: Float32) -> None:
         """Fill the padding by reflection, as the analysis did (`mel.log_mel`), so that the end frames can be met."""
@@ -251,4 +228,37 @@ class _Window:
         return extended
 
     def _signal(self, n_frames: int) -> Float32:
-        return np.zeros((n_frames + self.overlap - 1, self.hop_length), np.float32)
+        return _signal(n_frames, self.config)
+
+
+@lru_cache
+def _overlap_gain(config: AudioConfig, before: int, n_frames: int, is_last: bool) -> Float32:
+    """What undoes the overlap of two windows per frame, `(n_blocks, hop_length)`: zero in the padding.
+
+    before: frames that have left, as many of them as still reach in. Where frames are still to come, the signal fades
+    out over the last samples, of which little is known. The same for every step but the first and the last.
+    """
+    envelope = _signal(before + n_frames, config)
+    _overlap_add(envelope, np.broadcast_to(analysis_window(config) ** 2, (before + n_frames, config.n_fft)))
+    envelope = envelope[before:]
+    if not is_last:
+        np.maximum(envelope, _OPEN_EDGE * envelope.max(), out=envelope)
+    gain: Float32 = np.divide(1.0, envelope, out=np.zeros_like(envelope), where=envelope > 1e-8)
+    flat, half = gain.reshape(-1), config.n_fft // 2
+    if before == 0:
+        flat[:half] = 0.0
+    if is_last:
+        flat[half + (n_frames - 1) * config.hop_length :] = 0.0
+    return gain
+
+
+def _overlap_add(blocks: Float32, frames: Float32) -> None:
+    """Add `(n, n_fft)` to `(n_blocks, hop_length)`, the k-th piece of every frame at once, k blocks later."""
+    hop_length = blocks.shape[1]
+    for k, begin in enumerate(range(0, frames.shape[1], hop_length)):
+        piece = frames[:, begin : begin + hop_length]
+        blocks[k : k + len(frames), : piece.shape[1]] += piece
+
+
+def _signal(n_frames: int, config: AudioConfig) -> Float32:
+    return np.zeros((n_frames - 1 - (-config.n_fft // config.hop_length), config.hop_length), np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import dataclasses
 import io
 import logging
 import sys
@@ -11,8 +12,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from tts.delivery import Delivery
+
 if TYPE_CHECKING:
     from tts.synthesizer import AudioChunk, Synthesizer
+    from tts.timing import WordTiming
 
 logger = logging.getLogger(__name__)
 
@@ -64,23 +68,33 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 def _add_delivery(command: argparse.ArgumentParser) -> None:
     command.add_argument("--ssml", action="store_true", help="the text is SSML, even if it does not begin with <speak>")
     command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: joe)")
-    command.add_argument(
-        "--lexicon", metavar="FILE", help="your pronunciations: lines of WORD [noun|verb] ARPAbet or /IPA/"
-    )
-    numbers = {
-        "--speed": (1.0, "2 is twice as fast, at the same pitch (default: 1)"),
-        "--pitch": (0.0, "semitones above the voice's own pitch (default: 0)"),
-        "--volume": (0.0, "decibels above the voice's own level (default: 0)"),
-        "--sentence-pause": (0.25, "seconds between two sentences (default: 0.25)"),
-        "--paragraph-pause": (0.75, "seconds between two paragraphs (default: 0.75)"),
+    add_lexicon(command)
+    meanings = {
+        "speed": "2 is twice as fast, at the same pitch",
+        "pitch": "semitones above the voice's own pitch",
+        "volume": "decibels above the voice's own level",
+        "sentence_pause": "seconds between two sentences",
+        "paragraph_pause": "seconds between two paragraphs",
+        "seed": "the same seed, the same samples",
     }
-    for name, (default, meaning) in numbers.items():
-        command.add_argument(name, type=float, default=default, metavar="X", help=meaning)
-    command.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="the same seed, the same samples (default: 0)"
-    )
+    for name, meaning in meanings.items():
+        default = getattr(Delivery, name)
+        command.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=type(default),
+            default=default,
+            metavar="N" if isinstance(default, int) else "X",
+            help=f"{meaning} (default: {default:g})",
+        )
     command.add_argument(
         "--threads", type=int, default=1, metavar="N", help="per computation; 0 is one for each core (default: 1)"
+    )
+
+
+def add_lexicon(command: argparse.ArgumentParser) -> None:
+    """Add --lexicon, which all commands that read text have."""
+    command.add_argument(
+        "--lexicon", metavar="FILE", help="your pronunciations: lines of WORD [noun|verb] ARPAbet or /IPA/"
     )
 
 
@@ -90,18 +104,18 @@ def synthesize(options: argparse.Namespace) -> None:
     An interruption ends the speech there: the file holds what was spoken until then.
     """
     from tts.audio.files import open_writer
-    from tts.subtitles import formatter, save_timings
-    from tts.timing import WordTiming
 
     source, out = _source_and_out(options)
     if out == "-" and sys.stdout.isatty():
         raise ValueError("standard output is a terminal: name a file, or pipe into a player, as in '| aplay'")
     text = _read_text(source)
     if options.timings is not None:
+        from tts.subtitles import formatter, save_timings
+
         formatter(options.timings)  # a bad name is better known now than after an hour
         text = text if isinstance(text, str) else "".join(text)  # subtitles quote it
     synthesizer, chunks = _start(text, options)
-    samples, words, interruption = 0, list[WordTiming](), None
+    samples, words, interruption = 0, list["WordTiming"](), None
     with open_writer(out, synthesizer.sample_rate) as writer:
         try:
             for chunk in chunks:
@@ -141,18 +155,10 @@ def speak(options: argparse.Namespace) -> None:
 
 def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synthesizer, Iterator[AudioChunk]]:
     """The synthesizer, and its speech, with its warnings and the progress of a long text on stderr."""
-    from tts.delivery import Delivery
     from tts.synthesizer import Synthesizer
     from tts.voice import DEFAULT
 
-    delivery = Delivery(
-        speed=options.speed,
-        pitch=options.pitch,
-        volume=options.volume,
-        sentence_pause=options.sentence_pause,
-        paragraph_pause=options.paragraph_pause,
-        seed=options.seed,
-    )
+    delivery = Delivery(**{field.name: getattr(options, field.name) for field in dataclasses.fields(Delivery)})
     voice = DEFAULT if options.voice is None else options.voice
     synthesizer = Synthesizer(voice, threads=options.threads, lexicon=options.lexicon)
     chunks = synthesizer.stream(text, delivery, ssml=options.ssml or None)

@@ -7,10 +7,10 @@ import itertools
 import json
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tts.cli.speak import decode
+from tts.cli.speak import add_lexicon, decode
 
 if TYPE_CHECKING:
     from tts.text.normalize.word import Skipped
@@ -34,20 +34,14 @@ def add_commands(commands: Any) -> None:
         action="store_true",
         help="a row for each token: source, span, class, spoken words, phonemes, where the phonemes came from",
     )
-    _add_lexicon(command)
+    add_lexicon(command)
     command.set_defaults(run=normalize)
 
     command = commands.add_parser("phonemize", help="print a text as ARPAbet phonemes")
     command.add_argument("text", metavar="TEXT", help="- answers each line of standard input with one line")
     command.add_argument("--json", action="store_true", help=f"a JSON list of the words; {_WORDS}")
-    _add_lexicon(command)
+    add_lexicon(command)
     command.set_defaults(run=phonemize)
-
-
-def _add_lexicon(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--lexicon", metavar="FILE", help="your pronunciations: lines of WORD [noun|verb] ARPAbet or /IPA/"
-    )
 
 
 def _load_lexicon(options: argparse.Namespace) -> UserLexicon | None:
@@ -74,25 +68,23 @@ def normalize(options: argparse.Namespace) -> None:
 def explain(options: argparse.Namespace) -> None:
     """Print a table for each text: a row for each stretch of it that is read as one."""
     from tts.text.frontend import Frontend
-    from tts.text.normalize.normalizer import analyze
 
     frontend = Frontend(user_lexicon=_load_lexicon(options))
     for place, text in _texts(options.text):
         sentences = list(frontend.sentences(text))
         _report(place, (skip for sentence in sentences for skip in sentence.skipped))
-        classes = {(word.start, word.end): word.semiotic for word in analyze(text).words}
         tokens = [token for sentence in sentences for token in sentence.tokens]
-        for line in _table(text, tokens, classes):
+        for line in _table(text, tokens):
             print(line, flush=True)
 
 
-def _table(text: str, tokens: Sequence[Token], classes: Mapping[tuple[int, int], str]) -> Iterator[str]:
+def _table(text: str, tokens: Sequence[Token]) -> Iterator[str]:
     """Aligned columns, two spaces apart; the tokens of one span, such as a number's words, share a row."""
     rows = [("source", "span", "class", "spoken", "phonemes", "from")]
     for span, group in itertools.groupby(tokens, lambda token: (token.start, token.end)):
         members = list(group)
         source = " ".join(text[slice(*span)].split()) or "-"
-        semiotic = "punctuation" if members[0].is_mark else classes.get(span, "plain")
+        semiotic = "punctuation" if members[0].is_mark else members[0].semiotic
         phonemes = " | ".join(" ".join(token.phonemes) for token in members)
         origins = dict.fromkeys(token.origin for token in members)
         spoken = " ".join(token.text for token in members)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import matplotlib
@@ -17,9 +16,8 @@ from PIL import Image
 from tts.audio.inversion import invert
 from tts.audio.mel import log_mel, mel_filterbank
 from tts.engine import Engine
-from tts.guard import step_limit
+from tts.reading import Reader
 from tts.text.frontend import Frontend
-from tts.text.symbols import SymbolTable
 from tts.voice import Voice
 
 Float32 = NDArray[np.float32]
@@ -48,19 +46,13 @@ def read(voice: Voice, text: str, seed: int = 0) -> Reading:
     sentence = next(Frontend().sentences(text), None)
     if sentence is None:
         raise ValueError(f"nothing to read in {text!r}: give at least one word")
-    ids = SymbolTable(voice.card.symbols).encode(sentence.tokens).phoneme_ids
-    engine = Engine(voice)
-    mels, alignments = [], []
-    for step in islice(engine.steps(ids, seed), step_limit(len(ids))):
-        mels.append(step.mel)
-        alignments.append(step.alignment)
-        if step.is_last:
-            break
-    symbols = tuple(voice.card.symbols[index] for index in ids)
-    frames, audio = engine.refine(np.concatenate(mels, axis=2)), voice.card.audio
+    engine, audio = Engine(voice), voice.card.audio
+    reading = Reader(engine, voice.card).read_once(sentence.tokens, seed)
+    symbols = tuple(voice.card.symbols[index] for index in reading.encoded.phoneme_ids)
+    frames = engine.refine(reading.mel)
     samples = invert(frames, voice.inverse_filterbank, audio, seed)
     spoken = log_mel(samples, audio, mel_filterbank(audio))
-    return Reading(frames[: audio.n_mels], spoken, np.concatenate(alignments), symbols)
+    return Reading(frames[: audio.n_mels], spoken, reading.alignment, symbols)
 
 
 def save(path: Path, recorded: Float32, reading: Reading, frames_per_second: float, title: str) -> None:

@@ -94,8 +94,8 @@ class Frontend:
             phonemes, origin = self._say(item, texts, capitals, index, following)
             following = () if origin == "mark" else phonemes
             if phonemes:
-                text, prosody, pause = item.word.text, item.prosody, item.pause
-                tokens.append(Token(text, item.start, item.end, phonemes, origin, prosody, pause))
+                word, prosody, pause = item.word, item.prosody, item.pause
+                tokens.append(Token(word.text, item.start, item.end, phonemes, origin, prosody, word.semiotic, pause))
         tokens.reverse()
         return tokens
 

@@ -133,9 +133,7 @@ class Pronouncer:
 
     def _is_common(self, word: str) -> bool:
         """Whether the lexicon has forms of the word that names do not have."""
-        return any(
-            self._lexicon.lookup(word.removesuffix("e") + ending) for ending in ("ed", "ing", "ly", "ers", "ies")
-        )
+        return any(self._lexicon.lookup(word.removesuffix("e") + ending) for ending in _COMMON_ENDINGS)
 
     def _join(self, parts: list[str]) -> Spoken:
         """A hyphenated word is its parts; one guessed part makes the whole a guess."""

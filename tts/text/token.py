@@ -42,6 +42,8 @@ class Token:
     """How the pronunciation was found."""
     prosody: Prosody = NEUTRAL
     """How it is to be spoken."""
+    semiotic: str = "plain"
+    """The class of what was written, as the normaliser decided it: "plain", "punctuation", "date", "money", ...."""
     pause: float | None = None
     """For a mark inside a sentence at which markup asks for silence: its length in seconds."""
 

@@ -110,7 +110,7 @@ class TrainConfig:
 
     data: DataConfig = field(default_factory=DataConfig)
     model: dict[str, Any] = field(default_factory=dict)
-    """Settings of `ModelConfig`, less `n_symbols` and `n_mels`, which the features decide."""
+    """Settings of `ModelConfig`, less `n_symbols`, `n_mels` and `n_source`, which the features decide."""
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     loss: LossConfig = field(default_factory=LossConfig)
     run: RunConfig = field(default_factory=RunConfig)
