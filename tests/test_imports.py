@@ -17,7 +17,9 @@ SPEAKING |= {"cffi", "charset_normalizer", "cython_runtime", "flatbuffers", "goo
 
 # A machine without a network, that never saw NLTK's data: whoever tries to connect, or to import NLTK, fails.
 OFFLINE = """
-import json, os, socket, sys
+import sys
+before = set(sys.modules)  # what the interpreter loads of its own accord: Debian's has a sitecustomize
+import json, os, socket
 def refuse(*arguments, **options):
     raise AssertionError(f"a connection was attempted: {arguments}")
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
@@ -26,7 +28,7 @@ os.environ["NLTK_DATA"] = os.devnull
 
 
 def modules_after(code: str) -> set[str]:
-    report = "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    report = "print(json.dumps(sorted({name.partition('.')[0] for name in set(sys.modules) - before})))"
     result = subprocess.run(
         [sys.executable, "-c", f"{OFFLINE}\n{code}\n{report}"],
         capture_output=True,
