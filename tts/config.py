@@ -122,7 +122,7 @@ class ModelConfig:
     kernel_size: int = 5
     """Length of the encoder's and the postnet's convolutions, in symbols and in frames; odd."""
     conv_dropout: float = 0.3
-    """Probability of dropping an activation after an encoder or postnet convolution, in training."""
+    """Probability of dropping an activation after an encoder convolution, in training."""
     prenet_dropout: float = 0.5
     """Probability of dropping a prenet activation, in training and synthesis alike (Shen et al. 2018, section 2.2)."""
 

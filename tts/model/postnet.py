@@ -21,7 +21,6 @@ class Postnet(nn.Module):
             )
             for a, b in pairwise(sizes)
         )
-        self.dropout = nn.Dropout(config.conv_dropout)
 
     def forward(self, mel: Tensor, mask: Tensor | None = None) -> Tensor:
         """mask: (B, T_mel) bool, true where there is a frame, or None where no item is padded (the export)."""
@@ -31,5 +30,5 @@ class Postnet(nn.Module):
                 correction = correction * mask.unsqueeze(1)
             correction = conv(correction)  # (B, postnet_dim, T_mel); the last: (B, n_channels, T_mel)
             if index < len(self.convs) - 1:
-                correction = self.dropout(correction.tanh())
+                correction = correction.tanh()
         return mel + correction

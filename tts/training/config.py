@@ -69,14 +69,20 @@ class LossConfig:
     """Share of the frames shown to the decoder that are its own guesses, not the recording's."""
     source_weight: float = 8.0
     """How much more an error in a channel of the source counts than one in a mel band: there are few of them."""
+    adversarial_fraction: float = 0.3
+    """Share of `max_steps`, at their end, in which an adversary judges the postnet's output; 0 turns it off."""
+    adversarial_weight: float = 0.2
+    """Weight of passing for a recording before the adversary."""
+    feature_weight: float = 1.0
+    """Weight of the distance to the recording in the adversary's layers."""
     postnet_frames: int = 128
     """Frames of each batch, at a random place, that train the postnet: it sees only 21 at a time."""
 
     def __post_init__(self) -> None:
         require_positive(self, "stop_positive_weight", "guided_sigma", "guided_half_life")
         require_positive(self, "source_weight", "postnet_frames")
-        require_share(self, "own_frames")
-        for name in ("stop_weight", "guided_weight"):
+        require_share(self, "own_frames", "adversarial_fraction")
+        for name in ("stop_weight", "guided_weight", "adversarial_weight", "feature_weight"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise ValueError(f"{name} is {getattr(self, name)}, but at least 0 is needed: 0 turns the loss off")
 

@@ -13,10 +13,15 @@ from torch.optim.swa_utils import AveragedModel
 from tts.model.decoder import DecoderOutput
 from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron
+from tts.training.adversary import Adversary
 from tts.training.checkpoint import describe, store_facts
 from tts.training.config import TrainConfig
 from tts.training.data import Batch
 from tts.training.losses import guided_attention_loss, mel_loss, stop_loss
+
+JUDGE_RATE = 0.3
+"""Learning rate of the adversary, as a share of the model's."""
+JUDGE_BETAS = (0.5, 0.9)  # its task changes from step to step: a short memory
 
 
 class Losses(NamedTuple):
@@ -40,15 +45,26 @@ class TacotronModule(lightning.LightningModule):
         self.config = config
         self.average = AveragedModel(model, avg_fn=Ema(config.optimizer.ema_decay), use_buffers=True)
         self.average.requires_grad_(False)
+        self.adversary = Adversary(model.config.n_mels)
         weights = torch.ones(model.config.n_channels)
         weights[model.config.n_mels :] = config.loss.source_weight
         self.register_buffer("channel_weights", weights, persistent=False)
 
     def configure_optimizers(self) -> dict[str, Any]:  # type: ignore[override]
         """Adam with the schedule of `learning_rate_factor`."""
-        optimizer = torch.optim.Adam(self.model.parameters(), self.config.optimizer.learning_rate, eps=1e-6)
+        rate = self.config.optimizer.learning_rate
+        groups: list[dict[str, Any]] = [
+            {"params": self.model.parameters()},
+            {"params": self.adversary.parameters(), "lr": rate * JUDGE_RATE, "betas": JUDGE_BETAS},
+        ]
+        optimizer = torch.optim.Adam(groups, rate, eps=1e-6)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate_factor(step, self.config))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def configure_gradient_clipping(self, optimizer: Any, *arguments: Any, **named: Any) -> None:
+        """Clip the model's gradient and the judge's apart: neither may shorten the other's step."""
+        for network in (self.model, self.adversary):
+            torch.nn.utils.clip_grad_norm_(network.parameters(), self.config.optimizer.gradient_clip)
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Seed this step's dropout by its number, so that a resumed run draws what an unbroken one would have."""
@@ -58,16 +74,41 @@ class TacotronModule(lightning.LightningModule):
         """Teacher-forced losses of one batch, the postnet's on a random slice of it."""
         mel = self.model.standardize(batch.mel)
         output = self.model(batch.phoneme_ids, batch.phoneme_lengths, self._mix_own_frames(batch, mel))
-        window = min(self.config.loss.postnet_frames, mel.size(2))
-        start = int(torch.randint(mel.size(2) - window + 1, ()))
-        losses = self.losses(self.model, batch, mel, output, slice(start, start + window))
-        if not torch.isfinite(losses.total):
+        width = min(self.config.loss.postnet_frames, mel.size(2))
+        start = int(torch.randint(mel.size(2) - width + 1, ()))
+        window = slice(start, start + width)
+        mask = length_mask(batch.mel_lengths, mel.size(2))[:, window]
+        predicted = output.mel[:, :, window]
+        if self.is_judged:  # what teaches the postnet to sharpen must not teach the decoder to guess
+            predicted = predicted.detach()
+        refined = self.model.postnet(predicted, mask)
+        losses = self.losses(batch, mel, output, refined, window)
+        total = losses.total + self._judge(refined, mel[:, :, window], predicted, mask)
+        if not torch.isfinite(total):
             raise FloatingPointError(
-                f"the loss is {losses.total.item()} at step {self.global_step}; clips of the batch: "
+                f"the loss is {total.item()} at step {self.global_step}; clips of the batch: "
                 f"{', '.join(batch.clip_ids)}"
             )
         self._log("train", losses, batch)
-        return losses.total
+        return total
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the adversary judges the postnet by now."""
+        return self.global_step >= self.config.max_steps * (1 - self.config.loss.adversarial_fraction)
+
+    def _judge(self, refined: Tensor, target: Tensor, predicted: Tensor, mask: Tensor) -> Tensor:
+        """The adversary's part of the loss: its own, and the postnet's."""
+        if not self.is_judged:  # zero, with a gradient of zero: data-parallel processes wait for one of each parameter
+            return torch.stack([parameter.sum() for parameter in self.adversary.parameters()]).sum() * 0.0
+        judgement = self.adversary.judge(refined, target, predicted, mask)
+        self.log_dict({f"adversary/{name}": value for name, value in judgement._asdict().items()})
+        weights = self.config.loss
+        return (
+            judgement.judge
+            + weights.adversarial_weight * judgement.fooled
+            + weights.feature_weight * judgement.features
+        )
 
     def _mix_own_frames(self, batch: Batch, mel: Tensor) -> Tensor:
         """Replace a share of the true frames that the decoder is shown by its own first guess at them.
@@ -100,17 +141,17 @@ class TacotronModule(lightning.LightningModule):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
             output = model(batch.phoneme_ids, batch.phoneme_lengths, mel)
-        self._log("val", self.losses(model, batch, mel, output, slice(0, mel.size(2))), batch)
+        refined = model.postnet(output.mel, length_mask(batch.mel_lengths, mel.size(2)))
+        self._log("val", self.losses(batch, mel, output, refined, slice(0, mel.size(2))), batch)
         mask = length_mask(self._step_lengths(batch), output.alignment.size(1))
         focus = (output.alignment.amax(dim=2) * mask).sum() / mask.sum()
         self.log("val/attention_focus", focus, batch_size=len(batch.clip_ids))
 
-    def losses(self, model: Tacotron, batch: Batch, mel: Tensor, output: DecoderOutput, window: slice) -> Losses:
-        """All losses of a teacher-forced batch; `window` is the frames that the postnet sees."""
+    def losses(self, batch: Batch, mel: Tensor, output: DecoderOutput, refined: Tensor, window: slice) -> Losses:
+        """All losses of a teacher-forced batch but the adversary's; `window` is the frames that the postnet refined."""
         weights = self.config.loss
         mask = length_mask(batch.mel_lengths, mel.size(2))  # (B, T_mel)
         steps = self._step_lengths(batch)
-        refined = model.postnet(output.mel[:, :, window], mask[:, window])
         before = mel_loss(output.mel, mel, mask, self.channel_weights)
         after = mel_loss(refined, mel[:, :, window], mask[:, window], self.channel_weights)
         stop = stop_loss(output.stop_logits, steps, weights.stop_positive_weight)
