@@ -167,6 +167,8 @@ class VoiceCard:
     model: ModelConfig
     symbols: tuple[str, ...]
     """Symbol table: a phoneme id is an index into it."""
+    limits: str = ""
+    """What the voice does badly, or should not be used for."""
     training: dict[str, float] = field(default_factory=dict)
     """Amounts of training: clips, hours of audio, steps."""
     scores: dict[str, float] = field(default_factory=dict)

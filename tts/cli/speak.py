@@ -244,6 +244,7 @@ def list_voices(options: argparse.Namespace) -> None:
         card = read_card(BUNDLED / name)
         print(f"{name}\t{card.language}\t{card.description}")
         if options.verbose:
-            rows = {"licence": card.licence, "provenance": card.provenance, **card.training, **card.scores}
+            rows: dict[str, Any] = {"licence": card.licence, "provenance": card.provenance, "limits": card.limits}
+            rows |= {name: f"{value:g}" for name, value in (card.training | card.scores).items()}
             for key, value in rows.items():
                 print(f"    {key}: {value}")
