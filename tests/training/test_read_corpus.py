@@ -8,6 +8,8 @@ from types import ModuleType
 
 import pytest
 
+from tts.text.frontend import Frontend
+
 RECIPE = Path(__file__).parents[2] / "recipes" / "joe" / "read_corpus.py"
 
 
@@ -17,8 +19,21 @@ def recipe() -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(RECIPE.parent))  # where a script finds the modules beside it
+        spec.loader.exec_module(module)
     return module
+
+
+def test_everyday_sentences_come_in_pairs_and_are_the_same_every_time(recipe: ModuleType) -> None:
+    sentences = recipe.everyday(1)
+    assert sentences == recipe.everyday(1)
+    assert len(set(sentences)) == len(sentences)
+    asked = {sentence[:-1] for sentence in sentences if sentence.endswith("?")}
+    told = {sentence[:-1] for sentence in sentences if sentence.endswith(".")}
+    assert len(asked & told) > 100
+    assert not any(read.skipped for read in Frontend().sentences(" ".join(sentences)))
+    assert all(sentence[0].isupper() or sentence[0] == '"' for sentence in sentences)
 
 
 def test_recordings_of_other_words_are_dropped(recipe: ModuleType, tmp_path: Path) -> None:

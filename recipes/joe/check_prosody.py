@@ -1,0 +1,123 @@
+"""Whether the voice pauses at commas, rises in questions and ends without a click, beside its teacher.
+
+    python recipes/joe/check_prosody.py [--voice joe|FOLDER]
+
+Both read the same sentences, none of which is in the corpus: each once as a statement and once as a question, and some
+with a comma. Prints a markdown table of medians:
+
+* end of the pitch: F0 of the last 0.15 s of voiced speech above the median of the sentence, in semitones;
+* pause at a comma: the longest stretch within the sentence quieter than its loudest frame by 40 dB, in seconds;
+* last 20 ms: their level below the loudest 20 ms, in decibels; a voice that is cut off ends loud;
+* last step: the largest difference of two neighbouring samples in the last 20 ms, in thousandths of full scale; a
+  click is a large one.
+
+It needs the packages in `requirements.txt`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import read_corpus
+
+from tts import Synthesizer
+from tts.audio.files import read
+from tts.audio.mel import Float32
+from tts.audio.source import analyse_source
+from tts.config import AudioConfig
+from tts.voice import DEFAULT
+
+CLAUSES = (
+    "you are coming with us tonight|they sold the old house by the river|she can play the piano|"
+    "we need another bottle of milk|he was there when it happened|the shop is open on Sunday|"
+    "your brother lives in Canada now|it was raining all day|you have finished the book already|"
+    "they will be here before noon|the children are asleep|this is the last train to the city"
+).split("|")
+COMMAS = (
+    "When the rain stopped, we walked home.|If you hear the bell, come down at once.|After dinner, he told us a story.|"
+    "In the morning, the lake was frozen.|She opened the letter, and then she laughed.|"
+    "As far as I know, nobody was hurt.|Before you leave, close the window.|My uncle, a baker, rises at three.|"
+    "To be honest, I had forgotten it.|The road was long, but the car was warm."
+).split("|")
+AUDIO = AudioConfig()
+END_SECONDS, BLOCK_SECONDS, QUIET_DB, VOICED = 0.15, 0.02, 40.0, 0.5
+
+Read = Callable[[str], Float32]
+
+
+def final_rise(samples: Float32) -> float:
+    log_f0, voicing = analyse_source(samples, AUDIO)[:2]
+    voiced = log_f0[voicing > VOICED]
+    end = voiced[-round(END_SECONDS * AUDIO.frames_per_second) :]
+    return float((np.median(end) - np.median(voiced)) * 12 / np.log(2))
+
+
+def longest_pause(samples: Float32) -> float:
+    levels = block_levels(samples)
+    loud = np.flatnonzero(levels > levels.max() - QUIET_DB)
+    return float(np.diff(loud).max() - 1) * BLOCK_SECONDS
+
+
+def end_level(samples: Float32) -> float:
+    levels = block_levels(samples)
+    return float(levels[-1] - levels.max())
+
+
+def end_step(samples: Float32) -> float:
+    return float(np.abs(np.diff(samples[-round(BLOCK_SECONDS * AUDIO.sample_rate) :])).max() * 1000)
+
+
+def block_levels(samples: Float32) -> Float32:
+    """Level of each 20 ms in decibels, the last block ending with the last sample."""
+    size = round(BLOCK_SECONDS * AUDIO.sample_rate)
+    blocks = samples[len(samples) % size :].reshape(-1, size)
+    levels: Float32 = 10 * np.log10(np.mean(blocks**2, axis=1) + 1e-10)
+    return levels
+
+
+def measure(read_text: Read) -> list[float]:
+    questions = [read_text(f"{clause[0].upper()}{clause[1:]}?") for clause in CLAUSES]
+    statements = [read_text(f"{clause[0].upper()}{clause[1:]}.") for clause in CLAUSES]
+    commas = [read_text(text) for text in COMMAS]
+    ends = questions + statements + commas
+    measured = [
+        [final_rise(samples) for samples in questions],
+        [final_rise(samples) for samples in statements],
+        [longest_pause(samples) for samples in commas],
+        [end_level(samples) for samples in ends],
+        [end_step(samples) for samples in ends],
+    ]
+    return [float(np.median(values)) for values in measured]
+
+
+def teacher(text: str) -> Float32:
+    with tempfile.TemporaryDirectory() as folder:
+        wav = Path(folder) / "clip.wav"
+        read_corpus.read_aloud((text, wav))
+        return read(wav)[0]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--voice", default=DEFAULT, help=f"name of a voice or its folder (default: {DEFAULT})")
+    arguments = parser.parse_args()
+    try:
+        synthesizer = Synthesizer(arguments.voice)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    read_corpus.start_worker()
+    print(
+        "| reader | question ends, semitones | statement ends | pause at a comma, s | last 20 ms, dB | last step, ‰ |"
+    )
+    print("|---|---|---|---|---|---|")
+    for name, reader in (("teacher", teacher), ("voice", lambda text: synthesizer.synthesize(text).samples)):
+        rise, fall, pause, level, step = measure(reader)
+        print(f"| {name} | {rise:+.1f} | {fall:+.1f} | {pause:.2f} | {level:.0f} | {step:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
