@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import wave
 from pathlib import Path
 
@@ -41,10 +42,23 @@ def tiny_config() -> ModelConfig:
     )
 
 
+VARIANTS: list[dict[str, str]] = [{}, {"cell": "gru"}, {"cell": "rnn"}, {"attention": "location_sensitive"}]
+
+
 @pytest.fixture
 def tiny_model(tiny_config: ModelConfig) -> Tacotron:
+    return random_model(tiny_config)
+
+
+@pytest.fixture(params=VARIANTS, ids=lambda settings: "_".join(settings.values()) or "default")
+def any_model(request: pytest.FixtureRequest, tiny_config: ModelConfig) -> Tacotron:
+    """A tiny model of each recurrent cell and each attention."""
+    return random_model(dataclasses.replace(tiny_config, **request.param))
+
+
+def random_model(config: ModelConfig) -> Tacotron:
     torch.manual_seed(0)
-    model = Tacotron(tiny_config)
+    model = Tacotron(config)
     # Statistics away from their initial values: a graph that forgot to use them must not pass.
     model.mel_mean.uniform_(-6, -4)
     model.mel_std.uniform_(1, 2)

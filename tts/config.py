@@ -95,14 +95,18 @@ class ModelConfig:
     """Channels of the embedding, the encoder's convolutions and its output; even."""
     encoder_convs: int = 3
     """Number of encoder convolutions."""
+    cell: str = "lstm"
+    """Recurrent cell of the attention and the decoder: `lstm`, `gru` or `rnn`, the plain one without gates."""
     prenet_dim: int = 128
     """Width of the two prenet layers."""
+    attention: str = "dynamic_convolution"
+    """Kind of attention: `dynamic_convolution`, or `location_sensitive` with the filters and taps below."""
     attention_rnn_dim: int = 384
-    """Units of the attention LSTM."""
+    """Units of the attention RNN."""
     attention_dim: int = 96
     """Width of the attention's hidden layer."""
     attention_filters: int = 8
-    """Number of static and, again, of dynamic filters over the previous alignment."""
+    """Number of filters over the alignments before; of dynamic convolution, of static and, again, of dynamic ones."""
     attention_taps: int = 21
     """Length of those filters, in symbols; odd."""
     prior_taps: int = 11
@@ -112,7 +116,7 @@ class ModelConfig:
     prior_beta: float = 0.9
     """Second shape of the prior's beta-binomial distribution."""
     decoder_rnn_dim: int = 384
-    """Units of the decoder LSTM."""
+    """Units of the decoder RNN."""
     reduction_factor: int = 3
     """Spectrogram frames predicted by one decoder step."""
     postnet_dim: int = 192
@@ -132,12 +136,14 @@ class ModelConfig:
         return self.n_mels + self.n_source
 
     def __post_init__(self) -> None:
+        require_one_of(self, "cell", "lstm", "gru", "rnn")
+        require_one_of(self, "attention", "dynamic_convolution", "location_sensitive")
         counts = [f.name for f in dataclasses.fields(self) if f.type == "int"]
         require_positive(self, *counts, "prior_alpha", "prior_beta")
         for name in ("attention_taps", "kernel_size"):
             if getattr(self, name) % 2 == 0:
                 raise ValueError(f"{name} is {getattr(self, name)}, but must be odd to be centred: add or take one")
-        if self.prior_taps > self.attention_taps // 2 + 1:
+        if self.attention == "dynamic_convolution" and self.prior_taps > self.attention_taps // 2 + 1:
             raise ValueError(
                 f"prior_taps is {self.prior_taps}, but at most {self.attention_taps // 2 + 1} fit in the backward half "
                 f"of {self.attention_taps} attention_taps"
@@ -194,6 +200,12 @@ def require_positive(config: Any, *names: str) -> None:
     for name in names:
         if not 0 < getattr(config, name) < math.inf:
             raise ValueError(f"{name} is {getattr(config, name)}, but must be greater than 0: change or omit it")
+
+
+def require_one_of(config: Any, name: str, *allowed: str) -> None:
+    """Raise ValueError where a field is none of the allowed values."""
+    if getattr(config, name) not in allowed:
+        raise ValueError(f"{name} is {getattr(config, name)!r}, but must be one of {', '.join(allowed)}: choose one")
 
 
 def require_share(config: Any, *names: str) -> None:

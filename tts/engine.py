@@ -15,6 +15,7 @@ Float32 = NDArray[np.float32]
 
 N_PRENET_LAYERS = 2
 STOP_LOGIT = 0.0  # the step whose stop logit exceeds this is the last: a probability of one half
+ALIGNMENT = "alignment_0"  # the decoder's name for the alignment that it goes on from
 STEPS_PER_CALL = 32
 """Decoder steps between two looks at what they made: an interruption waits for as many, and they take some 6 ms."""
 
@@ -37,7 +38,9 @@ class Engine:
         self._encoder = _session(voice.encoder, threads)
         self._decoder = _session(voice.decoder, 1)
         self._postnet = _session(voice.postnet, threads)
-        self._state_names = [i.name for i in self._decoder.get_inputs() if i.name.endswith("_0")]
+        inputs = self._decoder.get_inputs()
+        self._state_shapes: dict[str, list[int | str]] = {i.name: i.shape for i in inputs if i.name.endswith("_0")}
+        self._alignment = list(self._state_shapes).index(ALIGNMENT)
 
     def steps(
         self, phoneme_ids: list[int], seed: int, steer: Callable[[Float32], Float32] | None = None
@@ -54,13 +57,13 @@ class Engine:
         n_steps = STEPS_PER_CALL if steer is None else 1
         pending = self._dropout(rng, n_steps)
         while True:
-            feeds = dict(zip(self._state_names, state, strict=True), memory=memory, dropouts=pending)
+            feeds = dict(zip(self._state_shapes, state, strict=True), memory=memory, dropouts=pending)
             *state, mels, stops, alignments = self._decoder.run(None, {**feeds, "n_steps": np.array(len(pending))})
             frames = mels.reshape(len(mels), 1, -1, self.model.n_channels).swapaxes(2, 3)
             for mel, stop_logits, alignment in zip(frames, stops, alignments, strict=True):
                 yield Step(mel, alignment[0], bool(stop_logits.item() > STOP_LOGIT))
             if steer is not None:
-                state[-1] = steer(state[-1].reshape(-1)).reshape(1, 1, -1)
+                state[self._alignment] = steer(state[self._alignment].reshape(-1)).reshape(1, 1, -1)
             pending = pending[len(mels) :] if len(mels) < len(pending) else self._dropout(rng, n_steps)
 
     @property
@@ -86,11 +89,11 @@ class Engine:
         return dropout
 
     def _initial_state(self, text: int) -> list[Float32]:
-        model = self.model
-        sizes = [model.n_channels, *[model.attention_rnn_dim] * 2, *[model.decoder_rnn_dim] * 2, model.encoder_dim]
-        alignment = np.zeros((1, 1, text), np.float32)
-        alignment[0, 0, 0] = 1.0  # it starts on the first symbol
-        return [*(np.zeros((1, size), np.float32) for size in sizes), alignment]
+        """Zeros, whatever the cell and the attention carry, but for the alignment: it starts on the first symbol."""
+        shapes = ([size if isinstance(size, int) else text for size in shape] for shape in self._state_shapes.values())
+        state = [np.zeros(shape, np.float32) for shape in shapes]
+        state[self._alignment][0, 0, 0] = 1.0
+        return state
 
 
 def _session(graph: bytes, threads: int) -> onnxruntime.InferenceSession:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from tts.model.attention import beta_binomial
-from tts.model.decoder import AttentionLSTM
+from tts.model.attention import LocationSensitiveAttention, beta_binomial
 from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron
 
@@ -23,12 +22,12 @@ def batch(model: Tacotron, lengths: list[int]) -> tuple[torch.Tensor, torch.Tens
 
 
 @torch.inference_mode()
-def test_padding_a_batch_leaves_each_item_unchanged(tiny_model: Tacotron) -> None:
-    ids, lengths, mel, dropout = batch(tiny_model, [9, 5, 7])
-    together = tiny_model(ids, lengths, mel, dropout)
+def test_padding_a_batch_leaves_each_item_unchanged(any_model: Tacotron) -> None:
+    ids, lengths, mel, dropout = batch(any_model, [9, 5, 7])
+    together = any_model(ids, lengths, mel, dropout)
     for row, length in enumerate(lengths.tolist()):
         one = slice(row, row + 1)
-        alone = tiny_model(ids[one, :length], lengths[one], mel[one], dropout[one])
+        alone = any_model(ids[one, :length], lengths[one], mel[one], dropout[one])
         torch.testing.assert_close(together.mel[one], alone.mel)
         torch.testing.assert_close(together.alignment[one, :, :length], alone.alignment)
         assert torch.count_nonzero(together.alignment[row, :, length:]) == 0
@@ -43,16 +42,16 @@ def test_postnet_ignores_padding(tiny_model: Tacotron) -> None:
 
 
 @torch.inference_mode()
-def test_teacher_forcing_equals_repeated_steps(tiny_model: Tacotron) -> None:
-    ids, lengths, mel, dropout = batch(tiny_model, [9, 5, 7])
-    forced = tiny_model(ids, lengths, mel, dropout)
-    memory = tiny_model.encoder(ids, lengths)
+def test_teacher_forcing_equals_repeated_steps(any_model: Tacotron) -> None:
+    ids, lengths, mel, dropout = batch(any_model, [9, 5, 7])
+    forced = any_model(ids, lengths, mel, dropout)
+    memory = any_model.encoder(ids, lengths)
     mask = length_mask(lengths, ids.size(1))
-    state = tiny_model.decoder.initial_state(memory)
-    factor = tiny_model.config.reduction_factor
+    state = any_model.decoder.initial_state(memory)
+    factor = any_model.config.reduction_factor
     frame = torch.zeros_like(mel[:, :, 0])
     for index in range(STEPS):
-        output, state = tiny_model.decoder.step(frame, state, memory, mask, dropout[:, index])
+        output, state = any_model.decoder.step(frame, state, memory, mask, dropout[:, index])
         frames = slice(index * factor, (index + 1) * factor)
         torch.testing.assert_close(output.mel, forced.mel[:, :, frames])
         torch.testing.assert_close(output.stop_logits[:, 0], forced.stop_logits[:, index])
@@ -60,13 +59,13 @@ def test_teacher_forcing_equals_repeated_steps(tiny_model: Tacotron) -> None:
         frame = mel[:, :, frames][:, :, -1]
 
 
-def test_streaming_joined_equals_generation(tiny_model: Tacotron) -> None:
-    torch.nn.init.constant_(tiny_model.decoder.stop_projection.bias, -100.0)
+def test_streaming_joined_equals_generation(any_model: Tacotron) -> None:
+    torch.nn.init.constant_(any_model.decoder.stop_projection.bias, -100.0)
     ids = torch.arange(1, 8).unsqueeze(0)
-    steps = list(tiny_model.stream(ids, seed=5, max_steps=10))
-    generated = tiny_model.generate(ids, seed=5, max_steps=10)
+    steps = list(any_model.stream(ids, seed=5, max_steps=10))
+    generated = any_model.generate(ids, seed=5, max_steps=10)
     with torch.inference_mode():
-        torch.testing.assert_close(tiny_model.postnet(torch.cat([s.mel for s in steps], dim=2)), generated.mel)
+        torch.testing.assert_close(any_model.postnet(torch.cat([s.mel for s in steps], dim=2)), generated.mel)
     torch.testing.assert_close(torch.cat([s.alignment for s in steps], dim=1), generated.alignment)
 
 
@@ -84,29 +83,18 @@ def test_generation_ends_at_the_stop_logit(tiny_model: Tacotron) -> None:
 
 
 @torch.inference_mode()
-def test_attention_is_a_distribution_that_starts_on_the_first_symbol(tiny_model: Tacotron) -> None:
+def test_attention_is_a_distribution(any_model: Tacotron) -> None:
+    ids, lengths, mel, dropout = batch(any_model, [9, 5])
+    alignment = any_model(ids, lengths, mel, dropout).alignment
+    torch.testing.assert_close(alignment.sum(dim=2), torch.ones(2, STEPS))
+
+
+@torch.inference_mode()
+def test_attention_starts_on_the_first_symbol(tiny_model: Tacotron) -> None:
     ids, lengths, mel, dropout = batch(tiny_model, [9, 5])
     alignment = tiny_model(ids, lengths, mel, dropout).alignment
-    torch.testing.assert_close(alignment.sum(dim=2), torch.ones(2, STEPS))
     # The prior moves by at most prior_taps - 1 symbols a step, so nothing further can have been read yet.
     assert alignment[0, 0].argmax() < tiny_model.config.prior_taps
-
-
-def test_the_attention_lstm_is_an_lstm() -> None:
-    torch.manual_seed(0)
-    ours = AttentionLSTM(input_dim=3, context_dim=4, dim=5)
-    reference = torch.nn.LSTMCell(7, 5)
-    order = torch.cat([torch.arange(0, 10), torch.arange(15, 20), torch.arange(10, 15)])  # i f o g -> i f g o
-    with torch.no_grad():
-        weight = torch.cat([ours.input_gates.weight, ours.recurrent_gates.weight[:, :4]], dim=1)
-        reference.weight_ih.copy_(weight[order])
-        reference.weight_hh.copy_(ours.recurrent_gates.weight[order, 4:])
-        reference.bias_ih.copy_(ours.input_gates.bias[order])
-        reference.bias_hh.zero_()
-    x, context, hidden, cell = (torch.randn(2, size) for size in (3, 4, 5, 5))
-    expected = reference(torch.cat([x, context], dim=1), (hidden, cell))
-    for value, wanted in zip(ours(ours.input_gates(x), context, hidden, cell), expected, strict=True):
-        torch.testing.assert_close(value, wanted)
 
 
 @pytest.mark.parametrize(("alpha", "beta"), [(0.1, 0.9), (1.0, 1.0), (3.0, 0.5)])
@@ -120,3 +108,21 @@ def test_prior_is_the_beta_binomial_distribution(alpha: float, beta: float) -> N
 def test_standardize_and_log_mel_are_inverse(tiny_model: Tacotron) -> None:
     mel = torch.randn(2, tiny_model.config.n_channels, 7)
     torch.testing.assert_close(tiny_model.standardize(tiny_model.log_mel(mel)), mel)
+
+
+def test_location_sensitive_attention_sees_content_and_what_is_read(any_model: Tacotron) -> None:
+    """Shen et al. 2018, section 2.2: a symbol's energy depends on its memory, the last alignment and all before."""
+    attention = any_model.decoder.attention
+    if not isinstance(attention, LocationSensitiveAttention):
+        pytest.skip("another kind of attention")
+    config = any_model.config
+    torch.manual_seed(2)
+    query, memory = torch.randn(1, config.attention_rnn_dim), torch.randn(1, 9, config.encoder_dim)
+    alignment, past = torch.softmax(torch.randn(2, 1, 9), dim=2)
+    new, total = attention(query, (alignment, past), torch.ones(1, 9, dtype=torch.bool), attention.prepare(memory))
+    torch.testing.assert_close(total, past + alignment)
+    filters = attention.location_filters.weight.view(-1, 2, attention.taps)
+    places = torch.nn.functional.conv1d(torch.stack([alignment, total], 1), filters, padding=attention.taps // 2)
+    hidden = attention.query(query)[:, None] + attention.memory(memory)
+    hidden = torch.tanh(hidden + attention.location_projection(places.transpose(1, 2)))
+    torch.testing.assert_close(new, torch.softmax(attention.score(hidden)[:, :, 0], dim=1))

@@ -1,7 +1,7 @@
 """Memory to spectrogram frames: one step, one state (Shen et al. 2018, section 2.2).
 
 `Decoder.step` is the decoder. `Decoder.teacher_force` runs the same modules where the frames are known beforehand: only
-the attention LSTM and the attention, which feed back, stay in its loop; the decoder LSTM, which feeds nothing back into
+the attention RNN and the attention, which feed back, stay in its loop; the decoder RNN, which feeds nothing back into
 the attention, runs afterwards over the whole sequence at once.
 """
 
@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from tts.config import ModelConfig
-from tts.model.attention import DynamicConvolutionAttention
+from tts.model.attention import ATTENTIONS, Attention, AttentionState
+from tts.model.cells import ATTENTION_CELLS, AttentionCell, CellState, run_rnn, sequence_rnn
 
 N_PRENET_LAYERS = 2
 
@@ -22,12 +23,10 @@ N_PRENET_LAYERS = 2
 class DecoderState(NamedTuple):
     """All that one step hands to the next."""
 
-    attention_hidden: Tensor  # (B, attention_rnn_dim)
-    attention_cell: Tensor  # (B, attention_rnn_dim)
-    decoder_hidden: Tensor  # (B, decoder_rnn_dim)
-    decoder_cell: Tensor  # (B, decoder_rnn_dim)
+    attention_rnn: CellState  # (B, attention_rnn_dim) each
+    decoder_rnn: CellState  # (B, decoder_rnn_dim) each
     context: Tensor  # (B, encoder_dim)
-    alignment: Tensor  # (B, T_text)
+    attention: AttentionState  # (B, T_text) each, the alignment first
 
 
 class DecoderOutput(NamedTuple):
@@ -65,67 +64,32 @@ class Prenet(nn.Module):
         return keep / (1 - self.probability)
 
 
-class AttentionLSTM(nn.Module):
-    """An LSTM cell in two products: the gates of an input known beforehand, and those of what feeds back."""
-
-    def __init__(self, input_dim: int, context_dim: int, dim: int) -> None:
-        super().__init__()
-        self.input_gates = nn.Linear(input_dim, 4 * dim)
-        self.recurrent_gates = nn.Linear(context_dim + dim, 4 * dim, bias=False)
-        for weight in (self.input_gates.weight, self.recurrent_gates.weight):
-            nn.init.uniform_(weight, -(dim**-0.5), dim**-0.5)
-        nn.init.zeros_(self.input_gates.bias)
-        nn.init.ones_(self.input_gates.bias[dim : 2 * dim])  # as in open_forget_gates
-
-    def forward(self, input_gates: Tensor, context: Tensor, hidden: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
-        """Gates (B, 4 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) twice -> new state."""
-        gates = input_gates + self.recurrent_gates(torch.cat([context, hidden], dim=1))  # (B, 4 dim)
-        dim = cell.size(1)
-        sigmoids = torch.sigmoid(gates[:, : 3 * dim])
-        write, forget, read = sigmoids[:, :dim], sigmoids[:, dim : 2 * dim], sigmoids[:, 2 * dim :]
-        cell = forget * cell + write * torch.tanh(gates[:, 3 * dim :])
-        return read * torch.tanh(cell), cell
-
-
-def open_forget_gates(rnn: nn.LSTM) -> None:
-    """Set every bias to zero but the forget gates', to one (Jozefowicz et al. 2015, section 2.2)."""
-    for name, parameter in rnn.named_parameters():
-        if name.startswith("bias"):
-            nn.init.zeros_(parameter)
-        if name.startswith("bias_ih"):
-            nn.init.ones_(parameter[rnn.hidden_size : 2 * rnn.hidden_size])
-
-
 class Decoder(nn.Module):
-    """Prenet, attention LSTM, attention, decoder LSTM, and the projections to frames and to the stop logit."""
+    """Prenet, attention RNN, attention, decoder RNN, and the projections to frames and to the stop logit."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
         self.prenet = Prenet(config)
-        self.attention_rnn = AttentionLSTM(config.prenet_dim, config.encoder_dim, config.attention_rnn_dim)
-        self.attention = DynamicConvolutionAttention(config)
-        self.decoder_rnn = nn.LSTM(
-            config.attention_rnn_dim + config.encoder_dim, config.decoder_rnn_dim, batch_first=True
+        self.attention_rnn: AttentionCell = ATTENTION_CELLS[config.cell](
+            config.prenet_dim, config.encoder_dim, config.attention_rnn_dim
         )
-        open_forget_gates(self.decoder_rnn)
+        self.attention: Attention = ATTENTIONS[config.attention](config)
+        self.decoder_rnn = sequence_rnn(
+            config.cell, config.attention_rnn_dim + config.encoder_dim, config.decoder_rnn_dim
+        )
         features = config.decoder_rnn_dim + config.encoder_dim
         self.mel_projection = nn.Linear(features, config.n_channels * config.reduction_factor)
         self.stop_projection = nn.Linear(features, 1)
 
     def initial_state(self, memory: Tensor) -> DecoderState:
         """The state before the first step: all zero but the alignment, which is on the first symbol."""
-        batch, text, _ = memory.shape
-        config = self.config
-        alignment = memory.new_zeros(batch, text)
-        alignment[:, 0] = 1.0
+        batch, n_states = memory.size(0), self.attention_rnn.n_states
         return DecoderState(
-            memory.new_zeros(batch, config.attention_rnn_dim),
-            memory.new_zeros(batch, config.attention_rnn_dim),
-            memory.new_zeros(batch, config.decoder_rnn_dim),
-            memory.new_zeros(batch, config.decoder_rnn_dim),
-            memory.new_zeros(batch, config.encoder_dim),
-            alignment,
+            tuple(memory.new_zeros(batch, self.config.attention_rnn_dim) for _ in range(n_states)),
+            tuple(memory.new_zeros(batch, self.config.decoder_rnn_dim) for _ in range(n_states)),
+            memory.new_zeros(batch, self.config.encoder_dim),
+            self.attention.initial_state(memory),
         )
 
     def step(
@@ -136,34 +100,31 @@ class Decoder(nn.Module):
         frame: (B, n_channels), the last frame of the step before (zeros before the first). memory: (B, T_text,
         encoder_dim). mask: (B, T_text) bool. dropout: (B, 2, prenet_dim) from `Prenet.draw_dropout`.
         """
-        gates = self.attention_rnn.input_gates(self.prenet(frame, dropout))  # (B, 4 attention_rnn_dim)
-        hidden, cell, context, alignment = self._attend(gates, state, memory, mask, self.attention.static_weights())
-        decoder_input = torch.cat([hidden, context], dim=1).unsqueeze(1)  # (B, 1, attention_rnn_dim + encoder_dim)
-        decoder_state = (state.decoder_hidden.unsqueeze(0), state.decoder_cell.unsqueeze(0))
-        features, (decoder_hidden, decoder_cell) = self.decoder_rnn(decoder_input, decoder_state)
+        gates = self.attention_rnn.input_gates(self.prenet(frame, dropout))  # (B, n_gates * attention_rnn_dim)
+        attended = self._attend(gates, state, memory, mask, self.attention.prepare(memory))
+        context, alignment = attended.context, attended.attention[0]
+        decoder_input = torch.cat([attended.attention_rnn[0], context], dim=1)
+        features, decoder_rnn = run_rnn(self.decoder_rnn, decoder_input.unsqueeze(1), state.decoder_rnn)
         mel, stop_logits = self._project(features, context.unsqueeze(1))
-        new_state = DecoderState(hidden, cell, decoder_hidden.squeeze(0), decoder_cell.squeeze(0), context, alignment)
-        return DecoderOutput(mel, stop_logits, alignment.unsqueeze(1)), new_state
+        return DecoderOutput(mel, stop_logits, alignment.unsqueeze(1)), attended._replace(decoder_rnn=decoder_rnn)
 
     def teacher_force(self, mel: Tensor, memory: Tensor, mask: Tensor, dropout: Tensor) -> DecoderOutput:
         """Predict a whole spectrogram, each step shown the true frame before it.
 
         mel: (B, n_channels, T_mel), T_mel a multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim).
         """
-        gates = self.attention_rnn.input_gates(self.prenet(self.previous_frames(mel), dropout))  # (B, T_step, 4 dim)
-        static_weights = self.attention.static_weights()
+        gates = self.attention_rnn.input_gates(self.prenet(self.previous_frames(mel), dropout))  # (B, T_step, n * dim)
+        prepared = self.attention.prepare(memory)
         state = self.initial_state(memory)
-        hiddens, contexts, alignments = [], [], []
+        states = []
         for step_gates in gates.unbind(1):
-            hidden, cell, context, alignment = self._attend(step_gates, state, memory, mask, static_weights)
-            state = state._replace(attention_hidden=hidden, attention_cell=cell, context=context, alignment=alignment)
-            hiddens.append(hidden)
-            contexts.append(context)
-            alignments.append(alignment)
-        context = torch.stack(contexts, dim=1)  # (B, T_step, encoder_dim)
-        features, _ = self.decoder_rnn(torch.cat([torch.stack(hiddens, dim=1), context], dim=2))
+            state = self._attend(step_gates, state, memory, mask, prepared)
+            states.append(state)
+        hidden = torch.stack([state.attention_rnn[0] for state in states], dim=1)  # (B, T_step, attention_rnn_dim)
+        context = torch.stack([state.context for state in states], dim=1)  # (B, T_step, encoder_dim)
+        features, _ = run_rnn(self.decoder_rnn, torch.cat([hidden, context], dim=2))
         predicted, stop_logits = self._project(features, context)
-        return DecoderOutput(predicted, stop_logits, torch.stack(alignments, dim=1))
+        return DecoderOutput(predicted, stop_logits, torch.stack([state.attention[0] for state in states], dim=1))
 
     def previous_frames(self, mel: Tensor) -> Tensor:
         """The last frame of the step before each step: (B, n_channels, T_mel) -> (B, T_step, n_channels)."""
@@ -172,12 +133,13 @@ class Decoder(nn.Module):
         return nn.functional.pad(last, (0, 0, 1, 0))
 
     def _attend(
-        self, gates: Tensor, state: DecoderState, memory: Tensor, mask: Tensor, static_weights: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        hidden, cell = self.attention_rnn(gates, state.context, state.attention_hidden, state.attention_cell)
-        alignment = self.attention(hidden, state.alignment, mask, static_weights)  # (B, T_text)
-        context = torch.bmm(alignment.unsqueeze(1), memory).squeeze(1)  # (B, encoder_dim)
-        return hidden, cell, context, alignment
+        self, gates: Tensor, state: DecoderState, memory: Tensor, mask: Tensor, prepared: tuple[Tensor, ...]
+    ) -> DecoderState:
+        """The new state but for its decoder RNN, which nothing here depends on."""
+        attention_rnn = self.attention_rnn(gates, state.context, state.attention_rnn)
+        attention = self.attention(attention_rnn[0], state.attention, mask, prepared)
+        context = torch.bmm(attention[0].unsqueeze(1), memory).squeeze(1)  # (B, encoder_dim)
+        return DecoderState(attention_rnn, state.decoder_rnn, context, attention)
 
     def _project(self, features: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
         """Two (B, T_step, features) -> mel (B, n_channels, T_mel), stop_logits (B, T_step)."""

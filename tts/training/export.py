@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.config import AudioConfig, ModelConfig, VoiceCard, from_dict
-from tts.model.decoder import N_PRENET_LAYERS, DecoderState
+from tts.model.decoder import N_PRENET_LAYERS
 from tts.model.tacotron import STOP_LOGIT, Tacotron
 from tts.training.checkpoint import (
     Facts,
@@ -31,13 +31,11 @@ from tts.training.checkpoint import (
     stored_facts,
 )
 from tts.training.features import Features
-from tts.training.fuse import FusedStep
+from tts.training.fuse import FusedStep, flatten, state_names
 from tts.training.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
 from tts.training.settings import load_config, read_yaml
 from tts.training.trainer import model_config
 from tts.voice import GRAPHS, MEL_BASIS, Voice
-
-CARRIED = ("frame", *DecoderState._fields)  # what one step hands to the next
 
 
 class PostnetGraph(nn.Module):
@@ -127,17 +125,23 @@ def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
     ids = torch.zeros(1, 7, dtype=torch.int64)
     yield _export(model.encoder, (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
     memory = torch.zeros(1, 7, config.encoder_dim)
-    state = model.decoder.initial_state(memory)
-    state = state._replace(alignment=state.alignment.unsqueeze(1))
+    names = state_names(model.decoder)
+    carried = ["frame", *names]  # what one step hands to the next
+    of_text = model.decoder.attention.state_names
     step = _export(
         FusedStep(model.decoder),
-        (torch.zeros(1, config.n_channels), memory, torch.zeros(1, N_PRENET_LAYERS * config.prenet_dim), *state),
-        ["frame_in", "memory", "dropout", *(f"{field}_in" for field in DecoderState._fields)],
-        ["mel", "stop_logits", *CARRIED],
-        [None, {1: text}, None, tuple({2: text} if field == "alignment" else None for field in DecoderState._fields)],
+        (
+            torch.zeros(1, config.n_channels),
+            memory,
+            torch.zeros(1, N_PRENET_LAYERS * config.prenet_dim),
+            *flatten(model.decoder.initial_state(memory)),
+        ),
+        ["frame_in", "memory", "dropout", *(f"{name}_in" for name in names)],
+        ["mel", "stop_logits", *carried],
+        [None, {1: text}, None, tuple({2: text} if name in of_text else None for name in names)],
     )
     quantize(step)
-    yield loop(step, CARRIED, STOP_LOGIT)
+    yield loop(step, carried, STOP_LOGIT)
     yield _export(PostnetGraph(model), (torch.zeros(1, config.n_channels, 9),), ["mel"], ["log_mel"], [{2: frames}])
 
 

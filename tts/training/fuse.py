@@ -5,101 +5,187 @@ One step is so little arithmetic that starting an operation costs as much as doi
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from tts.model.attention import PRIOR_FLOOR
-from tts.model.decoder import AttentionLSTM, Decoder, DecoderState
+from tts.model.attention import PRIOR_FLOOR, AttentionState, DynamicConvolutionAttention, LocationSensitiveAttention
+from tts.model.cells import AttentionCell, AttentionGRU, CellState, SequenceCell
+from tts.model.decoder import Decoder, DecoderState
 
 
-class FusedOutput(NamedTuple):
-    """What one step of one utterance produced."""
+def state_names(decoder: Decoder) -> list[str]:
+    """The parts of a decoder's state, in the order in which a fused step takes and returns them."""
+    cell = ("hidden", "cell")[: decoder.attention_rnn.n_states]
+    rnns = [f"{rnn}_{part}" for rnn in ("attention", "decoder") for part in cell]
+    return [*rnns, "context", *decoder.attention.state_names]
 
-    mel: Tensor  # (1, reduction_factor * n_channels), frame by frame, standardised, before the postnet
-    stop_logits: Tensor  # (1, 1)
+
+def flatten(state: DecoderState) -> list[Tensor]:
+    """A state's parts in the order of `state_names`; those of the attention become (1, 1, T_text)."""
+    return [*state.attention_rnn, *state.decoder_rnn, state.context, *(part.unsqueeze(1) for part in state.attention)]
 
 
 class FusedStep(nn.Module):
-    """`Decoder.step` for one utterance, whose symbols are all real; the alignment in its state is (1, 1, T_text)."""
-
-    prior: Tensor
+    """`Decoder.step` for one utterance, whose symbols are all real."""
 
     def __init__(self, decoder: Decoder) -> None:
         super().__init__()
         self.config = decoder.config
         self.prenet = decoder.prenet
-        self.attention_gates = _attention_gates(decoder.attention_rnn)
-        self.decoder_gates = _lstm_gates(decoder.decoder_rnn)
-        self.dynamic_hidden = decoder.attention.dynamic_hidden
-        self.kernel = self._kernel(decoder)
-        self.score = decoder.attention.score
-        self.register_buffer("prior", decoder.attention.prior.reshape(1, 1, -1))
+        cell = {"lstm": FusedLSTM, "gru": FusedGRU, "rnn": FusedRNN}[self.config.cell]
+        self.n_states = decoder.attention_rnn.n_states
+        self.attention_rnn = cell(*_split(decoder.attention_rnn))
+        self.decoder_rnn = cell(*_split(decoder.decoder_rnn))
+        attention = decoder.attention
+        self.attention: nn.Module = (
+            FusedDynamicConvolution(attention)
+            if isinstance(attention, DynamicConvolutionAttention)
+            else FusedLocationSensitive(attention)
+        )
         self.projection = _stacked([decoder.mel_projection, decoder.stop_projection])
 
-    def forward(
-        self, frame: Tensor, memory: Tensor, dropout: Tensor, *state: Tensor
-    ) -> tuple[FusedOutput, Tensor, DecoderState]:
-        """Return the output, its last frame (1, n_channels), and the new state.
+    def forward(self, frame: Tensor, memory: Tensor, dropout: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
+        """Return mel, stop_logits (1, 1), the last frame (1, n_channels), and the parts of the new state.
 
-        frame: (1, n_channels). memory: (1, T_text, encoder_dim). dropout: (1, 2 * prenet_dim). state: a `DecoderState`.
+        frame: (1, n_channels). memory: (1, T_text, encoder_dim). dropout: (1, 2 * prenet_dim). state: flat (see
+        `flatten`). mel is (1, reduction_factor * n_channels), frame by frame, standardised, before the postnet.
         """
-        old = DecoderState(*state)
         for layer, keep in zip(self.prenet.layers, dropout.chunk(len(self.prenet.layers), dim=1), strict=True):
             frame = torch.relu(layer(frame)) * keep
-        gates = self.attention_gates(torch.cat([frame, old.context, old.attention_hidden], dim=1))
-        hidden, cell = _turn(gates, old.attention_cell)
-        alignment = self._attend(hidden, old.alignment)  # (1, 1, T_text)
-        context = (alignment @ memory).squeeze(1)  # (1, encoder_dim)
-        gates = self.decoder_gates(torch.cat([hidden, context, old.decoder_hidden], dim=1))
-        decoder_hidden, decoder_cell = _turn(gates, old.decoder_cell)
+        n = self.n_states
+        context = state[2 * n]
+        attention_rnn = self.attention_rnn([frame, context], state[:n])
+        attention = self.attention(attention_rnn[0], state[2 * n + 1 :], memory)
+        context = (attention[0] @ memory).squeeze(1)  # (1, encoder_dim)
+        decoder_rnn = self.decoder_rnn([attention_rnn[0], context], state[n : 2 * n])
         n_channels, factor = self.config.n_channels, self.config.reduction_factor
-        frames = self.projection(torch.cat([decoder_hidden, context], dim=1))
+        frames = self.projection(torch.cat([decoder_rnn[0], context], dim=1))
         mel, stop_logits = torch.split(frames, [n_channels * factor, 1], dim=1)
-        new = DecoderState(hidden, cell, decoder_hidden, decoder_cell, context, alignment)
-        return FusedOutput(mel, stop_logits), mel[:, -n_channels:], new
+        return mel, stop_logits, mel[:, -n_channels:], *attention_rnn, *decoder_rnn, context, *attention
 
-    def _attend(self, query: Tensor, alignment: Tensor) -> Tensor:
-        dim, taps = self.config.attention_dim, self.config.attention_taps
-        kernel = self.kernel(torch.tanh(self.dynamic_hidden(query))).view(dim, 1, taps)
-        hidden = torch.tanh(nn.functional.conv1d(alignment, kernel, padding=taps // 2))  # (1, attention_dim, T_text)
-        expected = nn.functional.conv1d(alignment, self.prior, padding=taps // 2)  # (1, 1, T_text)
-        return torch.softmax(self.score.weight @ hidden + torch.log(expected.clamp_min(PRIOR_FLOOR)), dim=2)
 
-    def _kernel(self, decoder: Decoder) -> nn.Linear:
-        """From the dynamic filters' hidden layer to all weights on a window, the static ones among them, at once."""
-        attention, config = decoder.attention, decoder.config
-        dim, taps, filters = config.attention_dim, config.attention_taps, config.attention_filters
-        banks = attention.dynamic_filters.weight.view(taps, filters, dim)
+class FusedLSTM(nn.Module):
+    """An LSTM cell in one product."""
+
+    def __init__(self, given: nn.Linear, fed_back: nn.Linear) -> None:
+        super().__init__()
+        self.gates = _joined(given, fed_back)
+
+    def forward(self, inputs: Sequence[Tensor], state: CellState) -> CellState:
+        """Parts of the input (1, …) and the state (1, dim) twice -> new state."""
+        hidden, cell = state
+        dim = cell.size(1)
+        sigmoids, candidate = torch.split(self.gates(torch.cat([*inputs, hidden], dim=1)), [3 * dim, dim], dim=1)
+        write, forget, read = torch.sigmoid(sigmoids).chunk(3, dim=1)
+        cell = forget * cell + write * torch.tanh(candidate)
+        return read * torch.tanh(cell), cell
+
+
+class FusedGRU(nn.Module):
+    """A GRU cell in one product: of the candidate's gate, what is given and what is fed back are rows of their own."""
+
+    def __init__(self, given: nn.Linear, fed_back: nn.Linear) -> None:
+        super().__init__()
+        dim = fed_back.in_features
+        both = _joined(given, fed_back)
+        alone = torch.cat([given.weight[2 * dim :], torch.zeros(dim, dim)], dim=1)
+        back = torch.cat([torch.zeros(dim, given.in_features), fed_back.weight[2 * dim :]], dim=1)
+        weight = torch.cat([both.weight[: 2 * dim], alone, back])
+        self.gates = _linear(weight, torch.cat([both.bias[: 2 * dim], given.bias[2 * dim :], fed_back.bias[2 * dim :]]))
+
+    def forward(self, inputs: Sequence[Tensor], state: CellState) -> CellState:
+        """Parts of the input (1, …) and the state (1, dim) -> new state."""
+        (hidden,) = state
+        dim = hidden.size(1)
+        gates = self.gates(torch.cat([*inputs, hidden], dim=1))
+        sigmoids, given, fed_back = torch.split(gates, [2 * dim, dim, dim], dim=1)
+        reset, keep = torch.sigmoid(sigmoids).chunk(2, dim=1)
+        candidate = torch.tanh(given + reset * fed_back)
+        return (candidate + keep * (hidden - candidate),)
+
+
+class FusedRNN(nn.Module):
+    """A plain recurrent cell in one product."""
+
+    def __init__(self, given: nn.Linear, fed_back: nn.Linear) -> None:
+        super().__init__()
+        self.sum = _joined(given, fed_back)
+
+    def forward(self, inputs: Sequence[Tensor], state: CellState) -> CellState:
+        """Parts of the input (1, …) and the state (1, dim) -> new state."""
+        return (torch.tanh(self.sum(torch.cat([*inputs, state[0]], dim=1))),)
+
+
+class FusedDynamicConvolution(nn.Module):
+    """Dynamic convolution attention whose filters, static ones and projections are multiplied into one layer."""
+
+    prior: Tensor
+
+    def __init__(self, attention: DynamicConvolutionAttention) -> None:
+        super().__init__()
+        self.dynamic_hidden, self.score = attention.dynamic_hidden, attention.score
+        self.dim, self.taps = attention.score.in_features, attention.taps
+        banks = attention.dynamic_filters.weight.view(self.taps, attention.filters, self.dim)
         weight = torch.einsum("tfh,df->dth", banks, attention.dynamic_projection.weight)
         bias = (attention.static_weights() + attention.dynamic_projection.bias).t()  # (attention_dim, taps)
-        return _linear(weight.reshape(dim * taps, dim), bias.reshape(-1))
+        self.kernel = _linear(weight.reshape(self.dim * self.taps, self.dim), bias.reshape(-1))
+        self.register_buffer("prior", attention.prior.reshape(1, 1, -1))
+
+    def forward(self, query: Tensor, state: AttentionState, memory: Tensor) -> AttentionState:
+        """query (1, attention_rnn_dim), alignment (1, 1, T_text) -> the next alignment."""
+        (alignment,), half = state, self.taps // 2
+        kernel = self.kernel(torch.tanh(self.dynamic_hidden(query))).view(self.dim, 1, self.taps)
+        hidden = torch.tanh(nn.functional.conv1d(alignment, kernel, padding=half))  # (1, attention_dim, T_text)
+        expected = nn.functional.conv1d(alignment, self.prior, padding=half)  # (1, 1, T_text)
+        return (torch.softmax(self.score.weight @ hidden + torch.log(expected.clamp_min(PRIOR_FLOOR)), dim=2),)
 
 
-def _turn(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
-    """Gates (1, 4 dim) of write, forget, read and candidate, and the cell (1, dim) -> new hidden state and cell."""
-    dim = cell.size(1)
-    sigmoids, candidate = torch.split(gates, [3 * dim, dim], dim=1)
-    write, forget, read = torch.sigmoid(sigmoids).chunk(3, dim=1)
-    cell = forget * cell + write * torch.tanh(candidate)
-    return read * torch.tanh(cell), cell
+class FusedLocationSensitive(nn.Module):
+    """Location-sensitive attention whose filters and their projection are one convolution."""
+
+    kernel: Tensor
+
+    def __init__(self, attention: LocationSensitiveAttention) -> None:
+        super().__init__()
+        self.query, self.memory, self.score = attention.query, attention.memory, attention.score
+        self.taps = attention.taps
+        kernel = attention.location_weights().t().reshape(-1, 2, self.taps)  # (attention_dim, 2, taps)
+        self.register_buffer("kernel", kernel.detach().contiguous())
+
+    def forward(self, query: Tensor, state: AttentionState, memory: Tensor) -> AttentionState:
+        """query (1, attention_rnn_dim), alignment and past (1, 1, T_text), memory (1, T_text, D) -> the next two."""
+        alignment, past = state
+        keys = self.memory(memory).transpose(1, 2)  # (1, attention_dim, T_text): once, before the loop (`graphs.loop`)
+        past = past + alignment
+        places = nn.functional.conv1d(torch.cat([alignment, past], dim=1), self.kernel, padding=self.taps // 2)
+        hidden = torch.tanh(self.query(query).unsqueeze(2) + keys + places)  # (1, attention_dim, T_text)
+        return torch.softmax(self.score.weight @ hidden, dim=2), past
 
 
-def _attention_gates(rnn: AttentionLSTM) -> nn.Linear:
-    weight = torch.cat([rnn.input_gates.weight, rnn.recurrent_gates.weight], dim=1)
-    return _linear(weight, rnn.input_gates.bias)
+def _split(rnn: AttentionCell | SequenceCell) -> tuple[nn.Linear, nn.Linear]:
+    """A cell's layers for what is given and for its hidden state, their rows in the order of `cells`."""
+    if isinstance(rnn, nn.RNNBase):
+        weights: dict[str, Tensor] = dict(rnn.named_parameters())
+        dim, rows = rnn.hidden_size, torch.arange(len(weights["bias_ih_l0"]))
+        if rnn.mode == "LSTM":
+            write, forget, candidate, read = rows.view(4, dim)  # PyTorch's order
+            rows = torch.cat([write, forget, read, candidate])
+        layers = ((weights[f"weight_{part}_l0"][rows], weights[f"bias_{part}_l0"][rows]) for part in ("ih", "hh"))
+        given, fed_back = (_linear(*layer) for layer in layers)
+        return given, fed_back
+    recurrent = rnn.recurrent_gates
+    if isinstance(rnn, AttentionGRU):
+        weight = torch.cat([rnn.input_gates.weight, rnn.context_gates.weight], dim=1)
+        return _linear(weight, rnn.input_gates.bias), recurrent
+    context, hidden = recurrent.weight[:, : -rnn.dim], recurrent.weight[:, -rnn.dim :]
+    weight = torch.cat([rnn.input_gates.weight, context], dim=1)
+    return _linear(weight, rnn.input_gates.bias), _linear(hidden, torch.zeros(len(hidden)))
 
 
-def _lstm_gates(rnn: nn.LSTM) -> nn.Linear:
-    weights: dict[str, Tensor] = dict(rnn.named_parameters())
-    weight = torch.cat([weights["weight_ih_l0"], weights["weight_hh_l0"]], dim=1)
-    bias = weights["bias_ih_l0"] + weights["bias_hh_l0"]
-    write, forget, candidate, read = range(4)  # PyTorch's order
-    order = [write, forget, read, candidate]
-    dim = rnn.hidden_size
-    rows = torch.cat([torch.arange(gate * dim, (gate + 1) * dim) for gate in order])
-    return _linear(weight[rows], bias[rows])
+def _joined(given: nn.Linear, fed_back: nn.Linear) -> nn.Linear:
+    return _linear(torch.cat([given.weight, fed_back.weight], dim=1), given.bias + fed_back.bias)
 
 
 def _stacked(layers: list[nn.Linear]) -> nn.Linear:

@@ -22,13 +22,14 @@ def loop(step: onnx.ModelProto, carried: Sequence[str], stop_logit: float) -> on
     The step's inputs are NAME_in for every NAME carried from one step to the next, `memory`, and `dropout`, of which
     the loop takes a row for each step. Its outputs are the carried, then `mel`, `stop_logits` and `alignment`: the loop
     has the last value of the carried under their names, and the others of all steps, stacked: `mels`, `stops`,
-    `alignments`.
+    `alignments`. What depends on nothing but `memory` and the weights is computed once, before the loop.
     """
     inner, given = step.graph, {value.name: value for value in (*step.graph.input, *step.graph.output)}
+    once, repeated = _divide(inner)
     scanned = {"mels": "mel", "stops": "stop_logits", "alignments": "alignment"}
     nodes = [
         helper.make_node("Gather", ["dropouts", "index"], ["dropout"], axis=0),
-        *inner.node,
+        *repeated,
         helper.make_node("LessOrEqual", ["stop_logits", "threshold"], ["goes_on"]),
         helper.make_node("Squeeze", ["goes_on"], ["condition"]),
         *(helper.make_node("Identity", [old], [new]) for new, old in scanned.items()),
@@ -46,7 +47,7 @@ def loop(step: onnx.ModelProto, carried: Sequence[str], stop_logit: float) -> on
     results = [f"{name}_1" for name in carried]
     node = helper.make_node("Loop", ["n_steps", "", *outer], [*results, *scanned], body=body)
     graph = helper.make_graph(
-        [node],
+        [*once, node],
         "decoder",
         [_scalar("n_steps", TensorProto.INT64), _stacked(given["dropout"], "dropouts"), given["memory"]]
         + [_renamed(given[f"{name}_in"], f"{name}_0") for name in carried],
@@ -55,6 +56,19 @@ def loop(step: onnx.ModelProto, carried: Sequence[str], stop_logit: float) -> on
         [*inner.initializer, numpy_helper.from_array(np.full((1, 1), stop_logit, np.float32), "threshold")],
     )
     return helper.make_model(graph, opset_imports=step.opset_import, ir_version=step.ir_version)
+
+
+def _divide(step: onnx.GraphProto) -> tuple[list[onnx.NodeProto], list[onnx.NodeProto]]:
+    """The nodes that give the same at every step, and those that do not."""
+    known = {"", "memory", *(tensor.name for tensor in step.initializer)}
+    once, repeated = [], []
+    for node in step.node:
+        if known.issuperset(node.input):
+            known.update(node.output)
+            once.append(node)
+        else:
+            repeated.append(node)
+    return once, repeated
 
 
 def quantize(graph: onnx.ModelProto) -> None:

@@ -1,0 +1,128 @@
+"""The recurrent cells that a model may be made of: LSTM, GRU and plain tanh.
+
+Of every cell there are two forms: PyTorch's own, for the decoder, which runs over a whole sequence at once, and one
+written out, for the attention, whose input comes in two parts: known beforehand, and fed back.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+CellState = tuple[Tensor, ...]
+"""What a cell hands to itself, (B, dim) each: the hidden state, its output, and an LSTM's cell."""
+
+
+class AttentionLSTM(nn.Module):
+    """An LSTM cell (Gers et al. 2000) in two products: gates of an input known beforehand, and of what feeds back."""
+
+    n_states = 2
+
+    def __init__(self, input_dim: int, context_dim: int, dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+        self.input_gates = nn.Linear(input_dim, 4 * dim)  # write, forget, read, candidate
+        self.recurrent_gates = nn.Linear(context_dim + dim, 4 * dim, bias=False)
+        _spread(dim, self.input_gates.weight, self.recurrent_gates.weight)
+        nn.init.zeros_(self.input_gates.bias)
+        nn.init.ones_(self.input_gates.bias[dim : 2 * dim])  # as in `keep_at_first`
+
+    def forward(self, input_gates: Tensor, context: Tensor, state: CellState) -> CellState:
+        """Gates (B, 4 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) twice -> new state."""
+        hidden, cell = state
+        gates = input_gates + self.recurrent_gates(torch.cat([context, hidden], dim=1))  # (B, 4 dim)
+        dim = self.dim
+        sigmoids = torch.sigmoid(gates[:, : 3 * dim])
+        write, forget, read = sigmoids[:, :dim], sigmoids[:, dim : 2 * dim], sigmoids[:, 2 * dim :]
+        cell = forget * cell + write * torch.tanh(gates[:, 3 * dim :])
+        return read * torch.tanh(cell), cell
+
+
+class AttentionGRU(nn.Module):
+    """A GRU cell (Cho et al. 2014), reset after the product as PyTorch's is: one product for the gates less."""
+
+    n_states = 1
+
+    def __init__(self, input_dim: int, context_dim: int, dim: int) -> None:
+        super().__init__()
+        self.input_gates = nn.Linear(input_dim, 3 * dim)  # reset, keep, candidate
+        self.context_gates = nn.Linear(context_dim, 3 * dim, bias=False)
+        self.recurrent_gates = nn.Linear(dim, 3 * dim)
+        _spread(dim, self.input_gates.weight, self.context_gates.weight, self.recurrent_gates.weight)
+        nn.init.zeros_(self.input_gates.bias)
+        nn.init.ones_(self.input_gates.bias[dim : 2 * dim])  # as in `keep_at_first`
+        nn.init.zeros_(self.recurrent_gates.bias)
+
+    def forward(self, input_gates: Tensor, context: Tensor, state: CellState) -> CellState:
+        """Gates (B, 3 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) -> new state."""
+        (hidden,) = state
+        given = input_gates + self.context_gates(context)  # (B, 3 dim)
+        fed_back = self.recurrent_gates(hidden)  # (B, 3 dim)
+        dim = hidden.size(1)
+        reset, keep = torch.sigmoid(given[:, : 2 * dim] + fed_back[:, : 2 * dim]).chunk(2, dim=1)
+        candidate = torch.tanh(given[:, 2 * dim :] + reset * fed_back[:, 2 * dim :])
+        return (candidate + keep * (hidden - candidate),)
+
+
+class AttentionRNN(nn.Module):
+    """A plain recurrent cell (Elman 1990): no gates, one tanh."""
+
+    n_states = 1
+
+    def __init__(self, input_dim: int, context_dim: int, dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+        self.input_gates = nn.Linear(input_dim, dim)
+        self.recurrent_gates = nn.Linear(context_dim + dim, dim, bias=False)
+        _spread(dim, self.input_gates.weight, self.recurrent_gates.weight)
+        nn.init.zeros_(self.input_gates.bias)
+        nn.init.orthogonal_(self.recurrent_gates.weight[:, context_dim:])  # as in `keep_at_first`
+
+    def forward(self, input_gates: Tensor, context: Tensor, state: CellState) -> CellState:
+        """Input (B, dim) from `self.input_gates`, context (B, context_dim), state (B, dim) -> new state."""
+        return (torch.tanh(input_gates + self.recurrent_gates(torch.cat([context, state[0]], dim=1))),)
+
+
+AttentionCell = AttentionLSTM | AttentionGRU | AttentionRNN
+ATTENTION_CELLS: dict[str, type[AttentionCell]] = {"lstm": AttentionLSTM, "gru": AttentionGRU, "rnn": AttentionRNN}
+SequenceCell = nn.LSTM | nn.GRU | nn.RNN
+SEQUENCE_CELLS: dict[str, type[SequenceCell]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+
+
+def sequence_rnn(cell: str, input_dim: int, dim: int) -> SequenceCell:
+    """PyTorch's layer of a cell, (B, T, input_dim) -> (B, T, dim), initialised as the attention's are."""
+    rnn = SEQUENCE_CELLS[cell](input_dim, dim, batch_first=True)
+    keep_at_first(rnn)
+    return rnn
+
+
+def keep_at_first(rnn: SequenceCell) -> None:
+    """Give each cell its best known start: a state that lasts.
+
+    Biases are zero, but one for the forget gates of an LSTM (Jozefowicz et al. 2015, section 2.2) and for the gates
+    of a GRU that keep; a plain cell, which has no gates, gets an orthogonal recurrence (Saxe et al. 2014, section 3).
+    """
+    dim = rnn.hidden_size
+    for name, parameter in rnn.named_parameters():
+        if name.startswith("bias"):
+            nn.init.zeros_(parameter)
+        if name.startswith("bias_ih") and rnn.mode in ("LSTM", "GRU"):
+            nn.init.ones_(parameter[dim : 2 * dim])  # the second of both
+        if name.startswith("weight_hh") and rnn.mode.startswith("RNN"):
+            nn.init.orthogonal_(parameter)
+
+
+def run_rnn(rnn: SequenceCell, x: Tensor, state: CellState | None = None) -> tuple[Tensor, CellState]:
+    """Run PyTorch's layer over x (B, T, input_dim) from a state of ours, zero if none -> (B, T, dim), new state."""
+    if state is None:
+        before = None
+    else:
+        layered = tuple(part.unsqueeze(0) for part in state)
+        before = layered if len(layered) > 1 else layered[0]
+    output, after = rnn(x, before)
+    return output, tuple(part.squeeze(0) for part in (after if isinstance(after, tuple) else (after,)))
+
+
+def _spread(dim: int, *weights: Tensor) -> None:
+    for weight in weights:
+        nn.init.uniform_(weight, -(dim**-0.5), dim**-0.5)
