@@ -1,4 +1,7 @@
-"""A voice is a folder: `voice.json`, three exported graphs and a mel basis; verified when loaded."""
+"""A voice is a folder: `voice.json`, three exported graphs and a mel basis; verified when loaded.
+
+Beside them may lie the weights that training goes on from; speaking does not read them.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from tts.config import VoiceCard, from_dict
 
 GRAPHS = ("encoder.onnx", "decoder.onnx", "postnet.onnx")
 MEL_BASIS = "mel_basis.npz"
+WEIGHTS = "weights.npz"
 FORMAT = 2
 BUNDLED = Path(__file__).parent / "voices"
 DEFAULT = "joe"
@@ -41,7 +45,7 @@ class Voice:
         """
         folder = _find(name_or_folder)
         card = read_card(folder)
-        files = {name: _verified(folder, name, digest) for name, digest in card.files.items()}
+        files = {name: _verified(folder, name, digest) for name, digest in card.files.items() if name != WEIGHTS}
         missing = [name for name in (*GRAPHS, MEL_BASIS) if name not in files]
         if missing:
             raise ValueError(f"{folder / 'voice.json'} lists no {missing[0]!r}: export the voice again")
@@ -78,6 +82,21 @@ class Voice:
 def bundled_voices() -> list[str]:
     """Names of the voices in this installation."""
     return sorted(path.parent.name for path in BUNDLED.glob("*/voice.json"))
+
+
+def read_weights(name_or_folder: str | Path) -> tuple[VoiceCard, bytes]:
+    """A voice's card, and the file of weights that training goes on from (see `tts.training.weights`).
+
+    Raises ValueError where there is no such voice, it has no such file, or the file is damaged.
+    """
+    folder = _find(name_or_folder)
+    card = read_card(folder)
+    if WEIGHTS not in card.files:
+        raise ValueError(
+            f"voice {card.name!r} has no {WEIGHTS}, which training would start from: export it again from its run, or "
+            "name a checkpoint of that run"
+        )
+    return card, _verified(folder, WEIGHTS, card.files[WEIGHTS])
 
 
 def read_card(folder: Path) -> VoiceCard:

@@ -15,12 +15,13 @@ from tts.synthesizer import Synthesizer
 from tts.training.checkpoint import KEY, describe, newest_checkpoint
 from tts.training.config import OptimizerConfig, TrainConfig
 from tts.training.data import ClipDataModule, ClipDataset, Example
-from tts.training.export import export_run, load_trained
+from tts.training.export import export_run
 from tts.training.features import Features
 from tts.training.losses import mel_loss
+from tts.training.models import build_model, load_trained, model_config
 from tts.training.module import Ema, learning_rate_factor
 from tts.training.settings import load_config
-from tts.training.trainer import build_model, model_config, train
+from tts.training.trainer import train
 
 SIZES = {
     "encoder_dim": 32,

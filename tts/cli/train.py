@@ -23,6 +23,9 @@ def add_commands(commands: Any) -> None:
 
     command = commands.add_parser("train", help="train a voice, or go on training it")
     command.add_argument("--config", type=Path, required=True, metavar="YAML", help="as in recipes/joe/config.yaml")
+    command.add_argument(
+        "--init-from", metavar="SOURCE", help="start from a voice, a checkpoint or a run (fine-tuning)"
+    )
     command.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="as in data.dir=FEATURES run.dir=RUN")
     command.set_defaults(run=train)
 
@@ -53,11 +56,16 @@ def prepare(options: argparse.Namespace) -> None:
 
 def train(options: argparse.Namespace) -> None:
     """Train until max_steps, from the run's newest checkpoint where it has one."""
+    import dataclasses
+
     from tts.training.settings import load_config
     from tts.training.trainer import train as run_training
 
     logging.getLogger("tts").setLevel(logging.INFO)
-    run_training(load_config(options.config, options.overrides))
+    config = load_config(options.config, options.overrides)
+    if options.init_from:
+        config = dataclasses.replace(config, run=dataclasses.replace(config.run, init_from=options.init_from))
+    run_training(config)
 
 
 def export(options: argparse.Namespace) -> None:

@@ -93,6 +93,8 @@ class RunConfig:
 
     dir: str = ""
     """Folder for checkpoints, logs and pictures."""
+    init_from: str = ""
+    """Voice, checkpoint or run folder whose weights a new run starts from (`--init-from`); empty for random ones."""
     seed: int = 0
     """Seed of the weights, the batches and the dropout."""
     processes: int = 1

@@ -22,20 +22,13 @@ from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.config import AudioConfig, ModelConfig, VoiceCard, from_dict
 from tts.model.decoder import N_PRENET_LAYERS
 from tts.model.tacotron import STOP_LOGIT, Tacotron
-from tts.training.checkpoint import (
-    Facts,
-    describe,
-    load_weights,
-    newest_checkpoint,
-    read_checkpoint,
-    stored_facts,
-)
-from tts.training.features import Features
+from tts.training.checkpoint import newest_checkpoint
 from tts.training.fuse import FusedStep, flatten, state_names
 from tts.training.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
-from tts.training.settings import load_config, read_yaml
-from tts.training.trainer import model_config
-from tts.voice import GRAPHS, MEL_BASIS, Voice
+from tts.training.models import load_trained
+from tts.training.settings import read_yaml
+from tts.training.weights import pack
+from tts.voice import GRAPHS, MEL_BASIS, WEIGHTS, Voice
 
 
 class PostnetGraph(nn.Module):
@@ -48,27 +41,6 @@ class PostnetGraph(nn.Module):
     def forward(self, mel: Tensor) -> Tensor:
         """Standardised mel (1, n_channels, T_mel) -> log-mel bands and source, of the same shape."""
         return self.model.log_mel(self.model.postnet(mel))
-
-
-def load_trained(checkpoint: Path, run: Path) -> tuple[Tacotron, Facts, int]:
-    """The averaged weights in a run's checkpoint, what they were trained on, and the step they are from.
-
-    Raises ValueError where the checkpoint is damaged, or does not fit the run.
-    """
-    saved = read_checkpoint(checkpoint)
-    facts = stored_facts(saved) or _facts_of_run(run)
-    model = Tacotron(facts.model)
-    prefix = "average.module."
-    weights = {key.removeprefix(prefix): value for key, value in saved["state_dict"].items() if key.startswith(prefix)}
-    load_weights(model, weights, checkpoint)
-    return model, facts, saved["global_step"]
-
-
-def _facts_of_run(run: Path) -> Facts:
-    """What a checkpoint of an older version leaves to the run's features folder."""
-    config = load_config(run / "config.yaml", [])
-    features = Features(Path(config.data.dir))
-    return describe(features, model_config(config, features))
 
 
 def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path) -> Voice:
@@ -88,13 +60,13 @@ def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path) -> 
 def export_voice(
     model: Tacotron, audio: AudioConfig, symbols: Iterable[str], card: dict[str, Any], folder: Path
 ) -> Voice:
-    """Write a voice folder: `voice.json`, the three graphs and the mel basis.
+    """Write a voice folder: `voice.json`, the three graphs, the mel basis, and the weights to train on from.
 
     card: the fields of `VoiceCard` that describe rather than define: name, language, description, licence, ….
     """
     basis = io.BytesIO()
     np.savez_compressed(basis, inverse=inverse_filterbank(mel_filterbank(audio)))
-    files = {MEL_BASIS: basis.getvalue()}
+    files = {MEL_BASIS: basis.getvalue(), WEIGHTS: pack(model.state_dict())}
     graphs = zip(GRAPHS, trace(freeze(model)), strict=True)
     for name, graph in tqdm(graphs, total=len(GRAPHS), unit="graph", leave=False):
         files[name] = serialize(graph)

@@ -12,33 +12,18 @@ import torch
 from lightning.pytorch.callbacks import LearningRateMonitor, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 
-from tts.config import ModelConfig, from_dict
-from tts.model.tacotron import Tacotron
 from tts.training.callbacks import Progress, Showcase
 from tts.training.checkpoint import check_resumable, describe, newest_checkpoint
 from tts.training.config import TrainConfig
 from tts.training.data import ClipDataModule
 from tts.training.features import Features
+from tts.training.initialize import initialize, read_trained
 from tts.training.interruption import Interruption
+from tts.training.models import build_model
 from tts.training.module import TacotronModule
 from tts.training.settings import keep_config
 
 logger = logging.getLogger(__name__)
-
-
-def build_model(config: TrainConfig, features: Features) -> Tacotron:
-    """A fresh model with the features' symbols, bands and statistics."""
-    model = Tacotron(model_config(config, features))
-    model.mel_mean.copy_(torch.from_numpy(features.mel_mean))
-    model.mel_std.copy_(torch.from_numpy(features.mel_std))
-    return model
-
-
-def model_config(config: TrainConfig, features: Features) -> ModelConfig:
-    """The dimensions that a run's settings and its features decide together."""
-    audio = features.audio
-    sizes = {"n_symbols": len(features.symbols), "n_mels": audio.n_mels, "n_source": audio.n_source}
-    return from_dict(ModelConfig, {**config.model, **sizes}, "model")
 
 
 def train(config: TrainConfig) -> None:
@@ -52,10 +37,15 @@ def train(config: TrainConfig) -> None:
             raise ValueError(f"{name} is not set: add {name}=FOLDER to the command")
     lightning.seed_everything(config.run.seed, verbose=False)
     features = Features(Path(config.data.dir))
-    module = TacotronModule(build_model(config, features), config)
-    data = ClipDataModule(features, config, module.model.config.reduction_factor)
     run = Path(config.run.dir)
     checkpoint = newest_checkpoint(run)
+    model = build_model(config, features)
+    if config.run.init_from and not checkpoint:
+        trained = read_trained(config.run.init_from)
+        mapping = initialize(model, describe(features, model.config), trained)
+        logger.info("starting from %s: %s", trained.origin, mapping)
+    module = TacotronModule(model, config)
+    data = ClipDataModule(features, config, model.config.reduction_factor)
     if checkpoint:
         check_resumable(checkpoint, module, describe(features, module.model.config))
     for name in ("lightning.pytorch", "lightning.fabric"):
@@ -67,7 +57,8 @@ def train(config: TrainConfig) -> None:
         run.mkdir(parents=True, exist_ok=True)
         keep_config(config, run)
         if checkpoint:
-            logger.info("resuming from %s", checkpoint)
+            ignored = f", not starting from {config.run.init_from} again" if config.run.init_from else ""
+            logger.info("resuming from %s%s", checkpoint, ignored)
     _fit(trainer, module, data, checkpoint)
     if not interruption.stopped:
         trainer.save_checkpoint(run / "checkpoints" / "last.ckpt")

@@ -1,0 +1,159 @@
+"""A model that starts from a trained one is that model, for the symbols that both know."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+
+from tests.conftest import CARD
+from tests.training.test_trainer import settings
+from tts.config import AudioConfig, ModelConfig
+from tts.model.tacotron import Tacotron
+from tts.text.symbols import SYMBOLS
+from tts.training.checkpoint import Facts, newest_checkpoint
+from tts.training.export import export_run, export_voice
+from tts.training.features import Features
+from tts.training.initialize import initialize, read_trained
+from tts.training.models import load_trained
+from tts.training.trainer import train
+from tts.voice import WEIGHTS, Voice, read_weights
+
+
+@pytest.fixture
+def voice_folder(tiny_model: Tacotron, tiny_audio: AudioConfig, tmp_path: Path) -> Path:
+    export_voice(tiny_model, tiny_audio, SYMBOLS, CARD, tmp_path / "voice")
+    return tmp_path / "voice"
+
+
+def fresh(config: ModelConfig) -> Tacotron:
+    torch.manual_seed(9)
+    return Tacotron(config).eval()
+
+
+def facts(model: Tacotron, audio: AudioConfig, symbols: list[str]) -> Facts:
+    return Facts(audio, model.config, symbols, n_clips=1, hours=0.1)
+
+
+@torch.inference_mode()
+def test_a_model_that_starts_from_a_voice_is_its_model(
+    tiny_model: Tacotron, tiny_audio: AudioConfig, voice_folder: Path
+) -> None:
+    model = fresh(tiny_model.config)
+    model.mel_mean.fill_(-3.0)
+    mapping = initialize(model, facts(model, tiny_audio, list(SYMBOLS)), read_trained(str(voice_folder)))
+    assert str(mapping) == f"{len(SYMBOLS)} symbols mapped by name"
+    ids, lengths, mel = (
+        torch.randint(1, 60, (1, 12)),
+        torch.tensor([12]),
+        torch.randn(1, tiny_model.config.n_channels, 8),
+    )
+    dropout = model.decoder.prenet.draw_dropout(1, 4)
+    ours, theirs = (m(ids, lengths, mel, dropout) for m in (model, tiny_model))
+    torch.testing.assert_close(ours.mel, theirs.mel, rtol=0, atol=0.02)
+    torch.testing.assert_close(ours.alignment, theirs.alignment, rtol=0, atol=0.01)
+    torch.testing.assert_close(model.postnet(mel), tiny_model.postnet(mel), rtol=0, atol=0.02)
+    assert set(model.mel_mean.tolist()) == {-3.0}  # of the new features
+
+
+def test_symbols_are_mapped_by_name(tiny_model: Tacotron, tiny_audio: AudioConfig, voice_folder: Path) -> None:
+    symbols = ["new one", *reversed(SYMBOLS[:-2])]
+    model = fresh(dataclasses.replace(tiny_model.config, n_symbols=len(symbols)))
+    own = model.encoder.embedding.weight.detach().clone()
+    mapping = initialize(model, facts(model, tiny_audio, symbols), read_trained(str(voice_folder)))
+    assert mapping == (symbols[1:], ["new one"], list(SYMBOLS[-2:]))
+    assert "1 new, which begin at random: new one; 2 left behind" in str(mapping)
+    embedding = model.encoder.embedding.weight
+    torch.testing.assert_close(embedding[0], own[0], rtol=0, atol=0)
+    expected = tiny_model.encoder.embedding.weight[: len(SYMBOLS) - 2].flip(0)
+    torch.testing.assert_close(embedding[1:], expected, rtol=0, atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"encoder_dim": 32},
+            r"encoder_dim is 32, but voice 'tiny' has 16: set model.encoder_dim=16, or train without",
+        ),
+        ({"cell": "gru"}, r"cell is gru, but voice 'tiny' has lstm: set model.cell=lstm"),
+        ({"n_mels": 30}, r"the features have n_mels 30, but voice 'tiny' has 20: prepare them with"),
+    ],
+)
+def test_other_differences_are_refused(
+    tiny_config: ModelConfig, tiny_audio: AudioConfig, voice_folder: Path, change: dict[str, object], message: str
+) -> None:
+    model = fresh(dataclasses.replace(tiny_config, **change))
+    with pytest.raises(ValueError, match=message):
+        initialize(model, facts(model, tiny_audio, list(SYMBOLS)), read_trained(str(voice_folder)))
+
+
+def test_audio_must_mean_the_same_but_the_pitch_may_be_higher(
+    tiny_config: ModelConfig, tiny_audio: AudioConfig, voice_folder: Path
+) -> None:
+    model, trained = fresh(tiny_config), read_trained(str(voice_folder))
+    higher = dataclasses.replace(tiny_audio, f0_min=90.0, f0_max=600.0)
+    initialize(model, facts(model, higher, list(SYMBOLS)), trained)
+    finer = dataclasses.replace(tiny_audio, hop_length=128)
+    with pytest.raises(ValueError, match=r"audio setting hop_length 128, but voice 'tiny' has 256: prepare"):
+        initialize(model, facts(model, finer, list(SYMBOLS)), trained)
+
+
+def test_speaking_neither_reads_nor_needs_the_weights(voice_folder: Path) -> None:
+    assert WEIGHTS in json.loads((voice_folder / "voice.json").read_text())["files"]
+    (voice_folder / WEIGHTS).write_bytes(b"damaged")
+    Voice.load(voice_folder)
+    with pytest.raises(ValueError, match=r"weights.npz is damaged \(its checksum differs"):
+        read_weights(voice_folder)
+    (voice_folder / WEIGHTS).unlink()
+    Voice.load(voice_folder)
+
+
+def test_a_voice_without_weights_says_so(voice_folder: Path) -> None:
+    card = json.loads((voice_folder / "voice.json").read_text())
+    del card["files"][WEIGHTS]
+    (voice_folder / "voice.json").write_text(json.dumps(card))
+    with pytest.raises(ValueError, match=r"voice 'tiny' has no weights.npz, which training would start from: export"):
+        read_trained(str(voice_folder))
+
+
+def test_what_is_no_source_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        ValueError, match=r"nothing' holds nothing to start from: name a checkpoint, .* or a voice of joe"
+    ):
+        read_trained(str(tmp_path / "nothing"))
+
+
+def test_a_run_starts_from_a_run_or_its_voice_and_then_resumes(
+    features: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "tts")
+    first = settings(features, tmp_path / "first", max_steps=3)
+    train(first)
+    card = tmp_path / "card.yaml"
+    card.write_text(yaml.safe_dump(CARD))
+    export_run(tmp_path / "first", None, card, tmp_path / "voice")
+    checkpoint = newest_checkpoint(tmp_path / "first")
+    assert checkpoint is not None
+    average = load_trained(checkpoint, tmp_path / "first")[0].state_dict()
+    for source in ("first", "first/checkpoints/last.ckpt", "voice"):
+        trained = read_trained(str(tmp_path / source))
+        for name, tensor in trained.weights.items():
+            torch.testing.assert_close(tensor, average[name], rtol=0, atol=0.01)
+        assert trained.symbols == Features(features).symbols or source == "voice"
+    still = {"learning_rate": 1e-9, "final_learning_rate": 0.0}
+    tuned = settings(features, tmp_path / "tuned", max_steps=1, optimizer=still)
+    tuned = dataclasses.replace(tuned, run=dataclasses.replace(tuned.run, init_from=str(tmp_path / "voice")))
+    train(tuned)
+    assert "starting from voice 'tiny'" in caplog.text
+    model = load_trained(tmp_path / "tuned" / "checkpoints" / "last.ckpt", tmp_path)[0]
+    for name, parameter in model.named_parameters():
+        torch.testing.assert_close(parameter.detach(), trained.weights[name], rtol=0, atol=1e-6)
+    train(dataclasses.replace(tuned, max_steps=2))
+    assert f"last.ckpt, not starting from {tmp_path / 'voice'} again" in caplog.text
+    assert caplog.text.count("starting from voice") == 1

@@ -1,0 +1,50 @@
+"""Models, built fresh for a run's settings and features, or read from a checkpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from tts.config import ModelConfig, from_dict
+from tts.model.tacotron import Tacotron
+from tts.training.checkpoint import Facts, describe, load_weights, read_checkpoint, stored_facts
+from tts.training.config import TrainConfig
+from tts.training.features import Features
+from tts.training.settings import load_config
+
+
+def build_model(config: TrainConfig, features: Features) -> Tacotron:
+    """A fresh model with the features' symbols, bands and statistics."""
+    model = Tacotron(model_config(config, features))
+    model.mel_mean.copy_(torch.from_numpy(features.mel_mean))
+    model.mel_std.copy_(torch.from_numpy(features.mel_std))
+    return model
+
+
+def model_config(config: TrainConfig, features: Features) -> ModelConfig:
+    """The dimensions that a run's settings and its features decide together."""
+    audio = features.audio
+    sizes = {"n_symbols": len(features.symbols), "n_mels": audio.n_mels, "n_source": audio.n_source}
+    return from_dict(ModelConfig, {**config.model, **sizes}, "model")
+
+
+def load_trained(checkpoint: Path, run: Path) -> tuple[Tacotron, Facts, int]:
+    """The averaged weights in a run's checkpoint, what they were trained on, and the step they are from.
+
+    Raises ValueError where the checkpoint is damaged, or does not fit the run.
+    """
+    saved = read_checkpoint(checkpoint)
+    facts = stored_facts(saved) or _facts_of_run(run)
+    model = Tacotron(facts.model)
+    prefix = "average.module."
+    weights = {key.removeprefix(prefix): value for key, value in saved["state_dict"].items() if key.startswith(prefix)}
+    load_weights(model, weights, checkpoint)
+    return model, facts, saved["global_step"]
+
+
+def _facts_of_run(run: Path) -> Facts:
+    """What a checkpoint of an older version leaves to the run's features folder."""
+    config = load_config(run / "config.yaml", [])
+    features = Features(Path(config.data.dir))
+    return describe(features, model_config(config, features))
