@@ -59,6 +59,27 @@ def test_teacher_forcing_equals_repeated_steps(any_model: Tacotron) -> None:
         frame = mel[:, :, frames][:, :, -1]
 
 
+@torch.inference_mode()
+def test_a_coarser_factor_predicts_more_frames_with_the_same_layer(tiny_model: Tacotron) -> None:
+    """And repeated steps equal teacher forcing there too."""
+    config, factor = tiny_model.config, 5
+    model = Tacotron(config, coarsest_factor=factor).eval()
+    ids, lengths, mel, dropout = batch(model, [9, 5])
+    mel = torch.randn(2, config.n_channels, STEPS * factor)
+    forced = model(ids, lengths, mel, dropout, reduction_factor=factor)
+    assert forced.mel.shape == mel.shape
+    memory, mask = model.encoder(ids, lengths), length_mask(lengths, ids.size(1))
+    state, frame = model.decoder.initial_state(memory), torch.zeros_like(mel[:, :, 0])
+    for index in range(STEPS):
+        output, state = model.decoder.step(frame, state, memory, mask, dropout[:, index], factor)
+        frames = slice(index * factor, (index + 1) * factor)
+        torch.testing.assert_close(output.mel, forced.mel[:, :, frames])
+        frame = mel[:, :, frames][:, :, -1]
+    first = slice(0, config.reduction_factor)
+    fine = model(ids, lengths, mel[:, :, first], dropout[:, :1])
+    torch.testing.assert_close(fine.mel, forced.mel[:, :, first])
+
+
 def test_streaming_joined_equals_generation(any_model: Tacotron) -> None:
     torch.nn.init.constant_(any_model.decoder.stop_projection.bias, -100.0)
     ids = torch.arange(1, 8).unsqueeze(0)

@@ -67,7 +67,8 @@ class Prenet(nn.Module):
 class Decoder(nn.Module):
     """Prenet, attention RNN, attention, decoder RNN, and the projections to frames and to the stop logit."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, coarsest_factor: int = 1) -> None:
+        """coarsest_factor: a reduction factor that training may begin with, above the one that it is for."""
         super().__init__()
         self.config = config
         self.prenet = Prenet(config)
@@ -79,7 +80,8 @@ class Decoder(nn.Module):
             config.cell, config.attention_rnn_dim + config.encoder_dim, config.decoder_rnn_dim
         )
         features = config.decoder_rnn_dim + config.encoder_dim
-        self.mel_projection = nn.Linear(features, config.n_channels * config.reduction_factor)
+        # Its first rows are the first frame of a step, and so on: a finer factor is the same layer with fewer of them.
+        self.mel_projection = nn.Linear(features, config.n_channels * max(coarsest_factor, config.reduction_factor))
         self.stop_projection = nn.Linear(features, 1)
 
     def initial_state(self, memory: Tensor) -> DecoderState:
@@ -93,27 +95,38 @@ class Decoder(nn.Module):
         )
 
     def step(
-        self, frame: Tensor, state: DecoderState, memory: Tensor, mask: Tensor, dropout: Tensor
+        self,
+        frame: Tensor,
+        state: DecoderState,
+        memory: Tensor,
+        mask: Tensor,
+        dropout: Tensor,
+        reduction_factor: int | None = None,
     ) -> tuple[DecoderOutput, DecoderState]:
-        """Predict the next `reduction_factor` frames.
+        """Predict the next `reduction_factor` frames: as many as the config says, but where training begins with more.
 
         frame: (B, n_channels), the last frame of the step before (zeros before the first). memory: (B, T_text,
         encoder_dim). mask: (B, T_text) bool. dropout: (B, 2, prenet_dim) from `Prenet.draw_dropout`.
         """
+        factor = reduction_factor or self.config.reduction_factor
         gates = self.attention_rnn.input_gates(self.prenet(frame, dropout))  # (B, n_gates * attention_rnn_dim)
         attended = self._attend(gates, state, memory, mask, self.attention.prepare(memory))
         context, alignment = attended.context, attended.attention[0]
         decoder_input = torch.cat([attended.attention_rnn[0], context], dim=1)
         features, decoder_rnn = run_rnn(self.decoder_rnn, decoder_input.unsqueeze(1), state.decoder_rnn)
-        mel, stop_logits = self._project(features, context.unsqueeze(1))
+        mel, stop_logits = self._project(features, context.unsqueeze(1), factor)
         return DecoderOutput(mel, stop_logits, alignment.unsqueeze(1)), attended._replace(decoder_rnn=decoder_rnn)
 
-    def teacher_force(self, mel: Tensor, memory: Tensor, mask: Tensor, dropout: Tensor) -> DecoderOutput:
+    def teacher_force(
+        self, mel: Tensor, memory: Tensor, mask: Tensor, dropout: Tensor, reduction_factor: int | None = None
+    ) -> DecoderOutput:
         """Predict a whole spectrogram, each step shown the true frame before it.
 
         mel: (B, n_channels, T_mel), T_mel a multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim).
         """
-        gates = self.attention_rnn.input_gates(self.prenet(self.previous_frames(mel), dropout))  # (B, T_step, n * dim)
+        factor = reduction_factor or self.config.reduction_factor
+        frames = self.prenet(previous_frames(mel, factor), dropout)  # (B, T_step, prenet_dim)
+        gates = self.attention_rnn.input_gates(frames)  # (B, T_step, n_gates * attention_rnn_dim)
         prepared = self.attention.prepare(memory)
         state = self.initial_state(memory)
         states = []
@@ -123,14 +136,8 @@ class Decoder(nn.Module):
         hidden = torch.stack([state.attention_rnn[0] for state in states], dim=1)  # (B, T_step, attention_rnn_dim)
         context = torch.stack([state.context for state in states], dim=1)  # (B, T_step, encoder_dim)
         features, _ = run_rnn(self.decoder_rnn, torch.cat([hidden, context], dim=2))
-        predicted, stop_logits = self._project(features, context)
+        predicted, stop_logits = self._project(features, context, factor)
         return DecoderOutput(predicted, stop_logits, torch.stack([state.attention[0] for state in states], dim=1))
-
-    def previous_frames(self, mel: Tensor) -> Tensor:
-        """The last frame of the step before each step: (B, n_channels, T_mel) -> (B, T_step, n_channels)."""
-        factor = self.config.reduction_factor
-        last = mel[:, :, factor - 1 : -1 : factor].transpose(1, 2)  # (B, T_step - 1, n_channels)
-        return nn.functional.pad(last, (0, 0, 1, 0))
 
     def _attend(
         self, gates: Tensor, state: DecoderState, memory: Tensor, mask: Tensor, prepared: tuple[Tensor, ...]
@@ -141,9 +148,16 @@ class Decoder(nn.Module):
         context = torch.bmm(attention[0].unsqueeze(1), memory).squeeze(1)  # (B, encoder_dim)
         return DecoderState(attention_rnn, state.decoder_rnn, context, attention)
 
-    def _project(self, features: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
+    def _project(self, features: Tensor, context: Tensor, reduction_factor: int) -> tuple[Tensor, Tensor]:
         """Two (B, T_step, features) -> mel (B, n_channels, T_mel), stop_logits (B, T_step)."""
         features = torch.cat([features, context], dim=2)
-        frames = self.mel_projection(features)  # (B, T_step, reduction_factor * n_channels)
+        layer, rows = self.mel_projection, reduction_factor * self.config.n_channels
+        frames = nn.functional.linear(features, layer.weight[:rows], layer.bias[:rows])  # (B, T_step, rows)
         mel = frames.reshape(frames.size(0), -1, self.config.n_channels).transpose(1, 2)
         return mel, self.stop_projection(features).squeeze(2)
+
+
+def previous_frames(mel: Tensor, reduction_factor: int) -> Tensor:
+    """The last frame of the step before each step: (B, n_channels, T_mel) -> (B, T_step, n_channels)."""
+    last = mel[:, :, reduction_factor - 1 : -1 : reduction_factor].transpose(1, 2)  # (B, T_step - 1, n_channels)
+    return nn.functional.pad(last, (0, 0, 1, 0))

@@ -29,11 +29,12 @@ class Tacotron(nn.Module):
     mel_mean: Tensor
     mel_std: Tensor
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, coarsest_factor: int = 1) -> None:
+        """coarsest_factor: a reduction factor that training may begin with, above the config's (see `Decoder`)."""
         super().__init__()
         self.config = config
         self.encoder = Encoder(config)
-        self.decoder = Decoder(config)
+        self.decoder = Decoder(config, coarsest_factor)
         self.postnet = Postnet(config)
         self.register_buffer("mel_mean", torch.zeros(config.n_channels))
         self.register_buffer("mel_std", torch.ones(config.n_channels))
@@ -47,22 +48,30 @@ class Tacotron(nn.Module):
         return mel * self.mel_std.unsqueeze(1) + self.mel_mean.unsqueeze(1)
 
     def forward(
-        self, phoneme_ids: Tensor, phoneme_lengths: Tensor, mel: Tensor, dropout: Tensor | None = None
+        self,
+        phoneme_ids: Tensor,
+        phoneme_lengths: Tensor,
+        mel: Tensor,
+        dropout: Tensor | None = None,
+        reduction_factor: int | None = None,
     ) -> DecoderOutput:
         """Teacher-forced prediction, before the postnet.
 
         phoneme_ids: (B, T_text) int64. phoneme_lengths: (B,). mel: (B, n_channels, T_mel) standardised, T_mel a
-        multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim), drawn where not given.
+        multiple of the reduction factor, which is the config's unless given. dropout: (B, T_step, 2, prenet_dim), drawn
+        where not given.
         """
         memory = self.encoder(phoneme_ids, phoneme_lengths)  # (B, T_text, encoder_dim)
         mask = length_mask(phoneme_lengths, phoneme_ids.size(1))  # (B, T_text)
         if dropout is None:
-            steps = mel.size(2) // self.config.reduction_factor
+            steps = mel.size(2) // (reduction_factor or self.config.reduction_factor)
             dropout = self.decoder.prenet.draw_dropout(mel.size(0), steps)
-        return self.decoder.teacher_force(mel, memory, mask, dropout)
+        return self.decoder.teacher_force(mel, memory, mask, dropout, reduction_factor)
 
     @torch.inference_mode()
-    def stream(self, phoneme_ids: Tensor, seed: int = 0, max_steps: int = 2000) -> Iterator[DecoderOutput]:
+    def stream(
+        self, phoneme_ids: Tensor, seed: int = 0, max_steps: int = 2000, reduction_factor: int | None = None
+    ) -> Iterator[DecoderOutput]:
         """Yield decoder steps for one utterance (1, T_text) until the model stops or `max_steps` have passed."""
         memory = self.encoder(phoneme_ids)  # (1, T_text, encoder_dim)
         mask = torch.ones_like(phoneme_ids, dtype=torch.bool)
@@ -71,15 +80,17 @@ class Tacotron(nn.Module):
         generator = torch.Generator().manual_seed(seed)
         for _ in range(max_steps):
             dropout = self.decoder.prenet.draw_dropout(1, generator=generator)
-            output, state = self.decoder.step(frame, state, memory, mask, dropout)
+            output, state = self.decoder.step(frame, state, memory, mask, dropout, reduction_factor)
             yield output
             if output.stop_logits.item() > STOP_LOGIT:
                 return
             frame = output.mel[:, :, -1]
 
-    def generate(self, phoneme_ids: Tensor, seed: int = 0, max_steps: int = 2000) -> Generated:
+    def generate(
+        self, phoneme_ids: Tensor, seed: int = 0, max_steps: int = 2000, reduction_factor: int | None = None
+    ) -> Generated:
         """Synthesise one utterance (1, T_text): `stream`, joined, through the postnet."""
-        steps = list(self.stream(phoneme_ids, seed, max_steps))
+        steps = list(self.stream(phoneme_ids, seed, max_steps, reduction_factor))
         with torch.inference_mode():
             mel = self.postnet(torch.cat([step.mel for step in steps], dim=2))
         return Generated(mel, torch.cat([step.alignment for step in steps], dim=1))

@@ -39,7 +39,9 @@ class Showcase(lightning.Callback):
         example = data.validation[len(data.validation) // 2]
         was_training = model.training
         model.eval()
-        generated = model.generate(example.phoneme_ids.unsqueeze(0), max_steps=example.mel.size(1))
+        factor = pl_module.reduction_factor(trainer.global_step - 1)
+        ids = example.phoneme_ids.unsqueeze(0)
+        generated = model.generate(ids, max_steps=example.mel.size(1), reduction_factor=factor)
         model.train(was_training)
         mel = model.log_mel(generated.mel)[0].cpu()
         n_mels = model.config.n_mels

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,10 +82,13 @@ def check_weights(module: nn.Module, weights: Mapping[str, Tensor], path: Path) 
             )
 
 
-def check_resumable(path: Path, module: nn.Module, facts: Facts) -> None:
-    """Raises ValueError, naming the difference, where a run cannot go on from a checkpoint."""
+def check_resumable(path: Path, module: nn.Module, facts_at: Callable[[int], Facts]) -> None:
+    """Raises ValueError, naming the difference, where a run cannot go on from a checkpoint.
+
+    facts_at: what the run's facts are after so many steps.
+    """
     saved = read_checkpoint(path)
-    before = stored_facts(saved)
+    before, facts = stored_facts(saved), facts_at(saved["global_step"])
     if before:
         for section in ("model", "audio"):
             old, new = (dataclasses.asdict(getattr(side, section)) for side in (before, facts))

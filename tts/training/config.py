@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from tts.config import require_positive, require_share
@@ -124,6 +125,21 @@ class TrainConfig:
     run: RunConfig = field(default_factory=RunConfig)
     max_steps: int = 6000
     """Steps of training in all."""
+    reduction_schedule: dict[int, int] = field(default_factory=dict)
+    """Coarser reduction factors to begin with, and the step up to which each is used, as in {5: 500, 4: 1000}."""
 
     def __post_init__(self) -> None:
         require_positive(self, "max_steps")
+        by_step = sorted(self.reduction_schedule, key=self.reduction_schedule.__getitem__)
+        falls = all(coarse > fine for coarse, fine in pairwise(by_step))
+        if not falls or not all(type(factor) is int and factor > 1 for factor in by_step):
+            raise ValueError(
+                f"reduction_schedule is {self.reduction_schedule}, but needs whole factors that fall as steps rise: "
+                "write it as {5: 500, 4: 1000}"
+            )
+
+    def reduction_factor(self, step: int, final: int) -> int:
+        """The factor at a step, `final` being the model's own."""
+        return next(
+            (factor for factor, end in sorted(self.reduction_schedule.items(), reverse=True) if step < end), final
+        )

@@ -1,4 +1,4 @@
-"""What training minimises. Padding enters none of these."""
+"""What training minimises, and what tells whether it aligns. Padding enters none of these."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from tts.model.encoder import length_mask
+
+DIAGONAL = 0.15  # of the text, to either side: pauses and long vowels take a reading that far from even pace
 
 
 def mel_loss(predicted: Tensor, target: Tensor, mask: Tensor, weights: Tensor) -> Tensor:
@@ -33,8 +35,34 @@ def stop_loss(stop_logits: Tensor, step_lengths: Tensor, positive_weight: float)
 def guided_attention_loss(alignment: Tensor, step_lengths: Tensor, phoneme_lengths: Tensor, sigma: float) -> Tensor:
     """Mean attention off the diagonal: alignment (B, T_step, T_text) (Tachibana et al. 2018, section 3.3)."""
     _, steps, text = alignment.shape
-    row = torch.arange(steps, device=alignment.device).view(1, -1, 1) / step_lengths.view(-1, 1, 1)
-    column = torch.arange(text, device=alignment.device).view(1, 1, -1) / phoneme_lengths.view(-1, 1, 1)
-    penalty = 1 - torch.exp(-((row - column) ** 2) / (2 * sigma**2))  # (B, T_step, T_text)
+    distance = _distance(alignment, step_lengths, phoneme_lengths)
+    penalty = 1 - torch.exp(-(distance**2) / (2 * sigma**2))  # (B, T_step, T_text)
     mask = length_mask(step_lengths, steps).unsqueeze(2) & length_mask(phoneme_lengths, text).unsqueeze(1)
     return (alignment * penalty * mask).sum() / step_lengths.sum()
+
+
+def attention_focus(alignment: Tensor, step_lengths: Tensor) -> Tensor:
+    """How sharp the attention is: its largest share at a step, in the mean: the focus rate of Ren et al. 2019.
+
+    alignment: (B, T_step, T_text).
+    """
+    mask = length_mask(step_lengths, alignment.size(1))
+    return (alignment.amax(dim=2) * mask).sum() / mask.sum()
+
+
+def attention_diagonality(alignment: Tensor, step_lengths: Tensor, phoneme_lengths: Tensor) -> Tensor:
+    """Share of the attention that is near the diagonal: nearly all of a reading, about 2 DIAGONAL of an even gaze.
+
+    alignment: (B, T_step, T_text). After the attention diagonal ratio of Xu et al. 2020 ("LRSpeech").
+    """
+    distance = _distance(alignment, step_lengths, phoneme_lengths)
+    mask = length_mask(step_lengths, alignment.size(1)).unsqueeze(2)
+    return (alignment * (distance.abs() <= DIAGONAL) * mask).sum() / step_lengths.sum()
+
+
+def _distance(alignment: Tensor, step_lengths: Tensor, phoneme_lengths: Tensor) -> Tensor:
+    """From the diagonal, as a share of the text: (B, T_step, T_text)."""
+    _, steps, text = alignment.shape
+    row = torch.arange(steps, device=alignment.device).view(1, -1, 1) / step_lengths.view(-1, 1, 1)
+    column = torch.arange(text, device=alignment.device).view(1, 1, -1) / phoneme_lengths.view(-1, 1, 1)
+    return row - column

@@ -16,7 +16,7 @@ from tts.training.settings import load_config
 
 def build_model(config: TrainConfig, features: Features) -> Tacotron:
     """A fresh model with the features' symbols, bands and statistics."""
-    model = Tacotron(model_config(config, features))
+    model = Tacotron(model_config(config, features), max(config.reduction_schedule, default=1))
     model.mel_mean.copy_(torch.from_numpy(features.mel_mean))
     model.mel_std.copy_(torch.from_numpy(features.mel_std))
     return model
@@ -39,6 +39,8 @@ def load_trained(checkpoint: Path, run: Path) -> tuple[Tacotron, Facts, int]:
     model = Tacotron(facts.model)
     prefix = "average.module."
     weights = {key.removeprefix(prefix): value for key, value in saved["state_dict"].items() if key.startswith(prefix)}
+    for name, rows in model.decoder.mel_projection.state_dict(prefix="decoder.mel_projection.").items():
+        weights[name] = weights[name][: len(rows)]  # without those of coarser factors that training began with
     load_weights(model, weights, checkpoint)
     return model, facts, saved["global_step"]
 

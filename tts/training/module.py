@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any, NamedTuple
 
@@ -14,10 +15,17 @@ from tts.model.decoder import DecoderOutput
 from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron
 from tts.training.adversary import Adversary
-from tts.training.checkpoint import describe, store_facts
+from tts.training.checkpoint import Facts, describe, store_facts
 from tts.training.config import TrainConfig
 from tts.training.data import Batch
-from tts.training.losses import guided_attention_loss, mel_loss, stop_loss
+from tts.training.features import Features
+from tts.training.losses import (
+    attention_diagonality,
+    attention_focus,
+    guided_attention_loss,
+    mel_loss,
+    stop_loss,
+)
 
 JUDGE_RATE = 0.3
 """Learning rate of the adversary, as a share of the model's."""
@@ -63,8 +71,10 @@ class TacotronModule(lightning.LightningModule):
 
     def configure_gradient_clipping(self, optimizer: Any, *arguments: Any, **named: Any) -> None:
         """Clip the model's gradient and the judge's apart: neither may shorten the other's step."""
-        for network in (self.model, self.adversary):
-            torch.nn.utils.clip_grad_norm_(network.parameters(), self.config.optimizer.gradient_clip)
+        limit = self.config.optimizer.gradient_clip
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), limit)
+        self.log("train/gradient_norm", norm, batch_size=1)  # as it was before
+        torch.nn.utils.clip_grad_norm_(self.adversary.parameters(), limit)
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Seed this step's dropout by its number, so that a resumed run draws what an unbroken one would have."""
@@ -72,8 +82,10 @@ class TacotronModule(lightning.LightningModule):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Teacher-forced losses of one batch, the postnet's on a random slice of it."""
-        mel = self.model.standardize(batch.mel)
-        output = self.model(batch.phoneme_ids, batch.phoneme_lengths, self._mix_own_frames(batch, mel))
+        factor = self.reduction_factor(self.global_step)
+        mel = whole_steps(self.model.standardize(batch.mel), factor)
+        shown = self._mix_own_frames(batch, mel, factor)
+        output = self.model(batch.phoneme_ids, batch.phoneme_lengths, shown, reduction_factor=factor)
         width = min(self.config.loss.postnet_frames, mel.size(2))
         start = int(torch.randint(mel.size(2) - width + 1, ()))
         window = slice(start, start + width)
@@ -110,7 +122,7 @@ class TacotronModule(lightning.LightningModule):
             + weights.feature_weight * judgement.features
         )
 
-    def _mix_own_frames(self, batch: Batch, mel: Tensor) -> Tensor:
+    def _mix_own_frames(self, batch: Batch, mel: Tensor, factor: int) -> Tensor:
         """Replace a share of the true frames that the decoder is shown by its own first guess at them.
 
         Parallel scheduled sampling (Duckworth et al. 2019, section 3.2): true frames are sharp, the model's own are
@@ -120,9 +132,9 @@ class TacotronModule(lightning.LightningModule):
         if share == 0:
             return mel
         with torch.no_grad():
-            guess = self.model(batch.phoneme_ids, batch.phoneme_lengths, mel).mel  # (B, n_channels, T_mel)
+            output = self.model(batch.phoneme_ids, batch.phoneme_lengths, mel, reduction_factor=factor)
         chosen = torch.rand(mel.size(0), 1, mel.size(2)) < share
-        return torch.where(chosen.to(mel.device), guess, mel)
+        return torch.where(chosen.to(mel.device), output.mel, mel)
 
     def optimizer_step(self, *arguments: Any, **named: Any) -> None:
         """Step, and let the average follow at once: a checkpoint may be saved before the next hook."""
@@ -132,26 +144,40 @@ class TacotronModule(lightning.LightningModule):
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add what an export has to know of the features."""
         features = self.trainer.datamodule.features  # type: ignore[attr-defined]
-        store_facts(checkpoint, describe(features, self.model.config))
+        store_facts(checkpoint, self.facts(features, self.global_step))
+
+    def facts(self, features: Features, step: int) -> Facts:
+        """What the model is after so many steps; its reduction factor is the one that it was last trained with."""
+        config = dataclasses.replace(self.model.config, reduction_factor=self.reduction_factor(step - 1))
+        return describe(features, config)
+
+    def reduction_factor(self, step: int) -> int:
+        """Spectrogram frames that one decoder step predicts at a step of training."""
+        return self.config.reduction_factor(step, self.model.config.reduction_factor)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Losses and attention statistics of the averaged weights; the dropout is the same at every validation."""
         model: Tacotron = self.average.module  # type: ignore[assignment]
-        mel = model.standardize(batch.mel)
+        factor = self.reduction_factor(self.global_step - 1)
+        mel = whole_steps(model.standardize(batch.mel), factor)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            output = model(batch.phoneme_ids, batch.phoneme_lengths, mel)
+            output = model(batch.phoneme_ids, batch.phoneme_lengths, mel, reduction_factor=factor)
         refined = model.postnet(output.mel, length_mask(batch.mel_lengths, mel.size(2)))
         self._log("val", self.losses(batch, mel, output, refined, slice(0, mel.size(2))), batch)
-        mask = length_mask(self._step_lengths(batch), output.alignment.size(1))
-        focus = (output.alignment.amax(dim=2) * mask).sum() / mask.sum()
-        self.log("val/attention_focus", focus, batch_size=len(batch.clip_ids))
+        steps = step_lengths(batch, output)
+        values: dict[str, Any] = {
+            "attention_focus": attention_focus(output.alignment, steps),
+            "attention_diagonality": attention_diagonality(output.alignment, steps, batch.phoneme_lengths),
+            "reduction_factor": float(factor),
+        }
+        self.log_dict({f"val/{name}": value for name, value in values.items()}, batch_size=len(batch.clip_ids))
 
     def losses(self, batch: Batch, mel: Tensor, output: DecoderOutput, refined: Tensor, window: slice) -> Losses:
         """All losses of a teacher-forced batch but the adversary's; `window` is the frames that the postnet refined."""
         weights = self.config.loss
         mask = length_mask(batch.mel_lengths, mel.size(2))  # (B, T_mel)
-        steps = self._step_lengths(batch)
+        steps = step_lengths(batch, output)
         before = mel_loss(output.mel, mel, mask, self.channel_weights)
         after = mel_loss(refined, mel[:, :, window], mask[:, window], self.channel_weights)
         stop = stop_loss(output.stop_logits, steps, weights.stop_positive_weight)
@@ -159,10 +185,6 @@ class TacotronModule(lightning.LightningModule):
         guided_weight = weights.guided_weight * 0.5 ** (self.global_step / weights.guided_half_life)
         total = before + after + weights.stop_weight * stop + guided_weight * guided
         return Losses(total, before, after, stop, guided)
-
-    def _step_lengths(self, batch: Batch) -> Tensor:
-        factor = self.model.config.reduction_factor
-        return (batch.mel_lengths + factor - 1) // factor
 
     def _log(self, stage: str, losses: Losses, batch: Batch) -> None:
         values: dict[str, Any] = {f"{stage}/{name}": value for name, value in losses._asdict().items()}
@@ -173,6 +195,17 @@ class TacotronModule(lightning.LightningModule):
     def frames_per_second(self) -> float:
         """Spectrogram frames in one second of the corpus's audio."""
         return float(self.trainer.datamodule.features.audio.frames_per_second)  # type: ignore[attr-defined]
+
+
+def whole_steps(mel: Tensor, reduction_factor: int) -> Tensor:
+    """Lengthen spectrograms (B, n_channels, T_mel) by frames that no loss sees, until they are whole steps."""
+    return torch.nn.functional.pad(mel, (0, -mel.size(2) % reduction_factor))
+
+
+def step_lengths(batch: Batch, output: DecoderOutput) -> Tensor:
+    """Decoder steps of each clip of a batch, (B,)."""
+    factor = output.mel.size(2) // output.stop_logits.size(1)
+    return (batch.mel_lengths + factor - 1) // factor
 
 
 class Ema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import lightning
@@ -47,7 +48,7 @@ def train(config: TrainConfig) -> None:
     module = TacotronModule(model, config)
     data = ClipDataModule(features, config, model.config.reduction_factor)
     if checkpoint:
-        check_resumable(checkpoint, module, describe(features, module.model.config))
+        check_resumable(checkpoint, module, partial(module.facts, features))
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", ".*does not have many workers.*")  # batches come from a memory map

@@ -1,0 +1,156 @@
+"""Our training step against torchaudio's Tacotron 2 at its own dimensions, and against a step-by-step decoder loop.
+
+    python scripts/bench_training.py [--rounds 3] [--threads 1 2]
+
+One run, one process: every round trains each system one step on the same batch (forward, loss, backward, Adam), in
+turn; medians over the rounds. The loss is the same for all: squared error before and after the postnet, cross-entropy
+of the stop token. Needs torchaudio beside a torch that it imports with (pip install 'griffon-tts[train]').
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torchaudio.models import Tacotron2
+
+from tts.config import ModelConfig
+from tts.model.cells import run_rnn
+from tts.model.decoder import previous_frames
+from tts.model.encoder import length_mask
+from tts.model.tacotron import Tacotron
+
+N_SYMBOLS, N_CHANNELS = 148, 80
+SECONDS_PER_FRAME = 256 / 22050
+# torchaudio's own defaults, which are those of Shen et al. 2018.
+SIZES = ModelConfig(
+    n_symbols=N_SYMBOLS,
+    n_mels=N_CHANNELS - 1,
+    n_source=1,
+    encoder_dim=512,
+    prenet_dim=256,
+    attention="location_sensitive",
+    attention_rnn_dim=1024,
+    attention_dim=128,
+    attention_filters=32,
+    attention_taps=31,
+    decoder_rnn_dim=1024,
+    reduction_factor=1,
+    postnet_dim=512,
+    conv_dropout=0.5,
+)
+Outputs = tuple[
+    Tensor, Tensor, Tensor
+]  # mel before and after the postnet (B, n_channels, T_mel), stop logits (B, T_mel)
+
+
+class Batch(NamedTuple):
+    """What one step trains on; longest text first, as torchaudio wants it."""
+
+    ids: Tensor
+    id_lengths: Tensor
+    mel: Tensor
+    mel_lengths: Tensor
+
+    @property
+    def seconds(self) -> float:
+        return float(self.mel_lengths.sum()) * SECONDS_PER_FRAME
+
+
+def make_batch(size: int, text: int, frames: int) -> Batch:
+    """Texts and spectrograms of random content, from the given lengths down to two thirds of them."""
+    share = torch.linspace(1, 2 / 3, size)
+    ids = torch.randint(1, N_SYMBOLS, (size, text))
+    return Batch(ids, (share * text).long(), torch.randn(size, N_CHANNELS, frames), (share * frames).long())
+
+
+def theirs(model: nn.Module, batch: Batch) -> Outputs:
+    """torchaudio: both LSTMs, the attention and the projections inside its loop."""
+    before, after, stop, _ = model(batch.ids, batch.id_lengths, batch.mel, batch.mel_lengths)
+    return before, after, stop
+
+
+def step_by_step(model: nn.Module, batch: Batch) -> Outputs:
+    """Our modules in such a loop: the prenet beforehand, all else at every step."""
+    assert isinstance(model, Tacotron)
+    decoder = model.decoder
+    memory, mask = model.encoder(batch.ids, batch.id_lengths), length_mask(batch.id_lengths, batch.ids.size(1))
+    dropout = decoder.prenet.draw_dropout(len(batch.ids), batch.mel.size(2))
+    frames = decoder.prenet(previous_frames(batch.mel, 1), dropout)
+    prepared, state, outputs = decoder.attention.prepare(memory), decoder.initial_state(memory), []
+    for frame in frames.unbind(1):
+        state = decoder._attend(decoder.attention_rnn.input_gates(frame), state, memory, mask, prepared)
+        both = torch.cat([state.attention_rnn[0], state.context], dim=1).unsqueeze(1)
+        features, decoder_rnn = run_rnn(decoder.decoder_rnn, both, state.decoder_rnn)
+        state = state._replace(decoder_rnn=decoder_rnn)
+        outputs.append(decoder._project(features, state.context.unsqueeze(1), 1))
+    before = torch.cat([mel for mel, _ in outputs], dim=2)
+    stop = torch.cat([logits for _, logits in outputs], dim=1)
+    return before, model.postnet(before, length_mask(batch.mel_lengths, before.size(2))), stop
+
+
+def ours(model: nn.Module, batch: Batch) -> Outputs:
+    """Only the attention RNN and the attention in the loop."""
+    assert isinstance(model, Tacotron)
+    output = model(batch.ids, batch.id_lengths, batch.mel)
+    refined = model.postnet(output.mel, length_mask(batch.mel_lengths, output.mel.size(2)))
+    return output.mel, refined, output.stop_logits
+
+
+def train_step(forward: Callable[[nn.Module, Batch], Outputs], model: nn.Module, adam: torch.optim.Adam, batch: Batch):
+    """Seconds that one step takes."""
+    started = time.perf_counter()
+    mask = length_mask(batch.mel_lengths, batch.mel.size(2))
+    before, after, stop = forward(model, batch)
+    target = functional.one_hot(batch.mel_lengths - 1, batch.mel.size(2)).float()
+    weight = mask.unsqueeze(1)
+    loss = sum(functional.mse_loss(mel * weight, batch.mel * weight) for mel in (before, after))
+    loss = loss + functional.binary_cross_entropy_with_logits(stop, target, mask.float())
+    adam.zero_grad()
+    loss.backward()
+    adam.step()
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--batch", type=int, default=16, help="clips in a batch")
+    parser.add_argument("--text", type=int, default=45, help="symbols of the longest")
+    parser.add_argument("--frames", type=int, default=258, help="frames of the longest, of 11.6 ms")
+    options = parser.parse_args()
+    torch.manual_seed(0)
+    batch = make_batch(options.batch, options.text, options.frames)
+    dynamic = ModelConfig(**{**vars(SIZES), "attention": "dynamic_convolution", "attention_taps": 21})
+    systems = {
+        "torchaudio.models.Tacotron2": (theirs, Tacotron2()),
+        "our modules, step by step": (step_by_step, Tacotron(SIZES)),
+        "ours, the same attention": (ours, Tacotron(SIZES)),
+        "ours, dynamic convolution": (ours, Tacotron(dynamic)),
+    }
+    rows = {name: (forward, model, torch.optim.Adam(model.parameters())) for name, (forward, model) in systems.items()}
+    print(f"batch of {options.batch} clips, {batch.seconds:.0f} s of audio, torch {torch.__version__}\n")
+    print("| threads | system | parameters, millions | s per step | s of audio per s | ratio to torchaudio |")
+    print("|---|---|---|---|---|---|")
+    for threads in options.threads:
+        torch.set_num_threads(threads)
+        times: dict[str, list[float]] = {name: [] for name in rows}
+        for _ in range(1 + options.rounds):
+            for name, row in rows.items():
+                times[name].append(train_step(*row, batch))
+        medians = {name: statistics.median(values[1:]) for name, values in times.items()}  # the first warms up
+        for name, seconds in medians.items():
+            size = sum(parameter.numel() for parameter in rows[name][1].parameters()) / 1e6
+            ratio = next(iter(medians.values())) / seconds
+            print(f"| {threads} | {name} | {size:.1f} | {seconds:.2f} | {batch.seconds / seconds:.1f} | {ratio:.2f} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""A reduction factor that comes down as training goes: by the step alone, and exported as it was last trained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.training.test_trainer import last_checkpoint, losses, settings
+from tts.training.config import TrainConfig
+from tts.training.models import load_trained
+from tts.training.trainer import train
+
+
+def test_the_schedule_comes_down_to_the_models_own_factor() -> None:
+    config = TrainConfig(reduction_schedule={4: 1000, 5: 500})
+    assert [config.reduction_factor(step, 3) for step in (-1, 0, 499, 500, 999, 1000)] == [5, 5, 5, 4, 4, 3]
+    assert TrainConfig().reduction_factor(0, 3) == 3
+
+
+@pytest.mark.parametrize("schedule", [{4: 500, 5: 1000}, {"five": 10}, {1: 10}])
+def test_a_schedule_that_does_not_come_down_is_refused(schedule: dict[int, int]) -> None:
+    with pytest.raises(ValueError, match=r"reduction_schedule is .* whole factors that fall as steps rise: write"):
+        TrainConfig(reduction_schedule=schedule)
+
+
+def test_a_run_comes_down_resumes_and_is_loaded_with_its_last_factor(features: Path, tmp_path: Path) -> None:
+    constant = {"warmup_steps": 5, "decay_fraction": 0.0}
+    straight = settings(
+        features, tmp_path / "straight", max_steps=4, reduction_schedule={5: 2, 3: 3}, optimizer=constant
+    )
+    train(straight)
+    broken = replace(straight, run=replace(straight.run, dir=str(tmp_path / "broken")))
+    for steps, factor in ((2, 5), (3, 3), (4, 2)):
+        train(replace(broken, max_steps=steps))
+        model, facts, step = load_trained(last_checkpoint(broken), tmp_path)
+        assert (facts.model.reduction_factor, step) == (factor, steps)
+        assert model.decoder.mel_projection.out_features == factor * facts.model.n_channels
+    assert losses(tmp_path / "broken") == losses(tmp_path / "straight")
+    assert list(losses(tmp_path / "broken")) == list(range(4))
+    with pytest.raises(ValueError, match=r"model setting reduction_factor is 3, but .* was trained with 2"):
+        train(replace(broken, max_steps=5, reduction_schedule={5: 2, 3: 9}))
