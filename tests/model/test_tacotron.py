@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from tts.model.attention import LocationSensitiveAttention, beta_binomial
+from tts.model.decoder import previous_frames
 from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron
 
@@ -57,6 +58,27 @@ def test_teacher_forcing_equals_repeated_steps(any_model: Tacotron) -> None:
         torch.testing.assert_close(output.stop_logits[:, 0], forced.stop_logits[:, index])
         torch.testing.assert_close(output.alignment[:, 0], forced.alignment[:, index])
         frame = mel[:, :, frames][:, :, -1]
+
+
+def test_gradients_of_teacher_forcing_equal_those_of_repeated_steps(any_model: Tacotron) -> None:
+    ids, lengths, mel, dropout = batch(any_model, [9, 5, 7])
+    decoder, factor, mask = any_model.decoder, any_model.config.reduction_factor, length_mask(lengths, ids.size(1))
+
+    def gradients(output: torch.Tensor) -> dict[str, torch.Tensor]:
+        any_model.zero_grad()
+        output.square().sum().backward()
+        return {name: p.grad.clone() for name, p in any_model.named_parameters() if p.grad is not None}
+
+    forced = gradients(any_model(ids, lengths, mel, dropout).mel)
+    memory = any_model.encoder(ids, lengths)
+    state, outputs = decoder.initial_state(memory), []
+    for index, frame in enumerate(previous_frames(mel, factor).unbind(1)):
+        output, state = decoder.step(frame, state, memory, mask, dropout[:, index])
+        outputs.append(output.mel)
+    stepped = gradients(torch.cat(outputs, dim=2))
+    assert len(forced) == len(stepped) > 30
+    for name, gradient in stepped.items():
+        torch.testing.assert_close(forced[name], gradient, rtol=1e-3, atol=1e-3)
 
 
 @torch.inference_mode()

@@ -6,11 +6,53 @@ written out, for the attention, whose input comes in two parts: known beforehand
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
 CellState = tuple[Tensor, ...]
 """What a cell hands to itself, (B, dim) each: the hidden state, its output, and an LSTM's cell."""
+
+
+class LoopedLinear:
+    """A linear layer without bias in a loop, the gradient of whose weight is computed once, after the loop.
+
+    Otherwise every step reads and writes the gradient of the whole weight for a product that has a batch's few rows:
+    on a CPU, more than all else that a step does. What the layer is added to must pass through `receive` before.
+    """
+
+    def __init__(self, layer: nn.Linear) -> None:
+        self._layer = layer
+        self._inputs: list[Tensor] = []
+        self._weight, device = layer.weight.detach(), layer.weight.device.type
+        if torch.is_autocast_enabled(device):  # it would be cast anew at every step
+            self._weight = self._weight.to(torch.get_autocast_dtype(device))
+
+    def receive(self, summands: Tensor) -> Tensor:
+        """What each step's product is added to, (B, T, out), through which the weight receives its gradient."""
+        added: Tensor = _LateGradient.apply(summands, self._layer.weight, self._inputs)
+        return added
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """One step's product: (B, in) -> (B, out)."""
+        if torch.is_grad_enabled():
+            self._inputs.append(x.detach())
+        return nn.functional.linear(x, self._weight)
+
+
+class _LateGradient(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, summands: Tensor, weight: Tensor, inputs: list[Tensor]) -> Tensor:
+        ctx.inputs, ctx.dtype = inputs, weight.dtype
+        return summands.view_as(summands)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, None]:
+        (gradient,) = gradients  # (B, T, out)
+        inputs = torch.stack(ctx.inputs, dim=1)  # (B, T, in)
+        weight = gradient.flatten(0, 1).t() @ inputs.flatten(0, 1).to(gradient.dtype)
+        return gradient, weight.to(ctx.dtype), None
 
 
 class AttentionLSTM(nn.Module):
@@ -27,10 +69,20 @@ class AttentionLSTM(nn.Module):
         nn.init.zeros_(self.input_gates.bias)
         nn.init.ones_(self.input_gates.bias[dim : 2 * dim])  # as in `keep_at_first`
 
-    def forward(self, input_gates: Tensor, context: Tensor, state: CellState) -> CellState:
-        """Gates (B, 4 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) twice -> new state."""
+    def loop(self) -> LoopedLinear:
+        """The layer whose products `forward` adds to the gates of the input."""
+        return LoopedLinear(self.recurrent_gates)
+
+    def forward(
+        self, input_gates: Tensor, context: Tensor, state: CellState, looped: LoopedLinear | None = None
+    ) -> CellState:
+        """Gates (B, 4 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) twice -> new state.
+
+        looped: `self.recurrent_gates` in a loop over steps.
+        """
         hidden, cell = state
-        gates = input_gates + self.recurrent_gates(torch.cat([context, hidden], dim=1))  # (B, 4 dim)
+        recurrent_gates = looped or self.recurrent_gates
+        gates = input_gates + recurrent_gates(torch.cat([context, hidden], dim=1))  # (B, 4 dim)
         dim = self.dim
         sigmoids = torch.sigmoid(gates[:, : 3 * dim])
         write, forget, read = sigmoids[:, :dim], sigmoids[:, dim : 2 * dim], sigmoids[:, 2 * dim :]
@@ -53,10 +105,19 @@ class AttentionGRU(nn.Module):
         nn.init.ones_(self.input_gates.bias[dim : 2 * dim])  # as in `keep_at_first`
         nn.init.zeros_(self.recurrent_gates.bias)
 
-    def forward(self, input_gates: Tensor, context: Tensor, state: CellState) -> CellState:
-        """Gates (B, 3 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) -> new state."""
+    def loop(self) -> LoopedLinear:
+        """The layer whose products `forward` adds to the gates of the input."""
+        return LoopedLinear(self.context_gates)
+
+    def forward(
+        self, input_gates: Tensor, context: Tensor, state: CellState, looped: LoopedLinear | None = None
+    ) -> CellState:
+        """Gates (B, 3 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) -> new state.
+
+        looped: `self.context_gates` in a loop over steps.
+        """
         (hidden,) = state
-        given = input_gates + self.context_gates(context)  # (B, 3 dim)
+        given = input_gates + (looped or self.context_gates)(context)  # (B, 3 dim)
         fed_back = self.recurrent_gates(hidden)  # (B, 3 dim)
         dim = hidden.size(1)
         reset, keep = torch.sigmoid(given[:, : 2 * dim] + fed_back[:, : 2 * dim]).chunk(2, dim=1)
@@ -78,9 +139,19 @@ class AttentionRNN(nn.Module):
         nn.init.zeros_(self.input_gates.bias)
         nn.init.orthogonal_(self.recurrent_gates.weight[:, context_dim:])  # as in `keep_at_first`
 
-    def forward(self, input_gates: Tensor, context: Tensor, state: CellState) -> CellState:
-        """Input (B, dim) from `self.input_gates`, context (B, context_dim), state (B, dim) -> new state."""
-        return (torch.tanh(input_gates + self.recurrent_gates(torch.cat([context, state[0]], dim=1))),)
+    def loop(self) -> LoopedLinear:
+        """The layer whose products `forward` adds to the gates of the input."""
+        return LoopedLinear(self.recurrent_gates)
+
+    def forward(
+        self, input_gates: Tensor, context: Tensor, state: CellState, looped: LoopedLinear | None = None
+    ) -> CellState:
+        """Input (B, dim) from `self.input_gates`, context (B, context_dim), state (B, dim) -> new state.
+
+        looped: `self.recurrent_gates` in a loop over steps.
+        """
+        recurrent_gates = looped or self.recurrent_gates
+        return (torch.tanh(input_gates + recurrent_gates(torch.cat([context, state[0]], dim=1))),)
 
 
 AttentionCell = AttentionLSTM | AttentionGRU | AttentionRNN

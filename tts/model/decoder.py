@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from tts.config import ModelConfig
 from tts.model.attention import ATTENTIONS, Attention, AttentionState
-from tts.model.cells import ATTENTION_CELLS, AttentionCell, CellState, run_rnn, sequence_rnn
+from tts.model.cells import ATTENTION_CELLS, AttentionCell, CellState, LoopedLinear, run_rnn, sequence_rnn
 
 N_PRENET_LAYERS = 2
 
@@ -126,12 +126,13 @@ class Decoder(nn.Module):
         """
         factor = reduction_factor or self.config.reduction_factor
         frames = self.prenet(previous_frames(mel, factor), dropout)  # (B, T_step, prenet_dim)
-        gates = self.attention_rnn.input_gates(frames)  # (B, T_step, n_gates * attention_rnn_dim)
+        looped = self.attention_rnn.loop()
+        gates = looped.receive(self.attention_rnn.input_gates(frames))  # (B, T_step, n_gates * attention_rnn_dim)
         prepared = self.attention.prepare(memory)
         state = self.initial_state(memory)
         states = []
         for step_gates in gates.unbind(1):
-            state = self._attend(step_gates, state, memory, mask, prepared)
+            state = self._attend(step_gates, state, memory, mask, prepared, looped)
             states.append(state)
         hidden = torch.stack([state.attention_rnn[0] for state in states], dim=1)  # (B, T_step, attention_rnn_dim)
         context = torch.stack([state.context for state in states], dim=1)  # (B, T_step, encoder_dim)
@@ -140,10 +141,16 @@ class Decoder(nn.Module):
         return DecoderOutput(predicted, stop_logits, torch.stack([state.attention[0] for state in states], dim=1))
 
     def _attend(
-        self, gates: Tensor, state: DecoderState, memory: Tensor, mask: Tensor, prepared: tuple[Tensor, ...]
+        self,
+        gates: Tensor,
+        state: DecoderState,
+        memory: Tensor,
+        mask: Tensor,
+        prepared: tuple[Tensor, ...],
+        looped: LoopedLinear | None = None,
     ) -> DecoderState:
         """The new state but for its decoder RNN, which nothing here depends on."""
-        attention_rnn = self.attention_rnn(gates, state.context, state.attention_rnn)
+        attention_rnn = self.attention_rnn(gates, state.context, state.attention_rnn, looped)
         attention = self.attention(attention_rnn[0], state.attention, mask, prepared)
         context = torch.bmm(attention[0].unsqueeze(1), memory).squeeze(1)  # (B, encoder_dim)
         return DecoderState(attention_rnn, state.decoder_rnn, context, attention)
