@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
@@ -10,11 +9,12 @@ from typing import NamedTuple
 
 from tts.text.frontend import Frontend
 from tts.text.normalize.word import Skipped
+from tts.text.regex import regex
 from tts.text.sentences import split
 from tts.text.token import Sentence
 
 _SSML = ("<speak", "<?xml ")  # how what may be SSML begins
-_PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*\Z")
+_PARAGRAPH_END = regex(r"\n[^\S\n]*\n\s*\Z")
 
 
 class Passage(NamedTuple):

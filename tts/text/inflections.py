@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from tts.text.lexicon import Pronunciation
+from tts.text.regex import regex
 
 Ending = Callable[[Pronunciation], Pronunciation]
 Stems = Callable[[str], tuple[str, ...]]
 
 _SIBILANTS = frozenset("S Z SH ZH CH JH".split())
-_DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1\Z")
-_SHORT = re.compile(r"\A[^aeiouy]*[aeiouy][b-df-hj-np-tvz]\Z|[^aeiou][aiu][cgsvz]\Z")
+_DOUBLED = regex(r"([b-df-hj-np-tv-z])\1\Z")
+_SHORT = regex(r"\A[^aeiouy]*[aeiouy][b-df-hj-np-tvz]\Z|[^aeiou][aiu][cgsvz]\Z")
 _VOICELESS = frozenset("P T K F TH".split())
 
 

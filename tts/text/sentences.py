@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tts.text.normalize.abbreviations import OPENERS, announces_number, is_abbreviation, is_title
 from tts.text.normalize.dates import calendar_name
 from tts.text.normalize.words import LETTER_NAMES
+from tts.text.regex import regex
 
 Span = tuple[int, int]
 
@@ -15,13 +16,13 @@ LONGEST = 300
 """Characters in a sentence before it is cut at a clause."""
 
 _CLOSERS = "'\")]}”’»"
-_CANDIDATE = re.compile(rf"\n[^\S\n]*|(?:\.(?: \.){{2,3}}|[.!?…]+)(?:[{re.escape(_CLOSERS)}]|\[\d{{1,3}}\])*")
-_LIST_ITEM = re.compile(r"(?:[-*+•–—◦▪]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
-_ENUMERATOR = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z])[.)]*\Z")
-_WORD_BEFORE = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]+\Z")
-_NEXT_WORD = re.compile(r"\s*[\"'(\[“‘«]*([^\W_]+)")
-_CLAUSE = re.compile(r"[;:,—–)](?=\s)|(?<=\s)[-—–]+(?=\s)")
-_CONJUNCTION = re.compile(r"\s(?=(?:and|but|or|nor|which|who|because|although|though|while|when|where|whereas|if)\s)")
+_CANDIDATE = regex(rf"\n[^\S\n]*|(?:\.(?: \.){{2,3}}|[.!?…]+)(?:[{re.escape(_CLOSERS)}]|\[\d{{1,3}}\])*")
+_LIST_ITEM = regex(r"(?:[-*+•–—◦▪]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
+_ENUMERATOR = regex(r"\s*\(?(?:\d{1,3}|[A-Za-z])[.)]*\Z")
+_WORD_BEFORE = regex(r"(?:[A-Za-z]\.)*[A-Za-z]+\Z")
+_NEXT_WORD = regex(r"\s*[\"'(\[“‘«]*([^\W_]+)")
+_CLAUSE = regex(r"[;:,—–)](?=\s)|(?<=\s)[-—–]+(?=\s)")
+_CONJUNCTION = regex(r"\s(?=(?:and|but|or|nor|which|who|because|although|though|while|when|where|whereas|if)\s)")
 _ZONES = frozenset("EST EDT CST CDT MST MDT PST PDT ET CT MT PT GMT UTC BST CET".split())
 _LOOK_BACK = 16
 _LONGEST_HEADING = 60

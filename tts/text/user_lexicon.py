@@ -23,14 +23,15 @@ from tts.text.homographs import Role
 from tts.text.inflections import plural
 from tts.text.lexicon import Lexicon, Pronunciation
 from tts.text.normalize.word import Word
+from tts.text.regex import regex
 
 Entry = Mapping[Role | None, Pronunciation]
 """The pronunciations of a word by its use; None for any other use."""
 
-_COMMENT = re.compile(r"(?:^|\s)#.*")
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_COMMENT = regex(r"(?:^|\s)#.*")
+_WORD = regex(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ROLES: tuple[Role, ...] = get_args(Role)
-_BREAKS = re.compile(r"\r\n|\r|\n")
+_BREAKS = regex(r"\r\n|\r|\n")
 _LONGEST_WORD = 64
 
 

@@ -15,13 +15,14 @@ from tts.text.alphabets import from_arpabet
 from tts.text.markup.segments import Fixed, Notice, Pause, Said, Segment, Text
 from tts.text.markup.values import seconds
 from tts.text.normalize.word import Word
+from tts.text.regex import regex
 from tts.text.symbols import VOWELS
 
 # Neither part can begin inside the other or run past a bracket, so that a hostile row of them costs linear time.
-_CONTROL = re.compile(r"\{(?P<phonemes>[^{}\[\]\n]{1,400})\}|\[pause\b(?P<pause>[^{}\[\]\n]{0,80})\]", re.IGNORECASE)
-_STRESSED = re.compile(rf"\b(?:{'|'.join(VOWELS)})[012]\b")
-_ATTEMPT = re.compile(r"[\s|]*[A-Z]{1,2}\d?(?:[\s|]+[A-Z]{1,2}\d?)*[\s|]*")
-_TELLING = re.compile(rf"\b(?:{'|'.join(VOWELS)}|CH|DH|HH|JH|NG|SH|TH|ZH)\d?\b")
+_CONTROL = regex(r"\{(?P<phonemes>[^{}\[\]\n]{1,400})\}|\[pause\b(?P<pause>[^{}\[\]\n]{0,80})\]", re.IGNORECASE)
+_STRESSED = regex(rf"\b(?:{'|'.join(VOWELS)})[012]\b")
+_ATTEMPT = regex(r"[\s|]*[A-Z]{1,2}\d?(?:[\s|]+[A-Z]{1,2}\d?)*[\s|]*")
+_TELLING = regex(rf"\b(?:{'|'.join(VOWELS)}|CH|DH|HH|JH|NG|SH|TH|ZH)\d?\b")
 
 
 def read_inline(text: str) -> Iterator[Segment]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tts.text.markup.inline import read_inline
 from tts.text.markup.segments import Event
 from tts.text.markup.stretches import Stretch, stretches
+from tts.text.regex import regex
 
-_SSML = re.compile(r"\ufeff?\s*(?:<\?xml\b[^<>]*\?>\s*)?<speak[\s>/]")
+_SSML = regex(r"\ufeff?\s*(?:<\?xml\b[^<>]*\?>\s*)?<speak[\s>/]")
 
 
 def read(text: str, ssml: bool | None = None) -> Iterator[Stretch | Event]:

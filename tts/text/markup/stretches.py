@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tts.text.markup.segments import Boundary, Event, Fixed, Pause, Said, Segment, Text
 from tts.text.normalize.word import Word
+from tts.text.regex import regex
 from tts.text.sentences import split
 from tts.text.token import NEUTRAL, Prosody
 
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_BLANK_LINE = regex(r"\n[^\S\n]*\n")
 
 
 def stretches(segments: Iterable[Segment]) -> Iterator[Stretch | Event]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
+from tts.text.regex import regex
 from tts.text.token import NEUTRAL, Prosody
 
 _T = TypeVar("_T")
@@ -35,10 +36,10 @@ _SEMITONES = (-12.0, 12.0)
 _DECIBELS = (-60.0, 12.0)
 
 _NUMBER = r"(?:\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})"
-_TIME = re.compile(rf"({_NUMBER})(s|ms)")
-_RATE = re.compile(rf"([+-]?)({_NUMBER})(%?)")
-_PITCH = re.compile(rf"([+-]{_NUMBER})(st|%)")
-_VOLUME = re.compile(rf"([+-]{_NUMBER})dB", re.IGNORECASE)
+_TIME = regex(rf"({_NUMBER})(s|ms)")
+_RATE = regex(rf"([+-]?)({_NUMBER})(%?)")
+_PITCH = regex(rf"([+-]{_NUMBER})(st|%)")
+_VOLUME = regex(rf"([+-]{_NUMBER})dB", re.IGNORECASE)
 
 
 def shown(value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tts.text.normalize.rule import Reading
+from tts.text.regex import regex
 
 _ANYWHERE = {
     "Mr": "mister", "Mrs": "missus", "Messrs": "messieurs", "Mme": "madame", "Mlle": "mademoiselle",
@@ -57,14 +58,14 @@ OPENERS = frozenset(
 )
 """Words that open a sentence and hardly ever follow an abbreviation inside one ("the U.S. Army", "in the U.S. He")."""
 
-_ABBREVIATION = re.compile(r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D)\.(?!\w)")
-_INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z](?:\.|(?!\w))(?!\w)")
-_ONE_INITIAL = re.compile(r"[A-Z]\.(?=\s{1,3}[A-Z])")
-_NAME_AFTER = re.compile(r"\s{1,3}([A-Z][A-Za-z'-]*)")
-_NUMBER_AFTER = re.compile(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s(?:[IVXLC]{2,}|[VX])\b|\s[ivxl]{2,}\b")
-_NAME_BEFORE = re.compile(r"([A-Z][A-Za-z'-]{0,30}),?\s{1,3}(?:(?:&|and) )?$|\d(?:st|nd|rd|th)?\s$")
-_ADDRESS_BEFORE = re.compile(r"\d[A-Z]?\s(?:[NSEW]\.?\s)?(?:[A-Z][A-Za-z'-]+\s){1,3}$|\d(?:st|nd|rd|th)\s$")
-_VERSUS = re.compile(r"v\.(?=\s[A-Z])")
+_ABBREVIATION = regex(r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D)\.(?!\w)")
+_INITIALS = regex(r"(?:[A-Za-z]\.)+[A-Za-z](?:\.|(?!\w))(?!\w)")
+_ONE_INITIAL = regex(r"[A-Z]\.(?=\s{1,3}[A-Z])")
+_NAME_AFTER = regex(r"\s{1,3}([A-Z][A-Za-z'-]*)")
+_NUMBER_AFTER = regex(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s(?:[IVXLC]{2,}|[VX])\b|\s[ivxl]{2,}\b")
+_NAME_BEFORE = regex(r"([A-Z][A-Za-z'-]{0,30}),?\s{1,3}(?:(?:&|and) )?$|\d(?:st|nd|rd|th)?\s$")
+_ADDRESS_BEFORE = regex(r"\d[A-Z]?\s(?:[NSEW]\.?\s)?(?:[A-Z][A-Za-z'-]+\s){1,3}$|\d(?:st|nd|rd|th)\s$")
+_VERSUS = regex(r"v\.(?=\s[A-Z])")
 _LOOK_BACK = 48
 
 
@@ -156,7 +157,7 @@ _SLASHED = {
     "him/her": "him or her", "s/he": "she or he", "y/o": "years old", "I/O": "I O", "A/C": "A C", "AC/DC": "A C D C",
     "TCP/IP": "T C P I P", "OS/2": "O S two", "km/h": "kilometers per hour", "m/s": "meters per second",
 }  # fmt: skip
-_SLASHED_TOKEN = re.compile(r"[A-Za-z]{1,6}/[A-Za-z2]{0,3}")
+_SLASHED_TOKEN = regex(r"[A-Za-z]{1,6}/[A-Za-z2]{0,3}")
 
 
 def read_slashed(text: str, position: int) -> Reading | None:

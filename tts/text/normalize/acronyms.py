@@ -6,6 +6,7 @@ import re
 
 from tts.text.g2p import LETTERS
 from tts.text.lexicon import Lexicon
+from tts.text.regex import regex
 
 _LONGEST_ACRONYM = 5
 # Also words when written small; in capitals, among small letters, the abbreviation is meant.
@@ -31,8 +32,8 @@ _WORDS = {
     "eBay": "ebay", "McDonald's": "mcdonald's", "vs": "versus", "iPod": "ipod", "iPad": "ipad", "iPhone": "iphone",
     "LLC": "L L C", "OpenAI": "open A I", "GitHub": "git hub", "PyPI": "pie P I", "NumPy": "num pie", "TeX": "tech",
 }  # fmt: skip
-_PLURAL_ACRONYM = re.compile(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s)")
-_HUMPS = re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)(?:'[A-Za-z]+)*")
+_PLURAL_ACRONYM = regex(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s)")
+_HUMPS = regex(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)(?:'[A-Za-z]+)*")
 
 
 def special_reading(word: str) -> str | None:

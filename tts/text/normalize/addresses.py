@@ -7,6 +7,7 @@ import re
 from tts.text.normalize.abbreviations import OPENERS
 from tts.text.normalize.numbers import block
 from tts.text.normalize.rule import Reading, rule
+from tts.text.regex import regex
 
 STREETS = {
     "St": "street", "Ave": "avenue", "Av": "avenue", "Blvd": "boulevard", "Rd": "road", "Dr": "drive", "Ln": "lane",
@@ -38,19 +39,19 @@ _OLD_STATES = {
 }  # fmt: skip
 # Codes that are words or greetings as well: after these words there is no city.
 _NO_CITY = OPENERS | frozenset("hello hi hey well now all right sure okay oh alright me him us them".split())
-_SHOUTED_AHEAD = re.compile(r"\s[A-Z]{2,}\b(?!,)")
-_CITY = re.compile(r"([A-Z][A-Za-z.'-]*),?\s{1,2}\Z")
-_ZIP = re.compile(r"\.?\s{1,2}\d{5}(?!\d)")
+_SHOUTED_AHEAD = regex(r"\s[A-Z]{2,}\b(?!,)")
+_CITY = regex(r"([A-Z][A-Za-z.'-]*),?\s{1,2}\Z")
+_ZIP = regex(r"\.?\s{1,2}\d{5}(?!\d)")
 _TYPE = "|".join(
     (*STREETS, *sorted({name.capitalize() for name in STREETS.values()}, key=len, reverse=True), "Way", "Broadway")
 )
 _NAMES = r"(?:(?:[A-Z][a-z']+|\d{1,3}(?:st|nd|rd|th))\.?\s)"
 _STREET = rf"(?:(?:NE|NW|SE|SW|[NSEW])\.?\s)?{_NAMES}{{1,4}}(?:{_TYPE})\b"
 _QUARTER = r"(?:North|South|East|West|[NSEW]\.)\s[A-Z][a-z]"
-_STREET_AHEAD = re.compile(rf"\.?\s{_NAMES}{{0,3}}(?:{_TYPE})\b")
-_HOUSE_BEFORE = re.compile(r"\d[A-Z]?\s\Z")
-_STREET_BEFORE = re.compile(rf"(?:{_TYPE})\.?,?\s\Z")
-_NAME_BEFORE = re.compile(r"(?:[A-Z][A-Za-z'-]{0,30}|\d(?:st|nd|rd|th))\s{1,2}\Z")
+_STREET_AHEAD = regex(rf"\.?\s{_NAMES}{{0,3}}(?:{_TYPE})\b")
+_HOUSE_BEFORE = regex(r"\d[A-Z]?\s\Z")
+_STREET_BEFORE = regex(rf"(?:{_TYPE})\.?,?\s\Z")
+_NAME_BEFORE = regex(r"(?:[A-Z][A-Za-z'-]{0,30}|\d(?:st|nd|rd|th))\s{1,2}\Z")
 _LOOK_BACK = 34
 
 RULES = (

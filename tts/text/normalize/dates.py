@@ -7,6 +7,7 @@ import re
 from tts.text.normalize.numbers import ordinal, pair, year
 from tts.text.normalize.rule import Reading, rule, word_before
 from tts.text.normalize.times import clock
+from tts.text.regex import regex
 
 MONTHS = tuple("january february march april may june july august september october november december".split())
 _SHORT = {name[:3]: name for name in MONTHS} | {"sept": "september", "june": "june", "july": "july"}
@@ -16,10 +17,10 @@ _DAYS = {
 }  # fmt: skip
 _MONTH = r"(?P<month>" + "|".join(name.capitalize() for name in [*MONTHS, *_SHORT]) + r")"
 _DAY_ALONE = r"(?P<day>3[01]|[12]\d|0?[1-9])"
-_AHEAD = re.compile(rf"(?:{_MONTH})\b\.?(?!\s[a-z]+\s[A-Z])")
+_AHEAD = regex(rf"(?:{_MONTH})\b\.?(?!\s[a-z]+\s[A-Z])")
 _ON = frozenset("on until since by from dated before after due through".split())
-_NEARBY = re.compile(r"\.?(?:,?\s{1,2}(?:\d|[A-Z])|\s?[-—/]\s?[A-Z][a-z])")
-_BEFORE_DAY = re.compile(r"[\d,)(—-]\s?\Z|\A\Z|\n\Z|[a-z]\s\Z|[a-z.]?[-—]\Z")
+_NEARBY = regex(r"\.?(?:,?\s{1,2}(?:\d|[A-Z])|\s?[-—/]\s?[A-Z][a-z])")
+_BEFORE_DAY = regex(r"[\d,)(—-]\s?\Z|\A\Z|\n\Z|[a-z]\s\Z|[a-z.]?[-—]\Z")
 
 
 def month_name(word: str) -> str | None:

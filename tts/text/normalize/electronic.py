@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from tts.text.lexicon import Lexicon
 from tts.text.normalize.acronyms import humps, is_spelled, special_reading
 from tts.text.normalize.numbers import cardinal, digits, year
 from tts.text.normalize.rule import Reading, spell
+from tts.text.regex import regex
 
 LONGEST = 600
 """Characters of a chunk that are looked at."""
@@ -25,7 +24,7 @@ _FILES = (
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,12}"
 _TAIL = r"(?::\d{1,5}(?!\d))?(?:[/?#][^\s<>\"]{0,500})?"
 _PATTERNS = tuple(
-    re.compile(pattern)
+    regex(pattern)
     for pattern in (
         r"(?:https?|ftps?|sftp|file|ssh|git|wss?)://[^\s<>\"]{1,590}",
         r"(?:mailto:)?[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@" + _HOST + r"(?![\w@])",
@@ -59,7 +58,7 @@ _WORDS = {
     "gmail": "gmail", "wav": "wave", "csv": "C S V", "ca": "C A", "ch": "C H", "jp": "J P", "eu": "E U", "mp": "M P",
 }  # fmt: skip
 _COUNTRIES = frozenset("us de it es ca me in id no se".split())
-_PARTS = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
+_PARTS = regex(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 _CLOSING = ".,;:!?'\")]}…*_"
 
 

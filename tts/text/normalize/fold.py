@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
+
+from tts.text.regex import regex
 
 # What Unicode decomposition leaves alone or sends astray.
 _SPECIAL = {
@@ -22,7 +23,7 @@ _SPECIAL = {
 }  # fmt: skip
 _KEPT = frozenset("…£€¥°×÷±§©®™¢²³¹⁰⁴⁵⁶⁷⁸⁹⁻≠Å")
 # Marks that modify Latin letters and emoji; those of other scripts are letters to be read.
-_MODIFIERS = re.compile(
+_MODIFIERS = regex(
     r"[\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE00-\uFE0F\uFE20-\uFE2F\U000E0000-\U000E01EF]"
 )
 

@@ -7,6 +7,7 @@ import re
 from tts.text.normalize.numbers import AMOUNT, amount, cardinal, is_one
 from tts.text.normalize.rule import PLACES, describes, rule, word_before
 from tts.text.normalize.units import AFTER_SPACE, PER, POWERED, STOPPED, UNITS, many
+from tts.text.regex import regex
 
 _NUMBERS = rf"(?P<number>{AMOUNT})(?:\s?[-—]\s?(?P<last>{AMOUNT}))?"
 _SPECIAL = r"sq\.?\s(?:ft|mi|m|km|in|yd)|cu\.?\s(?:ft|m|in)|fl\.?\soz|ft-lbs?|ft\slb|lb-ft"
@@ -15,8 +16,8 @@ _PER = r"(?:/(?P<per>[A-Za-zμ]{1,7}|sq\.?\sft)(?P<perpower>\^?[23²³])?)?"
 _END = r"(?![A-Za-z0-9°²³'/])"
 _POWERS = {"2": "square", "²": "square", "3": "cubic", "³": "cubic"}
 _AFTER = {"2": "squared", "²": "squared", "3": "cubed", "³": "cubed"}
-_DIMENSION = re.compile(r"\s?(?:x|by|tall|long|wide|high|deep)(?!\w)")
-_QUOTE = re.compile(r"(?<!\d)\"")
+_DIMENSION = regex(r"\s?(?:x|by|tall|long|wide|high|deep)(?!\w)")
+_QUOTE = regex(r"(?<!\d)\"")
 _DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 

@@ -24,20 +24,21 @@ from tts.text.normalize.word import (
     Word,
 )
 from tts.text.normalize.words import Piece, WordReader
+from tts.text.regex import regex
 
 _SPACE = re.compile(r"\s+")
 # Most of any text: words that nothing can make into anything else. Months, titles and places are not among them.
 _PLAIN = re.compile(r"(?<![\w@#/\\._-])(?:[a-z]+|[A-Z][a-z]{5,})(?:'[a-z]+|(?:-[a-z]+)+)?(?=[\s,;]|\Z)")
 _CHANGED = frozenset(("mr", "mrs", "vs", "etc"))
 _ROMAN = re.compile(r"[ivxl]+\Z")
-_ELISION = re.compile(r"'(?:tis|twas|twere|twill|em|til|bout|cause|round|neath|nuff|n)(?![A-Za-z])", re.IGNORECASE)
-_ELLIPSIS = re.compile(r"\.{2,}|…+|\. \. \.(?: \.)?")
-_DASHES = re.compile(r"-{2,}|—+")
-_POSSESSIVE = re.compile(r"'s(?!\w)")
+_ELISION = regex(r"'(?:tis|twas|twere|twill|em|til|bout|cause|round|neath|nuff|n)(?![A-Za-z])", re.IGNORECASE)
+_ELLIPSIS = regex(r"\.{2,}|…+|\. \. \.(?: \.)?")
+_DASHES = regex(r"-{2,}|—+")
+_POSSESSIVE = regex(r"'s(?!\w)")
 _SHOUTED = re.compile(r"[A-Z]{2,}")
-_POWER = re.compile(rf"\^(-?\d{{1,3}}|[a-z](?![a-z]))|({SUPERSCRIPT})")
+_POWER = regex(rf"\^(-?\d{{1,3}}|[a-z](?![a-z]))|({SUPERSCRIPT})")
 _CHUNK_OPENERS = frozenset(" \t\n\r([{<\"'—*`")
-_ELECTRONIC_SIGNS = re.compile(r"\S{0,80}?[@/\\_]|\S{0,80}?\.[A-Za-z0-9_-]|\S{0,80}?://|localhost|#[A-Za-z_]|[A-Z]:\\")
+_ELECTRONIC_SIGNS = regex(r"\S{0,80}?[@/\\_]|\S{0,80}?\.[A-Za-z0-9_-]|\S{0,80}?://|localhost|#[A-Za-z_]|[A-Z]:\\")
 MARKS = {
     ".": ".", ",": ",", "!": "!", "?": "?", ";": ";", ":": ":", "(": "(", ")": ")", '"': '"',
     "[": "(", "]": ")", "{": "(", "}": ")",

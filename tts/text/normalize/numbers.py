@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+
+from tts.text.regex import regex
 
 INTEGER = r"(?:\d{1,3}(?:,\d{3}){1,4}(?!\d)|\d{1,15}(?!\d))"
 """Digits, in groups of three or plain."""
@@ -17,7 +18,7 @@ _MOST_DIGITS = 15
 """Above this a careful reader gives up on magnitudes and reads digits."""
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _IRREGULAR_PLURALS = {"six": "sixes", "half": "halves"}
-_FRACTION = re.compile(r"(?:(\d+)[ -])?(\d+)/(\d+)")
+_FRACTION = regex(r"(?:(\d+)[ -])?(\d+)/(\d+)")
 _HALVES = {2: "half", 4: "quarter"}
 
 

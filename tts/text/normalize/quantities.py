@@ -19,6 +19,7 @@ from tts.text.normalize import (
     years,
 )
 from tts.text.normalize.rule import Reading, Rule, read
+from tts.text.regex import regex
 
 RULES: tuple[Rule, ...] = (
     *telephone.RULES,
@@ -37,7 +38,7 @@ RULES: tuple[Rule, ...] = (
     *years.RULES,
     *cardinals.LAST_RULES,
 )
-_START = re.compile(
+_START = regex(
     rf"\d|-?[{re.escape(money.SIGN_CHARACTERS)}]\s?-?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d\d|\+\d|\((?=\d{{3}}\)\s?\d{{3}}[-.\s]\d{{4}})"
 )
 

@@ -6,8 +6,9 @@ import re
 
 from tts.text.normalize.numbers import AMOUNT, INTEGER, amount, block, cardinal, ordinal, year
 from tts.text.normalize.rule import rule
+from tts.text.regex import regex
 
-_YEARS = re.compile(r"(?:1[1-9]|20)\d\d")
+_YEARS = regex(r"(?:1[1-9]|20)\d\d")
 
 
 def _number(written: str, is_year: bool) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from tts.text.normalize.numbers import cardinal, ordinal, year
 from tts.text.normalize.rule import Reading
+from tts.text.regex import regex
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-_NUMERAL = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_NUMERAL = regex(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _COUNTED = frozenset(
     "act appendix article book bowl canto chapter class figure grade level mark no number page pages part phase scene "
     "section stage table title tome type vol volume war psalm pp p ch apollo saturn titan rocky terminator fantasy "
@@ -23,10 +22,10 @@ _RULERS = frozenset(
     "peter philip pius pope ramses rameses richard rudolf sixtus thutmose urban victor wilhelm william umberto franz "
     "joseph xerxes seti constantine justinian theodosius harald haakon olav albert juan carlos pedro maria karl".split()
 )
-_BEFORE = re.compile(r"([A-Z]?[A-Za-z]+)\.?\s{1,2}$")
+_BEFORE = regex(r"([A-Z]?[A-Za-z]+)\.?\s{1,2}$")
 # "George I" is a king before these and a speaker before anything else: "by George I think".
-_KING_BEFORE = re.compile(r"\s*(?:$|[^\w\s]|(?:of|and|was|had|in|to|the|is|made|did|who|became|died|reigned)\b)")
-_LETTER_AFTER = re.compile(r"\s[A-Z](?!\w)")
+_KING_BEFORE = regex(r"\s*(?:$|[^\w\s]|(?:of|and|was|had|in|to|the|is|made|did|who|became|died|reigned)\b)")
+_LETTER_AFTER = regex(r"\s[A-Z](?!\w)")
 _LOOK_BACK = 24
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from tts.text.regex import regex
+
 
 class Reading(NamedTuple):
     """A token put into words."""
@@ -29,9 +31,9 @@ class Rule(NamedTuple):
     verbalize: Callable[[re.Match[str]], str | None]
 
 
-_WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z']*)\.?[\s(\"'-]{0,3}\Z")
-_WORD_AFTER = re.compile(r"[\s-]{0,3}([A-Za-z][A-Za-z']{0,30})")
-_NOUN_AFTER = re.compile(r"[\s-]([a-z]+)")
+_WORD_BEFORE = regex(r"([A-Za-z][A-Za-z']*)\.?[\s(\"'-]{0,3}\Z")
+_WORD_AFTER = regex(r"[\s-]{0,3}([A-Za-z][A-Za-z']{0,30})")
+_NOUN_AFTER = regex(r"[\s-]([a-z]+)")
 _LOOK_BACK = 28
 PLACES = frozenset("seat row room gate flight apt suite unit section building apartment class grade page level".split())
 """Words before a number with a letter, such as "seat 12C", that is neither a quantity nor a magnitude."""
@@ -45,7 +47,7 @@ _NO_NOUN = frozenset(
 
 def rule(semiotic: str, pattern: str, verbalize: Callable[[re.Match[str]], str | None]) -> Rule:
     """A rule from the text of its pattern."""
-    return Rule(semiotic, re.compile(pattern), verbalize)
+    return Rule(semiotic, regex(pattern), verbalize)
 
 
 def read(rules: Iterable[Rule], text: str, position: int) -> Reading | None:

@@ -13,10 +13,11 @@ from tts.text.normalize.roman import numeral_value
 from tts.text.normalize.symbols import read_sign
 from tts.text.normalize.telephone import say_groups
 from tts.text.normalize.word import Word
+from tts.text.regex import regex
 
 DATE_FORMATS = ("mdy", "dmy", "ymd", "ym", "my", "md", "dm", "y", "m", "d")
-_INTEGER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)")
-_EDGES = re.compile(r"\S(?:.*\S)?", re.DOTALL)
+_INTEGER = regex(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)")
+_EDGES = regex(r"\S(?:.*\S)?", re.DOTALL)
 
 
 def say_as(text: str, interpret_as: str, format: str | None = None) -> list[Word]:

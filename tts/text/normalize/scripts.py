@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_HAN = re.compile(r"[\u2E80-\u2FDF\u3005-\u3007\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\U00020000-\U0003FFFF]")
+from tts.text.regex import regex
+
+_HAN = regex(r"[\u2E80-\u2FDF\u3005-\u3007\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\U00020000-\U0003FFFF]")
 
 
 def is_foreign(character: str) -> bool:

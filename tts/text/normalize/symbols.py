@@ -7,6 +7,7 @@ import unicodedata
 
 from tts.text.normalize.numbers import cardinal, digits
 from tts.text.normalize.rule import Reading, spell
+from tts.text.regex import regex
 
 SYMBOLS = {
     "&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "/": "slash", "°": "degrees", "<": "less than",
@@ -33,13 +34,13 @@ SYMBOLS = {
 SILENT = frozenset("*_~^|\\`'-®™•·†‡")
 _EMOJI = frozenset(("So", "Sk", "Sm", "Sc", "No", "Po", "Nl", "Pd", "Ps", "Pe"))
 # Rules, boxes, bullets and braille draw; nobody reads them out.
-_DRAWN = re.compile(
+_DRAWN = regex(
     r"[\u2022-\u2027\u2043\u2219\u22C5\u2500-\u25FF\u2756-\u2767\u2794-\u27BF\u2800-\u28FF\uFFFC\uFFFD\U0001F3FB-\U0001F3FF\u0060\u02C2-\u02DF]"
 )
-_NOISE = re.compile(r"\b(?:sign|symbol|black|heavy|white heavy|emoji|operator)\b")
-_STARS = re.compile(r"(?:★|⭐){2,}")
-_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-_REPEATED = re.compile(r"(.)\1*", re.DOTALL)
+_NOISE = regex(r"\b(?:sign|symbol|black|heavy|white heavy|emoji|operator)\b")
+_STARS = regex(r"(?:★|⭐){2,}")
+_FLAG = regex("[\U0001f1e6-\U0001f1ff]{2}")
+_REPEATED = regex(r"(.)\1*", re.DOTALL)
 
 
 def read_sign(text: str, position: int) -> Reading | None:

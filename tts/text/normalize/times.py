@@ -6,6 +6,7 @@ import re
 
 from tts.text.normalize.numbers import cardinal, digits, pair
 from tts.text.normalize.rule import rule, spell, word_before
+from tts.text.regex import regex
 
 _HALF = r"(?:[aApP]\.\s?[mM]\.|[aApP]\.?[mM](?!\w))"
 _ZONES = (
@@ -17,7 +18,7 @@ _BOOKS = frozenset(
     "ecclesiastes isaiah jeremiah ezekiel daniel hosea joel amos micah matthew mark luke john acts romans corinthians "
     "galatians ephesians philippians colossians thessalonians timothy titus hebrews james peter jude revelation".split()
 )
-_RATIO = re.compile(r"\b(?:ratio|odds|scale|score|proportion)\b")
+_RATIO = regex(r"\b(?:ratio|odds|scale|score|proportion)\b")
 
 
 def clock(hour: str, minute: str | None, second: str | None, half: str | None) -> str | None:

@@ -22,16 +22,17 @@ from tts.text.normalize.addresses import read_direction, read_state, read_street
 from tts.text.normalize.dates import calendar_name, read_name
 from tts.text.normalize.roman import read_roman
 from tts.text.normalize.rule import Reading, read, spell, word_before
+from tts.text.regex import regex
 
-WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*(?:-[A-Za-z]+(?:'[A-Za-z]+)*)*")
-_LETTERS = re.compile(r"[A-Za-z]+")
-_AMPERSAND = re.compile(r"[A-Z]{1,3}(?:&[A-Z]{1,3})+(?!\w)")
-_ROMAN_SMALL = re.compile(r"[ivxl]{2,5}\Z")
-_NUMBER_AHEAD = re.compile(r"-\d")
-_VERSION = re.compile(r"v(?:er)?\.?(?=\d)")
-_BY = re.compile(r"[xX](?=\s?\d)")
-_MEASURED = re.compile(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
-_CAPITAL_AHEAD = re.compile(r"\s[A-Z](?![\w'])")
+WORD = regex(r"[A-Za-z]+(?:'[A-Za-z]+)*(?:-[A-Za-z]+(?:'[A-Za-z]+)*)*")
+_LETTERS = regex(r"[A-Za-z]+")
+_AMPERSAND = regex(r"[A-Z]{1,3}(?:&[A-Z]{1,3})+(?!\w)")
+_ROMAN_SMALL = regex(r"[ivxl]{2,5}\Z")
+_NUMBER_AHEAD = regex(r"-\d")
+_VERSION = regex(r"v(?:er)?\.?(?=\d)")
+_BY = regex(r"[xX](?=\s?\d)")
+_MEASURED = regex(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
+_CAPITAL_AHEAD = regex(r"\s[A-Z](?![\w'])")
 _BEFORE_LETTER = frozenset("the an my his her your our their this that straight".split())
 LETTER_NAMES = frozenset(
     "vitamin plan type grade hepatitis group class section part exhibit appendix schedule team series option point "
@@ -114,7 +115,7 @@ class WordReader:
 
     def _old_state(self, start: int) -> Reading | None:
         """N.Y. and its kind, which hold a full stop themselves."""
-        initials = re.compile(r"[A-Z]\.(?:[A-Z]|Va)(?=\.)").match(self.text, start)
+        initials = regex(r"[A-Z]\.(?:[A-Z]|Va)(?=\.)").match(self.text, start)
         return read_state(self.text, initials[0], start) if initials else None
 
     def _named(self, word: str, start: int) -> Reading | None:
