@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from tts.text.normalize.dates import MONTHS, month_name, spoken_date, spoken_year
 from tts.text.normalize.fold import fold
-from tts.text.normalize.normalizer import MARKS, normalize
+from tts.text.normalize.marks import MARKS
+from tts.text.normalize.normalizer import normalize
 from tts.text.normalize.numbers import cardinal, digits, ordinal
 from tts.text.normalize.roman import numeral_value
 from tts.text.normalize.symbols import read_sign

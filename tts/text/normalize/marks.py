@@ -1,0 +1,146 @@
+"""Characters that are neither letters nor part of a quantity: punctuation, dashes, signs, emoji, other scripts."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.dates import calendar_name
+from tts.text.normalize.rule import word_after, word_before
+from tts.text.normalize.transcript import Transcript
+from tts.text.normalize.word import OTHER_SCRIPT, TRANSLITERATED, UNKNOWN_SIGN, UNREAD_SIGN
+from tts.text.regex import regex
+
+_ELISION = regex(r"'(?:tis|twas|twere|twill|em|til|bout|cause|round|neath|nuff|n)(?![A-Za-z])", re.IGNORECASE)
+_ELLIPSIS = regex(r"\.{2,}|…+|\. \. \.(?: \.)?")
+_DASHES = regex(r"-{2,}|—+")
+_POWER = regex(r"\^(-?\d{1,3}|[a-z](?![a-z]))|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})")
+_LETTERS_BEFORE = regex(r"[A-Za-z]*\Z")
+MARKS = {
+    ".": ".", ",": ",", "!": "!", "?": "?", ";": ";", ":": ":", "(": "(", ")": ")", '"': '"',
+    "[": "(", "]": ")", "{": "(", "}": ")",
+}  # fmt: skip
+
+
+class MarkReader:
+    """Reads the marks and signs of one text into its transcript."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._transcript = transcript
+        self._text = transcript.text
+        self.open_single_quote = False
+
+    def read(self, position: int) -> int:
+        """What stands at `position`, whatever it is; returns where it ends."""
+        text = self._text
+        ellipsis = _ELLIPSIS.match(text, position)
+        if ellipsis:
+            return self._transcript.mark("…", position, ellipsis.end())
+        dash = _DASHES.match(text, position)
+        if dash:
+            return self._read_dash(position, dash.end())
+        character = text[position]
+        raised = _POWER.match(text, position)
+        if raised and position:
+            return self._read_power(raised)
+        if character == "'":
+            return self._read_apostrophe(position)
+        if character == "-":
+            return self._read_hyphen(position)
+        named = self._name_by_neighbours(position)
+        if named:
+            return self._transcript.say("symbol", named, position, position + 1)
+        if character in MARKS:
+            return self._transcript.mark(MARKS[character], position, position + 1)
+        return self._read_sign(position)
+
+    def _read_sign(self, position: int) -> int:
+        # Loaded where they are first needed: few texts have anything but punctuation.
+        from tts.text.normalize.scripts import is_foreign
+        from tts.text.normalize.symbols import is_silent, read_sign
+
+        character = self._text[position]
+        if is_silent(character):
+            return self._transcript.skip(position, position + 1, UNREAD_SIGN)
+        sign = read_sign(self._text, position)
+        if sign:
+            return self._transcript.say(sign.semiotic, sign.words, position, sign.end)
+        if is_foreign(character):
+            return self._read_foreign(position)
+        return self._transcript.skip(position, position + 1, UNKNOWN_SIGN)
+
+    def _name_by_neighbours(self, position: int) -> str | None:
+        """Signs whose reading depends on what touches them."""
+        text, character = self._text, self._text[position]
+        before, after = text[position - 1 : position] if position else "", text[position + 1 : position + 2]
+        if character == "." and after.isalnum() and before.isalnum():
+            glued = before.islower() and after.isupper() and text[position + 2 : position + 3].islower()
+            return None if glued else "dot"
+        if character == "." and after.isalpha() and after.isupper() and text[position + 2 : position + 3].isupper():
+            return "dot"
+        if character == "#":
+            if before in tuple("ACDFG") and before and not after.isalnum():
+                return "sharp"
+            return "number" if after.isdigit() else None
+        if character == "~" and after.isdigit():
+            return "about"
+        return None
+
+    def _read_power(self, match: re.Match[str]) -> int:
+        """An exponent after a number, a variable or a bracket; a note's number after a word is not read."""
+        from tts.text.normalize.maths import power
+
+        exponent = match[1] or match[2]
+        word = _LETTERS_BEFORE.search(self._text[max(0, match.start() - 4) : match.start()])
+        base = self._text[match.start() - 1]
+        if base.isspace() or (word and len(word[0]) > 2):
+            return self._transcript.skip(match.start(), match.end(), UNREAD_SIGN)
+        words = f"to the {exponent.upper()}" if exponent.isalpha() else power(exponent)
+        return self._transcript.say("math", words, match.start(), match.end())
+
+    def _read_foreign(self, position: int) -> int:
+        from tts.text.normalize.scripts import foreign_run, transliterate
+
+        end = foreign_run(self._text, position)
+        words = transliterate(self._text[position:end])
+        if not words:
+            return self._transcript.skip(position, end, OTHER_SCRIPT)
+        if end - position > 1:
+            self._transcript.note(position, end, TRANSLITERATED)
+        return self._transcript.say("transliterated", words, position, end)
+
+    def _read_dash(self, start: int, end: int) -> int:
+        """A dash, or the "to" of a range of numbers, months or days."""
+        text = self._text
+        numbers = text[start - 1 : start].isdigit() and text[end : end + 1].isdigit()
+        names = start and calendar_name(word_before(text, start)) and calendar_name(word_after(text, end))
+        if numbers or names:
+            return self._transcript.say("range", "to", start, end)
+        return self._transcript.mark("-", start, end)
+
+    def _touches_word(self, position: int) -> bool:
+        return position > 0 and self._text[position - 1].isalnum()
+
+    def _read_apostrophe(self, position: int) -> int:
+        """An elision ('tis), a quotation mark, or nothing."""
+        elision = None if self._touches_word(position) else _ELISION.match(self._text, position)
+        if elision:
+            return self._transcript.say("plain", elision[0].lower(), position, elision.end())
+        opens = not self._touches_word(position) and self._text[position + 1 : position + 2].isalnum()
+        if opens or self.open_single_quote:
+            self.open_single_quote = opens
+            return self._transcript.mark('"', position, position + 1)
+        return self._transcript.skip(position, position + 1, UNREAD_SIGN)
+
+    def _read_hyphen(self, position: int) -> int:
+        """A minus, a range, a dash between spaces, or a hyphen that only joins."""
+        text, end = self._text, position + 1
+        before, after = text[position - 1 : position] if position else "", text[end : end + 1]
+        if after.isdigit() and before.isdigit():
+            return self._transcript.say("range", "to", position, end)
+        if (after.isdigit() or (after == "." and text[end + 1 : end + 2].isdigit())) and not before.isalnum():
+            return self._transcript.say("cardinal", "minus", position, end)
+        if (not before or before.isspace()) and (not after or after.isspace()):
+            return self._transcript.mark("-", position, end)
+        if before in tuple("ABCD") and before and not self._touches_word(position - 1) and not after.isalnum():
+            return self._transcript.say("symbol", "minus", position, end)
+        return self._transcript.skip(position, end, UNREAD_SIGN)
