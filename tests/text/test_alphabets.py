@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tts.text.alphabets import from_arpabet, from_ipa
+from tts.text.arpabet import PHONEMES
 from tts.text.lexicon import Lexicon
-from tts.text.symbols import PHONEMES
 
 
 def test_every_phoneme_is_arpabet() -> None:

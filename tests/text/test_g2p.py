@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tts.text.arpabet import PHONEMES
 from tts.text.g2p import LETTERS, Pronouncer
 from tts.text.inflections import past, plural, stems_before_vowel
 from tts.text.lexicon import Lexicon
-from tts.text.symbols import PHONEMES
 
 PRONOUNCER = Pronouncer(Lexicon.load())
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tts.text.arpabet import PHONEMES
 from tts.text.frontend import Frontend
 from tts.text.homographs import Homographs, features
 from tts.text.lexicon import DATA
-from tts.text.symbols import PHONEMES
 
 TABLE = [
     ("I will *read* it", "R IY1 D"),

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tts.text.arpabet import PHONEMES
 from tts.text.frontend import Frontend
-from tts.text.symbols import PHONEMES
 from tts.text.user_lexicon import UserLexicon
 
 LEXICON = UserLexicon.parse(

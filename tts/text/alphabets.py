@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from tts.text.symbols import CONSONANTS, PHONEMES, VOWELS
+from tts.text.arpabet import CONSONANTS, PHONEMES, VOWELS
 
 LONGEST = 64
 """Phonemes in a word."""

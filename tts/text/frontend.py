@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tts.text.g2p import LETTERS, Pronouncer
 from tts.text.homographs import Homographs, the
@@ -17,7 +18,9 @@ from tts.text.markup.stretches import Laid, Stretch
 from tts.text.normalize.normalizer import analyze
 from tts.text.normalize.word import WORDLESS, Skipped
 from tts.text.token import Origin, Sentence, Token
-from tts.text.user_lexicon import UserLexicon
+
+if TYPE_CHECKING:
+    from tts.text.user_lexicon import UserLexicon
 
 LONGEST_SPOKEN = 400
 """Phonemes in a sentence before it is cut: a few characters, such as a row of "%", can take long to say."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tts.text.homographs import Homographs
 from tts.text.inflections import (
@@ -18,9 +18,10 @@ from tts.text.inflections import (
     stems_before_vowel,
 )
 from tts.text.lexicon import Lexicon, Pronunciation
-from tts.text.network import guess
 from tts.text.token import Origin
-from tts.text.user_lexicon import UserLexicon
+
+if TYPE_CHECKING:
+    from tts.text.user_lexicon import UserLexicon
 
 LETTERS: dict[str, Pronunciation] = {
     name[0]: tuple(name.split()[1:])
@@ -197,6 +198,8 @@ class Pronouncer:
 
 def _guess(word: str) -> Spoken:
     """The network's reading; letter by letter should it have nothing to say."""
+    from tts.text.network import guess  # loaded for the first word that nothing else knows: most texts have none
+
     phonemes = guess(word)
     if phonemes:
         return Spoken(phonemes, "network")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
-from tts.text.symbols import PHONEMES
+from tts.text.arpabet import PHONEMES
 
 Pronunciation = tuple[str, ...]
 

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tts.text.symbols import PHONEMES
+from tts.text.arpabet import PHONEMES
 
 _LONGEST = 16
 """Letters given to the network at once: it was trained on single words and stops after 20 phonemes."""

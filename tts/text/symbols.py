@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tts.text.arpabet import PHONEMES
 from tts.text.token import Token
 
 logger = logging.getLogger(__name__)
@@ -15,9 +16,6 @@ START = "^"
 END = "$"
 BOUNDARY = " "
 PUNCTUATION: tuple[str, ...] = (".", ",", "!", "?", ";", ":", "-", "…", "(", ")", '"')
-CONSONANTS: tuple[str, ...] = tuple("B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH".split())
-VOWELS: tuple[str, ...] = tuple("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
-PHONEMES: tuple[str, ...] = CONSONANTS + tuple(vowel + stress for vowel in VOWELS for stress in "012")
 SYMBOLS: tuple[str, ...] = (PAD, START, END, BOUNDARY, *PUNCTUATION, *PHONEMES)
 
 # What a voice trained with fewer marks says instead, best choice first. A vowel falls back on its other stresses.

@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 
 from tts.text.alphabets import from_arpabet
+from tts.text.arpabet import VOWELS
 from tts.text.markup.segments import Fixed, Notice, Pause, Said, Segment, Text
 from tts.text.markup.values import seconds
 from tts.text.normalize.word import Word
 from tts.text.regex import regex
-from tts.text.symbols import VOWELS
 
 # Neither part can begin inside the other or run past a bracket, so that a hostile row of them costs linear time.
 _CONTROL = regex(r"\{(?P<phonemes>[^{}\[\]\n]{1,400})\}|\[pause\b(?P<pause>[^{}\[\]\n]{0,80})\]", re.IGNORECASE)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tts.text.lexicon import Lexicon
-from tts.text.normalize import money
 from tts.text.normalize.abbreviations import (
     BARE,
     OPENERS,
@@ -99,10 +98,16 @@ class WordReader:
         if following == "&" and (joined := _AMPERSAND.match(text, start)):
             return Reading("acronym", " and ".join(map(spell, joined[0].split("&"))), joined.end())
         if following in ("$", " ") or following.isdigit():
-            amount = read(money.LETTER_RULES, text, start) if word.isupper() else None
+            amount = self._amount(start) if word.isupper() else None
             if amount:
                 return amount
         return self._named(word, start)
+
+    def _amount(self, start: int) -> Reading | None:
+        """US$5 and EUR 5."""
+        from tts.text.normalize.money import LETTER_RULES  # loaded where it is first needed, as all that reads numbers
+
+        return read(LETTER_RULES, self.text, start)
 
     def _before_number(self, start: int) -> Reading | None:
         """The v of v2.0 and the x of 8\" x 11\"."""
