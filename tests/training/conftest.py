@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tts.config import AudioConfig
-from tts.training.features import prepare, read_metadata
+from tts.training.corpus import read_metadata
+from tts.training.features import prepare
 
 
 @pytest.fixture(scope="session")

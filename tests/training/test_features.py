@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from numpy.typing import NDArray
 
 from tts.audio.mel import log_mel, mel_filterbank
 from tts.audio.source import analyse_source
 from tts.config import AudioConfig
 from tts.text.symbols import SYMBOLS
-from tts.training.features import Clip, Features, prepare, read_metadata, trim
+from tts.training.corpus import read_metadata
+from tts.training.features import Features, prepare, trim
+from tts.training.journal import Clip, Skip
 
 AUDIO = AudioConfig(n_mels=20)
 
@@ -74,27 +75,6 @@ def test_features_of_another_corpus_are_refused(tiny_corpus: Path, tmp_path: Pat
     rows = read_metadata(tiny_corpus)[::-1]
     with pytest.raises(ValueError, match="holds features of another corpus"):
         list(prepare(rows, tmp_path, AUDIO, 1))
-
-
-@pytest.mark.parametrize("line", ["only-an-id", "|text", "id|", "id|a|b|c"])
-def test_a_malformed_row_is_named(tiny_corpus: Path, tmp_path: Path, line: str) -> None:
-    corpus = Path(shutil.copytree(tiny_corpus, tmp_path / "corpus"))
-    with (corpus / "metadata.csv").open("a", encoding="utf-8") as file:
-        file.write(f"{line}\n")
-    with pytest.raises(ValueError, match=r"metadata.csv, line 13: expected 'id\|text'"):
-        read_metadata(corpus)
-
-
-def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"metadata.csv is missing: a corpus is a folder"):
-        read_metadata(tmp_path)
-
-
-def test_a_wrong_sample_rate_is_named(tiny_corpus: Path, tmp_path: Path) -> None:
-    corpus = Path(shutil.copytree(tiny_corpus, tmp_path / "corpus"))
-    soundfile.write(corpus / "wavs" / "tiny-02.wav", np.zeros(8000), 8000)
-    with pytest.raises(ValueError, match=r"tiny-02.wav has 8000 Hz, but 22050 Hz is needed"):
-        prepared(corpus, tmp_path / "out")
 
 
 def copied(corpus: Path, folder: Path) -> Path:
@@ -155,7 +135,7 @@ def test_stale_features_are_refused(
 def test_features_of_an_older_version_load(tiny_corpus: Path, tmp_path: Path) -> None:
     prepared(tiny_corpus, tmp_path)
     clips = Features(tmp_path).clips
-    lines = [json.dumps({key: clip._asdict()[key] for key in Clip._fields[:4]}) + "\n" for clip in clips]
+    lines = [json.dumps({key: getattr(clip, key) for key in Clip._fields[:4]}) + "\n" for clip in clips]
     (tmp_path / "clips.jsonl").write_text("".join(lines))
     assert [clip[:4] for clip in Features(tmp_path).clips] == [clip[:4] for clip in clips]
 
@@ -186,17 +166,48 @@ def test_line_separators_inside_a_text(tiny_corpus: Path, tmp_path: Path) -> Non
     prepared(corpus, tmp_path / "out")
 
 
-def test_a_very_long_text_is_read_and_a_null_is_named(tmp_path: Path) -> None:
-    (tmp_path / "metadata.csv").write_text(f"a|{'one ' * 40_000}\n")
-    assert len(read_metadata(tmp_path)[0].text) == 160_000
-    (tmp_path / "metadata.csv").write_text("a|one\nb\0|two\n")
-    with pytest.raises(ValueError, match=r"line 2: expected"):
-        read_metadata(tmp_path)
+def test_bad_clips_are_left_out_and_listed(tiny_corpus: Path, tmp_path: Path) -> None:
+    corpus, out = copied(tiny_corpus, tmp_path), tmp_path / "out"
+    (corpus / "wavs" / "tiny-00.wav").unlink()
+    soundfile.write(corpus / "wavs" / "tiny-05.wav", np.zeros((9000, 2)), 22050)
+    rows = read_metadata(corpus)
+    with pytest.raises(ValueError, match=r"metadata.csv, line 1: .*tiny-00.wav.*; --skip-bad leaves such clips out"):
+        list(prepare(rows, out, AUDIO, 1))
+    for _ in zip(range(8), prepare(rows, out, AUDIO, 1, skip_bad=True), strict=False):
+        pass  # interrupted, it knows again what it has left out
+    entries = list(prepare(rows, out, AUDIO, 2, skip_bad=True))
+    reasons = [entry.skipped for entry in entries if isinstance(entry, Skip)]
+    assert [reason.split(":")[0].rpartition(", ")[2] for reason in reasons] == ["line 1", "line 6"]
+    assert "tiny-05.wav' has 2 channels" in reasons[1]
+    features = Features(out)
+    assert [clip.clip_id for clip in features.clips] == [
+        rows[index].clip_id for index in range(12) if index not in (0, 5)
+    ]
+    assert features.mel(9).shape == (AUDIO.n_channels, features.clips[9].n_frames)
+    with pytest.raises(ValueError, match=r"was prepared without clip tiny-00 .*: remove"):
+        list(prepare(rows, out, AUDIO, 1))
+    shutil.copy(tiny_corpus / "wavs" / "tiny-00.wav", corpus / "wavs")
+    with pytest.raises(ValueError, match="holds clip tiny-00 as it was before"):
+        list(prepare(rows, out, AUDIO, 1, skip_bad=True))
 
 
-@pytest.mark.parametrize("samples", [np.full(20000, np.nan), np.zeros(0)])
-def test_a_wav_without_sound_is_named(tiny_corpus: Path, tmp_path: Path, samples: NDArray[np.float64]) -> None:
+def test_a_corpus_without_a_good_clip_is_no_corpus(tiny_corpus: Path, tmp_path: Path) -> None:
     corpus = copied(tiny_corpus, tmp_path)
-    soundfile.write(corpus / "wavs" / "tiny-02.wav", samples, 22050, subtype="FLOAT")
-    with pytest.raises(ValueError, match=r"tiny-02.wav is empty, or has samples that are no numbers"):
-        prepared(corpus, tmp_path / "out")
+    shutil.rmtree(corpus / "wavs")
+    with pytest.raises(ValueError, match=r"no clip is left; the first: .*metadata.csv, line 1: no audio file"):
+        list(prepare(read_metadata(corpus), tmp_path / "out", AUDIO, 1, skip_bad=True))
+
+
+def test_another_sample_rate_is_resampled(tiny_corpus: Path, tmp_path: Path) -> None:
+    corpus = copied(tiny_corpus, tmp_path)
+    tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    soundfile.write(corpus / "wavs" / "tiny-00.wav", tone, 44100)
+    prepared(corpus, tmp_path / "out")
+    features = Features(tmp_path / "out")
+    clip = features.clips[0]
+    assert clip.wav_rate == 44100
+    assert clip.n_frames / AUDIO.frames_per_second == pytest.approx(1.0, abs=0.05)
+    assert np.exp(np.median(features.mel(0)[AUDIO.n_mels])) == pytest.approx(
+        440 / 2, rel=0.02
+    )  # 55 to 400 Hz: an octave below
+    assert clip.level == pytest.approx(20 * np.log10(0.3 / np.sqrt(2)), abs=0.2)

@@ -16,6 +16,9 @@ def add_commands(commands: Any) -> None:
     layout = layouts.add_parser("ljspeech", help="metadata.csv and wavs/, as LJSpeech-1.1 has them")
     layout.add_argument("corpus", type=Path, metavar="CORPUS", help="folder with metadata.csv and wavs/")
     layout.add_argument("--out", type=Path, required=True, metavar="FEATURES", help="folder to write")
+    layout.add_argument("--download", action="store_true", help="fetch LJSpeech-1.1 (2.6 GB) to CORPUS first")
+    layout.add_argument("--config", type=Path, metavar="YAML", help="as for 'tts train', for its audio settings")
+    layout.add_argument("--skip-bad", action="store_true", help="leave bad clips out and list them, instead of ending")
     layout.add_argument(
         "--workers", type=int, default=os.cpu_count(), metavar="N", help="processes (default: all cores)"
     )
@@ -42,16 +45,26 @@ def prepare(options: argparse.Namespace) -> None:
     import librosa  # noqa: F401  # workers need it: where it is missing, say so before anything is written
     from tqdm import tqdm
 
-    from tts.config import AudioConfig
+    from tts.training.config import TrainConfig
+    from tts.training.corpus import read_metadata
+    from tts.training.download import LJSPEECH, fetch
+    from tts.training.features import clips_of
     from tts.training.features import prepare as prepare_rows
-    from tts.training.features import read_metadata
+    from tts.training.journal import Skip
+    from tts.training.settings import load_config
+    from tts.training.survey import REPORT, survey, write_report
 
-    rows = read_metadata(options.corpus)
-    frames = 0
-    audio = AudioConfig()
-    for clip in tqdm(prepare_rows(rows, options.out, audio, options.workers), total=len(rows), unit="clip"):
-        frames += clip.n_frames
-    print(f"{options.out}: {len(rows)} clips, {frames / audio.frames_per_second / 3600:.2f} hours")
+    audio = (load_config(options.config, []) if options.config else TrainConfig()).audio_config
+    if options.download:
+        fetch(LJSPEECH, options.corpus)
+    skipped: list[str] = []
+    rows = read_metadata(options.corpus, skipped if options.skip_bad else None)
+    entries = prepare_rows(rows, options.out, audio, options.workers, options.skip_bad)
+    done = list(tqdm(entries, total=len(rows), unit="clip"))
+    skipped += [entry.skipped for entry in done if isinstance(entry, Skip)]
+    write_report(options.out, survey(clips_of(done), skipped, audio, most=None))
+    print("\n".join(survey(clips_of(done), skipped, audio)))
+    print(f"{options.out / REPORT} names them all")
 
 
 def train(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from tts.config import require_positive, require_share
+from tts.config import AudioConfig, from_dict, require_positive, require_share
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,8 @@ class RunConfig:
 class TrainConfig:
     """One training run, as its YAML file states it."""
 
+    audio: dict[str, Any] = field(default_factory=dict)
+    """Settings of `AudioConfig` that `tts prepare --config` analyses the corpus with; others keep their defaults."""
     data: DataConfig = field(default_factory=DataConfig)
     model: dict[str, Any] = field(default_factory=dict)
     """Settings of `ModelConfig`, less `n_symbols`, `n_mels` and `n_source`, which the features decide."""
@@ -130,6 +132,7 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         require_positive(self, "max_steps")
+        _ = self.audio_config  # which says what is wrong with it
         by_step = sorted(self.reduction_schedule, key=self.reduction_schedule.__getitem__)
         falls = all(coarse > fine for coarse, fine in pairwise(by_step))
         if not falls or not all(type(factor) is int and factor > 1 for factor in by_step):
@@ -143,3 +146,8 @@ class TrainConfig:
         return next(
             (factor for factor, end in sorted(self.reduction_schedule.items(), reverse=True) if step < end), final
         )
+
+    @property
+    def audio_config(self) -> AudioConfig:
+        """How the corpus is to be analysed."""
+        return from_dict(AudioConfig, self.audio, "audio")

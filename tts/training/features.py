@@ -16,40 +16,22 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tts.audio.files import read
 from tts.audio.mel import log_mel, mel_filterbank
 from tts.audio.source import analyse_source
 from tts.config import AudioConfig, from_dict
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
+from tts.training.corpus import Row, level, read_recording
+from tts.training.journal import Clip, Entry, Skip, append, read_journal
 
 TRIM_DB = 45.0  # quieter than the loudest frame by this much is silence
 LEAD_SECONDS = 0.03
 TAIL_SECONDS = 0.12
-
-
-class Row(NamedTuple):
-    """One line of `metadata.csv`."""
-
-    clip_id: str
-    text: str
-    wav: Path
-
-
-class Clip(NamedTuple):
-    """One clip of a features folder."""
-
-    clip_id: str
-    text: str
-    phoneme_ids: list[int]
-    n_frames: int
-    wav_bytes: int = 0  # size of the recording that was analysed; 0 in a journal of an older version
-    wav_changed: int = 0  # when it was last written, in nanoseconds since 1970
 
 
 class Features:
@@ -65,7 +47,7 @@ class Features:
         self.symbols: list[str] = values["symbols"]
         self.mel_mean = np.array(values["mel_mean"], np.float32)  # (n_channels,)
         self.mel_std = np.array(values["mel_std"], np.float32)  # (n_channels,)
-        self.clips = read_journal(folder / "clips.jsonl")[1]
+        self.clips = clips_of(read_journal(folder / "clips.jsonl")[1])
         self.offsets = np.cumsum([0] + [clip.n_frames for clip in self.clips])  # (n_clips + 1,)
         shape = (int(self.offsets[-1]), self.audio.n_channels)
         _frame_bytes(folder, self.clips, self.audio)
@@ -78,51 +60,43 @@ class Features:
         return mel
 
 
-def read_metadata(corpus: Path) -> list[Row]:
-    """Read `metadata.csv` (id|transcript|normalised transcript); raises ValueError naming file and line."""
-    path = corpus / "metadata.csv"
-    if not path.is_file():
-        raise ValueError(f"{path} is missing: a corpus is a folder with metadata.csv and wavs/, as LJSpeech's")
-    rows = []
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            fields = line.rstrip("\n").split("|")
-            if len(fields) not in (2, 3) or not fields[0] or not fields[-1].strip() or "\0" in line:
-                raise ValueError(f"{path}, line {number}: expected 'id|text' or 'id|text|normalised text'")
-            rows.append(Row(fields[0], fields[-1], corpus / "wavs" / f"{fields[0]}.wav"))
-    if not rows:
-        raise ValueError(f"{path} is empty: add one line 'id|text' for each clip")
-    return rows
-
-
-def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int) -> Iterator[Clip]:
+def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, skip_bad: bool = False) -> Iterator[Entry]:
     """Write the features of `rows` to `folder`, yielding each clip as it is done; resumes an interrupted run.
 
-    Raises ValueError for a clip that cannot be read or that has no words, and where the folder holds features of other
-    texts, recordings, symbols or settings.
+    Raises ValueError, naming file and line, for a clip that cannot be read or that has no words, unless `skip_bad`
+    leaves it out; and where the folder holds features of other texts, recordings, symbols or settings.
     """
     folder.mkdir(parents=True, exist_ok=True)
     journal, frames_path = folder / "clips.jsonl", folder / "mels.f16"
     made_with = json.loads(json.dumps({"audio": dataclasses.asdict(audio), "symbols": list(SYMBOLS)}))  # as it is read
-    done = _reusable(folder, rows, made_with) if journal.exists() else []
+    done = _reusable(folder, rows, made_with, skip_bad) if journal.exists() else []
     if len(done) < len(rows):
         (folder / "features.json").unlink(missing_ok=True)  # from here on the folder is unfinished
-    keep = _frame_bytes(folder, done, audio) if done else 0
+    keep = _frame_bytes(folder, clips_of(done), audio) if done else 0
     yield from done
     with frames_path.open("ab") as frames, journal.open("a" if done else "w", encoding="utf-8") as lines:
         frames.truncate(keep)
         if not done:
-            lines.write(json.dumps(made_with, ensure_ascii=False) + "\n")
-        for clip, mel in _analyse_all(rows[len(done) :], audio, workers):
+            append(lines, made_with)
+        for entry, mel in _analyse_all(rows[len(done) :], audio, workers):
+            if isinstance(entry, Skip) and not skip_bad:
+                raise ValueError(f"{entry.skipped}; --skip-bad leaves such clips out")
             mel.tofile(frames)
             frames.flush()  # frames first: the journal never names what is not there
-            lines.write(json.dumps(clip._asdict(), ensure_ascii=False) + "\n")
-            lines.flush()
-            yield clip
+            append(lines, entry._asdict())
+            yield entry
+    if not frames_path.stat().st_size:
+        first = next(entry for entry in read_journal(journal)[1] if isinstance(entry, Skip))
+        raise ValueError(f"no clip is left; the first: {first.skipped}")
     _describe(folder, audio)
 
 
-def _reusable(folder: Path, rows: list[Row], made_with: dict[str, Any]) -> list[Clip]:
+def clips_of(entries: Iterable[Entry]) -> list[Clip]:
+    """Those that were not left out."""
+    return [entry for entry in entries if isinstance(entry, Clip)]
+
+
+def _reusable(folder: Path, rows: list[Row], made_with: dict[str, Any], skip_bad: bool) -> list[Entry]:
     """The clips that an earlier run finished; raises ValueError where they are not what `rows` would give now."""
     remedy = f"remove {folder}, or name an empty folder with --out"
     header, done = read_journal(folder / "clips.jsonl")
@@ -130,13 +104,15 @@ def _reusable(folder: Path, rows: list[Row], made_with: dict[str, Any]) -> list[
         raise ValueError(f"{folder} holds features of an older version, which does not say how it made them: {remedy}")
     if done and header != made_with:
         raise ValueError(f"{folder} holds features of other audio settings or symbols: {remedy}")
-    if [clip.clip_id for clip in done] != [row.clip_id for row in rows[: len(done)]]:
+    if [entry.clip_id for entry in done] != [row.clip_id for row in rows[: len(done)]]:
         raise ValueError(f"{folder} holds features of another corpus: {remedy}")
-    for clip, row in zip(done, rows, strict=False):
-        if clip.text != row.text:
-            raise ValueError(f"{folder} holds clip {clip.clip_id} with the text {clip.text!r}, now another: {remedy}")
-        if (clip.wav_bytes, clip.wav_changed) != _version(row.wav):
-            raise ValueError(f"{folder} holds clip {clip.clip_id} as it was before {row.wav} changed: {remedy}")
+    for entry, row in zip(done, rows, strict=False):
+        if entry.text != row.text:
+            raise ValueError(f"{folder} holds clip {entry.clip_id} with the text {entry.text!r}, now another: {remedy}")
+        if (entry.wav_bytes, entry.wav_changed) != _version(row.wav):
+            raise ValueError(f"{folder} holds clip {entry.clip_id} as it was before {row.wav} changed: {remedy}")
+        if isinstance(entry, Skip) and not skip_bad:
+            raise ValueError(f"{folder} was prepared without clip {entry.clip_id} ({entry.skipped}): {remedy}")
     return done
 
 
@@ -158,12 +134,12 @@ def _frame_bytes(folder: Path, clips: list[Clip], audio: AudioConfig) -> int:
     return needed
 
 
-def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[tuple[Clip, NDArray[np.float16]]]:
+def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[tuple[Entry, NDArray[np.float16]]]:
     if workers == 1:
-        yield from (_analyse(row, audio) for row in rows)
+        yield from (_analyse_or_skip(row, audio) for row in rows)
         return
     with ProcessPoolExecutor(workers, initializer=ignore_interrupts) as pool:
-        yield from pool.map(_analyse, rows, [audio] * len(rows), chunksize=8)
+        yield from pool.map(_analyse_or_skip, rows, [audio] * len(rows), chunksize=8)
 
 
 def ignore_interrupts() -> None:
@@ -176,21 +152,38 @@ def _tools(audio: AudioConfig) -> tuple[Frontend, SymbolTable, NDArray[np.float3
     return Frontend(), SymbolTable(SYMBOLS), mel_filterbank(audio)
 
 
+def _analyse_or_skip(row: Row, audio: AudioConfig) -> tuple[Entry, NDArray[np.float16]]:
+    version = _version(row.wav)  # before it is read: a later change must not go unnoticed
+    try:
+        clip, frames = _analyse(row, audio)
+    except (ValueError, OSError) as error:
+        return Skip(row.clip_id, row.text, f"{row.where}: {error}", *version), np.empty(
+            (0, audio.n_channels), np.float16
+        )
+    return clip._replace(wav_bytes=version[0], wav_changed=version[1]), frames
+
+
 def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
     """Phonemes and frames (T_mel, n_channels) of one clip."""
     frontend, symbols, filterbank = _tools(audio)
     tokens = frontend.tokens(row.text)
     if not tokens:
-        raise ValueError(f"clip {row.clip_id}: nothing to speak in {row.text!r}")
-    version = _version(row.wav)  # before it is read: a later change must not go unnoticed
-    samples, sample_rate = read(row.wav)
-    if sample_rate != audio.sample_rate:
-        raise ValueError(f"{row.wav} has {sample_rate} Hz, but {audio.sample_rate} Hz is needed: resample it")
-    if not samples.size or not np.isfinite(samples).all():
-        raise ValueError(f"{row.wav} is empty, or has samples that are no numbers: record or convert it again")
-    mel = analyse(trim(samples, audio), audio, filterbank)
-    ids = symbols.encode(tokens, strict=True).phoneme_ids
-    return Clip(row.clip_id, row.text, ids, mel.shape[1], *version), mel.T.astype(np.float16)
+        raise ValueError(f"clip {row.clip_id} has nothing to speak in {row.text!r}: write its words")
+    recording = read_recording(row.wav, audio.sample_rate)
+    samples = trim(recording.samples, audio)
+    mel = analyse(samples, audio, filterbank)
+    clip = Clip(
+        row.clip_id,
+        row.text,
+        symbols.encode(tokens, strict=True).phoneme_ids,
+        mel.shape[1],
+        wav_rate=recording.sample_rate,
+        level=level(samples),
+        n_clipped=recording.n_clipped,
+        n_spoken=sum(len(token.phonemes) for token in tokens if not token.is_mark),
+        guessed=[token.text for token in tokens if token.origin == "network"],
+    )
+    return clip, mel.T.astype(np.float16)
 
 
 def analyse(samples: NDArray[np.float32], audio: AudioConfig, filterbank: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -205,20 +198,6 @@ def trim(samples: NDArray[np.float32], audio: AudioConfig) -> NDArray[np.float32
     _, (start, end) = trim_silence(samples, top_db=TRIM_DB, frame_length=audio.n_fft, hop_length=audio.hop_length)
     start = max(0, start - int(LEAD_SECONDS * audio.sample_rate))
     return samples[start : end + int(TAIL_SECONDS * audio.sample_rate)]
-
-
-def read_journal(path: Path) -> tuple[dict[str, Any] | None, list[Clip]]:
-    """What the clips were made with (None in an old journal), and the clips, in order.
-
-    A last line cut short by a crash is dropped from the file as well.
-    """
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        path.write_bytes(whole)
-    lines = [json.loads(line) for line in whole.split(b"\n")[:-1]]  # str.splitlines also cuts at U+2028, inside a text
-    header = lines.pop(0) if lines and "clip_id" not in lines[0] else None
-    return header, [Clip(**line) for line in lines]
 
 
 def _describe(folder: Path, audio: AudioConfig) -> None:

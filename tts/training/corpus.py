@@ -1,0 +1,108 @@
+"""A corpus in LJSpeech's layout, read with suspicion: every error names the file and the line of the clip."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts.audio.files import read
+
+_FULL_SCALE = 0.999
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # which some editors put before the first id
+
+
+class Row(NamedTuple):
+    """One line of `metadata.csv`."""
+
+    clip_id: str
+    text: str
+    wav: Path
+    line: int
+
+    @property
+    def where(self) -> str:
+        """The place to look at when the clip is at fault."""
+        return f"{self.wav.parents[1] / 'metadata.csv'}, line {self.line}"
+
+
+def read_metadata(corpus: Path, skipped: list[str] | None = None) -> list[Row]:
+    """Read `metadata.csv` (id|transcript|normalised transcript, UTF-8), whose last column is what is spoken.
+
+    skipped: takes what is wrong with each malformed line, a second line of the same id, and a line without text; where
+    it is None the first of them raises ValueError, naming file and line.
+    """
+    path = corpus / "metadata.csv"
+    if not path.is_file():
+        raise ValueError(f"{path} is missing: a corpus is a folder with metadata.csv and wavs/, as LJSpeech's")
+    rows: dict[str, Row] = {}
+    for number, line in enumerate(path.read_bytes().removeprefix(_BYTE_ORDER_MARK).splitlines(), 1):
+        try:
+            row = _parse(line, number, corpus)
+            if row.clip_id in rows:
+                raise ValueError(f"clip {row.clip_id} is on line {rows[row.clip_id].line} already: remove one of them")
+            rows[row.clip_id] = row
+        except ValueError as error:
+            problem = f"{path}, line {number}: {error}"
+            if skipped is None:
+                raise ValueError(problem) from error
+            skipped.append(problem)
+    if not rows:
+        raise ValueError(f"{path} has no clip: add one line 'id|text' for each")
+    return list(rows.values())
+
+
+def _parse(line: bytes, number: int, corpus: Path) -> Row:
+    try:
+        fields = line.decode("utf-8").split("|")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"byte {line[error.start]:#04x} is not UTF-8: convert the file") from error
+    if len(fields) not in (2, 3) or not fields[0] or b"\0" in line:
+        raise ValueError("expected 'id|text' or 'id|text|normalised text'")
+    clip_id, text = fields[0], fields[-1]
+    if not text.strip():
+        raise ValueError(f"clip {clip_id} has no text: write what it says, or remove the line")
+    return Row(clip_id, text, corpus / "wavs" / f"{clip_id}.wav", number)
+
+
+class Recording(NamedTuple):
+    """What a wav file holds."""
+
+    samples: NDArray[np.float32]  # (T,), at the rate that was asked for
+    sample_rate: int  # of the file, in hertz
+    n_clipped: int  # samples of the file that stand at the limit
+
+
+def read_recording(wav: Path, sample_rate: int) -> Recording:
+    """A clip, resampled to `sample_rate` hertz where the file has another.
+
+    Raises FileNotFoundError, and ValueError for a file that is no audio, has several channels (which of them speaks, or
+    how to mix them, is not for a program to guess), or has no samples or such that are no numbers.
+    """
+    samples, recorded_rate = read(wav)
+    if not samples.size or not np.isfinite(samples).all():
+        raise ValueError(f"{wav} is empty, or has samples that are no numbers: record or convert it again")
+    n_clipped = count_clipped(samples)
+    if recorded_rate != sample_rate:
+        from librosa import resample
+
+        samples = resample(samples, orig_sr=recorded_rate, target_sr=sample_rate, res_type="soxr_hq")
+    return Recording(samples, recorded_rate, n_clipped)
+
+
+def count_clipped(samples: NDArray[np.float32]) -> int:
+    """How many samples `(T,)` of -1..1 stand at full scale beside another that does: one alone may be a mere peak."""
+    at_limit = np.abs(samples) >= _FULL_SCALE
+    beside = np.zeros_like(at_limit)
+    beside[1:] |= at_limit[:-1]
+    beside[:-1] |= at_limit[1:]
+    return int(np.count_nonzero(at_limit & beside))
+
+
+def level(samples: NDArray[np.float32]) -> float:
+    """Root mean square of samples `(T,)`, in decibels of full scale; -120 at least."""
+    power = float(np.mean(samples.astype(np.float64) ** 2))
+    return round(10 * math.log10(max(power, 1e-12)), 1)
