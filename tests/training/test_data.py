@@ -26,7 +26,13 @@ def test_every_clip_once_an_epoch_within_the_budget() -> None:
 
 def test_a_resumed_sampler_sees_what_an_unbroken_one_would() -> None:
     unbroken = list(islice(BucketSampler(LENGTHS, 2000, seed=1), 150))
-    assert list(islice(BucketSampler(LENGTHS, 2000, seed=1, start_step=100), 50)) == unbroken[100:]
+    assert list(islice(BucketSampler(LENGTHS, 2000, seed=1, start=100), 50)) == unbroken[100:]
+
+
+def test_processes_share_the_batches_out() -> None:
+    alone = list(islice(BucketSampler(LENGTHS, 2000, seed=1), 60))
+    two = [list(islice(BucketSampler(LENGTHS, 2000, seed=1, start=rank, every=2), 30)) for rank in (0, 1)]
+    assert [batch for pair in zip(*two, strict=True) for batch in pair] == alone
 
 
 def test_seeds_and_epochs_differ() -> None:

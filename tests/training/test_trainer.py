@@ -35,7 +35,7 @@ SIZES = {
 }
 
 
-def settings(features: Path, run: Path, **values: object) -> TrainConfig:
+def settings(features: Path, run: Path, /, **values: object) -> TrainConfig:
     file = run.parent / "config.yaml"
     values = {
         "model": SIZES,
@@ -49,12 +49,17 @@ def settings(features: Path, run: Path, **values: object) -> TrainConfig:
 
 
 def losses(run: Path) -> dict[int, float]:
-    """Training loss by step, from TensorBoard's own event files: they outlive a resume."""
+    """Training loss by step."""
+    return scalars(run, "train/total")
+
+
+def scalars(run: Path, name: str) -> dict[int, float]:
+    """A logged value by step, from TensorBoard's own event files: they outlive a resume."""
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     events = EventAccumulator(str(run / "tensorboard"))
     events.Reload()
-    return {event.step: event.value for event in events.Scalars("train/total")}
+    return {event.step: event.value for event in events.Scalars(name)}
 
 
 def test_a_resumed_run_equals_one_that_never_stopped(
@@ -108,7 +113,7 @@ def test_one_batch_overfits(features: Path) -> None:
     mask = torch.arange(mel.size(2)) < batch.mel_lengths.unsqueeze(1)
     optimizer = torch.optim.Adam(model.parameters(), 3e-3)
     values, weights = [], torch.ones(mel.size(1))
-    for _ in range(100):
+    for _ in range(120):
         output = model(batch.phoneme_ids, batch.phoneme_lengths, mel)
         refined = model.postnet(output.mel, mask)
         loss = mel_loss(output.mel, mel, mask, weights) + mel_loss(refined, mel, mask, weights)

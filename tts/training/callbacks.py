@@ -1,13 +1,17 @@
-"""What a run shows of itself: alignment, spectrograms and audio at each validation, and its throughput."""
+"""What accompanies each step: the gradient's norm, a progress bar; and, at each validation, what the model says."""
 
 from __future__ import annotations
 
+import copy
+import io
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import lightning
 import matplotlib
+import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 from tqdm import tqdm
@@ -15,78 +19,161 @@ from tqdm import tqdm
 from tts.audio.inversion import invert
 from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.model.tacotron import Tacotron
-from tts.training.data import ClipDataModule
+from tts.training.data import ClipDataModule, is_whole_step
+from tts.training.history import History
 from tts.training.module import TacotronModule
+from tts.training.report import Sample, write_report
+from tts.training.settings import written
+
+_FORMAT = "{n_fmt}/{total_fmt} steps |{bar}| {elapsed}<{remaining}, {rate_noinv_fmt}{postfix}"
 
 
-class Showcase(lightning.Callback):
-    """After each validation, synthesise one validation clip freely and log it beside the recording.
+class GradientClipping(lightning.Callback):
+    """Scales gradients down to a norm, logs the norms that they had, and ends the run where one is not finite.
 
-    TensorBoard gets the alignment, both spectrograms and the audio; `samples/` in the run folder gets the picture as
-    a PNG that opens without TensorBoard.
+    The model's and the adversary's are clipped apart: neither may shorten the other's step. Were a checkpoint written
+    between a gradient of infinities and the loss that it leads to, there would soon be no good one left.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "samples"
+    def __init__(self, norm: float) -> None:
+        self.norm = norm
+        self.clip_ids: list[str] = []
 
-    def on_validation_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        """Draw, log and save."""
-        if trainer.sanity_checking or not trainer.is_global_zero:
-            return
+    def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        """Remember whose gradient it is going to be."""
+        first = batch_idx % trainer.accumulate_grad_batches == 0
+        self.clip_ids = [*([] if first else self.clip_ids), *batch.clip_ids]
+
+    def on_before_optimizer_step(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, optimizer: torch.optim.Optimizer
+    ) -> None:
+        """Raises FloatingPointError for a gradient that is not finite, unless fp16's scaler takes care of it."""
         assert isinstance(pl_module, TacotronModule)
-        data: ClipDataModule = trainer.datamodule  # type: ignore[attr-defined]
-        model: Tacotron = pl_module.average.module  # type: ignore[assignment]
-        example = data.validation[len(data.validation) // 2]
-        was_training = model.training
-        model.eval()
-        factor = pl_module.reduction_factor(trainer.global_step - 1)
-        ids = example.phoneme_ids.unsqueeze(0)
-        generated = model.generate(ids, max_steps=example.mel.size(1), reduction_factor=factor)
-        model.train(was_training)
-        mel = model.log_mel(generated.mel)[0].cpu()
-        n_mels = model.config.n_mels
-        figure = draw(example.mel[:n_mels], mel[:n_mels], generated.alignment[0].cpu())
-        self.folder.mkdir(parents=True, exist_ok=True)
-        figure.savefig(self.folder / f"step_{trainer.global_step:06}.png")
-        board = trainer.loggers[0].experiment  # type: ignore[attr-defined]
-        board.add_figure("validation/synthesised", figure, trainer.global_step)
-        audio = data.features.audio
-        inverse = inverse_filterbank(mel_filterbank(audio))
-        for name, spectrogram in (("recorded", example.mel), ("synthesised", mel)):
-            samples = invert(spectrogram.numpy(), inverse, audio)
-            board.add_audio(f"validation/{name}", samples[None], trainer.global_step, audio.sample_rate)
+        is_scaled = getattr(trainer.precision_plugin, "scaler", None) is not None
+        for name, network in (("train", pl_module.model), ("adversary", pl_module.adversary)):
+            norm = torch.nn.utils.clip_grad_norm_(network.parameters(), self.norm)
+            if not torch.isfinite(norm) and not is_scaled:
+                raise FloatingPointError(
+                    f"the gradient is {norm.item()} at step {trainer.global_step}; clips of the step: "
+                    f"{', '.join(self.clip_ids)}"
+                )
+            pl_module.log(f"{name}/gradient_norm", norm, batch_size=len(self.clip_ids))
 
 
 class Progress(lightning.Callback):
-    """A bar with steps per second, time left, loss and seconds of audio trained per second; the last is logged too."""
+    """A bar with steps a second, time left, loss and seconds of audio trained a second; the last is logged too."""
 
     def __init__(self) -> None:
         self.bar: tqdm[Any] | None = None
         self.started = 0.0
+        self.seconds = 0.0  # of audio in this step
 
     def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Begin at the step that a resumed run has reached."""
         self.bar = tqdm(
-            total=trainer.max_steps, initial=trainer.global_step, unit="step", disable=not trainer.is_global_zero
+            total=trainer.max_steps,
+            initial=trainer.global_step,
+            bar_format=_FORMAT,
+            unit=" steps",
+            disable=not trainer.is_global_zero,
         )
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
-        """Start the clock."""
-        self.started = time.perf_counter()
+        """Start the clock of a step."""
+        if batch_idx % trainer.accumulate_grad_batches == 0:
+            self.started, self.seconds = time.perf_counter(), 0.0
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
         """Log audio seconds over wall seconds, of all processes."""
-        seconds = float(batch.mel_lengths.sum()) / pl_module.frames_per_second
-        rate = trainer.world_size * seconds / (time.perf_counter() - self.started)
+        self.seconds += float(batch.mel_lengths.sum()) / pl_module.frames_per_second
+        if not is_whole_step(trainer, batch_idx):
+            return
+        rate = trainer.world_size * self.seconds / (time.perf_counter() - self.started)
         pl_module.log("audio_s_per_s", rate, batch_size=len(batch.clip_ids))
         assert self.bar is not None
         self.bar.update(trainer.global_step - self.bar.n)
-        self.bar.set_postfix_str(f"loss {outputs['loss'].item():.3f}, {rate:.0f} s of audio/s", refresh=False)
+        loss = float(trainer.callback_metrics["train/total"])
+        self.bar.set_postfix_str(f"loss {loss:.3f}, {rate:.0f} s of audio/s", refresh=False)
 
     def teardown(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, stage: str) -> None:
         """Leave the terminal on a line of its own."""
         if self.bar is not None:
             self.bar.close()
+
+
+class Showcase(lightning.Callback):
+    """After each validation, synthesise one validation clip freely and show it beside the recording.
+
+    TensorBoard gets the alignment, both spectrograms and the audio; the run folder gets the picture, as a PNG in
+    `samples/`, and `report.html`, which has it all.
+    """
+
+    def __init__(self, run: Path, history: History) -> None:
+        self.run = run
+        self.history = history
+        self.started, self.first_step = 0.0, 0
+
+    def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        """Note when and where it began."""
+        self.started, self.first_step = time.monotonic(), trainer.global_step
+
+    def on_validation_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        """Synthesise, draw, log and save."""
+        if trainer.sanity_checking or not trainer.is_global_zero:
+            return
+        assert isinstance(pl_module, TacotronModule)
+        data: ClipDataModule = trainer.datamodule  # type: ignore[attr-defined]
+        factor = pl_module.reduction_factor(trainer.global_step - 1)
+        sample, figure = synthesise(pl_module.average.module, data, factor)  # type: ignore[arg-type]
+        folder = self.run / "samples"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"step_{trainer.global_step:06}.png").write_bytes(sample.picture)
+        board = trainer.loggers[0].experiment  # type: ignore[attr-defined]
+        board.add_figure("validation/synthesised", figure, trainer.global_step)
+        for name, samples in sample.sounds.items():
+            board.add_audio(f"validation/{name}", samples[None], trainer.global_step, sample.sample_rate)
+        write_report(self.run, self._facts(trainer, data), self.history.curves, sample, written(pl_module.config))
+
+    def _facts(self, trainer: lightning.Trainer, data: ClipDataModule) -> dict[str, str]:
+        """The table at the top of the report."""
+        config, features = data.config, data.features
+        seconds = time.monotonic() - self.started
+        rate = (trainer.global_step - self.first_step) / seconds
+        left = timedelta(seconds=round((config.max_steps - trainer.global_step) / rate)) if rate else "unknown"
+        speed = self.history.latest("audio_s_per_s") or 0.0
+        hours = int(features.offsets[-1]) / features.audio.frames_per_second / 3600
+        machine = f"{trainer.world_size} × {trainer.strategy.root_device.type}, {config.run.precision}"
+        return {
+            "step": f"{trainer.global_step:,} of {config.max_steps:,}",
+            "written": time.strftime("%Y-%m-%d %H:%M:%S %Z"),
+            "since it was started": f"{timedelta(seconds=round(seconds))}, {rate:.2f} steps a second with validations",
+            "time left": str(left),
+            "throughput": f"{speed:.0f} seconds of audio a second",
+            "corpus": f"{len(data.training)} clips to train on, {len(data.validation)} to validate; {hours:.2f} hours",
+            "processes": machine,
+        }
+
+
+def synthesise(model: Tacotron, data: ClipDataModule, reduction_factor: int) -> tuple[Sample, Figure]:
+    """The validation clip in the middle as the model speaks it, beside the recording, and the picture of both.
+
+    Step by step, a small model is faster on the CPU than on a GPU.
+    """
+    model = copy.deepcopy(model).cpu().eval()
+    example = data.validation[len(data.validation) // 2]
+    longest = 1 + 2 * example.mel.size(1) // reduction_factor  # steps of a model that does not know yet when to stop
+    ids = example.phoneme_ids.unsqueeze(0)
+    generated = model.generate(ids, max_steps=longest, reduction_factor=reduction_factor)
+    frames = model.log_mel(generated.mel)[0]  # (n_channels, T_mel)
+    n_mels, audio = model.config.n_mels, data.features.audio
+    figure = draw(example.mel[:n_mels], frames[:n_mels], generated.alignment[0])
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png")
+    inverse = inverse_filterbank(mel_filterbank(audio))
+    spectrograms = {"recorded": example.mel, "synthesised": frames}
+    sounds = {name: invert(spectrogram.numpy(), inverse, audio) for name, spectrogram in spectrograms.items()}
+    text = data.features.clips[data.validation.indices[len(data.validation) // 2]].text
+    return Sample(example.clip_id, text, picture.getvalue(), sounds, audio.sample_rate), figure
 
 
 def draw(recorded: Tensor, synthesised: Tensor, alignment: Tensor) -> Figure:

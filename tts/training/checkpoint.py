@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +14,8 @@ from torch import Tensor, nn
 
 from tts.config import AudioConfig, ModelConfig, from_dict
 from tts.training.features import Features
+
+logger = logging.getLogger(__name__)
 
 KEY = "griffon"  # of the facts, among Lightning's own keys
 
@@ -49,19 +53,50 @@ def stored_facts(checkpoint: dict[str, Any]) -> Facts | None:
 
 def newest_checkpoint(run: Path) -> Path | None:
     """The checkpoint last written to a run folder, or None."""
-    found = sorted((run / "checkpoints").glob("*.ckpt"), key=lambda path: path.stat().st_mtime)
-    return found[-1] if found else None
+    return next(iter(_newest_first(run)), None)
+
+
+def newest_whole_checkpoint(run: Path) -> Path | None:
+    """The newest checkpoint that can be read, or None where there is none; a damaged one is passed over with a warning.
+
+    Raises ValueError where all are damaged: to start anew must not happen unasked.
+    """
+    found = _newest_first(run)
+    for path in found:
+        try:
+            read_checkpoint(path)
+        except ValueError as error:
+            logger.warning("%s", error)
+        else:
+            return path
+    if found:
+        raise ValueError(f"no checkpoint in {found[0].parent} can be read: name another run.dir, or remove them all")
+    return None
+
+
+def _newest_first(run: Path) -> list[Path]:
+    found = (run / "checkpoints").glob("*.ckpt")
+    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
     """A checkpoint's content, on the CPU. Raises ValueError where it is damaged or not of a training run."""
     try:
+        _check_sums(path)
         saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=False)
     except Exception as error:
         raise ValueError(f"{path} cannot be read as a checkpoint ({error}): name or keep an older one") from error
     if not isinstance(saved, dict) or not {"state_dict", "global_step"} <= set(saved):
         raise ValueError(f"{path} is not a checkpoint of 'tts train': name one from a run's checkpoints folder")
     return saved
+
+
+def _check_sums(path: Path) -> None:
+    """Raises ValueError where the file is not what was written: torch.load takes flipped bits for weights."""
+    with zipfile.ZipFile(path) as archive:
+        damaged = archive.testzip()
+    if damaged:
+        raise ValueError(f"wrong check sum of {damaged}")
 
 
 def load_weights(module: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 from tts.config import AudioConfig, from_dict, require_positive, require_share
 
+PRECISIONS = {"fp32": "32-true", "bf16": "bf16-mixed", "fp16": "16-mixed"}
+"""Setting -> Lightning's name."""
+
 
 @dataclass(frozen=True)
 class DataConfig:
@@ -18,11 +21,13 @@ class DataConfig:
     """Folder that `tts prepare` wrote."""
     batch_frames: int = 9000
     """Most spectrogram frames in one batch, padding included."""
+    accumulate: int = 1
+    """Batches, of each process, whose gradients are averaged in one step: for what memory cannot hold at once."""
     n_validation: int = 64
-    """Clips kept from training to validate on."""
+    """Clips kept from training to validate on, as long as they are no more than a sixteenth of all."""
 
     def __post_init__(self) -> None:
-        require_positive(self, "batch_frames", "n_validation")
+        require_positive(self, "batch_frames", "accumulate", "n_validation")
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,12 @@ class RunConfig:
     seed: int = 0
     """Seed of the weights, the batches and the dropout."""
     processes: int = 1
-    """Data-parallel processes on this machine, each with a batch of its own: on a CPU, one a core is fastest."""
+    """Data-parallel processes on this machine, each with a batch of its own: on a CPU, one a core is fastest. With
+    GPUs there is one for each of them, and under torchrun there are those that it starts."""
+    nodes: int = 1
+    """Machines that work together, started by a cluster's scheduler; torchrun says for itself."""
+    precision: str = "fp32"
+    """Numbers to multiply: fp32; or, on GPUs, bf16 or fp16, the rest staying in fp32 (Micikevicius et al. 2018)."""
     checkpoint_minutes: float = 5.0
     """Minutes between checkpoints."""
     validate_every: int = 250
@@ -108,7 +118,9 @@ class RunConfig:
     """Steps between two values in the logs."""
 
     def __post_init__(self) -> None:
-        require_positive(self, "processes", "checkpoint_minutes", "validate_every", "log_every")
+        require_positive(self, "processes", "nodes", "checkpoint_minutes", "validate_every", "log_every")
+        if self.precision not in PRECISIONS:
+            raise ValueError(f"precision is {self.precision!r}, but one of {', '.join(PRECISIONS)} is needed")
         if not 0 <= self.seed < 2**32:
             raise ValueError(f"seed is {self.seed}, but a number from 0 to {2**32 - 1} is needed: choose another")
 

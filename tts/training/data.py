@@ -62,13 +62,11 @@ class ClipDataset(Dataset[Example]):
 class BucketSampler(Sampler[list[int]]):
     """Endless batches of clips of similar length, at most `batch_frames` frames each with padding.
 
-    The batch of a step depends on the seed and the step alone, so a run resumed at `start_step` sees what it would
-    have seen had it never stopped. Of `n_ranks` processes each takes every `n_ranks`-th batch.
+    The sequence depends on the seed alone, so a run resumed at batch `start` sees what it would have seen had it never
+    stopped. Of several processes each takes every `every`-th batch.
     """
 
-    def __init__(
-        self, lengths: list[int], batch_frames: int, seed: int, start_step: int = 0, rank: int = 0, n_ranks: int = 1
-    ) -> None:
+    def __init__(self, lengths: list[int], batch_frames: int, seed: int, start: int = 0, every: int = 1) -> None:
         """Raises ValueError where one clip alone exceeds `batch_frames`."""
         if max(lengths) > batch_frames:
             raise ValueError(
@@ -77,12 +75,12 @@ class BucketSampler(Sampler[list[int]]):
         self.lengths = lengths
         self.batch_frames = batch_frames
         self.seed = seed
-        self.first = start_step * n_ranks + rank
-        self.n_ranks = n_ranks
+        self.start = start
+        self.every = every
 
     def __iter__(self) -> Iterator[list[int]]:
         endless = itertools.chain.from_iterable(map(self.epoch, itertools.count()))
-        return itertools.islice(endless, self.first, None, self.n_ranks)
+        return itertools.islice(endless, self.start, None, self.every)
 
     def epoch(self, number: int) -> list[list[int]]:
         """Every clip once, in batches; lengths are jittered so that each epoch groups them anew."""
@@ -138,7 +136,7 @@ class ClipDataModule(lightning.LightningDataModule):
         self.config = config
         self.collate = Collate(reduction_factor, features.audio)
         order = np.random.default_rng(config.run.seed).permutation(len(features.clips)).tolist()
-        n_validation = min(config.data.n_validation, len(order) // 2)
+        n_validation = min(config.data.n_validation, max(1, len(order) // 16))
         self.validation = ClipDataset(self.features, sorted(order[:n_validation]))
         self.training = ClipDataset(self.features, sorted(order[n_validation:]))
 
@@ -146,7 +144,7 @@ class ClipDataModule(lightning.LightningDataModule):
         """Batches from the trainer's current step on."""
         trainer, lengths = self.trainer, self.training.lengths()
         assert trainer is not None
-        place = (trainer.global_step, trainer.global_rank, trainer.world_size)
+        place = (batch_number(trainer, 0), trainer.world_size)
         sampler = BucketSampler(lengths, self.config.data.batch_frames, self.config.run.seed, *place)
         return DataLoader(self.training, batch_sampler=sampler, collate_fn=self.collate)
 
@@ -154,3 +152,19 @@ class ClipDataModule(lightning.LightningDataModule):
         """The validation clips, in one order for ever."""
         batches = BucketSampler(self.validation.lengths(), self.config.data.batch_frames, seed=0).epoch(0)
         return DataLoader(self.validation, batch_sampler=batches, collate_fn=self.collate)
+
+
+def batch_number(trainer: lightning.Trainer, batch_idx: int) -> int:
+    """Where in `BucketSampler`'s sequence this process's batch of the present step is.
+
+    Processes and accumulation take turns alike: two processes, or one that accumulates two batches, see the same two in
+    one step.
+    """
+    accumulate = trainer.accumulate_grad_batches
+    turn = trainer.global_step * accumulate + batch_idx % accumulate
+    return turn * trainer.world_size + trainer.global_rank
+
+
+def is_whole_step(trainer: lightning.Trainer, batch_idx: int) -> bool:
+    """Whether the weights are updated with this batch: gradients that are being accumulated are in no checkpoint."""
+    return (batch_idx + 1) % trainer.accumulate_grad_batches == 0

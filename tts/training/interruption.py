@@ -11,6 +11,8 @@ from typing import Any
 import lightning
 from lightning.pytorch.callbacks import OnExceptionCheckpoint
 
+from tts.training.data import is_whole_step
+
 
 class Interruption(OnExceptionCheckpoint):
     """Saves `interrupted.ckpt` when the run is told to stop, or fails, and its state is that of a whole step.
@@ -44,7 +46,9 @@ class Interruption(OnExceptionCheckpoint):
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
         """Stop where any process has been told to."""
-        self._between_steps = True
+        self._between_steps = is_whole_step(trainer, batch_idx)
+        if not self._between_steps:
+            return
         if trainer.strategy.reduce_boolean_decision(self._signalled, all=False):
             self.stopped = True
             trainer.save_checkpoint(self.ckpt_path)

@@ -17,7 +17,7 @@ from tts.model.tacotron import Tacotron
 from tts.training.adversary import Adversary
 from tts.training.checkpoint import Facts, describe, store_facts
 from tts.training.config import TrainConfig
-from tts.training.data import Batch
+from tts.training.data import Batch, batch_number
 from tts.training.features import Features
 from tts.training.losses import (
     attention_diagonality,
@@ -69,16 +69,9 @@ class TacotronModule(lightning.LightningModule):
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate_factor(step, self.config))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
-    def configure_gradient_clipping(self, optimizer: Any, *arguments: Any, **named: Any) -> None:
-        """Clip the model's gradient and the judge's apart: neither may shorten the other's step."""
-        limit = self.config.optimizer.gradient_clip
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), limit)
-        self.log("train/gradient_norm", norm, batch_size=1)  # as it was before
-        torch.nn.utils.clip_grad_norm_(self.adversary.parameters(), limit)
-
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
-        """Seed this step's dropout by its number, so that a resumed run draws what an unbroken one would have."""
-        torch.manual_seed(hash((self.config.run.seed, self.global_step, self.global_rank)))
+        """Seed a batch's dropout by its number, so that a resumed run draws what an unbroken one would have."""
+        torch.manual_seed(hash((self.config.run.seed, batch_number(self.trainer, batch_idx))))
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Teacher-forced losses of one batch, the postnet's on a random slice of it."""

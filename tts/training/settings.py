@@ -41,10 +41,15 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def keep_config(config: TrainConfig, run: Path) -> None:
     """Write `config.yaml` into a run folder, aside and then renamed, with a data folder that is found from anywhere."""
     data = dataclasses.replace(config.data, dir=str(Path(config.data.dir).absolute()))
-    values = dataclasses.asdict(dataclasses.replace(config, data=data))
     partial = run / "config.yaml.partial"
-    partial.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
+    partial.write_text(written(dataclasses.replace(config, data=data)), encoding="utf-8")
     partial.replace(run / "config.yaml")
+
+
+def written(config: TrainConfig) -> str:
+    """All settings of a run as YAML, defaults included."""
+    text: str = yaml.safe_dump(dataclasses.asdict(config), sort_keys=False)
+    return text
 
 
 def _parse(text: str, where: str) -> Any:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import LearningRateMonitor, ModelCheckpoint
+from lightning.pytorch.callbacks import LearningRateMonitor
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from torch.distributed import is_torchelastic_launched
 
-from tts.training.callbacks import Progress, Showcase
-from tts.training.checkpoint import check_resumable, describe, newest_checkpoint
-from tts.training.config import TrainConfig
+from tts.training.callbacks import GradientClipping, Progress, Showcase
+from tts.training.checkpoint import check_resumable, describe, newest_checkpoint, newest_whole_checkpoint
+from tts.training.config import PRECISIONS, RunConfig, TrainConfig
 from tts.training.data import ClipDataModule
 from tts.training.features import Features
+from tts.training.history import History
 from tts.training.initialize import initialize, read_trained
 from tts.training.interruption import Interruption
 from tts.training.models import build_model
 from tts.training.module import TacotronModule
 from tts.training.settings import keep_config
+from tts.training.storage import TimedCheckpoints, WholeCheckpoints
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +38,12 @@ def train(config: TrainConfig) -> None:
     Raises ValueError where the settings do not fit each other, the features or that checkpoint, or where the loss is
     no longer finite; KeyboardInterrupt after SIGINT or SIGTERM, once the step is done and saved.
     """
-    for name, value in (("data.dir", config.data.dir), ("run.dir", config.run.dir)):
-        if not value:
-            raise ValueError(f"{name} is not set: add {name}=FOLDER to the command")
+    _check(config)
     lightning.seed_everything(config.run.seed, verbose=False)
     features = Features(Path(config.data.dir))
+    _check_audio(config, features)
     run = Path(config.run.dir)
-    checkpoint = newest_checkpoint(run)
+    checkpoint = newest_whole_checkpoint(run)
     model = build_model(config, features)
     if config.run.init_from and not checkpoint:
         trained = read_trained(config.run.init_from)
@@ -56,7 +60,10 @@ def train(config: TrainConfig) -> None:
     trainer = build_trainer(config, run, interruption)
     if trainer.is_global_zero:
         run.mkdir(parents=True, exist_ok=True)
+        for leftover in (run / "checkpoints").glob("*.partial"):  # of a run that was killed as it wrote
+            leftover.unlink()
         keep_config(config, run)
+        keep_validation(data, run)
         if checkpoint:
             ignored = f", not starting from {config.run.init_from} again" if config.run.init_from else ""
             logger.info("resuming from %s%s", checkpoint, ignored)
@@ -79,22 +86,49 @@ def _fit(trainer: lightning.Trainer, module: TacotronModule, data: ClipDataModul
         raise ValueError(f"{error}; {good}: lower optimizer.learning_rate, or check these clips") from error
 
 
+def _check(config: TrainConfig) -> None:
+    for name, value in (("data.dir", config.data.dir), ("run.dir", config.run.dir)):
+        if not value:
+            raise ValueError(f"{name} is not set: add {name}=FOLDER to the command")
+    if config.run.precision == "fp16" and not torch.cuda.is_available():
+        raise ValueError("run.precision is fp16, which needs a GPU: use fp32 or bf16")
+
+
+def _check_audio(config: TrainConfig, features: Features) -> None:
+    """Raises ValueError where the features were made with other settings than the file now states."""
+    for name in config.audio:
+        wanted, found = getattr(config.audio_config, name), getattr(features.audio, name)
+        if wanted != found:
+            raise ValueError(
+                f"audio.{name} is {wanted}, but {config.data.dir} was prepared with {found}: set it back, or prepare "
+                "the corpus with this --config into another folder"
+            )
+
+
+def keep_validation(data: ClipDataModule, run: Path) -> None:
+    """Write `validation.txt`, the ids of the clips that the run is not trained on, one a line."""
+    clips = (data.features.clips[index] for index in data.validation.indices)
+    (run / "validation.txt").write_text("".join(f"{clip.clip_id}\n" for clip in clips), encoding="utf-8")
+
+
 def build_trainer(config: TrainConfig, run: Path, interruption: Interruption) -> lightning.Trainer:
     """The Lightning trainer: loggers, checkpoints on a clock, pictures at each validation."""
+    history = History()
     return lightning.Trainer(
+        **placement(config.run),
+        precision=PRECISIONS[config.run.precision],  # type: ignore[arg-type]
+        plugins=[WholeCheckpoints()],
         default_root_dir=run,
-        devices=config.run.processes if not torch.cuda.is_available() else "auto",
-        strategy="ddp" if config.run.processes > 1 else "auto",
         use_distributed_sampler=False,
         max_steps=config.max_steps,
-        gradient_clip_val=config.optimizer.gradient_clip,
-        val_check_interval=config.run.validate_every,
+        accumulate_grad_batches=config.data.accumulate,
+        val_check_interval=config.run.validate_every * config.data.accumulate,  # which Lightning counts in batches
         check_val_every_n_epoch=None,
         num_sanity_val_steps=0,
         log_every_n_steps=config.run.log_every,
         logger=[TensorBoardLogger(run, name="", version="tensorboard"), CSVLogger(run, name="", version="csv")],
         callbacks=[
-            ModelCheckpoint(
+            TimedCheckpoints(
                 run / "checkpoints",
                 "{step:06}",
                 monitor="step",
@@ -105,9 +139,24 @@ def build_trainer(config: TrainConfig, run: Path, interruption: Interruption) ->
             ),
             interruption,
             LearningRateMonitor("step"),
+            GradientClipping(config.optimizer.gradient_clip),
             Progress(),
-            Showcase(run),
+            history,
+            Showcase(run, history),
         ],
         enable_model_summary=False,
         enable_progress_bar=False,
     )
+
+
+def placement(run: RunConfig) -> dict[str, Any]:
+    """Where Lightning's trainer runs: on all GPUs, or on CPUs; torchrun's processes are all, whatever is configured."""
+    accelerator = "gpu" if torch.cuda.is_available() else "cpu"
+    if is_torchelastic_launched():
+        devices = int(os.environ["LOCAL_WORLD_SIZE"])
+        nodes = int(os.environ["WORLD_SIZE"]) // devices
+        return {"accelerator": accelerator, "devices": devices, "num_nodes": nodes, "strategy": "ddp"}
+    if accelerator == "gpu":  # Lightning counts them, and takes ddp for several
+        return {"accelerator": accelerator, "devices": "auto", "num_nodes": run.nodes, "strategy": "auto"}
+    strategy = "ddp" if run.processes * run.nodes > 1 else "auto"
+    return {"accelerator": accelerator, "devices": run.processes, "num_nodes": run.nodes, "strategy": strategy}

@@ -1,0 +1,175 @@
+"""How well a listener understands a voice, and whether it has the speaker's pitch: beside the recordings, or without.
+
+    python recipes/ljspeech/evaluate.py CORPUS --voice FOLDER [--clips run/validation.txt] [--first N] [--out FILE.csv]
+    python recipes/ljspeech/evaluate.py CORPUS --voice FOLDER --sentences FILE [--first N] [--out FILE.csv]
+
+The voice reads the clips of the corpus (all, or those whose ids a file names), or the sentences of a file (one a line,
+or `id|text` as metadata.csv has them). Whisper tiny.en writes down what it hears of the voice and, where there are
+some, of the recordings; one script counts the errors. The pitch is the mean of ln F0 over voiced frames
+(tts/audio/source.py), of the voice and of the recordings of the same clips; where the sentences have no recording, of
+all that --clips chooses.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+from tts import Synthesizer
+from tts.audio.mel import Float32
+from tts.audio.source import analyse_source
+from tts.config import AudioConfig
+from tts.evaluation.errors import Errors, character_error_rate, word_error_rate, word_errors
+from tts.evaluation.recognizer import Recognizer
+from tts.training.corpus import Row, read_metadata, read_recording
+from tts.voice import Voice
+
+VOICED = 0.4  # correlation of the lowest band from which a frame's pitch is believed
+HEADER = """\
+| system | sentences | WER, % (95 % interval) | CER, % | speech, s |
+|---|---|---|---|---|"""
+
+
+class Heard(NamedTuple):
+    """One reading of one sentence, and what was heard."""
+
+    system: str
+    clip_id: str
+    text: str
+    transcript: str
+    errors: Errors
+    seconds: float
+    log_f0: Float32  # of the voiced frames
+
+
+class Listener:
+    """Whisper, and a pitch tracker."""
+
+    def __init__(self, audio: AudioConfig) -> None:
+        self.recognizer = Recognizer()
+        self.audio = audio
+
+    def hear(self, system: str, clip_id: str, text: str, samples: Float32) -> Heard:
+        transcript = self.recognizer.transcribe(samples, self.audio.sample_rate)
+        seconds, errors = len(samples) / self.audio.sample_rate, word_errors(text, transcript)
+        return Heard(system, clip_id, text, transcript, errors, seconds, log_f0(samples, self.audio))
+
+
+def log_f0(samples: Float32, audio: AudioConfig) -> Float32:
+    """ln F0, F0 in hertz, of the voiced frames of samples `(T,)`."""
+    source = analyse_source(samples, audio)
+    voiced: Float32 = source[0, source[1] > VOICED]
+    return voiced
+
+
+def chosen(rows: list[Row], clips: Path | None, first: int | None) -> list[Row]:
+    """The rows whose ids a file lists, in the corpus's order, or all; of these the first."""
+    if clips:
+        wanted = set(clips.read_text(encoding="utf-8").split())
+        unknown = wanted - {row.clip_id for row in rows}
+        if unknown:
+            raise ValueError(f"{clips} names clip {min(unknown)}, which the corpus does not have: name its own clips")
+        rows = [row for row in rows if row.clip_id in wanted]
+    return rows[:first]
+
+
+def sentences(path: Path, first: int | None) -> list[tuple[str, str]]:
+    """Ids and texts of a file; where it has no ids, they are the numbers of the lines."""
+    lines = [line.split("|") for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    named = [(fields[0] if len(fields) > 1 else str(number), fields[-1]) for number, fields in enumerate(lines, 1)]
+    if not named:
+        raise ValueError(f"{path} has no sentence: write one a line")
+    return named[:first]
+
+
+def listen(arguments: argparse.Namespace) -> tuple[list[Heard], Float32]:
+    """Every reading, and ln F0 of the recordings."""
+    voice = Voice.load(arguments.voice)
+    synthesizer, audio = Synthesizer(voice), voice.card.audio
+    listener, rows = Listener(audio), chosen(read_metadata(arguments.corpus), arguments.clips, None)
+    if arguments.sentences:
+        recorded = (read_recording(row.wav, audio.sample_rate).samples for row in rows)
+        pitches = [log_f0(samples, audio) for samples in tqdm(recorded, total=len(rows), unit="recording")]
+        texts = sentences(arguments.sentences, arguments.first)
+        return list(speak(synthesizer, listener, texts)), np.concatenate(pitches)
+    rows = rows[: arguments.first]
+    heard = [
+        listener.hear("recording", row.clip_id, row.text, read_recording(row.wav, audio.sample_rate).samples)
+        for row in tqdm(rows, unit="recording")
+    ]
+    spoken = speak(synthesizer, listener, [(row.clip_id, row.text) for row in rows])
+    return [*heard, *spoken], np.concatenate([each.log_f0 for each in heard])
+
+
+def speak(synthesizer: Synthesizer, listener: Listener, texts: list[tuple[str, str]]) -> Iterator[Heard]:
+    for clip_id, text in tqdm(texts, unit="sentence"):
+        yield listener.hear("voice", clip_id, text, synthesizer.synthesize(text).samples)
+
+
+def summary(readings: Iterable[Heard], recorded: Float32) -> str:
+    """A markdown table of the systems, then a line on the pitch."""
+    readings = list(readings)
+    lines = [HEADER]
+    for system in dict.fromkeys(each.system for each in readings):
+        own = [each for each in readings if each.system == system]
+        words, characters = (rate([each.errors for each in own]) for rate in (word_error_rate, character_error_rate))
+        interval = f"{100 * words.value:.1f} ({100 * words.low:.1f} to {100 * words.high:.1f})"
+        seconds = sum(each.seconds for each in own)
+        lines.append(f"| {system} | {len(own)} | {interval} | {100 * characters.value:.1f} | {seconds:.0f} |")
+    spoken = np.concatenate([each.log_f0 for each in readings if each.system == "voice"])
+    if not len(spoken) or not len(recorded):
+        return "\n".join([*lines, "", "No pitch: nothing is voiced."])
+    ours, theirs = float(spoken.mean()), float(recorded.mean())
+    hertz = f"{math.exp(ours):.0f} Hz of {math.exp(theirs):.0f} Hz"
+    pitch = f"Mean ln F0: voice {ours:.3f}, recordings {theirs:.3f}, ratio {ours / theirs:.3f}; geometric means {hertz}"
+    return "\n".join([*lines, "", f"{pitch}, ratio {math.exp(ours - theirs):.3f}."])
+
+
+def write_readings(path: Path, readings: Iterable[Heard]) -> None:
+    """One line a reading, worst first, written aside and renamed."""
+    ranked = sorted(readings, key=lambda each: (-each.errors.word_errors / each.errors.n_words, each.clip_id))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    with partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["id", "system", "errors", "words", "text", "heard"])
+        for each in ranked:
+            counts = (each.errors.word_errors, each.errors.n_words)
+            writer.writerow([each.clip_id, each.system, *counts, each.text, each.transcript])
+    partial.replace(path)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("corpus", type=Path, help="folder with metadata.csv and wavs/")
+    parser.add_argument("--voice", required=True, help="name of a voice or its folder")
+    parser.add_argument(
+        "--clips", type=Path, metavar="FILE", help="ids of the clips to take, one a line (default: all)"
+    )
+    parser.add_argument("--sentences", type=Path, metavar="FILE", help="sentences to read instead of the corpus's")
+    parser.add_argument("--first", type=int, metavar="N", help="no more than so many")
+    parser.add_argument("--out", type=Path, metavar="FILE.csv", help="write down what was heard, worst first")
+    return parser
+
+
+def main() -> None:
+    parser = build_parser()
+    arguments = parser.parse_args()
+    try:
+        readings, recorded = listen(arguments)
+        if arguments.out:
+            write_readings(arguments.out, readings)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    print(summary(readings, recorded))
+
+
+if __name__ == "__main__":
+    main()
