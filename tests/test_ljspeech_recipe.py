@@ -15,6 +15,7 @@ import pytest
 from tts.cli.main import build_parser, main
 from tts.config import AudioConfig
 from tts.evaluation.errors import word_errors
+from tts.training.features import Features
 from tts.training.settings import load_config
 
 REPOSITORY = Path(__file__).parents[1]
@@ -73,6 +74,7 @@ def test_the_first_block_makes_a_voice(
     shutil.copytree(RECIPE, "recipes/ljspeech")
     prepare, train, export, synthesize = [line for line in BLOCKS[0] if arguments(line)]
     assert main([*(arguments(prepare) or []), "--workers", "1"]) == 0  # what is there is not downloaded
+    assert Features(Path("features")).audio.f0_max == load_config(RECIPE / "config.yaml", []).audio["f0_max"]
     assert main([*(arguments(train) or []), *TINY]) == 0
     assert main(arguments(export)) == 0
     assert main(arguments(synthesize)) == 0

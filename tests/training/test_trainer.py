@@ -149,12 +149,18 @@ def test_a_run_needs_its_folders() -> None:
         train(TrainConfig())
 
 
+def test_features_of_other_audio_settings_are_refused(features: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"audio.f0_max is 500.0, but .* was prepared with 400.0: set it back, or pre"):
+        train(settings(features, tmp_path / "run", audio={"f0_max": 500}))
+
+
 @pytest.mark.parametrize(
     ("override", "message"),
     [
         ("max_steps", "is not an override"),
         ("max_stepz=3", "did you mean 'max_steps'"),
         ("run.x=3", "unknown setting"),
+        ("audio.f0_mx=3", "unknown setting 'audio.f0_mx': did you mean 'f0_max'"),
         ("max_steps=[", r"'max_steps=\[' is not valid YAML"),
         ("max_steps.x=3", "'max_steps' in 'max_steps.x=3' is 5, but a mapping"),
     ],

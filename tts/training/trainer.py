@@ -59,11 +59,7 @@ def train(config: TrainConfig) -> None:
     interruption = Interruption(run / "checkpoints")
     trainer = build_trainer(config, run, interruption)
     if trainer.is_global_zero:
-        run.mkdir(parents=True, exist_ok=True)
-        for leftover in (run / "checkpoints").glob("*.partial"):  # of a run that was killed as it wrote
-            leftover.unlink()
-        keep_config(config, run)
-        keep_validation(data, run)
+        _open_folder(run, config, data)
         if checkpoint:
             ignored = f", not starting from {config.run.init_from} again" if config.run.init_from else ""
             logger.info("resuming from %s%s", checkpoint, ignored)
@@ -105,8 +101,12 @@ def _check_audio(config: TrainConfig, features: Features) -> None:
             )
 
 
-def keep_validation(data: ClipDataModule, run: Path) -> None:
-    """Write `validation.txt`, the ids of the clips that the run is not trained on, one a line."""
+def _open_folder(run: Path, config: TrainConfig, data: ClipDataModule) -> None:
+    """Keep `config.yaml` and `validation.txt`, the ids of the clips that the run is not trained on, one a line."""
+    run.mkdir(parents=True, exist_ok=True)
+    for leftover in (run / "checkpoints").glob("*.partial"):  # of a run that was killed as it wrote
+        leftover.unlink()
+    keep_config(config, run)
     clips = (data.features.clips[index] for index in data.validation.indices)
     (run / "validation.txt").write_text("".join(f"{clip.clip_id}\n" for clip in clips), encoding="utf-8")
 
