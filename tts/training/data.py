@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import lightning
-import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from tts.config import AudioConfig
 from tts.training.config import TrainConfig
-from tts.training.features import Features
+from tts.training.features import Features, split
 
 PAD_MULTIPLE = 8  # few distinct shapes: the allocator reuses its blocks
 
@@ -135,10 +134,9 @@ class ClipDataModule(lightning.LightningDataModule):
         self.features = features
         self.config = config
         self.collate = Collate(reduction_factor, features.audio)
-        order = np.random.default_rng(config.run.seed).permutation(len(features.clips)).tolist()
-        n_validation = min(config.data.n_validation, max(1, len(order) // 16))
-        self.validation = ClipDataset(self.features, sorted(order[:n_validation]))
-        self.training = ClipDataset(self.features, sorted(order[n_validation:]))
+        training, validation = split(len(features.clips), config.data.n_validation, config.run.seed)
+        self.training = ClipDataset(self.features, training)
+        self.validation = ClipDataset(self.features, validation)
 
     def train_dataloader(self) -> DataLoader[Example]:
         """Batches from the trainer's current step on."""

@@ -60,6 +60,13 @@ class Features:
         return mel
 
 
+def split(n_clips: int, n_validation: int, seed: int) -> tuple[list[int], list[int]]:
+    """Which clips to train on and which to validate on, by the seed; never more than a sixteenth to validate on."""
+    order = np.random.default_rng(seed).permutation(n_clips).tolist()
+    n_validation = min(n_validation, max(1, n_clips // 16))
+    return sorted(order[n_validation:]), sorted(order[:n_validation])
+
+
 def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, skip_bad: bool = False) -> Iterator[Entry]:
     """Write the features of `rows` to `folder`, yielding each clip as it is done; resumes an interrupted run.
 

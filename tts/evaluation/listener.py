@@ -1,0 +1,86 @@
+"""Everything that can be measured of one sound: what a recogniser hears, how it sounds, how it compares."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tts.audio.mel import Float32
+from tts.evaluation.cepstrum import mel_cepstra, mel_cepstral_distortion, warp
+from tts.evaluation.errors import Errors, word_errors
+from tts.evaluation.intervals import Share
+from tts.evaluation.pauses import Timing, measure_pauses, trim
+from tts.evaluation.pitch import compare, track
+from tts.evaluation.quality import dnsmos
+from tts.evaluation.recognizer import SAMPLE_RATE, Recognizer, resample
+from tts.evaluation.unaligned import unaligned_seconds
+
+
+class Sound(NamedTuple):
+    """Samples `(T,)` of -1..1 and their rate in hertz."""
+
+    samples: Float32
+    sample_rate: int
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return len(self.samples) / self.sample_rate
+
+    def at(self, sample_rate: int) -> Float32:
+        """Samples at another rate."""
+        return resample(self.samples, self.sample_rate, sample_rate)
+
+
+class Heard(NamedTuple):
+    """What was measured of one sound."""
+
+    transcript: str
+    shares: dict[str, Share]
+    """By metric (`metrics.METRICS`); a metric that needs a reference is absent where there is none."""
+
+
+def listen(recognizer: Recognizer, text: str, sound: Sound, reference: Sound | None) -> Heard:
+    """Measure one reading of a text, against a reference reading of it where there is one.
+
+    Raises ValueError for a text without a word. A sound without samples has errors and nothing else.
+    """
+    transcript = recognizer.hear(*sound)
+    errors = word_errors(text, transcript.text)
+    shares = _of_errors(errors)
+    if len(sound.samples):
+        samples = sound.at(SAMPLE_RATE)
+        unaligned = unaligned_seconds(text, transcript.words, sound.seconds)
+        shares["udr"] = Share(unaligned, sound.seconds)
+        shares |= {name: Share(score) for name, score in dnsmos(samples).items()}
+        shares |= _of_timing(measure_pauses(samples), errors.n_words)
+        if reference is not None:
+            shares |= _against(samples, reference.at(SAMPLE_RATE))
+    return Heard(transcript.text, shares)
+
+
+def _of_errors(errors: Errors) -> dict[str, Share]:
+    return {
+        "wer": Share(errors.word_errors, errors.n_words),
+        "cer": Share(errors.character_errors, errors.n_characters),
+        "wdr": Share(errors.deletions, errors.n_words),
+    }
+
+
+def _of_timing(timing: Timing, n_words: int) -> dict[str, Share]:
+    return {
+        "words_per_minute": Share(n_words, timing.seconds / 60),
+        "pause_share": Share(timing.pause_seconds, timing.seconds),
+        "pause": Share(timing.pause_seconds, len(timing.pauses)),
+    }
+
+
+def _against(samples: Float32, reference: Float32) -> dict[str, Share]:
+    samples, reference = trim(samples), trim(reference)
+    cepstra, wanted = mel_cepstra(samples), mel_cepstra(reference)
+    path = warp(cepstra, wanted)
+    pitch = compare(track(samples), track(reference), path)
+    return {
+        "mcd": Share(mel_cepstral_distortion(cepstra, wanted, path)),
+        "log_f0_rmse": Share(pitch.squared_semitones, pitch.n_voiced),
+        "voicing_error": Share(pitch.n_voicing_errors, pitch.n_pairs),
+    }

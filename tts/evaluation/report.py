@@ -1,0 +1,81 @@
+"""Rows of an evaluation as tables, files and a page."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from tts.evaluation.metrics import METRICS
+from tts.evaluation.run import Row, estimates
+
+SUMMARY = ("wer", "cer", "ovrl", "p808", "mcd", "log_f0_rmse", "real_time_factor")
+MISSING = "–"
+
+
+def table(rows: Sequence[Row], metrics: Sequence[str] = SUMMARY) -> str:
+    """Markdown, one line a system, with the 95 % interval of the first metric and the seconds of speech."""
+    labels = [METRICS[name].label for name in metrics]
+    labels[0] += " (95 % interval)"
+    lines = [f"| system | {' | '.join(labels)} | speech, s |", "|---" * (len(metrics) + 2) + "|"]
+    for system in dict.fromkeys(row.system for row in rows):
+        own = [row for row in rows if row.system == system]
+        values = estimates(own)
+        cells = [METRICS[name].show(values[name].value) if name in values else MISSING for name in metrics]
+        if metrics[0] in values:
+            _, low, high = map(METRICS[metrics[0]].show, values[metrics[0]])
+            cells[0] += f" ({low} to {high})"
+        lines.append(f"| {system} | {' | '.join(cells)} | {sum(row.spoken.sound.seconds for row in own):.0f} |")
+    return "\n".join(lines)
+
+
+def write_report(folder: Path, rows: Sequence[Row], title: str) -> None:
+    """Write `report.json` and `sentences.csv` into a folder, each aside and renamed."""
+    _write(folder / "report.json", json.dumps(as_json(rows, title), ensure_ascii=False, indent=1) + "\n")
+    _write(folder / "sentences.csv", as_csv(rows))
+
+
+def as_json(rows: Sequence[Row], title: str) -> dict[str, object]:
+    """Estimates by system and metric, in the units of `METRICS`."""
+    systems: dict[str, object] = {}
+    for system in dict.fromkeys(row.system for row in rows):
+        values = estimates([row for row in rows if row.system == system])
+        systems[system] = {
+            name: dict(zip(value._fields, map(METRICS[name].scaled, value), strict=True))
+            for name, value in values.items()
+        }
+    legend = {name: dataclasses.asdict(metric) for name, metric in METRICS.items()}
+    return {"title": title, "systems": systems, "metrics": legend}
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """One line a reading, the worst understood first."""
+    names = [name for name in METRICS if any(name in row.shares for row in rows)]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["id", "system", *names, "reference", "transcript", "warnings"])
+    for row in worst_first(rows):
+        shares = [row.shares.get(name) for name in names]
+        values = [
+            f"{METRICS[name].scaled(share.total / share.size):.4g}" if share and share.size else ""
+            for name, share in zip(names, shares, strict=True)
+        ]
+        writer.writerow(
+            [row.line.clip_id, row.system, *values, row.line.text, row.heard.transcript, "; ".join(row.spoken.warnings)]
+        )
+    return text.getvalue()
+
+
+def worst_first(rows: Sequence[Row]) -> list[Row]:
+    """By word error rate."""
+    return sorted(rows, key=lambda row: (-row.shares["wer"].total / row.shares["wer"].size, row.line.clip_id))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(text, encoding="utf-8", newline="\n")
+    partial.replace(path)

@@ -1,0 +1,109 @@
+"""Have every system read every line, and measure what was read; what was measured once is not measured again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from tqdm import tqdm
+
+from tts.evaluation.intervals import Estimate, Share, estimate
+from tts.evaluation.listener import Heard, Sound, listen
+from tts.evaluation.metrics import METRICS
+from tts.evaluation.recognizer import Recognizer
+from tts.evaluation.sentences import Line
+from tts.evaluation.systems import Spoken, System
+
+VERSION = "1"  # of the measurements: raise it when one is defined anew, and journals start over
+
+
+class Row(NamedTuple):
+    """One system's reading of one line, and what was measured of it."""
+
+    system: str
+    line: Line
+    spoken: Spoken
+    heard: Heard
+
+    @property
+    def shares(self) -> dict[str, Share]:
+        """By metric, in the order of `METRICS`."""
+        shares = {**self.heard.shares, **self.spoken.shares}
+        return {name: shares[name] for name in METRICS if name in shares}
+
+
+class Journal:
+    """Measurements on disk, a JSON line each, under the digest of what was measured.
+
+    Written as they are made: after an interruption, or with one voice of several changed, the others' are found again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read the lines that are whole; the last may not be."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._known: dict[str, Heard] = {}
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            shares = {name: Share(*share) for name, share in entry["shares"].items()}
+            self._known[entry["digest"]] = Heard(entry["transcript"], shares)
+
+    def listen(self, recognizer: Recognizer, text: str, sound: Sound, reference: Sound | None) -> Heard:
+        """`listener.listen`, or what it said of the same sound before."""
+        digest = _digest(recognizer, text, sound, reference)
+        if digest not in self._known:
+            heard = self._known[digest] = listen(recognizer, text, sound, reference)
+            entry = json.dumps({"digest": digest, **heard._asdict()}, ensure_ascii=False)
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(f"\n{entry}")  # the line before may have been broken off
+        return self._known[digest]
+
+
+def evaluate(
+    lines: Sequence[Line],
+    systems: dict[str, System],
+    recognizer: Recognizer,
+    journal: Journal,
+    *,
+    reference: str | None = None,
+    workers: int = 1,
+) -> list[Row]:
+    """Every system's reading of every line, in this order, with progress bars on stderr.
+
+    reference: which of the systems the others are compared with. workers: sounds measured at once; what is spoken is
+    spoken before, one at a time, so that it can be timed.
+    """
+    jobs = [(system, line) for system in systems for line in lines]
+    with tqdm(jobs, desc="speaking", unit="sentence") as progress:
+        spoken = {(system, line): systems[system](line) for system, line in progress}
+
+    def measure(job: tuple[str, Line]) -> Row:
+        system, line = job
+        against = None if reference in (None, system) else spoken[reference, line].sound
+        return Row(system, line, spoken[job], journal.listen(recognizer, line.text, spoken[job].sound, against))
+
+    pool = ThreadPoolExecutor(workers)
+    try:
+        return list(tqdm(pool.map(measure, jobs), desc="listening", total=len(jobs), unit="sentence"))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def estimates(rows: Sequence[Row]) -> dict[str, Estimate]:
+    """By metric, over some rows; a metric that none of them has, or with nothing to divide by, is absent."""
+    shares = {name: [row.shares[name] for row in rows if name in row.shares] for name in METRICS}
+    return {name: estimate(parts) for name, parts in shares.items() if sum(part.size for part in parts) > 0}
+
+
+def _digest(recognizer: Recognizer, text: str, sound: Sound, reference: Sound | None) -> str:
+    digest = hashlib.sha256(f"{VERSION}\n{recognizer.identity}\n{text}".encode())
+    for part in (sound, reference):
+        digest.update(b"" if part is None else f"\n{part.sample_rate}\n".encode() + part.samples.tobytes())
+    return digest.hexdigest()

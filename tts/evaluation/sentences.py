@@ -1,0 +1,36 @@
+"""The sentences of an evaluation: a list of our own, a text file with one on each line, or a corpus's metadata."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+DEFAULT = Path(__file__).parent / "data" / "sentences.txt"
+
+
+class Line(NamedTuple):
+    """One thing to read."""
+
+    clip_id: str
+    """Names it in tables, and its recording `ID.wav` where there is one."""
+    text: str
+
+
+def read_sentences(path: Path) -> list[Line]:
+    """Read a sentence from each line that is not empty: `TEXT`, numbered 0001 and so on, or `ID|TEXT[|SPOKEN TEXT]`.
+
+    The latter is LJSpeech's metadata; the last column is read. Raises ValueError for a file without a sentence, or
+    with one name twice.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE) if any(map(str.strip, row))]
+    lines = [
+        Line(row[0], row[-1].strip()) if len(row) > 1 else Line(f"{number:04}", row[0].strip())
+        for number, row in enumerate(rows, 1)
+    ]
+    if not lines:
+        raise ValueError(f"{path} holds no sentence: write one on each line, or ID|TEXT")
+    if len({line.clip_id for line in lines}) < len(lines):
+        raise ValueError(f"{path} names a sentence twice: give each an id of its own")
+    return lines
