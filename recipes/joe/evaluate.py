@@ -16,6 +16,7 @@ import os
 from pathlib import Path
 
 from tts.audio.mel import log_mel, mel_filterbank
+from tts.evaluation.page import render
 from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.report import table, write_report
 from tts.evaluation.run import Journal, evaluate
@@ -72,7 +73,8 @@ def run(arguments: argparse.Namespace) -> None:
     journal, workers = Journal(out / "heard.jsonl"), os.cpu_count() or 1
     recognizer = Recognizer(arguments.recognizer, workers=workers)
     rows = evaluate(lines, systems, recognizer, journal, reference=TEACHER, workers=workers)
-    write_report(out, rows, f"{voice.card.name}: {len(lines)} sentences")
+    title = f"Voice {voice.card.name}, {len(lines)} sentences"
+    write_report(out, rows, render(rows, title, OURS, voice, TEACHER))
     print(table(rows))
 
 

