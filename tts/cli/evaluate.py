@@ -37,6 +37,15 @@ def add_commands(commands: Any) -> None:
     )
     command.set_defaults(run=evaluate)
 
+    command = commands.add_parser(
+        "benchmark",
+        help="measure this machine: speed and memory",
+        description="Print a table of this machine's speed and memory, to quote in an issue report.",
+    )
+    command.add_argument("--voice", default="joe", metavar="NAME|FOLDER", help="default: joe")
+    command.add_argument("--rounds", type=int, default=3, metavar="N", help="medians of so many (default: 3)")
+    command.set_defaults(run=benchmark)
+
 
 def evaluate(options: argparse.Namespace) -> None:
     """Speak, listen, and write the report."""
@@ -66,3 +75,24 @@ def evaluate(options: argparse.Namespace) -> None:
     if not reference:
         print("Without --reference, MCD, log-F0 RMSE and voicing error cannot be measured.")
     print(f"{options.out / 'report.html'}: the whole report")
+
+
+def benchmark(options: argparse.Namespace) -> None:
+    """Measure with one thread and with two, each in processes of its own."""
+    from tqdm import tqdm
+
+    from tts.evaluation.speed import machine, measure_voice, table
+    from tts.voice import Voice
+
+    if options.rounds < 1:
+        raise ValueError(f"--rounds is {options.rounds}: use 1 or more")
+    Voice.load(options.voice)  # a bad name is better known now
+    names = {"1 thread": 1, "2 threads": 2}
+    rounds: list[dict[str, dict[str, float]]] = []
+    with tqdm(total=options.rounds * len(names), unit="run", leave=False) as progress:
+        for _ in range(options.rounds):
+            rounds.append({})
+            for name, threads in names.items():
+                rounds[-1][name] = measure_voice(options.voice, threads)
+                progress.update()
+    print(f"{machine()}\n\n{table(rounds, options.voice)}")

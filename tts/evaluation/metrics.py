@@ -63,5 +63,7 @@ METRICS: dict[str, Metric] = {
     "words_per_minute": Metric("words a minute", "Speaking rate from the first sound to the last, pauses included.", 0),
     "pause_share": Metric("in pauses, %", "Silences of 0.15 s or more between first and last sound.", 1, 100),
     "pause": Metric("mean pause, s", "Length of such a silence.", 2),
-    "real_time_factor": Metric("real-time factor", "Seconds of computing by seconds of speech, on one thread.", 4),
+    "real_time_factor": Metric("real-time factor", "Seconds of computing by seconds of speech.", 4),
+    "cold_start": Metric("cold start, s", "A whole command for one sentence, from a process that is not there yet.", 2),
+    "peak_memory": Metric("peak memory, MiB", "The most memory that such a command has.", 0),
 }

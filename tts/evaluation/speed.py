@@ -1,0 +1,154 @@
+"""How fast a system speaks and what memory it takes, each figure from a process that does nothing else.
+
+`python -m tts.evaluation.speed VOICE THREADS` is such a process; it prints a JSON object.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+SHORT = "Hello from a small machine."
+TEXTS = (
+    "The examination and testimony of the experts enabled the commission to conclude that five shots were fired.",
+    "She opened the window, looked down into the street, and saw nobody at all.",
+    "Printing, in the only sense with which we are at present concerned, differs from most arts and crafts.",
+)
+REPEATS = 3  # of each text, warm
+ROWS = {
+    "cold": ("whole command, one short sentence, s", 2),
+    "load": ("import and load, s", 2),
+    "first": ("first audio, warm, ms", 0),
+    "factor": ("real-time factor, warm", 4),
+    "peak": ("peak memory, MiB", 0),
+    "words": ("front end, words a second", 0),
+}
+"""By figure: its label and decimal places. The real-time factor is seconds of computing by seconds of speech."""
+Speaker = Callable[[str], Iterator[float]]  # yields seconds of sound as they come
+
+
+def measure_voice(voice: str, threads: int) -> dict[str, float]:
+    """A voice's figures, on as many cores as threads."""
+    worker = ["-m", "tts.evaluation.speed", voice, str(threads)]
+    options = ["--voice", voice, "--threads", str(threads)]
+    return measure(lambda out: ["-m", "tts", "synthesize", *options, SHORT, out], worker, threads)
+
+
+def measure(command: Callable[[str], list[str]], worker: list[str], threads: int) -> dict[str, float]:
+    """Time a cold command, and run a worker that prints the figures of `warm`: arguments of the Python interpreter.
+
+    command: from the audio file to write to what a user would type. Both run on as many cores as threads.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        _run(command(str(Path(folder) / "speech.wav")), threads)
+        cold = time.perf_counter() - start
+    warm: dict[str, float] = json.loads(_run(worker, threads).splitlines()[-1])
+    return {"cold": cold, **warm}
+
+
+def warm(load: Callable[[], Speaker]) -> dict[str, float]:
+    """Load a system in this process and have it speak: medians over nine readings of three sentences."""
+    start = time.perf_counter()
+    speak = load()
+    loaded = time.perf_counter() - start
+    for _ in speak(SHORT):
+        pass
+    firsts, factors = [], []
+    for text in TEXTS * REPEATS:
+        start, sound = time.perf_counter(), 0.0
+        for seconds in speak(text):
+            if not sound:
+                firsts.append(1000 * (time.perf_counter() - start))
+            sound += seconds
+        factors.append((time.perf_counter() - start) / sound)
+    result = {"load": loaded, "first": statistics.median(firsts), "factor": statistics.median(factors)}
+    return {**result, **_peak()}
+
+
+def table(rounds: Sequence[dict[str, dict[str, float]]], title: str, *, ratios: bool = False) -> str:
+    """Markdown: for each column the median over rounds; with ratios, the first column's share of every other's too."""
+    names = list(rounds[0])
+    peers = names[1:] if ratios else []
+    lines = [f"| {title} | {' | '.join([*names, *(f'/ {peer}' for peer in peers)])} |"]
+    lines.append("|---" * (1 + len(names) + len(peers)) + "|")
+    for key, (label, digits) in ROWS.items():
+        if any(key not in measured for measured in rounds[0].values()):
+            continue
+        values = [f"{statistics.median(r[name][key] for r in rounds):.{digits}f}" for name in names]
+        shares = [f"{statistics.median(r[names[0]][key] / r[peer][key] for r in rounds):.2f}" for peer in peers]
+        lines.append(f"| {label} | {' | '.join([*values, *shares])} |")
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """What the figures depend on, in one line: processor, cores, system, and versions of what computes."""
+    versions = [f"{name} {version(name)}" for name in ("griffon-tts", "onnxruntime", "numpy")]
+    cores = f"{os.cpu_count()} cores"
+    return ", ".join([_processor(), cores, platform.platform(), f"Python {platform.python_version()}", *versions])
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _run(arguments: list[str], threads: int) -> str:
+    """Run Python on the first cores and return what it prints; raises ValueError with its last words where it fails."""
+    options: dict[str, Any] = {"env": {**os.environ, "OMP_NUM_THREADS": str(threads)}, "capture_output": True}
+    if sys.platform == "linux":
+        cores = sorted(os.sched_getaffinity(0))[:threads]
+        options["preexec_fn"] = lambda: os.sched_setaffinity(0, cores)
+    done: subprocess.CompletedProcess[str] = subprocess.run(
+        [sys.executable, *arguments], text=True, check=False, **options
+    )
+    if done.returncode:
+        raise ValueError(f"{' '.join(arguments[:2])} failed: {(done.stderr.splitlines() or ['without a word'])[-1]}")
+    return str(done.stdout)
+
+
+def _peak() -> dict[str, float]:
+    """The most memory that this process ever had, in MiB, where the system tells."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return {}
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}
+
+
+def _load(voice: str, threads: int) -> Speaker:
+    from tts.synthesizer import Synthesizer
+
+    synthesizer = Synthesizer(voice, threads=threads)
+    return lambda text: (len(chunk.samples) / chunk.sample_rate for chunk in synthesizer.stream(text))
+
+
+def _words_per_second() -> float:
+    """Of the front end alone, warm: text to phonemes."""
+    from tts.evaluation.sentences import DEFAULT, read_sentences
+    from tts.text.frontend import Frontend
+
+    frontend, texts, rates = Frontend(), [line.text for line in read_sentences(DEFAULT)], []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        n_words = sum(not token.is_mark for text in texts for token in frontend.tokens(text))
+        rates.append(n_words / (time.perf_counter() - start))
+    return max(rates)
+
+
+if __name__ == "__main__":
+    figures = warm(lambda: _load(sys.argv[1], int(sys.argv[2])))
+    print(json.dumps({**figures, "words": _words_per_second()}))
