@@ -70,7 +70,7 @@ def test_what_was_heard_is_not_heard_again(tmp_path: Path, voice: Voice) -> None
     before = rows(tmp_path, first, voice)
     journal = tmp_path / "heard.jsonl"
     lines = journal.read_text(encoding="utf-8").splitlines()
-    journal.write_text("\n".join(lines[:-1]) + lines[-1][:20], encoding="utf-8")  # broken off in its last line
+    journal.write_text("\n".join([*lines[:-1], lines[-1][:20]]), encoding="utf-8")  # broken off in its last line
     after = rows(tmp_path, second, voice)
     assert (first.asked, second.asked) == (4, 1)
     assert [row.heard for row in after] == [row.heard for row in before]
