@@ -95,10 +95,11 @@ def draw_histograms(values: dict[str, dict[str, list[float]]]) -> bytes:
     with matplotlib.rc_context(FONT):
         figure = Figure(figsize=(INCHES[0], 2.6), dpi=DOTS_PER_INCH, layout="constrained")
         axes = figure.subplots(1, len(values), squeeze=False)[0]
+        systems = list(dict.fromkeys(system for own in values.values() for system in own))
         for axis, (label, by_system) in zip(axes, values.items(), strict=True):
             edges = np.histogram_bin_edges(np.concatenate(list(by_system.values())), bins=20)
             for system, own in by_system.items():
-                axis.hist(own, edges, histtype="step", linewidth=1.5, label=system)
+                axis.hist(own, edges, histtype="step", linewidth=1.5, label=system, color=f"C{systems.index(system)}")
             axis.set(xlabel=label)
         axes[0].set(ylabel="sentences")
         axes[0].legend()
