@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import math
 
+import pytest
 import torch
 
 from tts.model.encoder import length_mask
-from tts.training.losses import guided_attention_loss, mel_loss, stop_loss
+from tts.training.losses import (
+    attention_diagonality,
+    attention_focus,
+    guided_attention_loss,
+    mel_loss,
+    stop_loss,
+)
 
 
 def test_mel_loss_is_l1_plus_l2_of_what_is_not_padding() -> None:
@@ -51,3 +58,16 @@ def test_guided_attention_ignores_padding() -> None:
     torch.testing.assert_close(
         guided_attention_loss(padded, *lengths, 0.2), guided_attention_loss(alone, *lengths, 0.2)
     )
+
+
+def test_focus_is_the_largest_share_and_diagonality_the_share_in_order() -> None:
+    lengths = torch.tensor([20, 10])
+    alignment = torch.zeros(2, 20, 20)
+    alignment[0], alignment[1, :10, :10] = torch.eye(20), 0.1  # a reading, and an even gaze in a padded clip
+    alignment[1, 10:] = 1.0  # padding
+    assert attention_focus(alignment[:1], lengths[:1]).item() == 1.0
+    assert attention_diagonality(alignment[:1], lengths[:1], lengths[:1]).item() == 1.0
+    assert attention_focus(alignment[1:], lengths[1:]).item() == pytest.approx(0.1)
+    assert attention_diagonality(alignment[1:], lengths[1:], lengths[1:]).item() == pytest.approx(0.28)
+    assert attention_diagonality(alignment[:1].flip(1), lengths[:1], lengths[:1]).item() < 0.25
+    assert attention_focus(alignment, lengths).item() == pytest.approx((20 * 1.0 + 10 * 0.1) / 30)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.training.test_trainer import last_checkpoint, losses, settings
-from tts.training.config import TrainConfig
-from tts.training.models import load_trained
+from tts.training.config import RunConfig, TrainConfig
+from tts.training.features import Features
+from tts.training.models import build_model, load_trained
 from tts.training.trainer import train
 
 
@@ -25,10 +26,24 @@ def test_a_schedule_that_does_not_come_down_is_refused(schedule: dict[int, int])
         TrainConfig(reduction_schedule=schedule)
 
 
+def test_a_schedule_must_fit_the_model_and_its_beginning(features: Path) -> None:
+    with pytest.raises(
+        ValueError, match=r"comes down to 2, but model.reduction_factor, which follows, is 3: leave out"
+    ):
+        build_model(TrainConfig(reduction_schedule={4: 10, 2: 20}), Features(features))
+    with pytest.raises(ValueError, match=r"cannot align yet: set it to {}, or train without --init-from"):
+        TrainConfig(reduction_schedule={5: 10}, run=RunConfig(init_from="joe"))
+
+
 def test_a_run_comes_down_resumes_and_is_loaded_with_its_last_factor(features: Path, tmp_path: Path) -> None:
     constant = {"warmup_steps": 5, "decay_fraction": 0.0}
     straight = settings(
-        features, tmp_path / "straight", max_steps=4, reduction_schedule={5: 2, 3: 3}, optimizer=constant
+        features,
+        tmp_path / "straight",
+        max_steps=4,
+        reduction_schedule={5: 2, 3: 3},
+        optimizer=constant,  # and no adversary: both depend on max_steps
+        loss={"adversarial_fraction": 0.0},
     )
     train(straight)
     broken = replace(straight, run=replace(straight.run, dir=str(tmp_path / "broken")))

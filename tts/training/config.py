@@ -152,6 +152,10 @@ class TrainConfig:
                 f"reduction_schedule is {self.reduction_schedule}, but needs whole factors that fall as steps rise: "
                 "write it as {5: 500, 4: 1000}"
             )
+        if by_step and self.run.init_from:
+            raise ValueError(
+                "reduction_schedule helps a model that cannot align yet: set it to {}, or train without --init-from"
+            )
 
     def reduction_factor(self, step: int, final: int) -> int:
         """The factor at a step, `final` being the model's own."""

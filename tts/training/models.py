@@ -15,8 +15,18 @@ from tts.training.settings import load_config
 
 
 def build_model(config: TrainConfig, features: Features) -> Tacotron:
-    """A fresh model with the features' symbols, bands and statistics."""
-    model = Tacotron(model_config(config, features), max(config.reduction_schedule, default=1))
+    """A fresh model with the features' symbols, bands and statistics.
+
+    Raises ValueError where a setting does not fit, or the reduction schedule ends below the model's own factor.
+    """
+    sizes = model_config(config, features)
+    factors = config.reduction_schedule
+    if factors and min(factors) <= sizes.reduction_factor:
+        raise ValueError(
+            f"reduction_schedule comes down to {min(factors)}, but model.reduction_factor, which follows, is "
+            f"{sizes.reduction_factor}: leave out what is not above it"
+        )
+    model = Tacotron(sizes, max(factors, default=1))
     model.mel_mean.copy_(torch.from_numpy(features.mel_mean))
     model.mel_std.copy_(torch.from_numpy(features.mel_std))
     return model
