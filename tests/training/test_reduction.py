@@ -36,7 +36,7 @@ def test_a_schedule_must_fit_the_model_and_its_beginning(features: Path) -> None
 
 
 def test_a_run_comes_down_resumes_and_is_loaded_with_its_last_factor(features: Path, tmp_path: Path) -> None:
-    constant = {"warmup_steps": 5, "decay_fraction": 0.0}
+    constant = {"warmup_steps": 5, "final_learning_rate": 1e-3}
     straight = settings(
         features,
         tmp_path / "straight",
