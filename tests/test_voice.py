@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
-from tts.voice import GRAPHS, MEL_BASIS, Voice, bundled_voices
+from tts.voice import GRAPHS, MEL_BASIS, WEIGHTS, Voice, bundled_voices
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def copy(tiny_voice: Path, tmp_path: Path) -> Path:
 
 
 def test_save_and_load_bit_for_bit(voice: Voice, tiny_voice: Path, tmp_path: Path) -> None:
-    files = {name: (tiny_voice / name).read_bytes() for name in (*GRAPHS, MEL_BASIS)}
+    files = {name: (tiny_voice / name).read_bytes() for name in (*GRAPHS, MEL_BASIS, WEIGHTS)}
     again = Voice.save(tmp_path / "again", voice.card, files)
     assert again.card == voice.card
     assert (again.encoder, again.decoder, again.postnet) == (voice.encoder, voice.decoder, voice.postnet)
