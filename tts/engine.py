@@ -31,13 +31,9 @@ class Step(NamedTuple):
 class Engine:
     """A voice's graphs, ready to run. Holds no state between calls, so threads may share one."""
 
-    def __init__(self, voice: Voice, threads: int = 1) -> None:
-        """threads: of one graph's computation; 0 is one for each core."""
+    def __init__(self, voice: Voice) -> None:
         self.model = voice.card.model
-        # A step of the decoder is too small to share: with two threads it takes longer than with one.
-        self._encoder = _session(voice.encoder, threads)
-        self._decoder = _session(voice.decoder, 1)
-        self._postnet = _session(voice.postnet, threads)
+        self._encoder, self._decoder, self._postnet = map(_session, (voice.encoder, voice.decoder, voice.postnet))
         inputs = self._decoder.get_inputs()
         self._state_shapes: dict[str, list[int | str]] = {i.name: i.shape for i in inputs if i.name.endswith("_0")}
         self._alignment = list(self._state_shapes).index(ALIGNMENT)
@@ -96,8 +92,8 @@ class Engine:
         return state
 
 
-def _session(graph: bytes, threads: int) -> onnxruntime.InferenceSession:
+def _session(graph: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1  # the products are too small to share: two threads would spend longer on them
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

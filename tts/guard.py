@@ -97,7 +97,9 @@ class Watch:
         self._last = int(np.nonzero(owners >= 0)[0][-1])
         self._attention = np.zeros(len(owners), np.float32)  # of each symbol, summed over steps
         self._loudness = np.full(len(owners), -np.inf, np.float32)  # of each symbol, the loudest step
-        self._furthest = self._anchor = 0.0  # symbols: how far it has read, and where it was when it last moved
+        self.furthest = 0.0
+        """Symbols: how far it has read."""
+        self._anchor = 0.0  # where it was when it last moved
         self._held = self._tail = self._steps = 0  # steps: in all, since it last moved, and after the last phoneme
         self._noted: list[Fault] = []
         self._ended = False
@@ -123,7 +125,7 @@ class Watch:
             return alignment
         if self._held * self._step_seconds > self._patience() / 2:  # push it on, by a symbol a step
             alignment = np.append(np.float32(0), alignment[:-1])
-        place = round(self._furthest)
+        place = round(self.furthest)
         window = slice(max(0, place - _WINDOW[0]), place + _WINDOW[1] + 1)
         inside = alignment[window].sum()
         if inside >= _INSIDE:
@@ -146,33 +148,39 @@ class Watch:
 
     def _go_on(self, place: float) -> bool:
         """Move to where the attention is now; whether it has gone astray."""
-        leapt, returned = place > self._furthest + MAX_LEAP, place < self._furthest - MAX_RETURN
+        leapt, returned = place > self.furthest + MAX_LEAP, place < self.furthest - MAX_RETURN
         if not (leapt or returned):
-            self._furthest = max(self._furthest, place)
+            self.furthest = max(self.furthest, place)
         elif not self._steering:
-            self._note("skipped" if leapt else "repeated", int(self._furthest) + 1 if leapt else round(place))
+            self._note("skipped" if leapt else "repeated", int(self.furthest) + 1 if leapt else round(place))
             return True
         return False
 
     def _stays(self) -> bool:
         """Count the steps without progress; whether they are too many."""
-        if self._furthest >= self._anchor + 0.5:
-            self._anchor, self._held = self._furthest, 0
+        if self.furthest >= self._anchor + 0.5:
+            self._anchor, self._held = self.furthest, 0
             return False
         self._held += 1
-        if self._furthest > self._last or self._held * self._step_seconds <= self._patience():
+        if self.furthest > self._last or self._held * self._step_seconds <= self._patience():
             return False
-        self._note("stalled", round(self._furthest))
+        self._note("stalled", round(self.furthest))
         return True
 
     def _patience(self) -> float:
         """Seconds that the symbol now being read may take."""
-        return MAX_HOLD if self._owners[round(self._furthest)] >= 0 else MAX_PAUSE
+        return MAX_HOLD if self._owners[round(self.furthest)] >= 0 else MAX_PAUSE
 
     def _note(self, kind: Kind, symbol: int) -> None:
         """Blame the word that the symbol belongs to, or else the next one."""
         owners = self._owners[min(symbol, self._last) :]
         self._noted.append(Fault(int(owners[owners >= 0][0]), kind))
+
+
+def may_part(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sentence may be parted before tokens[place]: a word, of another span than the token before it."""
+    before, after = tokens[place - 1], tokens[place]
+    return not after.is_mark and before.end <= after.start and before.text not in ("(", '"')
 
 
 def halves(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]] | None:
@@ -182,12 +190,7 @@ def halves(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...
     """
     words = [index for index, token in enumerate(tokens) if not token.is_mark]
     middle = (words[0] + words[-1] + 1) / 2 if words else 0.0
-    places = [
-        place
-        for place in range(1, len(tokens))
-        if words and words[0] < place <= words[-1] and not tokens[place].is_mark
-        if tokens[place - 1].end <= tokens[place].start and tokens[place - 1].text not in ("(", '"')
-    ]
+    places = [p for p in range(1, len(tokens)) if words and words[0] < p <= words[-1] and may_part(tokens, p)]
     if not places:
         return None
     place = min(places, key=lambda place: (not tokens[place - 1].is_mark, abs(place - middle)))

@@ -57,15 +57,15 @@ def pace(
     return pieces
 
 
-def clock(pieces: Sequence[Piece], hop_seconds: float, start: float) -> tuple[Callable[[Float64], Float64], float]:
-    """When decoded frames are heard, and when the last piece ends, both in seconds, if the first begins at `start`."""
+def clock(pieces: Sequence[Piece], hop_seconds: float, start: float) -> Callable[[Float64], Float64]:
+    """When decoded frames are heard, in seconds, if the first begins at `start`."""
     positions, times = [], []
     for piece in pieces:
         positions.append(piece.positions)
         times.append(start + hop_seconds * np.arange(len(piece.positions)))
         start = float(times[-1][-1]) + piece.silence
     known, heard = np.concatenate(positions), np.concatenate(times)
-    return (lambda frames: np.interp(frames, known, heard)), start
+    return lambda frames: np.interp(frames, known, heard)
 
 
 def frame_owners(alignment: Float32, token_indices: Sequence[int], reduction_factor: int) -> Int64:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,13 +11,17 @@ from numpy.typing import NDArray
 
 from tts.config import VoiceCard
 from tts.engine import Engine
-from tts.guard import ATTEMPTS, Verdict, Watch, halves
+from tts.guard import ATTEMPTS, SILENCE, Fault, Verdict, Watch, halves, may_part
 from tts.text.symbols import Encoded, SymbolTable
 from tts.text.token import Token
 
 logger = logging.getLogger(__name__)
 
 Float32 = NDArray[np.float32]
+
+CLAUSE = 40
+"""Symbols of a clause that is worth hearing before the next one is read: some 2.5 seconds."""
+_BEYOND = 2  # symbols that the attention is beyond a mark, from where it does not come back unnoticed
 
 
 class Reading(NamedTuple):
@@ -29,10 +34,18 @@ class Reading(NamedTuple):
     verdict: Verdict
 
 
-class Reader:
-    """Reads sentences with one voice, each to its end before any of it is heard, so that no fault is heard either.
+class Break(NamedTuple):
+    """A mark at which a sentence may be parted: the token and the symbol after it."""
 
-    The decoder is far ahead of the listener in any case: it reads a second of speech in about 6 ms.
+    token: int
+    symbol: int
+
+
+class Reader:
+    """Reads sentences with one voice, none of it to be heard before it is known to be right.
+
+    The decoder is far ahead of the listener in any case: it reads a second of speech in about 6 ms. So a sentence is
+    read to its end, but for a long one, which is let go clause by clause where it pauses.
     """
 
     def __init__(self, engine: Engine, card: VoiceCard) -> None:
@@ -41,34 +54,114 @@ class Reader:
         self._n_mels = card.model.n_mels
         self._step_seconds = card.model.reduction_factor / card.audio.frames_per_second
 
-    def read(self, tokens: tuple[Token, ...], seed: int) -> list[Reading]:
-        """Read a sentence; where the alignment shows a fault, again, and at last in two parts; keep the best."""
+    def read(self, tokens: tuple[Token, ...], seed: int) -> Iterator[Reading]:
+        """Read a sentence, in one or more parts; what shows a fault again, and at last in two; keep the best."""
         best: Reading | None = None
         for offset, steering in ATTEMPTS:
-            reading = self.read_once(tokens, seed + offset, steering=steering)
-            if reading.verdict.is_good:
-                return [reading]
+            done = 0
+            for reading in self._clauses(tokens, seed + offset, steering, _breaks(tokens, self._symbols)):
+                if not reading.verdict.is_good:
+                    break
+                yield reading
+                done += len(reading.tokens)
+            if 0 < done < len(tokens):
+                yield from self.read(tokens[done:], seed)
+            if done:
+                return
             logger.info("read again: %s", "; ".join(reading.verdict.describe(tokens)))
             if best is None or reading.verdict.badness < best.verdict.badness:
                 best = reading
         assert best is not None
         parts = [reading for half in halves(tokens) or () for reading in self.read(half, seed)]
-        if parts and sum(part.verdict.badness for part in parts) < best.verdict.badness:
-            return parts
-        return [best]
+        better = parts and sum(part.verdict.badness for part in parts) < best.verdict.badness
+        yield from parts if better else [best]
 
-    def read_once(self, tokens: tuple[Token, ...], seed: int, *, steering: bool = False) -> Reading:
-        """Read a sentence as well as it goes with one seed; `steering` leads the attention back where it errs."""
-        encoded = self._symbols.encode(tokens)
-        owners = np.array(
-            [index if index >= 0 and not tokens[index].is_mark else -1 for index in encoded.token_indices]
-        )
-        watch = Watch(owners, self._step_seconds, steering=steering)
-        mels, alignments = [], []
-        for step in self._engine.steps(encoded.phoneme_ids, seed, watch.steer if steering else None):
-            mels.append(step.mel)
-            alignments.append(step.alignment)
+    def read_once(self, tokens: tuple[Token, ...], seed: int) -> Reading:
+        """Read a whole sentence as it goes with one seed."""
+        (reading,) = self._clauses(tokens, seed, steering=False, breaks=[])
+        return reading
+
+    def _clauses(
+        self, tokens: tuple[Token, ...], seed: int, steering: bool, breaks: Sequence[Break]
+    ) -> Iterator[Reading]:
+        """One reading, parted where it rests at one of the breaks and is good up to there; `steering` leads it back."""
+        tape = _Tape(tokens, self._symbols.encode(tokens))
+        watch = Watch(tape.owners(), self._step_seconds, steering=steering)
+        waiting = list(breaks)
+        for step in self._engine.steps(tape.encoded.phoneme_ids, seed, watch.steer if steering else None):
             loudness = float(step.mel[:, : self._n_mels].mean())
+            tape.add(step.mel, step.alignment, loudness)
             if not watch.follow(step.alignment[0], loudness, step.is_last):
                 break
-        return Reading(tokens, encoded, np.concatenate(mels, axis=2), np.concatenate(alignments), watch.verdict())
+            if waiting and watch.furthest > waiting[0].symbol + _BEYOND:
+                place = waiting.pop(0)
+                rest = tape.rest(place)
+                if rest is not None and all(fault.token >= place.token for fault in watch.verdict().faults):
+                    yield tape.cut(rest, place, Verdict())
+        yield tape.end(watch.verdict())
+
+
+class _Tape:
+    """What has been read of a sentence, but for the parts that were cut off."""
+
+    def __init__(self, tokens: tuple[Token, ...], encoded: Encoded) -> None:
+        self.tokens, self.encoded = tokens, encoded
+        self._begin = Break(0, 0)  # of what is left
+        self._mels: list[Float32] = []
+        self._alignments: list[Float32] = []
+        self._loudness: list[float] = []
+
+    def owners(self) -> NDArray[np.int64]:
+        """For each symbol (T_text,) the word it is a phoneme of, -1 for marks and boundaries."""
+        indices = self.encoded.token_indices
+        return np.array([index if index >= 0 and not self.tokens[index].is_mark else -1 for index in indices])
+
+    def add(self, mel: Float32, alignment: Float32, loudness: float) -> None:
+        """Take in one step: mel (1, n_channels, reduction_factor), alignment (1, T_text), mean of the mel bands."""
+        self._mels.append(mel)
+        self._alignments.append(alignment)
+        self._loudness.append(loudness)
+
+    def rest(self, place: Break) -> int | None:
+        """The step within the silence of a mark before which to part, if there is a silence of two steps."""
+        attended = np.concatenate(self._alignments).argmax(axis=1)
+        loudness = np.array(self._loudness)
+        louder = np.maximum(loudness[:-1], loudness[1:])  # of two steps, by the first of them
+        louder[(attended[:-1] < place.symbol - 1) | (attended[:-1] > place.symbol)] = np.inf
+        quietest = int(louder.argmin())
+        return quietest + 1 if louder[quietest] < SILENCE else None
+
+    def cut(self, step: int, place: Break, verdict: Verdict) -> Reading:
+        """Take off all steps before this one, and all symbols before the place."""
+        begin, self._begin = self._begin, place
+        alignment = np.concatenate(self._alignments[:step])
+        mel = np.concatenate(self._mels[:step], axis=2)
+        del self._mels[:step], self._alignments[:step], self._loudness[:step]
+        symbols = slice(begin.symbol, place.symbol)
+        inside = alignment[:, symbols].copy()
+        inside[:, 0] += alignment[:, : begin.symbol].sum(axis=1)  # what lies outside is before or behind all of it
+        inside[:, -1] += alignment[:, place.symbol :].sum(axis=1)
+        indices = [index - begin.token if index >= 0 else -1 for index in self.encoded.token_indices[symbols]]
+        encoded = Encoded(self.encoded.phoneme_ids[symbols], indices)
+        return Reading(self.tokens[begin.token : place.token], encoded, mel, inside, verdict)
+
+    def end(self, verdict: Verdict) -> Reading:
+        """All that is left, with what went wrong in it."""
+        first = self._begin.token
+        faults = tuple(Fault(max(0, fault.token - first), fault.kind) for fault in verdict.faults)
+        end = Break(len(self.tokens), len(self.encoded.phoneme_ids))
+        return self.cut(len(self._mels), end, Verdict(faults, verdict.ended))
+
+
+def _breaks(tokens: tuple[Token, ...], table: SymbolTable) -> list[Break]:
+    """Marks with a clause before and a clause after them, in order."""
+    indices = table.encode(tokens).token_indices
+    breaks, begin = [], 0
+    for place in range(1, len(tokens)):
+        if not (tokens[place - 1].is_mark and may_part(tokens, place) and place - 1 in indices):
+            continue
+        symbol = indices.index(place - 1) + 1
+        if symbol - begin >= CLAUSE and len(indices) - symbol >= CLAUSE:
+            breaks.append(Break(place, symbol))
+            begin = symbol
+    return breaks

@@ -35,7 +35,7 @@ class Voice:
     encoder: bytes
     decoder: bytes
     postnet: bytes
-    inverse_filterbank: NDArray[np.float32]  # (n_freqs, n_mels)
+    inverse_filterbank: NDArray[np.float32]  # (n_freqs, n_mels), in column-major memory
 
     @classmethod
     def load(cls, name_or_folder: str | Path = DEFAULT) -> Voice:
@@ -49,7 +49,7 @@ class Voice:
         missing = [name for name in (*GRAPHS, MEL_BASIS) if name not in files]
         if missing:
             raise ValueError(f"{folder / 'voice.json'} lists no {missing[0]!r}: export the voice again")
-        inverse = np.load(io.BytesIO(files[MEL_BASIS]))["inverse"]
+        inverse = np.asfortranarray(np.load(io.BytesIO(files[MEL_BASIS]))["inverse"])
         encoder, decoder, postnet = (files[name] for name in GRAPHS)
         return cls(card, encoder, decoder, postnet, inverse)
 

@@ -18,6 +18,7 @@ _BREAK_HZ = 1000.0
 _BREAK_MEL = _BREAK_HZ / _HZ_PER_MEL
 _LOG_STEP = np.log(6.4) / 27.0  # and logarithmic above: 27 mels from 1 kHz to 6.4 kHz
 _SMALLEST_MAGNITUDE = 1e-8
+_ROWS = 4  # frames in one product: with more, OpenBLAS shares it between threads, which then wait for work, spinning
 
 
 def mel_filterbank(config: AudioConfig) -> Float32:
@@ -80,9 +81,13 @@ def linear_magnitude(mel: Float32, inverse: Float32) -> Float32:
     """Linear magnitudes of a log-mel: `(n_mels, T_mel)` and inverse `(n_freqs, n_mels)` -> `(n_freqs, T_mel)`.
 
     Least squares may answer with negative magnitudes, so the result is clamped just above zero. It is a transposed
-    view of frame-major memory, the layout Griffin-Lim works in.
+    view of frame-major memory, the layout Griffin-Lim works in. An inverse of column-major memory is not copied.
     """
-    frames: Float32 = np.exp(np.ascontiguousarray(mel.T, dtype=np.float32)) @ inverse.T  # (T_mel, n_freqs)
+    n_frames = mel.shape[1]
+    bands = np.zeros((-(-n_frames // _ROWS) * _ROWS, mel.shape[0]), np.float32)  # the same product for all frames
+    np.exp(mel.T, out=bands[:n_frames])
+    products = bands.reshape(-1, _ROWS, mel.shape[0]) @ np.ascontiguousarray(inverse.T)
+    frames: Float32 = products.reshape(-1, inverse.shape[0])[:n_frames]  # (T_mel, n_freqs)
     np.maximum(frames, np.float32(_SMALLEST_MAGNITUDE), out=frames)
     magnitude: Float32 = frames.T
     return magnitude

@@ -87,7 +87,7 @@ def _add_delivery(command: argparse.ArgumentParser) -> None:
             help=f"{meaning} (default: {default:g})",
         )
     command.add_argument(
-        "--threads", type=int, default=1, metavar="N", help="per computation; 0 is one for each core (default: 1)"
+        "--threads", type=int, default=1, metavar="N", help="2 read ahead; 0 is one for each core (default: 1)"
     )
 
 
