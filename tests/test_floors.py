@@ -17,6 +17,7 @@ FLOORS = {
     "guard": 2,
     "delivery": 2,
     "pacing": 2,
+    "planning": 2,
     "prefetch": 2,
     "reading": 2,
     "timing": 2,

@@ -186,8 +186,8 @@ SENTENCE = "Seven old men walked slowly home, and nobody spoke a word."
 def speak(voice: Voice) -> Callable[[Fiend], tuple]:
     def run(fiend: Fiend, text: str = SENTENCE) -> tuple:
         synthesizer = Synthesizer(voice, threads=1)
-        engine = ScriptedEngine(synthesizer._engine, fiend)
-        synthesizer._reader._engine = engine  # type: ignore[assignment]
+        engine = ScriptedEngine(synthesizer._planner._engine, fiend)
+        synthesizer._planner._reader._engine = engine  # type: ignore[assignment]
         return synthesizer.synthesize(text), engine.seeds
 
     return run
@@ -252,8 +252,8 @@ CLAUSES = (
 
 def test_a_long_sentence_is_heard_clause_by_clause(voice: Voice) -> None:
     synthesizer = Synthesizer(voice)
-    synthesizer._reader._engine = ScriptedEngine(synthesizer._engine, lambda *_: None)  # type: ignore[assignment]
-    readings = synthesizer._reader.read(Frontend().tokens(CLAUSES), 0)
+    synthesizer._planner._reader._engine = ScriptedEngine(synthesizer._planner._engine, lambda *_: None)  # type: ignore[assignment]
+    readings = synthesizer._planner._reader.read(Frontend().tokens(CLAUSES), 0)
     parts = [" ".join(token.text for token in reading.tokens) for reading in readings]
     assert parts == [
         "seven old men walked slowly home along the river ,",
@@ -296,7 +296,7 @@ def test_steering_brings_a_real_voice_back(shift: int) -> None:
     for steering in (False, True):
         guard = Watch(owners, STEP, steering=steering)
         steer = derail(guard, lambda row: np.roll(row, shift))
-        for step in synthesizer._engine.steps(encoded.phoneme_ids, 0, steer):
+        for step in synthesizer._planner._engine.steps(encoded.phoneme_ids, 0, steer):
             if not guard.follow(step.alignment[0], float(step.mel.mean()), step.is_last):
                 break
         verdicts.append(guard.verdict())

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tts.subtitles import GAP, MAX_DURATION, MAX_LINE, MIN_DURATION, Cue, cues, save_timings, to_json, to_srt, to_vtt
-from tts.timing import PhonemeTiming, WordTiming
+from tts.timing import MarkTiming, PhonemeTiming, WordTiming
 
 TEXT = (
     "When the rain stopped, the children ran out of the house and down the lane. Their grandfather was waiting for "
@@ -136,7 +136,7 @@ def test_what_is_not_spoken_takes_no_subtitle() -> None:
 
 def test_json_has_the_words_their_source_and_phonemes() -> None:
     words = [WordTiming("five", 3, 5, 0.12345, 0.5, (PhonemeTiming("F", 0.12345, 0.5),))]
-    assert json.loads(to_json(words, "It $5.")) == {
+    assert json.loads(to_json(words, "It $5.", [MarkTiming("a", 0.12345)])) == {
         "words": [
             {
                 "word": "five",
@@ -147,9 +147,10 @@ def test_json_has_the_words_their_source_and_phonemes() -> None:
                 "end_time": 0.5,
                 "phonemes": [["F", 0.123, 0.5]],
             }
-        ]
+        ],
+        "marks": [{"name": "a", "time": 0.123}],
     }
-    assert json.loads(to_json([], "")) == {"words": []}
+    assert json.loads(to_json([], "")) == {"words": [], "marks": []}
 
 
 @pytest.mark.parametrize(("name", "start"), [("a.json", "{"), ("a.srt", "1\n00:"), ("A.VTT", "WEBVTT\n")])

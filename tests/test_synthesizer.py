@@ -214,6 +214,25 @@ def test_what_is_not_spoken_is_reported(synthesizer: Synthesizer) -> None:
     assert not any(chunk.warnings for chunk in others)
 
 
+def test_what_is_misread_has_its_place_in_a_text_in_pieces_too(synthesizer: Synthesizer) -> None:
+    text = "Hello there. This is one. Say [pause 61s] now."
+    for source in (text, [text[:15], text[15:]]):
+        warnings = [warning for chunk in synthesizer.stream(source) for warning in chunk.warnings]
+        assert next(warning for warning in warnings if "[pause 61s]" in warning).startswith("characters 30 to 41: ")
+
+
+def test_marks_are_timed(synthesizer: Synthesizer) -> None:
+    text = '<speak><mark name="a"/>Hello <mark name="b"/>there.<mark name="c"/> <s>You.</s><mark name="d"/></speak>'
+    speech = synthesizer.synthesize(text)
+    hello, there, you = speech.words
+    times = {mark.name: mark.time for mark in speech.marks}
+    assert list(times) == ["a", "b", "c", "d"]
+    assert times["a"] == hello.start_time
+    assert times["b"] == there.start_time
+    assert times["c"] in (there.end_time, you.start_time)
+    assert times["d"] == you.end_time
+
+
 def test_a_loaded_voice_serves_too(voice: Voice) -> None:
     assert Synthesizer(voice).voice is voice
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
-from tts.timing import WordTiming
+from tts.timing import MarkTiming, WordTiming
 
 MAX_LINE = 42  # characters
 MIN_DURATION, MAX_DURATION = 5 / 6, 7.0  # seconds
@@ -54,8 +54,8 @@ class _Piece:
     end_time: float
 
 
-def to_json(words: Sequence[WordTiming], text: str) -> str:
-    """Every spoken word with its source, its span in the text, and the seconds of it and of its phonemes."""
+def to_json(words: Sequence[WordTiming], text: str, marks: Sequence[MarkTiming] = ()) -> str:
+    """Every spoken word with its source, its span in the text, and the seconds of it and of its phonemes; the marks."""
     rows = [
         {
             "word": word.word,
@@ -69,7 +69,8 @@ def to_json(words: Sequence[WordTiming], text: str) -> str:
         for word in words
     ]
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-    return f'{{"words": [\n{lines}\n]}}\n'
+    named = json.dumps([{"name": mark.name, "time": _seconds(mark.time)} for mark in marks], ensure_ascii=False)
+    return f'{{"words": [\n{lines}\n],\n"marks": {named}}}\n'
 
 
 def to_srt(words: Sequence[WordTiming], text: str) -> str:
@@ -98,12 +99,13 @@ def formatter(path: Path) -> Callable[[Sequence[WordTiming], str], str]:
     return known[path.suffix.lower()]
 
 
-def save_timings(path: Path, words: Sequence[WordTiming], text: str) -> None:
-    """Write the timings in the format of the suffix; aside, then renamed, so that the file is whole or not there.
+def save_timings(path: Path, words: Sequence[WordTiming], text: str, marks: Sequence[MarkTiming] = ()) -> None:
+    """Write the timings in the format of the suffix, JSON having the marks too; whole, or not at all.
 
     Raises ValueError for another suffix, or where the file cannot be written.
     """
-    content = formatter(path)(words, text)
+    write = formatter(path)
+    content = to_json(words, text, marks) if write is to_json else write(words, text)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         aside.write_text(content, encoding="utf-8", newline="\n")

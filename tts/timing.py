@@ -56,6 +56,16 @@ class WordTiming:
     """Its phonemes, each beginning where the one before ends."""
 
 
+@dataclass(frozen=True)
+class MarkTiming:
+    """A place in the text that SSML names, and when the speech passes it."""
+
+    name: str
+    """As in <mark name="…"/>."""
+    time: float
+    """Seconds from the start of the speech: where the word after it begins, or else where the sentence ends."""
+
+
 def symbol_onsets(alignment: NDArray[np.float32]) -> Float64:
     """The step, with a fraction, at which half of the attention has reached each symbol or gone beyond.
 

@@ -16,7 +16,7 @@ from tts.delivery import Delivery
 
 if TYPE_CHECKING:
     from tts.synthesizer import AudioChunk, Synthesizer
-    from tts.timing import WordTiming
+    from tts.timing import MarkTiming, WordTiming
 
 logger = logging.getLogger(__name__)
 
@@ -115,19 +115,21 @@ def synthesize(options: argparse.Namespace) -> None:
         formatter(options.timings)  # a bad name is better known now than after an hour
         text = text if isinstance(text, str) else "".join(text)  # subtitles quote it
     synthesizer, chunks = _start(text, options)
-    samples, words, interruption = 0, list["WordTiming"](), None
+    samples, words, marks, interruption = 0, list["WordTiming"](), list["MarkTiming"](), None
     with open_writer(out, synthesizer.sample_rate) as writer:
         try:
             for chunk in chunks:
                 writer.write(chunk.samples)
                 samples += len(chunk.samples)
-                words += chunk.words if options.timings else ()
+                if options.timings is not None:
+                    words += chunk.words
+                    marks += chunk.marks
         except KeyboardInterrupt as error:
             if not samples:
                 raise
             interruption = error
     if options.timings is not None and isinstance(text, str):
-        save_timings(options.timings, words, text)
+        save_timings(options.timings, words, text, marks)
     if out != "-":
         print(f"{out}: {samples / synthesizer.sample_rate:.1f} s of speech")
     if interruption:

@@ -74,4 +74,5 @@ def _moved(sentence: Sentence, distance: int) -> Sentence:
         end=sentence.end + distance,
         skipped=skips(sentence.skipped),
         unread=skips(sentence.unread),
+        misread=tuple(m._replace(start=m.start + distance, end=m.end + distance) for m in sentence.misread),
     )

@@ -61,6 +61,15 @@ class Bookmark(NamedTuple):
     """Index in the sentence of the token that it stands before; the number of tokens where it stands after the last."""
 
 
+class Misread(NamedTuple):
+    """Part of the text that looks like markup and is read as text."""
+
+    start: int
+    end: int
+    reason: str
+    """What it is, and the fault in it."""
+
+
 @dataclass(frozen=True)
 class Sentence:
     """The tokens of one sentence, with at least one word and a final mark; spans count from the start of the text."""
@@ -72,7 +81,7 @@ class Sentence:
     """What a listener misses in this sentence and in wordless stretches beside it."""
     unread: tuple[Skipped, ...] = ()
     """What is deliberately not spoken there, spaces and markup apart; the first part of a cut sentence has it all."""
-    warnings: tuple[str, ...] = ()
+    misread: tuple[Misread, ...] = ()
     """What looks like markup in plain text, and is read as text because of the fault that is named."""
     bookmarks: tuple[Bookmark, ...] = ()
     """Places that markup has named, in order."""

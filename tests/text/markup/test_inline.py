@@ -72,7 +72,7 @@ def test_phonemes(text: str, expected: list[str]) -> None:
     tokens = [token for token in FRONTEND.tokens(text) if token.origin == "markup"]
     assert [" ".join(token.phonemes) for token in tokens] == expected
     assert all(text[token.start] == "{" and text[token.end - 1] == "}" for token in tokens)
-    assert [sentence.warnings for sentence in FRONTEND.sentences(text)] == [()]
+    assert [sentence.misread for sentence in FRONTEND.sentences(text)] == [()]
 
 
 def test_phonemes_are_a_name_to_their_neighbours() -> None:
@@ -91,7 +91,7 @@ def test_phonemes_are_a_name_to_their_neighbours() -> None:
 )  # fmt: skip
 def test_ordinary_text_is_read_without_a_warning(text: str) -> None:
     sentences = list(FRONTEND.sentences("So " + text))
-    assert all(not sentence.warnings for sentence in sentences)
+    assert all(not sentence.misread for sentence in sentences)
     assert all(token.origin != "markup" and token.pause is None for s in sentences for token in s.tokens)
 
 
@@ -113,9 +113,10 @@ def test_ordinary_text_is_read_without_a_warning(text: str) -> None:
 )
 def test_an_attempt_is_read_and_reported(text: str, fault: str) -> None:
     (sentence,) = FRONTEND.sentences(f"Say {text} now")
-    (warning,) = sentence.warnings
-    assert warning.startswith(f"characters 4 to {4 + len(text)}: {text[:12]}")
-    assert f"is read as text: {fault}" in warning
+    (misread,) = sentence.misread
+    assert (misread.start, misread.end) == (4, 4 + len(text))
+    assert misread.reason.startswith(text[:12])
+    assert f"is read as text: {fault}" in misread.reason
     assert all(token.origin != "markup" and token.pause is None for token in sentence.tokens)
     assert any(token.start > 4 and token.end < 4 + len(text) for token in sentence.tokens)
 

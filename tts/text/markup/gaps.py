@@ -9,7 +9,7 @@ from dataclasses import replace
 from tts.text.markup.segments import Boundary, Event, Mark, Notice, Pause
 from tts.text.markup.values import LONGEST_PAUSE
 from tts.text.normalize.word import Skipped
-from tts.text.token import Bookmark, Sentence
+from tts.text.token import Bookmark, Misread, Sentence
 
 Gap = Sequence[Event | Skipped]
 """In the order of the source; the first gap is before the first sentence, the last after the last one."""
@@ -50,13 +50,13 @@ def add(pauses: Sequence[float]) -> float | None:
 
 def _with_events(sentence: Sentence, events: Gap) -> Sentence:
     marks = [event for event in events if isinstance(event, Mark)]
-    warnings = tuple(event.message for event in events if isinstance(event, Notice))
-    if not marks and not warnings:
+    misread = tuple(Misread(event.start, event.end, event.reason) for event in events if isinstance(event, Notice))
+    if not marks and not misread:
         return sentence
     starts = [token.start for token in sentence.tokens]
     bookmarks = [*sentence.bookmarks, *(Bookmark(mark.name, bisect_left(starts, mark.start)) for mark in marks)]
     bookmarks.sort(key=lambda bookmark: bookmark.token)
-    return replace(sentence, bookmarks=tuple(bookmarks), warnings=sentence.warnings + warnings)
+    return replace(sentence, bookmarks=tuple(bookmarks), misread=sentence.misread + misread)
 
 
 def _early(gap: Gap) -> Gap:

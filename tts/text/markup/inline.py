@@ -42,8 +42,7 @@ def _read(match: re.Match[str]) -> Segment | None:
     try:
         return _read_phonemes(match) if match["phonemes"] else Pause(seconds(match["pause"]), *match.span())
     except ValueError as error:
-        start, end = match.span()
-        return Notice(f"characters {start} to {end}: {match[0]} is read as text: {error}", start)
+        return Notice(f"{match[0]} is read as text: {error}", *match.span())
 
 
 def _read_phonemes(match: re.Match[str]) -> Fixed | None:

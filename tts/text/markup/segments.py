@@ -77,8 +77,9 @@ class Mark:
 class Notice:
     """Something that was likely meant as markup and is read as text."""
 
-    message: str
+    reason: str
     start: int
+    end: int
     text = ""
 
 
