@@ -179,12 +179,13 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=12, help="how many of them (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each, at most (default: %(default)s)")
     parser.add_argument("--system", choices=SYSTEMS, nargs="*", default=[*SYSTEMS], help="default: all")
+    parser.add_argument("--rounds", type=int, nargs="*", default=ROUNDS, help="iterations (default: all)")
     parser.add_argument("--figure", type=Path, help="where to draw the curves, as a PNG")
     options = parser.parse_args()
     options.results.touch()
     done = {tuple(json.loads(line)[k] for k in KEYS) for line in options.results.read_text().splitlines()}
     for clip, recording in clips(options.folder, options.clips, options.seconds):
-        for system, target, n_iter in product(options.system, TARGETS, ROUNDS):
+        for system, target, n_iter in product(options.system, TARGETS, options.rounds):
             key = (clip, system, target, n_iter)
             if key in done or (target == "source" and system != "griffon"):
                 continue
