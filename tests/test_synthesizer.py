@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from tts import AudioChunk, Speech, Synthesizer, Voice
+from tts.audio.loudness import integrated_loudness
 from tts.delivery import Delivery
 
 SENTENCES = ["Hello there.", "The second sentence is a little longer!", "A third?"]
@@ -148,6 +149,7 @@ def test_nothing_speakable_is_an_error(synthesizer: Synthesizer, text: str) -> N
         *(("speed", value, "from 0.25 to 4 ") for value in (0, -1, 0.1, 5, float("nan"), float("inf"))),
         ("pitch", 13, "from -12 to 12 "),
         ("volume", float("nan"), "from -60 to 20 "),
+        ("loudness", 0, "from -50 to -10 "),
         ("sentence_pause", -0.1, "from 0 to 60 "),
         ("paragraph_pause", 61, "from 0 to 60 "),
     ],
@@ -206,6 +208,12 @@ def test_pitch_changes_the_sound_and_not_its_length(synthesizer: Synthesizer) ->
 def test_volume_is_in_decibels(synthesizer: Synthesizer) -> None:
     loud, soft = (synthesizer.synthesize("Hello.", volume=volume).samples for volume in (-30, -50))
     assert 20 * np.log10(np.std(loud) / np.std(soft)) == pytest.approx(20, abs=0.5)
+
+
+def test_loudness_is_in_lufs(synthesizer: Synthesizer) -> None:
+    for target, volume in ((-30, 0), (-45, 6)):
+        speech = synthesizer.synthesize("Hello there, this is louder or softer.", loudness=target, volume=volume)
+        assert integrated_loudness(speech.samples, 22050) == pytest.approx(target + volume, abs=1.5)
 
 
 def test_what_is_not_spoken_is_reported(synthesizer: Synthesizer) -> None:

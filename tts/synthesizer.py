@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 from tts.audio.files import open_writer
 from tts.audio.inversion import StreamingInversion
 from tts.audio.limiter import Limiter
-from tts.delivery import Delivery
+from tts.audio.loudness import integrated_loudness
+from tts.delivery import VOLUMES, Delivery
 from tts.planning import Notes, Planner, Stretch
 from tts.prefetch import prefetch
 from tts.text.arriving import sentences
@@ -27,6 +29,9 @@ from tts.voice import DEFAULT, Voice
 
 Float32 = NDArray[np.float32]
 
+SAMPLE = (  # two of the phonetically balanced sentences of IEEE Recommended Practice 297 (1969), list 1
+    "The birch canoe slid on the smooth planks. Glue the sheet to the dark blue background."
+)
 AHEAD = 16  # stretches that are read ahead where there is a thread for it: 9 seconds
 
 
@@ -110,6 +115,9 @@ class Synthesizer:
         ValueError, before anything is spoken, for a value out of range, a fault in SSML or a text without a word.
         """
         delivery = dataclasses.replace(delivery or Delivery(), **changes)
+        if delivery.loudness is not None:
+            volume = delivery.volume + delivery.loudness - self._loudness
+            delivery = dataclasses.replace(delivery, loudness=None, volume=float(np.clip(volume, *VOLUMES)))
         begun: list[str] = []
         pieces = [text] if isinstance(text, str) else text
         found = sentences(self._frontend, _noting(pieces, begun), ssml)
@@ -131,6 +139,12 @@ class Synthesizer:
         words = tuple(word for chunk in chunks for word in chunk.words)
         marks = tuple(mark for chunk in chunks for mark in chunk.marks)
         return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings, words, marks)
+
+    @cached_property
+    def _loudness(self) -> float:
+        """The voice's own, in LUFS. How loud a text will be is known only at its end; but a voice is evenly loud."""
+        softer = -30.0  # decibels: out of the limiter's reach
+        return integrated_loudness(self.synthesize(SAMPLE, volume=softer).samples, self.sample_rate) - softer
 
     def _chunks(self, stretches: Iterator[Stretch], seed: int) -> Iterator[AudioChunk]:
         inversion, limiter = self._begin(seed)

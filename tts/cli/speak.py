@@ -86,6 +86,7 @@ def _add_delivery(command: argparse.ArgumentParser) -> None:
             metavar="N" if isinstance(default, int) else "X",
             help=f"{meaning} (default: {default:g})",
         )
+    command.add_argument("--loudness", type=float, metavar="X", help="LUFS of the speech (default: the voice's own)")
     command.add_argument(
         "--threads", type=int, default=1, metavar="N", help="2 read ahead; 0 is one for each core (default: 1)"
     )
