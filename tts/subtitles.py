@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from pathlib import Path
+from typing import Any
 
 from tts.timing import WordTiming
 
@@ -54,9 +55,9 @@ class _Piece:
     end_time: float
 
 
-def to_json(words: Sequence[WordTiming], text: str) -> str:
+def to_rows(words: Sequence[WordTiming], text: str) -> list[dict[str, Any]]:
     """Every spoken word with its source, its span in the text, and the seconds of it and of its phonemes."""
-    rows = [
+    return [
         {
             "word": word.word,
             "source": text[word.start : word.end],
@@ -68,7 +69,11 @@ def to_json(words: Sequence[WordTiming], text: str) -> str:
         }
         for word in words
     ]
-    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+def to_json(words: Sequence[WordTiming], text: str) -> str:
+    """The rows of `to_rows`, one on each line."""
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in to_rows(words, text))
     return f'{{"words": [\n{lines}\n]}}\n'
 
 

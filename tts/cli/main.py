@@ -11,12 +11,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from tts.cli import speak, text, train
+from tts.cli import serve, speak, text, train
 
 # What `pip install` has to fetch for a module that is missing.
 EXTRAS = {
     "train": ("torch", "lightning", "librosa", "matplotlib", "onnx", "onnxscript", "yaml", "tensorboard"),
     "play": ("sounddevice",),
+    "serve": ("fastapi", "starlette", "pydantic", "uvicorn", "prometheus_client", "soxr", "wyoming"),
 }
 
 
@@ -38,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tts", description="English speech synthesis for an ordinary CPU.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (speak, text, train):
+    for module in (speak, text, train, serve):
         module.add_commands(commands)
     return parser
 
