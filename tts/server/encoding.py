@@ -39,7 +39,8 @@ FORMATS_STREAMED = {
 class Encoder:
     """Encodes mono sound. `push` as often as there is sound, then `finish`: joined, what they return is the file.
 
-    Where the format says how long the sound is, it says that this is unknown.
+    A wav says that its length is unknown. flac comes whole, with `finish`: its header holds length and checksum, and
+    readers such as libsndfile do not read one without.
     """
 
     def __init__(self, format: str, sample_rate: int) -> None:
@@ -94,16 +95,16 @@ class _Compressed:
 
     def __init__(self, format: str, sample_rate: int) -> None:
         container, coding = FORMATS[format]
-        self._buffer = _Buffer()
+        self._buffer, self._is_whole = _Buffer(), format == "flac"
         self._file = soundfile.SoundFile(
             self._buffer, "w", sample_rate, 1, coding, format=container, **_ENCODING.get(format, {})
         )
 
     def push(self, samples: NDArray[np.int16]) -> bytes:
-        """What the encoder has written by now."""
+        """What the encoder has written by now, and will not write again."""
         for start in range(0, len(samples), _PIECE):
             self._file.write(samples[start : start + _PIECE])
-        return self._buffer.take()
+        return b"" if self._is_whole else self._buffer.take()
 
     def finish(self) -> bytes:
         """What it writes at the end."""

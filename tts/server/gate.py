@@ -91,7 +91,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        record = scope["record"] = Record(scope["method"], scope["path"])
+        record = scope["record"] = Record(scope["method"])
         answer = _Answer(send, record, self._limits.patience)
         try:
             await asyncio.wait_for(self._handle(scope, receive, answer), self._limits.total)

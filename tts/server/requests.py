@@ -33,7 +33,8 @@ class SpeechRequest(BaseModel):
     input: str = Field(min_length=1, description="What to say; SSML if it begins with <speak>.")
     voice: str | VoiceId = Field(description="One of GET /v1/audio/voices; OpenAI's names mean the default voice.")
     response_format: Literal["mp3", "opus", "flac", "wav", "pcm"] = Field(
-        "mp3", description="opus is in Ogg; pcm is 16-bit little-endian at 24 kHz. There is no encoder for aac."
+        "mp3",
+        description="All but flac are sent while made; opus is in Ogg, pcm has 16 bits at 24 kHz. No aac.",
     )
     speed: float = Field(1.0, ge=SPEEDS[0], le=SPEEDS[1], description="2 is twice as fast, at the same pitch.")
     stream_format: Literal["audio", "sse"] = Field("audio", description="Bytes of the file, or events that hold them.")
