@@ -78,7 +78,7 @@ async def serve(
 
 
 async def _serve_wyoming(uri: str, pool: Pool) -> None:
-    from tts.server.wyoming import serve_wyoming  # type: ignore[import-not-found]
+    from tts.server.wyoming import serve_wyoming
 
     await serve_wyoming(uri, pool)
 
