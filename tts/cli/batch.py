@@ -129,7 +129,7 @@ class _Tally:
 
     def __str__(self) -> str:
         """The whole run in a line."""
-        said = [f"{self.spoken} rows spoken"]
+        said = [f"{self.spoken} row{'s' * (self.spoken != 1)} spoken"]
         if self.spoken:
             said[0] += f" ({self.seconds / 3600:.2f} h of speech, {self._rate():.1f} h per hour)"
         said += [f"{self.kept} were there"] if self.kept else []
