@@ -75,6 +75,8 @@ def speak_all(rows: Iterator[Asked], job: Job, n_workers: int) -> Generator[Resu
                 del busy[worker.connection]
                 if worker.process.is_alive():
                     idle.append(worker)
+                else:
+                    worker.connection.close()
                 yield answer
     finally:
         for worker in (*idle, *busy.values()):
@@ -88,7 +90,7 @@ def _start(job: Job, asked: Asked) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, job), daemon=True)
-    with _environment(_ONE_THREAD):  # read when numpy is loaded, which may be before any line of ours
+    with _environment(_ONE_THREAD), _no_interrupts():  # from its first moment on, which is before any line of ours
         process.start()
     theirs.close()
     return _Worker(process, ours, asked)
@@ -121,9 +123,22 @@ def _environment(changes: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
+@contextlib.contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Ctrl-C is for this process, which ends those that it starts: they take over that they are not to hear of it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(connection: Connection, job: Job) -> None:
     """Answer rows with results until the other end is closed, which is looked for while a row is spoken, too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which closes its end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be kept from it
     speaker = Speaker(job)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError, Stopped):
         connection.send(None)

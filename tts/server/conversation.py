@@ -14,13 +14,13 @@ import logging
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from typing import TypeVar, cast
 
 import numpy as np
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.error import Error
 from wyoming.event import Event, Eventable, async_read_event, async_write_event
-from wyoming.info import Attribution, Describe, Info, TtsProgram, TtsVoice
+from wyoming.info import Describe
 from wyoming.ping import Ping, Pong
 from wyoming.tts import (
     Synthesize,
@@ -40,6 +40,8 @@ from tts.synthesizer import Synthesizer
 from tts.text.arriving import PARAGRAPH_END, settled
 
 logger = logging.getLogger(__name__)
+
+Parsed = TypeVar("Parsed", bound=Eventable)
 
 LONGEST_EVENT = 1 << 20
 """Bytes of one part of an event; a text within the limit of characters is far below it."""
@@ -68,9 +70,7 @@ class _Text:
     @property
     def may_be_ssml(self) -> bool:
         """Of SSML nothing can be spoken before its end."""
-        return self.ssml or (
-            self.ssml is None and self.length == len(self.rest) and self.rest.lstrip()[:1] in ("", "<")
-        )
+        return self.ssml or (self.ssml is None and self.rest.lstrip()[:1] in ("", "<"))
 
 
 class _TooLongError(ValueError):
@@ -80,8 +80,12 @@ class _TooLongError(ValueError):
 class Conversation:
     """One client, from its first request to its last."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pool: Pool) -> None:
-        self._reader, self._writer, self._pool = _LimitedReader(reader), writer, pool
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pool: Pool, description: Eventable
+    ) -> None:
+        """description: the answer to `describe`."""
+        self._reader, self._writer = _LimitedReader(reader), writer
+        self._pool, self._description = pool, description
         self._text: _Text | None = None  # that arrives in pieces
         self.is_answering = False
         self.is_last = False
@@ -127,30 +131,27 @@ class Conversation:
             await self._refuse(str(error), "busy")
         except ValueError as error:
             await self._refuse(str(error), "bad-request")
-        except (AttributeError, KeyError, TypeError):
-            logger.exception("wyoming")
-            await self._refuse(f"{event.type!r} is not as the protocol has it", "bad-request")
         except Exception:
             logger.exception("wyoming")
             await self._refuse("an error of the server, which is in its log", "internal")
 
     async def _handle(self, event: Event) -> None:
         if Describe.is_type(event.type):
-            await self._send(describe(self._pool))
+            await self._send(self._description)
         elif Ping.is_type(event.type):
-            await self._send(Pong(Ping.from_event(event).text))
+            await self._send(Pong(_parsed(Ping, event).text))
         elif SynthesizeStart.is_type(event.type):
-            start = SynthesizeStart.from_event(event)
+            start = _parsed(SynthesizeStart, event)
             self._text = _Text(self._voice(start.voice), _is_ssml(start.text_format))
         elif SynthesizeChunk.is_type(event.type) and self._text:
-            self._add(self._text, SynthesizeChunk.from_event(event).text)
+            self._add(self._text, _parsed(SynthesizeChunk, event).text)
             await self._speak_settled(self._text)
         elif SynthesizeStop.is_type(event.type) and self._text:
             text, self._text = self._text, None
             await self._finish(text)
             await self._send(SynthesizeStopped())
         elif Synthesize.is_type(event.type) and not self._text:  # amid a text in pieces it is that text once more
-            request = Synthesize.from_event(event)
+            request = _parsed(Synthesize, event)
             text = _Text(self._voice(request.voice), _is_ssml(request.text_format))
             self._add(text, request.text)
             await self._finish(text)
@@ -166,6 +167,8 @@ class Conversation:
         raise ValueError(f"no voice for {asked.name or asked.language!r}: use one of {', '.join(cards)}")
 
     def _add(self, text: _Text, piece: str) -> None:
+        if not isinstance(piece, str):
+            raise ValueError(f"the text is {piece!r}, which is none")
         text.rest += piece
         text.length += len(piece)
         if text.length > self._pool.limits.characters:
@@ -231,17 +234,11 @@ class _LimitedReader:
         return await self._reader.readexactly(n)
 
 
-def describe(pool: Pool) -> Info:
-    """What a client may ask for."""
-    voices = []
-    for name, synthesizer in pool.voices.items():
-        card = synthesizer.voice.card
-        made_by = Attribution(f"{card.provenance} ({card.licence})", "")
-        voices.append(TtsVoice(name, made_by, True, card.description, None, languages=[card.language]))
-    number = version("griffon-tts")
-    made_by = Attribution("griffon", "")
-    program = TtsProgram("griffon", made_by, True, "English speech on an ordinary CPU", number, voices, True)
-    return Info(tts=[program])
+def _parsed(kind: type[Parsed], event: Event) -> Parsed:
+    try:
+        return cast(Parsed, kind.from_event(event))
+    except (AttributeError, KeyError, TypeError):
+        raise ValueError(f"the event {event.type!r} is not as the protocol has it") from None
 
 
 def _is_ssml(text_format: str | None) -> bool | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from wyoming.info import Attribution, Info, TtsProgram, TtsVoice
 
 from tts.server.conversation import Conversation
 from tts.server.pool import Pool
@@ -30,11 +33,12 @@ async def wyoming_server(uri: str, pool: Pool) -> AsyncIterator[asyncio.Abstract
     Raises ValueError where it cannot listen there.
     """
     connections: dict[asyncio.Task[None], Conversation] = {}
+    description = describe(pool)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        connections[task] = Conversation(reader, writer, pool)
+        connections[task] = Conversation(reader, writer, pool, description)
         try:
             await connections[task].run(is_one_too_many=len(connections) > CONNECTIONS)
         finally:
@@ -68,3 +72,16 @@ async def _listen(uri: str, connected: Client) -> asyncio.AbstractServer:
         reason = getattr(error, "strerror", None) or error
         raise ValueError(f"cannot speak Wyoming at {uri!r} ({reason}): choose another address") from error
     raise ValueError(f"cannot speak Wyoming at {uri!r}: write tcp://HOST:PORT or unix:///PATH")
+
+
+def describe(pool: Pool) -> Info:
+    """What a client may ask for."""
+    voices = []
+    for name, synthesizer in pool.voices.items():
+        card = synthesizer.voice.card
+        made_by = Attribution(f"{card.provenance} ({card.licence})", "")
+        voices.append(TtsVoice(name, made_by, True, card.description, None, languages=[card.language]))
+    number = version("griffon-tts")
+    made_by = Attribution("griffon", "")
+    program = TtsProgram("griffon", made_by, True, "English speech on an ordinary CPU", number, voices, True)
+    return Info(tts=[program])
