@@ -46,8 +46,7 @@ Parsed = TypeVar("Parsed", bound=Eventable)
 LONGEST_EVENT = 1 << 20
 """Bytes of one part of an event; a text within the limit of characters is far below it."""
 
-_GONE = (ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError)
-"""A client that hung up, and one that takes nothing of what it is sent."""
+_GONE = (ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError)  # hung up, or takes nothing
 
 
 @dataclass
@@ -194,8 +193,8 @@ class Conversation:
         except ValueError as error:
             if text.rate is None or isinstance(error, _TooLongError):
                 raise
-        fields = {"outcome": "complete", "characters": text.length, "seconds": round(text.seconds, 3)}
-        logger.info("wyoming", extra={"fields": fields})
+        told = {"outcome": "complete", "characters": text.length, "seconds": round(text.seconds, 3)}
+        logger.info("wyoming", extra={"fields": told})
         await self._send(AudioStop())
 
     async def _speak(self, text: _Text, passage: str) -> None:
@@ -209,9 +208,8 @@ class Conversation:
                 if text.rate is None:
                     text.rate = chunk.sample_rate
                     await self._send(AudioStart(text.rate, 2, 1))
-                silence = np.zeros(round(text.pause * text.rate), np.float32)
+                samples = np.concatenate([np.zeros(round(text.pause * text.rate), np.float32), chunk.samples])
                 text.pause = 0.0
-                samples = np.concatenate([silence, chunk.samples])
                 text.seconds += len(samples) / text.rate
                 if text.seconds > self._pool.limits.seconds:
                     raise _TooLongError(f"the speech is longer than {self._pool.limits.seconds:g} s: ask for less")
