@@ -41,6 +41,8 @@ async def wyoming_server(uri: str, pool: Pool) -> AsyncIterator[asyncio.Abstract
         connections[task] = Conversation(reader, writer, pool, description)
         try:
             await connections[task].run(is_one_too_many=len(connections) > CONNECTIONS)
+        except asyncio.CancelledError:  # below, and asyncio would print it
+            pass
         finally:
             del connections[task]
 
