@@ -25,6 +25,8 @@ FLOORS = {
     "synthesizer": 3,
     "training": 4,
     "evaluation": 4,
+    "batch": 4,
+    "server": 4,
     "cli": 5,
     "__main__": 6,
 }

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from pathlib import Path
+from typing import Any
 
 from tts.timing import MarkTiming, WordTiming
 
@@ -54,9 +55,9 @@ class _Piece:
     end_time: float
 
 
-def to_json(words: Sequence[WordTiming], text: str, marks: Sequence[MarkTiming] = ()) -> str:
-    """Every spoken word with its source, its span in the text, and the seconds of it and of its phonemes; the marks."""
-    rows = [
+def to_rows(words: Sequence[WordTiming], text: str) -> list[dict[str, Any]]:
+    """Every spoken word with its source, its span in the text, and the seconds of it and of its phonemes."""
+    return [
         {
             "word": word.word,
             "source": text[word.start : word.end],
@@ -68,7 +69,11 @@ def to_json(words: Sequence[WordTiming], text: str, marks: Sequence[MarkTiming] 
         }
         for word in words
     ]
-    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+def to_json(words: Sequence[WordTiming], text: str, marks: Sequence[MarkTiming] = ()) -> str:
+    """The rows of `to_rows`, one on each line, and the marks."""
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in to_rows(words, text))
     named = json.dumps([{"name": mark.name, "time": _seconds(mark.time)} for mark in marks], ensure_ascii=False)
     return f'{{"words": [\n{lines}\n],\n"marks": {named}}}\n'
 

@@ -154,7 +154,7 @@ class _WavStream:
 
     def __init__(self, stream: BinaryIO, sample_rate: int, owned: bool = False) -> None:
         self.stream, self.owned = stream, owned
-        self.header: bytes | None = _wav_header(sample_rate)
+        self.header: bytes | None = wav_header(sample_rate)
 
     def write(self, samples: NDArray[np.int16]) -> None:
         """Send the header if it is still due, then the samples."""
@@ -175,7 +175,7 @@ class _WavStream:
             self.stream.close()
 
 
-def _wav_header(sample_rate: int) -> bytes:
+def wav_header(sample_rate: int) -> bytes:
     """44 bytes before mono 16-bit samples of unknown number (RIFF, "Multimedia Programming Interface 1.0", 1991).
 
     The largest length is what players and libsndfile read as "until the stream ends".

@@ -11,18 +11,24 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from tts.cli import evaluate, speak, text, train
+from tts.cli import batch, evaluate, serve, speak, text, train
 
 # What `pip install` has to fetch for a module that is missing.
 EXTRAS = {
     "train": ("torch", "lightning", "librosa", "matplotlib", "onnx", "onnxscript", "yaml", "tensorboard"),
     "play": ("sounddevice",),
     "eval": ("faster_whisper", "jiwer", "librosa", "matplotlib", "PIL", "requests", "speechmos"),
+    "serve": ("fastapi", "starlette", "pydantic", "uvicorn", "prometheus_client", "soxr", "wyoming"),
+    "cluster": ("ray", "pyarrow", "pandas"),
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0; 2 for bad input; 130 where interrupted; 141 where the reader of a pipe has gone."""
+    """Run one command.
+
+    Returns 0; 1 where rows of a batch failed; 2 for bad input; 130 where interrupted; 141 where the reader of a pipe
+    has gone.
+    """
     _open_closed_streams()
     _escape_unprintable()
     logging.basicConfig(format="tts: %(levelname)s: %(message)s", level=logging.WARNING)
@@ -39,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tts", description="English speech synthesis for an ordinary CPU.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (speak, text, train, evaluate):
+    for module in (speak, batch, text, train, evaluate, serve):
         module.add_commands(commands)
     return parser
 
@@ -62,7 +68,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         try:
             build_parser().parse_args(arguments, options)
-            options.run(options)
+            status: int | None = options.run(options)
         finally:
             sys.stdout.flush()  # --help, which leaves by SystemExit, may find a full disk too
     except BrokenPipeError:
@@ -73,7 +79,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _fail(_missing(options.command, error))
     except (ValueError, OSError) as error:
         return _fail(_explain(error))
-    return 0
+    return status or 0
 
 
 def _explain(error: ValueError | OSError) -> str:

@@ -67,6 +67,14 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 
 def _add_delivery(command: argparse.ArgumentParser) -> None:
     command.add_argument("--ssml", action="store_true", help="the text is SSML, even if it does not begin with <speak>")
+    add_voice(command)
+    command.add_argument(
+        "--threads", type=int, default=1, metavar="N", help="2 read ahead; 0 is one for each core (default: 1)"
+    )
+
+
+def add_voice(command: argparse.ArgumentParser) -> None:
+    """Add --voice, --lexicon and the fields of `Delivery`, which all commands that speak have."""
     command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: joe)")
     add_lexicon(command)
     meanings = {
@@ -87,9 +95,6 @@ def _add_delivery(command: argparse.ArgumentParser) -> None:
             help=f"{meaning} (default: {default:g})",
         )
     command.add_argument("--loudness", type=float, metavar="X", help="LUFS of the speech (default: the voice's own)")
-    command.add_argument(
-        "--threads", type=int, default=1, metavar="N", help="2 read ahead; 0 is one for each core (default: 1)"
-    )
 
 
 def add_lexicon(command: argparse.ArgumentParser) -> None:

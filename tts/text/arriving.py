@@ -14,7 +14,7 @@ from tts.text.sentences import split
 from tts.text.token import Sentence
 
 _SSML = ("<speak", "<?xml ")  # how what may be SSML begins
-_PARAGRAPH_END = regex(r"\n[^\S\n]*\n\s*\Z")
+PARAGRAPH_END = regex(r"\n[^\S\n]*\n\s*\Z")
 
 
 class Passage(NamedTuple):
@@ -24,15 +24,19 @@ class Passage(NamedTuple):
     start: int
 
 
+def settled(text: str) -> int:
+    """How many characters of a text that goes on are sentences already, whatever follows."""
+    spans = list(split(text))
+    # Where a sentence ends depends on the word after it; the last of all may not be whole, nor that word.
+    return spans[-2][0] if len(spans) > 2 else 0
+
+
 def passages(pieces: Iterable[str]) -> Iterator[Passage]:
     """Cut a text that arrives in pieces between sentences, where they end as in the text whole. Joined, all of it."""
     text, start = "", 0
     for piece in pieces:
         text += piece
-        spans = list(split(text))
-        # Where a sentence ends depends on the word after it; the last of all may not be whole, nor that word.
-        if len(spans) > 2:
-            cut = spans[-2][0]
+        if cut := settled(text):
             yield Passage(text[:cut], start)
             text, start = text[cut:], start + cut
     if text:
@@ -57,7 +61,7 @@ def sentences(frontend: Frontend, pieces: Iterable[str], ssml: bool | None = Non
                 yield _moved(last, start)
             last = sentence
         if last:  # the blank line is in this passage, and the paragraph that it divides it from in the next
-            yield _moved(replace(last, ends_paragraph=bool(_PARAGRAPH_END.search(text))), start)
+            yield _moved(replace(last, ends_paragraph=bool(PARAGRAPH_END.search(text))), start)
 
 
 def _moved(sentence: Sentence, distance: int) -> Sentence:

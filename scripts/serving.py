@@ -1,0 +1,58 @@
+"""A server to try: `tts serve` as a process of its own, on a free port of the loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+
+class Served(NamedTuple):
+    url: str
+    process: subprocess.Popen[bytes]
+    log_path: Path
+
+    def log(self, event: str = "request") -> list[dict[str, Any]]:
+        """What the server has logged of one event, in order."""
+        lines = self.log_path.read_text(encoding="utf-8").splitlines()
+        return [row for row in map(json.loads, lines) if row["event"] == event]
+
+    def stop(self) -> int:
+        """Ask for the end, and wait for it: the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Served]:
+    """Start it, and wait until it listens; stop it at the end, if it still runs."""
+    command = [sys.executable, "-m", "tts", "serve", "--port", "0", *arguments]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log"
+        with path.open("wb") as log:
+            # One thread for each computation of the libraries too, as the server has it.
+            process = subprocess.Popen(command, stderr=log, env={**os.environ, "OMP_NUM_THREADS": "1"})
+        served = Served("", process, path)
+        try:
+            yield served._replace(url=_wait(process, path))
+        finally:
+            if process.poll() is None:
+                served.stop()
+
+
+def _wait(process: subprocess.Popen[bytes], log: Path) -> str:
+    """The address that its log names. Raises RuntimeError where it ends before."""
+    while process.poll() is None:
+        for line in log.read_text(encoding="utf-8").splitlines(keepends=True):
+            if line.endswith("\n") and '"listening"' in line:
+                return str(json.loads(line)["url"])
+        time.sleep(0.05)
+    raise RuntimeError(f"tts serve ended with status {process.returncode}: {log.read_text(encoding='utf-8')}")

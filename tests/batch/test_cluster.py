@@ -1,0 +1,40 @@
+"""Two workers of a Ray cluster on this machine make what the processes of this machine make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.batch.test_run import Batch
+
+pytest.importorskip("ray", reason="needs the extra [cluster]")
+
+
+def test_a_cluster_makes_the_same_files(tiny_voice: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    lexicon = tmp_path / "lexicon.txt"
+    lexicon.write_text("hello HH AY1\n", encoding="utf-8")
+    here, there = Batch(tmp_path / "here", tiny_voice), Batch(tmp_path / "there", tiny_voice)
+    for batch, options in ((here, {}), (there, {"ray": "local"})):
+        batch.path.parent.mkdir()
+        batch.write(
+            *({"id": f"{number}", "text": f"Hello {number}.", "seed": number} for number in range(6)),
+            {"id": "a", "text": "?!"},
+            {"id": "b", "text": "Hello.", "voice": "joe"},
+            {"id": "c", "text": ""},
+        )
+        assert len(batch.run(lexicon=str(lexicon), **options)) == 9
+    files = {path.name: path.read_bytes() for path in here.out.iterdir()}
+    assert len(files) == 8
+    assert {path.name: path.read_bytes() for path in there.out.iterdir()} == files
+    assert there.run(lexicon=str(lexicon)).count(None) == 7  # what one has done the other need not
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert all("RAY_BACKEND_LOG_LEVEL" in line for line in said.err.splitlines())  # that it says nothing, it says
+
+
+def test_a_cluster_that_is_not_there(tiny_voice: Path, tmp_path: Path) -> None:
+    batch = Batch(tmp_path, tiny_voice)
+    batch.write({"text": "Hello."})
+    with pytest.raises(ConnectionError, match="Could not find any running Ray instance"):
+        batch.run(ray="auto")

@@ -1,0 +1,206 @@
+"""Every layout as its users write it, and what is said of rows that cannot be spoken."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tts.batch.manifest import Fault, Manifest, Row
+from tts.delivery import Delivery
+
+
+def read(path: Path | str, layout: str | None = None, **changes: float) -> list[Row | Fault]:
+    return list(Manifest(str(path), layout, "joe", Delivery(**changes), ".wav"))  # type: ignore[arg-type]
+
+
+def written(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def fault(row: Row | Fault) -> str:
+    assert isinstance(row, Fault)
+    return row.reason
+
+
+def test_csv(tmp_path: Path) -> None:
+    content = 'id,text,voice,speed,seed\na,"Hello, there.",,1.5,\nb,"Two\nlines.",jane,,7.0\n\nc,Three.\n'
+    assert read(written(tmp_path, "m.csv", content), volume=-3.0) == [
+        Row(2, "a", "Hello, there.", "joe", Delivery(speed=1.5, volume=-3.0)),
+        Row(4, "b", "Two\nlines.", "jane", Delivery(volume=-3.0, seed=7)),
+        Row(6, "c", "Three.", "joe", Delivery(volume=-3.0)),
+    ]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_separators_of_a_csv(tmp_path: Path, separator: str, newline: str) -> None:
+    rows = [["ID", "Sentence pause", "Text"], ["a", "0.5", "Hello."]]
+    content = "\ufeff" + newline.join(separator.join(row) for row in rows)
+    for suffix in ("csv", "tsv"):
+        (row,) = read(written(tmp_path, f"m.{suffix}", content))
+        assert row == Row(2, "a", "Hello.", "joe", Delivery(sentence_pause=0.5))
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    rows = [
+        {"id": 17, "text": "Hello.", "speed": 2, "voice": None},
+        {"text": "A line break:\u2028here.", "pitch": "-1.5"},
+        ["Hello."],
+        {"id": "a", "text": 5},
+        {"id": "b", "text": "Hello.", "speed": True},
+        {"id": "c", "text": "Hello.", "sped": 2},
+        {"id": "d", "text": "\ud83d"},
+        {"id": "e"},
+    ]
+    content = "\n".join(json.dumps(row) for row in rows) + '\n{"text": "cut sho'
+    found = read(written(tmp_path, "m.jsonl", content))
+    assert found[:2] == [
+        Row(1, "17", "Hello.", "joe", Delivery(speed=2.0)),
+        Row(2, "000002", "A line break:\u2028here.", "joe", Delivery(pitch=-1.5)),
+    ]
+    reasons = [fault(row) for row in found[2:]]
+    for reason, expected in zip(
+        reasons,
+        [
+            "write an object, as",
+            "text is 5, but text is needed",
+            "speed is True, but a number is needed",
+            "unknown column 'sped': did you mean 'speed'?",
+            "text is not UTF-8",
+            "there is no text",
+            "not JSON (Unterminated string",
+        ],
+        strict=True,
+    ):
+        assert expected in reason
+
+
+def test_ljspeech(tmp_path: Path) -> None:
+    content = 'LJ001|He said "1455".|He said "fourteen fifty-five".\nLJ002|Again.\nLJ003\n'
+    for layout in ("ljspeech", None):  # its name is metadata.csv, but it has no header
+        first, second, third = read(written(tmp_path, "metadata.csv", content), layout)
+        assert first == Row(1, "LJ001", 'He said "fourteen fifty-five".', "joe", Delivery())
+        assert second == Row(2, "LJ002", "Again.", "joe", Delivery())
+        assert "expected 'id|text'" in fault(third)
+
+
+def test_lines(tmp_path: Path) -> None:
+    content = 'One, "two".\r\n\r\n{T AH0 M AA1 T OW0} | three\n'
+    assert read(written(tmp_path, "m.txt", content)) == [
+        Row(1, "000001", 'One, "two".', "joe", Delivery()),
+        Row(3, "000003", "{T AH0 M AA1 T OW0} | three", "joe", Delivery()),
+    ]
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = io.BytesIO(b"text\nHello.\n")
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=buffer))
+    assert read("-", "csv") == [Row(2, "000002", "Hello.", "joe", Delivery())]
+    assert not buffer.closed
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("../a", "a character that no file's name can have"),
+        ("/etc/passwd", "a character that no file's name can have"),
+        ("a\\b", "a character that no file's name can have"),
+        ("a\0b", "a character that no file's name can have"),
+        ("a\nb", "a character that no file's name can have"),
+        (".", "begins with a dot"),
+        ("..", "begins with a dot"),
+        (".tts-batch", "begins with a dot"),
+        ("a ", "ends with a space"),
+        ("é" * 126, "longer than the name of a file can be"),
+        ("\udc80", "id is not UTF-8"),
+        (1.5, "id is 1.5, but text is needed"),
+        (True, "id is True, but text is needed"),
+    ],
+)
+def test_ids_that_are_no_names_of_files(tmp_path: Path, name: object, reason: str) -> None:
+    (row,) = read(written(tmp_path, "m.jsonl", json.dumps({"id": name, "text": "Hello."})))
+    assert reason in fault(row)
+
+
+def test_ids_that_are(tmp_path: Path) -> None:
+    names = ["a.b", "Zoë 2", "-x", "results", "é" * 125]
+    lines = "".join(json.dumps({"id": name, "text": "Hello."}) + "\n" for name in names)
+    assert [row.id for row in read(written(tmp_path, "m.jsonl", lines))] == names
+
+
+def test_an_id_that_is_there_twice_belongs_to_the_first(tmp_path: Path) -> None:
+    first, second, third = read(written(tmp_path, "m.csv", "id,text\na,One.\nb,Two.\na,Three.\n"))
+    assert isinstance(first, Row)
+    assert isinstance(second, Row)
+    assert third == Fault(4, "a", "id 'a' is that of line 2 too: give each its own")
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("a,,", "there is no text"),
+        ("a, ,", "there is no text"),
+        ("a,Hello.,9", "speed is 9.0: use a number from 0.25 to 4"),
+        ("a,Hello.,nan", "speed is nan: use a number"),
+        ("a,Hello.,fast", "speed is 'fast', but a number is needed"),
+        ("a,Hello, there.,1", "4 cells under 3 columns: quote a text that has ','"),
+        ('a,"Hello." she said,1', "the row cannot be read"),
+    ],
+)
+def test_a_fault_leaves_the_other_rows(tmp_path: Path, cells: str, reason: str) -> None:
+    before, row, after = read(written(tmp_path, "m.csv", f"id,text,speed\nx,One.,\n{cells}\ny,Two.,\n"))
+    assert reason in fault(row)
+    assert row.line == 3
+    assert isinstance(before, Row)
+    assert isinstance(after, Row)
+    assert after.line == 4
+
+
+def test_a_row_that_is_not_utf8_is_a_fault_of_its_own(tmp_path: Path) -> None:
+    first, second = read(written(tmp_path, "m.csv", "id,text\na,café\n".encode("latin-1") + "b,café\n".encode()))
+    assert "text is not UTF-8: convert the manifest" in fault(first)
+    assert second == Row(3, "b", "café", "joe", Delivery())
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("id,texts\na,Hello.\n", "has no column 'text' in its first line, 'id,texts'"),
+        ("", "has no column 'text'"),
+        ("id,text,sped\na,Hello.,2\n", "unknown column 'sped': did you mean 'speed'? known: id, text, voice, speed"),
+        ("id,text,text\na,Hello.,2\n", "the column 'text' is there twice"),
+    ],
+)
+def test_headers_that_are_refused(tmp_path: Path, content: str, reason: str) -> None:
+    with pytest.raises(ValueError, match="column") as error:
+        read(written(tmp_path, "m.csv", content))
+    assert reason in str(error.value)
+
+
+def test_a_number_that_is_not_whole_is_no_seed(tmp_path: Path) -> None:
+    rows = read(written(tmp_path, "m.csv", "text,seed\nHi.,7.5\nHi.,-1\nHi.,123456789012345678901\n"))
+    assert fault(rows[0]) == "seed is '7.5', but a whole number is needed"
+    assert "use a whole number from 0 on" in fault(rows[1])
+    assert isinstance(rows[2], Row)
+    assert rows[2].delivery.seed == 123456789012345678901
+
+
+def test_other_columns_are_left_alone_and_named_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = written(tmp_path, "m.csv", "text,speaker\nHi.,x\nHo.,y\n")
+    manifest = Manifest(str(path), None, "joe", Delivery(), ".wav")
+    with caplog.at_level(logging.WARNING):
+        assert list(manifest) == list(manifest)
+    assert caplog.messages == [f"{manifest.name}: the column 'speaker' is left alone"]
+
+
+def test_no_such_manifest(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"no manifest '.*nowhere\.csv': name a file, or - for standard input"):
+        read(tmp_path / "nowhere.csv")

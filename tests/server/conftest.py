@@ -1,0 +1,15 @@
+"""One server for all tests that need no other: the bundled voice, and the tiny one beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import Served, serving
+
+
+@pytest.fixture(scope="session")
+def server(tiny_voice: Path) -> Iterator[Served]:
+    with serving("--voice", "joe", "--voice", str(tiny_voice), "--workers", "2") as served:
+        yield served

@@ -1,0 +1,137 @@
+"""`results.jsonl`: what became of each row, written as it happens, and what an earlier run need not do again."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks
+    fcntl = None  # type: ignore[assignment]
+
+NAME = "results.jsonl"
+
+
+class Result(NamedTuple):
+    """What became of a row."""
+
+    line: int
+    """Of the manifest; in the journal only where the row failed, as the next manifest may have it elsewhere."""
+    id: str | None
+    file: str | None = None
+    """In the output folder; None where the row failed."""
+    seconds: float = 0.0
+    words: int = 0
+    warnings: tuple[str, ...] = ()
+    """What could not be spoken, or may not have been spoken right."""
+    error: str | None = None
+    """Why there is no file."""
+    bytes: int = 0
+    request: str = ""
+    """Fingerprint of all that the file depends on."""
+
+
+class _Entry(NamedTuple):
+    """Where a result is in the journal, and what tells whether its file is still the one to be made."""
+
+    offset: int
+    file: str
+    bytes: int
+    request: str
+
+
+class Journal:
+    """The results of a folder, a line of JSON each; a context manager, which leaves them in the manifest's order.
+
+    While a run goes on its results are appended as they come, so that whatever ends it, the file says what is done; a
+    line cut short is dropped by the next run. At the end the file is written aside and renamed: one line a row, those
+    of rows of other manifests last.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ValueError where the file is not such a journal, or another run is writing to it."""
+        self.folder, self.path = folder, folder / NAME
+        self.path.touch()
+        self._file: IO[bytes] = self.path.open("r+b")
+        try:
+            self._lock()
+            self._earlier = self._read()
+        except BaseException:
+            self._file.close()
+            raise
+        self._places: list[tuple[float, int]] = []  # line of the manifest, offset in the journal
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self._settle()
+        finally:
+            self._file.close()
+
+    def has(self, line: int, name: str, request: str) -> bool:
+        """Whether an earlier run did this row, and its file is still there."""
+        entry = self._earlier.get(name)
+        if entry is None or entry.request != request:
+            return False
+        path = self.folder / entry.file
+        if not path.is_file() or path.stat().st_size != entry.bytes:
+            return False
+        self._places.append((line, entry.offset))
+        del self._earlier[name]
+        return True
+
+    def add(self, result: Result) -> None:
+        """Append what became of a row. Raises OSError, of a full disk for instance."""
+        values = result._asdict()
+        line = values.pop("line")
+        if result.error is not None:
+            values["error"] = f"line {line}: {result.error}"
+        self._places.append((line, self._file.tell()))
+        self._file.write(json.dumps(values, ensure_ascii=True).encode() + b"\n")
+        self._file.flush()
+        if result.id is not None and result.request:
+            self._earlier.pop(result.id, None)
+
+    def _lock(self) -> None:
+        if fcntl is None:
+            return
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(
+                f"another 'tts batch' is writing to {str(self.folder)!r}: wait for it, or choose another folder"
+            ) from None
+
+    def _read(self) -> dict[str, _Entry]:
+        """Files that earlier runs made, by id; what a crash cut short is cut off."""
+        entries: dict[str, _Entry] = {}
+        offset = 0
+        for number, line in enumerate(self._file, 1):
+            if not line.endswith(b"\n"):
+                break
+            try:
+                values: dict[str, Any] = json.loads(line)
+                if values["file"]:
+                    entries[values["id"]] = _Entry(offset, values["file"], values["bytes"], values["request"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(
+                    f"{self.path}, line {number}, is not of 'tts batch': move the file away, or choose another folder"
+                ) from error
+            offset += len(line)
+        self._file.seek(offset)
+        self._file.truncate()
+        return entries
+
+    def _settle(self) -> None:
+        others = [(math.inf, entry.offset) for entry in self._earlier.values()]
+        aside = self.path.with_name(f".{NAME}.part")
+        with aside.open("wb") as out:
+            for _, offset in sorted(self._places + others):
+                self._file.seek(offset)
+                out.write(self._file.readline())
+        aside.replace(self.path)

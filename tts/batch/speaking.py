@@ -1,0 +1,92 @@
+"""One row into one file: what every worker does, whoever started it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tts.batch.manifest import Row
+from tts.batch.results import Result
+
+if TYPE_CHECKING:
+    from tts.synthesizer import Synthesizer
+    from tts.text.user_lexicon import UserLexicon
+    from tts.voice import Voice
+
+STAGING = ".tts-batch"
+"""Folder in the output folder where files are until they are whole."""
+
+MOST_VOICES = 4  # loaded at once in one worker: some 50 MB each
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all rows of a run have in common."""
+
+    folder: Path
+    """Where the files go."""
+    suffix: str
+    """Of the files, such as ".wav"."""
+    lexicon: UserLexicon | None = None
+    voices: Mapping[str, Voice] = field(default_factory=dict)
+    """Voices already loaded, by the name that rows give them; others are looked for where the work is done."""
+
+
+class Stopped(Exception):  # noqa: N818  # nothing has gone wrong
+    """The run has ended before the row has."""
+
+
+class Speaker:
+    """Speaks rows with one synthesizer for each voice."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._synthesizers: dict[str, Synthesizer] = {}
+
+    def speak(self, row: Row, request: str, is_stopped: Callable[[], bool]) -> Result:
+        """Speak a row into its file, which appears when it is whole. What is wrong with the row is in the result.
+
+        Raises Stopped, as soon as a chunk of speech has been made after `is_stopped`, and OSError where no file can be
+        written, a full disk for instance, which the rows to come would find as well.
+        """
+        file = f"{row.id}{self._job.suffix}"
+        staged = self._job.folder / STAGING / file
+        try:
+            seconds, words, warnings = self._write(row, staged, is_stopped)
+        except (OSError, Stopped):
+            raise
+        except Exception as error:
+            reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+            return Result(row.line, row.id, error=" ".join(reason.split()), request=request)
+        size = staged.stat().st_size
+        staged.replace(self._job.folder / file)
+        return Result(row.line, row.id, file, round(seconds, 3), words, warnings, bytes=size, request=request)
+
+    def _write(self, row: Row, path: Path, is_stopped: Callable[[], bool]) -> tuple[float, int, tuple[str, ...]]:
+        """Seconds of speech, number of words and warnings."""
+        from tts.audio.files import open_writer
+
+        synthesizer = self._synthesizer(row.voice)
+        samples, words, warnings = 0, 0, list[str]()
+        chunks = synthesizer.stream(row.text, row.delivery)
+        with open_writer(path, synthesizer.sample_rate) as writer:
+            for chunk in chunks:
+                if is_stopped():
+                    raise Stopped
+                writer.write(chunk.samples)
+                samples += len(chunk.samples)
+                words += len(chunk.words)
+                warnings += chunk.warnings
+        return samples / synthesizer.sample_rate, words, tuple(warnings)
+
+    def _synthesizer(self, voice: str) -> Synthesizer:
+        from tts.synthesizer import Synthesizer
+
+        if voice not in self._synthesizers:
+            while len(self._synthesizers) >= MOST_VOICES:
+                del self._synthesizers[next(iter(self._synthesizers))]
+            loaded = self._job.voices.get(voice, voice)
+            self._synthesizers[voice] = Synthesizer(loaded, lexicon=self._job.lexicon)
+        return self._synthesizers[voice]

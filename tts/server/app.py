@@ -1,0 +1,135 @@
+"""The HTTP interface: OpenAI's speech endpoint, word times, voices, health, metrics, and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from tts.server.encoding import FORMATS_STREAMED
+from tts.server.gate import Gate, RefusalError
+from tts.server.handlers import Handlers
+from tts.server.pool import Limits, Pool
+from tts.server.record import Metrics
+from tts.server.requests import ErrorBody, TimedSpeech, failure
+
+PAGE = {
+    "/": ("index.html", "text/html"),
+    "/app.js": ("app.js", "text/javascript"),
+    "/style.css": ("style.css", "text/css"),
+}
+
+_MEANINGS = {
+    400: "A value is not allowed, or there is nothing to speak.",
+    401: "The server asks for a key.",
+    404: "No such model.",
+    408: "The request took too long to arrive, or to answer.",
+    413: "Too many bytes.",
+    429: "Busy; Retry-After says when to ask again.",
+    500: "The server failed.",
+}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_AUDIO = {form.media_type: _BINARY for form in FORMATS_STREAMED.values()}
+_TEXT = {"schema": {"type": "string"}}
+_EVENTS = {"text/event-stream": _TEXT}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How one server is set up."""
+
+    keys: Sequence[str] = ()
+    """Whoever asks has to name one of them; none lets everybody ask."""
+    origins: Sequence[str] = ()
+    """Web sites whose pages may ask, such as https://example.com; none but the server's own page by default."""
+    log_text: bool = False
+    """Whether the log says what was spoken."""
+
+
+def create_app(pool: Pool, options: Options | None = None) -> FastAPI:
+    """The ASGI application. The pool must belong to the event loop that runs it."""
+    options = options or Options()
+    metrics = Metrics(lambda: pool.speaking, lambda: pool.waiting)
+    app = _App(pool.limits, title="griffon", version=version("griffon-tts"), docs_url=None, redoc_url=None)
+    _add_routes(app, Handlers(pool, metrics, options.log_text))
+    app.add_middleware(Gate, limits=pool.limits, metrics=metrics, keys=options.keys)
+    if options.origins:
+        app.add_middleware(CORSMiddleware, allow_origins=options.origins, allow_methods=["*"], allow_headers=["*"])
+    app.add_exception_handler(RefusalError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _unroutable)
+    return app
+
+
+class _App(FastAPI):
+    """FastAPI, whose schema says what this server does: 400 where it would say 422, and the limit of characters."""
+
+    def __init__(self, limits: Limits, **options: Any) -> None:
+        super().__init__(**options)
+        self._limits = limits
+
+    def openapi(self) -> dict[str, Any]:
+        """The schema, in OpenAPI 3.1."""
+        schema = super().openapi()
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                operation["responses"].pop("422", None)
+        schema["components"]["schemas"]["SpeechRequest"]["properties"]["input"]["maxLength"] = self._limits.characters
+        return schema
+
+
+def _add_routes(app: FastAPI, handlers: Handlers) -> None:
+    speech: dict[int | str, Any] = {
+        200: {"content": {**_AUDIO, **_EVENTS}},
+        **_errors(400, 401, 404, 408, 413, 429, 500),
+    }
+    timed: dict[int | str, Any] = {**speech, 200: {"model": TimedSpeech, "content": _EVENTS}}
+    counts: dict[int | str, Any] = {200: {"content": {"text/plain": _TEXT}}, **_errors(400, 401, 408, 413)}
+    app.post("/v1/audio/speech", response_class=Response, responses=speech)(handlers.speech)
+    app.post("/v1/audio/speech/timestamps", response_class=Response, responses=timed)(handlers.timestamps)
+    app.get("/v1/models", responses=_errors(400, 401, 408, 413))(handlers.models)
+    app.get("/v1/models/{model}", responses=_errors(400, 401, 404, 408, 413))(handlers.model)
+    app.get("/v1/audio/voices", responses=_errors(400, 401, 408, 413))(handlers.voices)
+    app.get("/health", responses=_errors(400, 408, 413))(handlers.health)
+    app.get("/metrics", response_class=Response, responses=counts)(handlers.counts)
+    for path, (name, media_type) in PAGE.items():
+        content = files("tts.server").joinpath("page").joinpath(name).read_bytes()
+        app.get(path, include_in_schema=False)(_file(content, media_type))
+
+
+def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": ErrorBody, "description": _MEANINGS[status]} for status in statuses}
+
+
+def _file(content: bytes, media_type: str) -> Callable[[], Awaitable[Response]]:
+    async def answer() -> Response:
+        return Response(content, media_type=media_type)
+
+    return answer
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusalError)
+    return JSONResponse(error.body, error.status, error.headers)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """The first of the faults that pydantic found; its messages do not quote what was sent."""
+    assert isinstance(error, RequestValidationError)
+    fault = error.errors()[0]
+    param = ".".join(str(part) for part in fault["loc"][1:])[:200] or None
+    message = f"{param or 'the request'}: {fault['msg']}"
+    return JSONResponse(failure(message, param=param, code=fault["type"]), 400)
+
+
+async def _unroutable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return JSONResponse(failure(error.detail), error.status_code, error.headers)

@@ -1,0 +1,213 @@
+"""Around every request: who may ask, how much, for how long; and a line in the log of how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+import traceback
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tts.server.pool import Limits
+from tts.server.record import Metrics, Record
+from tts.server.requests import failure
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BODY_SECONDS = 10.0
+"""Seconds in which the body of a request has to arrive."""
+OPEN_PATHS = frozenset(("/", "/app.js", "/style.css", "/health"))
+"""What is answered without a key: the page, which asks for one, and whether the server lives."""
+_BYTES_PER_CHARACTER = 12  # of JSON at most: a surrogate pair, each escaped as \\uXXXX
+_SPARE_BYTES = 4096  # for the other fields
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class GoneError(Exception):
+    """The client hung up."""
+
+
+class RefusalError(Exception):
+    """A request is answered with an error, in OpenAI's form."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        headers: dict[str, str] | None = None,
+        kind: str = "invalid_request_error",
+        param: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        """headers: to be sent besides. kind, param, code: as `failure` takes them."""
+        super().__init__(message)
+        self.status, self.headers, self.body = status, headers or {}, failure(message, kind, param, code)
+
+
+async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
+    """Do the work while the client is there. Raises GoneError, with the work cancelled and ended, when it hangs up."""
+
+    async def hang_up() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = asyncio.ensure_future(work), asyncio.ensure_future(hang_up())
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if not tasks[0].done():
+            raise GoneError
+        return tasks[0].result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+class Gate:
+    """ASGI middleware: keys, size and time of the body, time of the whole, ids, headers, log and metrics."""
+
+    def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics, keys: Sequence[str] = ()) -> None:
+        """keys: whoever asks has to name one of them; none lets everybody ask."""
+        self._app, self._limits, self._metrics = app, limits, metrics
+        self._digests = [_digest(key) for key in keys]
+        self._max_body = _BYTES_PER_CHARACTER * limits.characters + _SPARE_BYTES
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; answer it here where it must not be."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        record = scope["record"] = Record(scope["method"])
+        answer = _Answer(send, record, self._limits.patience)
+        try:
+            await asyncio.wait_for(self._handle(scope, receive, answer), self._limits.total)
+            record.outcome = "complete" if record.status < 400 else "refused"
+        except GoneError:
+            record.outcome = "gone"
+        except asyncio.TimeoutError:
+            record.outcome = "stalled" if answer.is_stalled else "overdue"
+            await answer.fail(408, f"the request took longer than {self._limits.total:g} s: ask for less at once")
+        except Exception as error:
+            record.outcome = "failed"
+            _log_failure(record, error)
+            await answer.fail(500, f"the server failed; its log says more about {record.request_id}")
+        finally:
+            record.route = getattr(scope.get("route"), "path", record.route)
+            self._metrics.finish(record)
+
+    async def _handle(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        try:
+            self._check_key(scope)
+            body = await asyncio.wait_for(self._body(receive), BODY_SECONDS)
+        except RefusalError as refusal:
+            await answer.refuse(refusal)
+        except asyncio.TimeoutError:
+            await answer.refuse(RefusalError(408, f"the request did not arrive within {BODY_SECONDS:g} s"))
+        else:
+            await self._app(scope, _replaying(body, receive), answer.send)
+
+    def _check_key(self, scope: Scope) -> None:
+        if not self._digests or scope["path"] in OPEN_PATHS:
+            return
+        given = dict(scope["headers"]).get(b"authorization", b"")
+        scheme, _, key = given.decode("latin-1").partition(" ")
+        digest = _digest(key.strip())
+        # All of them, whichever fits: neither how long it takes nor where it ends tells of a key.
+        matches = [hmac.compare_digest(digest, known) for known in self._digests]
+        if scheme.lower() != "bearer" or not any(matches):
+            raise RefusalError(
+                401,
+                "this server asks for a key: send one of its own as 'Authorization: Bearer KEY'",
+                {"WWW-Authenticate": "Bearer"},
+                code="invalid_api_key",
+            )
+
+    async def _body(self, receive: Receive) -> bytes:
+        body = b""
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise GoneError
+            body += bytes(message.get("body", b""))
+            if len(body) > self._max_body:
+                raise RefusalError(
+                    413,
+                    f"the request has more than {self._max_body} bytes: send at most {self._limits.characters} "
+                    "characters at once",
+                    code="request_too_large",
+                )
+            if not message.get("more_body", False):
+                return body
+
+
+class _Answer:
+    """The way back to the client: notes what is sent, adds headers, and gives up where nothing is accepted."""
+
+    def __init__(self, send: Send, record: Record, patience: float) -> None:
+        self._send, self._record, self._patience = send, record, patience
+        self._is_begun = False
+        self.is_stalled = False
+
+    async def send(self, message: Message) -> None:
+        """Send, within the patience. Raises asyncio.TimeoutError."""
+        if message["type"] == "http.response.start":
+            self._is_begun = True
+            self._record.status = message["status"]
+            added = {**_HEADERS, "X-Request-ID": self._record.request_id}
+            raw = [(name.lower().encode(), value.encode()) for name, value in added.items()]
+            message = {**message, "headers": [*message.get("headers", ()), *raw]}
+        try:
+            await asyncio.wait_for(self._send(message), self._patience)
+        except asyncio.TimeoutError:
+            self.is_stalled = True
+            raise
+
+    async def refuse(self, refusal: RefusalError) -> None:
+        """Send an error, and close the connection: its body may not have been read."""
+        body = json.dumps(refusal.body).encode()
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
+        raw = [(name.lower().encode(), value.encode()) for name, value in {**headers, **refusal.headers}.items()]
+        await self.send({"type": "http.response.start", "status": refusal.status, "headers": raw})
+        await self.send({"type": "http.response.body", "body": body})
+
+    async def fail(self, status: int, message: str) -> None:
+        """Send an error if nothing was sent yet. Else leave the answer without an end: the connection is broken off."""
+        if not self._is_begun:
+            await self.refuse(RefusalError(status, message, kind="server_error"))
+
+
+def _replaying(body: bytes, receive: Receive) -> Receive:
+    """The body that was read, then what comes after it: only that the client hangs up."""
+    waiting = [body]
+
+    async def replay() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return replay
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
+
+
+def _log_failure(record: Record, error: Exception) -> None:
+    """Where it happened, but not what it says: that may quote the text."""
+    lines = "".join(traceback.format_tb(error.__traceback__))
+    fields = {"request_id": record.request_id, "error": type(error).__name__, "traceback": lines}
+    logger.error("failed", extra={"fields": fields})

@@ -1,0 +1,146 @@
+"""The answers: what each route does with a request."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Iterator
+from functools import partial
+
+from fastapi import Request
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import Receive, Scope, Send
+
+from tts.server import speech
+from tts.server.encoding import FORMATS_STREAMED
+from tts.server.gate import RefusalError, unless_gone
+from tts.server.pool import BusyError, Limits, Pool
+from tts.server.record import Metrics, Record
+from tts.server.requests import ALIASES, MODELS, Health, Model, Models, SpeechRequest, VoiceEntry, Voices
+from tts.synthesizer import Synthesizer
+
+Work = Callable[[Synthesizer, SpeechRequest, Limits, Callable[[float], None]], Iterator[bytes]]
+"""A generator of `tts.server.speech`."""
+
+
+class Handlers:
+    """What answers a request, one method for each route."""
+
+    def __init__(self, pool: Pool, metrics: Metrics, log_text: bool) -> None:
+        self._pool, self._metrics, self._log_text = pool, metrics, log_text
+
+    async def speech(self, request: Request, asked: SpeechRequest) -> Response:
+        """Speak a text, and send the sound while it is made."""
+        if asked.stream_format == "sse":
+            return await self._answer(request, asked, speech.events, "text/event-stream")
+        return await self._answer(request, asked, speech.audio, FORMATS_STREAMED[asked.response_format].media_type)
+
+    async def timestamps(self, request: Request, asked: SpeechRequest) -> Response:
+        """Speak a text, and tell when each word is heard: one JSON object, or events while it is made."""
+        if asked.stream_format == "sse":
+            return await self._answer(request, asked, partial(speech.events, timed=True), "text/event-stream")
+        return await self._answer(request, asked, speech.timed_speech, "application/json")
+
+    async def models(self) -> Models:
+        """The names that `model` may have."""
+        return Models(data=[Model(id=name) for name in MODELS])
+
+    async def model(self, model: str) -> Model:
+        """One of them."""
+        _check_model(model)
+        return Model(id=model)
+
+    async def voices(self) -> Voices:
+        """The voices of this server, the default first."""
+        entries: list[VoiceEntry] = []
+        for name, synthesizer in self._pool.voices.items():
+            card, is_default = synthesizer.voice.card, not entries
+            about = {"language": card.language, "description": card.description, "licence": card.licence}
+            rate = synthesizer.sample_rate
+            entries.append(VoiceEntry(id=name, name=name, sample_rate=rate, is_default=is_default, **about))
+        return Voices(voices=entries)
+
+    async def health(self) -> Health:
+        """Whether the server lives, and how busy it is."""
+        return Health(speaking=self._pool.speaking, waiting=self._pool.waiting)
+
+    async def counts(self) -> Response:
+        """Counts, in Prometheus's text format."""
+        return Response(generate_latest(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def _answer(self, request: Request, asked: SpeechRequest, work: Work, media_type: str) -> Response:
+        """Begin to speak: once there is something to send, the answer begins; until then it may be an error."""
+        limits, record = self._pool.limits, request.scope["record"]
+        _check_model(asked.model)
+        if len(asked.input) > limits.characters:
+            raise RefusalError(
+                400,
+                f"input has {len(asked.input)} characters: send at most {limits.characters} at once",
+                param="input",
+                code="string_above_max_length",
+            )
+        voice = self._voice(asked.voice_name)
+        record.notes |= {"voice": voice, "format": asked.response_format, "characters": len(asked.input)}
+        if self._log_text:
+            record.notes["text"] = asked.input
+
+        def heard(seconds: float) -> None:
+            self._metrics.heard(seconds)
+            record.notes["audio_seconds"] = round(record.notes.get("audio_seconds", 0.0) + seconds, 3)
+
+        pieces = self._pool.stream(lambda synthesizer: work(synthesizer, asked, limits, heard), voice)
+        try:
+            first = await unless_gone(request.receive, _first(pieces))
+        except BusyError as error:
+            headers = {"Retry-After": str(error.retry_after)}
+            raise RefusalError(429, str(error), headers, kind="rate_limit_error", code="server_busy") from error
+        except ValueError as error:
+            raise RefusalError(400, str(error), param="input") from error
+        return _Streamed(first, pieces, media_type, record)
+
+    def _voice(self, name: str) -> str:
+        """The name of the pool for it. It is looked up in a table, and never a path."""
+        known = list(self._pool.voices)
+        if name in known:
+            return name
+        if name in ALIASES:
+            return known[0]
+        raise RefusalError(400, f"there is no such voice here: use one of {', '.join(known)}", param="voice")
+
+
+class _Streamed(Response):
+    """An answer that is sent while it is made, and whose making ends when the client goes."""
+
+    def __init__(self, first: bytes, rest: AsyncGenerator[bytes, None], media_type: str, record: Record) -> None:
+        self.status_code, self.media_type, self.background = 200, media_type, None
+        self.init_headers({"X-Accel-Buffering": "no"})  # nginx would keep it until it is whole
+        del self.headers["content-length"]
+        self._first, self._rest, self._record = first, rest, record
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it. Raises GoneError."""
+        async with contextlib.aclosing(self._rest):
+            await unless_gone(receive, self._send(send))
+
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self._first, "more_body": True})
+        self._record.first_audio = self._record.elapsed()
+        async for piece in self._rest:
+            if piece:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _first(pieces: AsyncGenerator[bytes, None]) -> bytes:
+    """The first piece that has anything in it."""
+    async for piece in pieces:
+        if piece:
+            return piece
+    return b""
+
+
+def _check_model(name: str) -> None:
+    if name not in MODELS:
+        message = f"there is no such model here: use one of {', '.join(MODELS)}"
+        raise RefusalError(404, message, param="model", code="model_not_found")

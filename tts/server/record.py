@@ -1,0 +1,116 @@
+"""What is known of a request: a line of the log, and the metrics."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+logger = logging.getLogger(__name__)
+
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+
+@dataclass
+class Record:
+    """One request, noted as it goes on."""
+
+    method: str
+    request_id: str = field(default_factory=lambda: f"req_{secrets.token_hex(12)}")
+    begin: float = field(default_factory=time.monotonic)
+    route: str = "other"
+    """The path as the schema has it; a metric must not grow with what clients think of."""
+    status: int = 499
+    """Of the answer; 499, which is nginx's, where the client went before there was one."""
+    outcome: str = "gone"
+    """complete, refused, gone (the client hung up), stalled (it took nothing for too long), overdue or failed."""
+    first_audio: float | None = None
+    """Seconds after which the first sound was sent."""
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What the handler adds: voice, format, characters, seconds of sound, and the text if that is asked for."""
+
+    def elapsed(self) -> float:
+        """Seconds since the request came."""
+        return time.monotonic() - self.begin
+
+
+class Metrics:
+    """Counts for Prometheus, of one server."""
+
+    def __init__(self, speaking: Any, waiting: Any) -> None:
+        """speaking, waiting: functions that tell how many requests are being spoken and are in the queue."""
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._requests = Counter(
+            "tts_requests",
+            "Requests by route, status and outcome.",
+            ["route", "status", "outcome"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "tts_request_seconds", "Seconds that a request took.", ["route"], buckets=_SECONDS, registry=self.registry
+        )
+        self._first_audio = Histogram(
+            "tts_first_audio_seconds", "Seconds to the first sound.", buckets=_SECONDS, registry=self.registry
+        )
+        self._characters = Counter("tts_characters", "Characters of accepted requests.", registry=self.registry)
+        self._audio = Counter("tts_audio_seconds", "Seconds of speech made.", registry=self.registry)
+        for name, meaning, function in (
+            ("tts_streams_speaking", "Requests that are being spoken.", speaking),
+            ("tts_streams_waiting", "Requests in the queue.", waiting),
+        ):
+            Gauge(name, meaning, registry=self.registry).set_function(function)
+
+    def heard(self, seconds: float) -> None:
+        """Count speech that was made."""
+        self._audio.inc(seconds)
+
+    def finish(self, record: Record) -> None:
+        """Count a request that has ended, and log it."""
+        self._requests.labels(record.route, str(record.status), record.outcome).inc()
+        self._seconds.labels(record.route).observe(record.elapsed())
+        self._characters.inc(record.notes.get("characters", 0))
+        if record.first_audio is not None:
+            self._first_audio.observe(record.first_audio)
+        fields = {
+            "request_id": record.request_id,
+            "method": record.method,
+            "route": record.route,
+            "status": record.status,
+            "outcome": record.outcome,
+            "seconds": round(record.elapsed(), 4),
+            **({} if record.first_audio is None else {"first_audio_seconds": round(record.first_audio, 4)}),
+            **record.notes,
+        }
+        logger.info("request", extra={"fields": fields})
+
+
+class JsonLines(logging.Formatter):
+    """A line of JSON for each record: time, level, logger, event, the fields of `extra={"fields": …}`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        row = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            row["exception"] = self.formatException(record.exc_info)
+        return json.dumps(row, ensure_ascii=False)
+
+
+def log_as_json() -> None:
+    """Send what the server says, and the warnings of the rest, to stderr as JSON."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger("tts.server").setLevel(logging.INFO)

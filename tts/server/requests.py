@@ -1,0 +1,141 @@
+"""What a client may ask for, and what it is told; the OpenAPI schema is made of these."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tts.delivery import PITCHES, SPEEDS, VOLUMES, Delivery
+
+MODEL = "griffon"
+MODELS = (MODEL, "tts-1", "tts-1-hd", "gpt-4o-mini-tts")
+"""Names of the one model there is: its own, and OpenAI's, which many clients have built in."""
+
+ALIASES = frozenset("alloy ash ballad cedar coral echo fable marin nova onyx sage shimmer verse".split())
+"""OpenAI's voices, for which the default voice stands in, for the same reason."""
+
+MAX_SEED = 2**53 - 1  # what a number in JavaScript holds exactly
+
+
+class VoiceId(BaseModel):
+    """A voice as newer clients of OpenAI name it."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str = Field(max_length=200)
+
+
+class SpeechRequest(BaseModel):
+    """The body of `POST /v1/audio/speech`: OpenAI's, and pitch, volume and seed besides."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    model: str = Field(max_length=200, description=f"One of {', '.join(MODELS)}; all are the same.")
+    input: str = Field(min_length=1, description="What to say; SSML if it begins with <speak>.")
+    voice: str | VoiceId = Field(description="One of GET /v1/audio/voices; OpenAI's names mean the default voice.")
+    response_format: Literal["mp3", "opus", "flac", "wav", "pcm"] = Field(
+        "mp3",
+        description="All but flac are sent while made; opus is in Ogg, pcm has 16 bits at 24 kHz. No aac.",
+    )
+    speed: float = Field(1.0, ge=SPEEDS[0], le=SPEEDS[1], description="2 is twice as fast, at the same pitch.")
+    stream_format: Literal["audio", "sse"] = Field("audio", description="Bytes of the file, or events that hold them.")
+    instructions: str | None = Field(None, description="Accepted, and without effect: the voice has one style.")
+    pitch: float = Field(0.0, ge=PITCHES[0], le=PITCHES[1], description="Semitones above the voice's own pitch.")
+    volume: float = Field(0.0, ge=VOLUMES[0], le=VOLUMES[1], description="Decibels above the voice's own level.")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="The same seed, the same samples.")
+
+    def delivery(self) -> Delivery:
+        """How the text is to be spoken."""
+        return Delivery(speed=self.speed, pitch=self.pitch, volume=self.volume, seed=self.seed)
+
+    @property
+    def voice_name(self) -> str:
+        """The voice that is named, either way."""
+        return self.voice if isinstance(self.voice, str) else self.voice.id
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class ErrorBody(BaseModel):
+    """An error as OpenAI's clients read it."""
+
+    error: ErrorDetail
+
+
+class Word(BaseModel):
+    """A spoken word, where it stands in the input, and when it is heard."""
+
+    word: str = Field(description="As it is spoken.")
+    source: str = Field(description="As it is written.")
+    start: int = Field(description="First character of it in the input.")
+    end: int = Field(description="One past its last character.")
+    start_time: float = Field(description="Seconds from the start of the sound.")
+    end_time: float = Field(description="Seconds at which it ends.")
+    phonemes: list[tuple[str, float, float]] = Field(description="ARPAbet, from when, to when.")
+
+
+class TimedSpeech(BaseModel):
+    """The answer of `POST /v1/audio/speech/timestamps`."""
+
+    audio: str = Field(description="The file, in base64.")
+    response_format: str
+    sample_rate: int = Field(description="Hertz.")
+    duration: float = Field(description="Seconds.")
+    words: list[Word]
+    warnings: list[str] = Field(description="What could not be spoken, or may not have been spoken right.")
+    srt: str = Field(description="Subtitles.")
+
+
+class Model(BaseModel):
+    """A model as OpenAI lists it."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int = 0
+    owned_by: str = MODEL
+
+
+class Models(BaseModel):
+    """The answer of `GET /v1/models`."""
+
+    object: Literal["list"] = "list"
+    data: list[Model]
+
+
+class VoiceEntry(BaseModel):
+    """A voice that may be asked for."""
+
+    id: str
+    name: str
+    language: str
+    description: str
+    licence: str
+    sample_rate: int = Field(description="Hertz, in wav, flac and mp3.")
+    is_default: bool = Field(description="Whether OpenAI's names of voices mean this one.")
+
+
+class Voices(BaseModel):
+    """The answer of `GET /v1/audio/voices`."""
+
+    voices: list[VoiceEntry]
+
+
+class Health(BaseModel):
+    """The answer of `GET /health`."""
+
+    status: Literal["ok"] = "ok"
+    speaking: int
+    waiting: int
+
+
+def failure(
+    message: str, kind: str = "invalid_request_error", param: str | None = None, code: str | None = None
+) -> dict[str, Any]:
+    """An error as OpenAI's clients read it."""
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}

@@ -1,0 +1,111 @@
+"""One process that serves: sockets, signals and a graceful end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Mapping
+from types import FrameType
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from tts.server.app import Options, create_app
+from tts.server.pool import Limits, Pool
+from tts.synthesizer import Synthesizer
+
+logger = logging.getLogger(__name__)
+
+HEADER_SECONDS = 10.0
+"""Seconds in which the head of a request has to arrive."""
+_NOTHING = object()
+
+
+def listen(host: str, port: int, patience: float) -> socket.socket:
+    """A socket that listens, so that the port is known before the server runs. port: 0 is any that is free.
+
+    patience: seconds after which the system breaks off a connection whose client accepts nothing, where it can. Raises
+    ValueError where nobody can listen there.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ValueError(f"cannot listen on {host} port {port} ({reason}): choose another --host or --port") from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * patience))
+    return listener
+
+
+async def serve(
+    listener: socket.socket,
+    synthesizers: Mapping[str, Synthesizer],
+    limits: Limits,
+    options: Options,
+    workers: int | None = None,
+    wyoming: str | None = None,
+) -> None:
+    """Serve until a signal asks for the end; what is being spoken then is spoken to its end.
+
+    synthesizers, limits, workers: of the `Pool`. wyoming: URI at which to speak Wyoming too.
+    """
+    pool = Pool(synthesizers, limits, workers)
+    config = uvicorn.Config(
+        create_app(pool, options),
+        http=_Protocol,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=round(limits.total),
+    )
+    server = _Server(config)
+    others = [asyncio.ensure_future(_serve_wyoming(wyoming, pool))] if wyoming else []
+    host, port = listener.getsockname()[:2]
+    logger.info("listening", extra={"fields": {"url": f"http://{host}:{port}", "wyoming": wyoming}})
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        for other in others:
+            other.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await other
+        pool.close()
+    logger.info("stopped")
+
+
+async def _serve_wyoming(uri: str, pool: Pool) -> None:
+    from tts.server.wyoming import serve_wyoming
+
+    await serve_wyoming(uri, pool)
+
+
+class _Server(uvicorn.Server):
+    """Ends with status 0 when a signal asks for it; a second Ctrl-C does not wait for what is being spoken."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note the signal; unlike uvicorn's own, not so as to raise it again at the end."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
+class _Protocol(H11Protocol):
+    """Breaks off a connection on which a request has begun and its head does not end, or none ever begins."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Look after it from now on."""
+        super().connection_made(transport)
+        self._watch()
+
+    def _watch(self, idle_after: object = _NOTHING) -> None:
+        """idle_after: the request (None before the first) after which it was idle when this was last asked."""
+        if self.transport.is_closing():
+            return
+        is_idle = self.cycle is None or self.cycle.response_complete
+        if is_idle and self.cycle is idle_after:
+            self.transport.abort()
+        else:
+            self.loop.call_later(HEADER_SECONDS, self._watch, self.cycle if is_idle else _NOTHING)

@@ -1,0 +1,114 @@
+"""From a request to what its answer is made of. Generators that compute: the pool runs them in its threads."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tts.server.encoding import Encoder
+from tts.server.pool import Limits
+from tts.server.requests import SpeechRequest, failure
+from tts.subtitles import to_rows, to_srt
+from tts.synthesizer import AudioChunk, Synthesizer
+from tts.timing import WordTiming
+
+Heard = Callable[[float], None]
+"""Told the seconds of each piece of speech that was made."""
+
+
+def chunks(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[AudioChunk]:
+    """The speech. Raises ValueError for a text without a word, a fault in SSML, or more seconds than the limit."""
+    seconds = 0.0
+    for chunk in synthesizer.stream(request.input, request.delivery()):
+        length = len(chunk.samples) / chunk.sample_rate
+        seconds += length
+        if seconds > limits.seconds:
+            raise ValueError(f"the speech is longer than {limits.seconds:g} s: ask for less, or with shorter pauses")
+        heard(length)
+        yield chunk
+
+
+def audio(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[bytes]:
+    """The file, in pieces."""
+    encoder = Encoder(request.response_format, synthesizer.sample_rate)
+    for chunk in chunks(synthesizer, request, limits, heard):
+        if piece := encoder.push(chunk.samples):
+            yield piece
+    yield encoder.finish()
+
+
+def events(
+    synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard, timed: bool = False
+) -> Iterator[bytes]:
+    """Server-sent events: speech.audio.delta for each piece of the file, and speech.audio.done.
+
+    timed: speech.audio.words and speech.audio.warning besides, before the sound they belong to. An error is an event
+    too.
+    """
+    encoder = Encoder(request.response_format, synthesizer.sample_rate)
+    words: list[WordTiming] = []
+    seconds = 0.0
+    try:
+        for chunk in chunks(synthesizer, request, limits, heard):
+            seconds += len(chunk.samples) / chunk.sample_rate
+            words += chunk.words
+            told = b""
+            if timed:
+                told += b"".join(_event("speech.audio.warning", message=warning) for warning in chunk.warnings)
+            if timed and chunk.words:
+                told += _event("speech.audio.words", words=to_rows(chunk.words, request.input))
+            if told := told + _delta(encoder.push(chunk.samples)):
+                yield told
+    except ValueError as error:
+        if not seconds:  # nothing was sent yet: the answer as a whole is an error
+            raise
+        yield _event("error", **failure(str(error)))
+        return
+    done: dict[str, Any] = {"usage": usage(request, synthesizer, seconds)}
+    if timed:
+        done |= {"duration": round(seconds, 3), "sample_rate": encoder.sample_rate, "srt": to_srt(words, request.input)}
+    yield _delta(encoder.finish()) + _event("speech.audio.done", **done)
+
+
+def timed_speech(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[bytes]:
+    """`TimedSpeech` as JSON; nothing for each piece of speech before, between which others have their turn."""
+    encoder = Encoder(request.response_format, synthesizer.sample_rate)
+    file = bytearray()
+    words: list[WordTiming] = []
+    warnings: list[str] = []
+    seconds = 0.0
+    for chunk in chunks(synthesizer, request, limits, heard):
+        file += encoder.push(chunk.samples)
+        seconds += len(chunk.samples) / chunk.sample_rate
+        words += chunk.words
+        warnings += chunk.warnings
+        yield b""
+    file += encoder.finish()
+    yield json.dumps(
+        {
+            "audio": base64.b64encode(file).decode(),
+            "response_format": request.response_format,
+            "sample_rate": encoder.sample_rate,
+            "duration": round(seconds, 3),
+            "words": to_rows(words, request.input),
+            "warnings": warnings,
+            "srt": to_srt(words, request.input),
+        }
+    ).encode()
+
+
+def usage(request: SpeechRequest, synthesizer: Synthesizer, seconds: float) -> dict[str, int]:
+    """What OpenAI counts in tokens: characters of the input, and frames of the spectrogram."""
+    characters = len(request.input)
+    frames = round(seconds * synthesizer.voice.card.audio.frames_per_second)
+    return {"input_tokens": characters, "output_tokens": frames, "total_tokens": characters + frames}
+
+
+def _delta(piece: bytes) -> bytes:
+    return _event("speech.audio.delta", audio=base64.b64encode(piece).decode()) if piece else b""
+
+
+def _event(kind: str, **fields: Any) -> bytes:
+    return f"data: {json.dumps({'type': kind, **fields})}\n\n".encode()

@@ -1,0 +1,89 @@
+"""Wyoming, the protocol of Home Assistant's voice services: https://github.com/OHF-Voice/wyoming."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from wyoming.info import Attribution, Info, TtsProgram, TtsVoice
+
+from tts.server.conversation import Conversation
+from tts.server.pool import Pool
+
+CONNECTIONS = 64
+"""Clients at a time, most of them idle; the next is sent away. How many are spoken to at a time is the pool's limit."""
+
+Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def serve_wyoming(uri: str, pool: Pool) -> None:
+    """Serve at tcp://HOST:PORT or unix:///PATH until cancelled. Raises ValueError where it cannot listen there."""
+    async with wyoming_server(uri, pool):
+        await asyncio.Event().wait()
+
+
+@contextlib.asynccontextmanager
+async def wyoming_server(uri: str, pool: Pool) -> AsyncIterator[asyncio.AbstractServer]:
+    """A server that listens at tcp://HOST:PORT or unix:///PATH; at the end what is being spoken is spoken to its end.
+
+    Raises ValueError where it cannot listen there.
+    """
+    connections: dict[asyncio.Task[None], Conversation] = {}
+    description = describe(pool)
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        connections[task] = Conversation(reader, writer, pool, description)
+        try:
+            await connections[task].run(is_one_too_many=len(connections) > CONNECTIONS)
+        except asyncio.CancelledError:  # below, and asyncio would print it
+            pass
+        finally:
+            del connections[task]
+
+    server = await _listen(uri, connected)
+    try:
+        yield server
+    finally:
+        server.close()
+        for task, connection in connections.items():
+            connection.is_last = True
+            if not connection.is_answering:
+                task.cancel()
+        if connections:
+            _, late = await asyncio.wait(list(connections), timeout=pool.limits.patience)
+            for task in late:
+                task.cancel()
+        if (parts := urlsplit(uri)).scheme == "unix":
+            Path(parts.path).unlink(missing_ok=True)
+
+
+async def _listen(uri: str, connected: Client) -> asyncio.AbstractServer:
+    parts = urlsplit(uri)
+    try:
+        if parts.scheme == "tcp" and parts.hostname and parts.port is not None:
+            return await asyncio.start_server(connected, parts.hostname, parts.port)
+        if parts.scheme == "unix" and parts.path and not parts.netloc:
+            return await asyncio.start_unix_server(connected, parts.path)
+    except (OSError, OverflowError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ValueError(f"cannot speak Wyoming at {uri!r} ({reason}): choose another address") from error
+    raise ValueError(f"cannot speak Wyoming at {uri!r}: write tcp://HOST:PORT or unix:///PATH")
+
+
+def describe(pool: Pool) -> Info:
+    """What a client may ask for."""
+    voices = []
+    for name, synthesizer in pool.voices.items():
+        card = synthesizer.voice.card
+        made_by = Attribution(f"{card.provenance} ({card.licence})", "")
+        voices.append(TtsVoice(name, made_by, True, card.description, None, languages=[card.language]))
+    number = version("griffon-tts")
+    made_by = Attribution("griffon", "")
+    program = TtsProgram("griffon", made_by, True, "English speech on an ordinary CPU", number, voices, True)
+    return Info(tts=[program])
