@@ -2,16 +2,20 @@
 
     apt-get install espeak-ng
     python scripts/compare_normalizers.py
+    python scripts/compare_normalizers.py --lines README.md > docs/parts/readings.md
 
 Two samples: the public table, which our normaliser passes by construction (it is tested against it), and a smaller
 one, written before any system had been run on it. Marks, capitals and hyphens do not count. espeak-ng gives phonemes,
 not words, so its reading of the written text is compared with its own reading of the expected words, stress and pauses
 apart: how it pronounces a word is not what is judged. The cleaners are their documented rules, written afresh.
+
+--lines takes the table "written | spoken" of a Markdown file instead, and prints where each system parts from it.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
 import subprocess
 from collections import defaultdict
@@ -76,10 +80,11 @@ def numbers_alone(text: str) -> str:
     return words(re.sub(r"\d+", lambda match: f" {cardinal(int(match[0]))} ", fold(text).text))
 
 
-def phonemes(text: str) -> str:
+def phonemes(text: str, between: str = "") -> str:
+    """espeak-ng's phonemes, without stress and pauses, with `between` between words."""
     command = ["espeak-ng", "-q", "-x", "-v", "en-us", "--", text]
     spoken = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return re.sub(r"[\s',_:|;%=]", "", spoken)
+    return re.sub(r"\s+", between, re.sub(r"[',_:|;%=]", "", spoken).strip())
 
 
 def espeak_agrees(written: str, spoken: str) -> bool:
@@ -98,12 +103,49 @@ def read_sample(path: Path) -> Iterator[Line]:
                 yield semiotic, written, spoken
 
 
+def written_and_spoken(path: Path) -> list[tuple[str, str]]:
+    """The rows of the table of a Markdown file that is headed "written | spoken"."""
+    _, _, table = path.read_text(encoding="utf-8").partition("| written | spoken |\n|---|---|\n")
+    rows = table.partition("\n\n")[0].splitlines()
+    return [(written.strip(), spoken.strip()) for _, written, spoken, _ in (row.split("|") for row in rows)]
+
+
+def differences(expected: list[str], said: list[str]) -> str:
+    """Where two readings part: what is said, and in brackets what was expected; "" where they agree."""
+    parts = []
+    for _, first, last, start, end in difflib.SequenceMatcher(None, expected, said, False).get_opcodes():
+        if "".join(said[start:end]) != "".join(expected[first:last]):  # espeak-ng writes some words as one
+            parts.append(f"{' '.join(said[start:end]) or 'nothing'} ({' '.join(expected[first:last]) or 'nothing'})")
+    return "; ".join(parts)
+
+
+def compare_lines(path: Path) -> None:
+    """Print a table: written text, system, its reading where it is another one."""
+    print("| written | system | reads (in place of what a careful reader says) |\n|---|---|---|")
+    for written, spoken in written_and_spoken(path):
+        expected = words(spoken).split()
+        readings = {
+            "griffon": differences(expected, ours(written).split()),
+            "espeak-ng": differences(phonemes(spoken, " ").split(), phonemes(written, " ").split()),
+            "cleaners": differences(expected, cleaners(written).split()),
+            "num2words": differences(expected, numbers_alone(written).split()),
+        }
+        first = written
+        for system, reading in readings.items():
+            print(f"| {first} | {system} | {reading or 'as expected'} |")
+            first = ""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--table", type=Path, default=ROOT / "tests/text/normalize/table")
     parser.add_argument("--sample", type=Path, default=ROOT / "scripts/normalization_sample.txt")
     parser.add_argument("--show", action="store_true", help="print what we read otherwise")
+    parser.add_argument("--lines", type=Path, help="a Markdown file with a table of readings: compare these")
     options = parser.parse_args()
+    if options.lines:
+        compare_lines(options.lines)
+        return
     systems: dict[str, Callable[[str, str], bool]] = {
         "ours": lambda written, spoken: ours(written) == words(spoken),
         "espeak-ng": espeak_agrees,

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from tts.text.symbols import PHONEMES
+from tts.text.arpabet import PHONEMES
 from tts.training.features import Features
 
 PLACES = ("alone", "first", "within", "last")

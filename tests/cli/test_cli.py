@@ -425,6 +425,29 @@ def test_normalize(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "doctor smith paid five dollars in nineteen eighty-four.\n"
 
 
+SSML = '<speak>On <sub alias="web">WWW</sub><break time="1s"/> <phoneme alphabet="ipa" ph="haɪ">x</phoneme></speak>'
+
+
+def test_normalize_reads_markup_as_speech_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["normalize", SSML]) == 0
+    assert main(["normalize", "--ssml", f"<!-- so it does not begin with speak -->{SSML}"]) == 0
+    assert main(["normalize", "On [pause 1s] {HH AY1}"]) == 0
+    first, second, inline = capsys.readouterr().out.splitlines()
+    assert first == second == "on web, x"
+    assert inline == "on, {HH AY1}"
+
+
+@pytest.mark.parametrize("command", [["phonemize"], ["phonemize", "--json"], ["normalize", "--explain"]])
+def test_ssml_is_read_where_it_is_asked_for(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    assert main([*command, SSML]) == 0
+    recognised = capsys.readouterr().out
+    assert "speak" not in recognised
+    assert main([*command, "--ssml", SSML]) == 0
+    assert capsys.readouterr().out == recognised
+    assert main([*command, "--ssml", "No tags."]) == 2
+    assert "line 1, column 1" in capsys.readouterr().err
+
+
 def test_phonemize(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["phonemize", "Hello, world"]) == 0
     assert capsys.readouterr().out == "HH AH0 L OW1 | , | W ER1 L D | .\n"

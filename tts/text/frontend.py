@@ -16,7 +16,7 @@ from tts.text.markup.read import read
 from tts.text.markup.segments import Event, Said
 from tts.text.markup.stretches import Laid, Stretch
 from tts.text.normalize.normalizer import analyze
-from tts.text.normalize.word import WORDLESS, Skipped
+from tts.text.normalize.word import WORDLESS, Normalized, Skipped, Word
 from tts.text.token import Origin, Sentence, Token
 
 if TYPE_CHECKING:
@@ -79,6 +79,17 @@ class Frontend:
             gap = [*laid.after]
         if ready:
             yield gaps.end(ready, gap, is_last=True)
+
+    def words(self, text: str, ssml: bool | None = None) -> Normalized:
+        """The words that the sentences are made of, and what is left out; arguments and errors as for `sentences`."""
+        words: list[Word] = []
+        skipped: list[Skipped] = []
+        for item in read(text, ssml):
+            if isinstance(item, Stretch):
+                laid, missed = self._normalize(item)
+                words += [replace(said.word, start=said.start, end=said.end) for said in laid.said]
+                skipped += missed
+        return Normalized(words, skipped)
 
     def _normalize(self, stretch: Stretch) -> tuple[Laid, list[Skipped]]:
         """The words of one stretch of the text and what is left out of it, with spans in the whole text."""

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from zlib import crc32
 
+from tts.text.clusters import cluster
 from tts.text.lexicon import DATA, Pronunciation
 
 Role = Literal["noun", "verb"]
 """What the shared weights tell apart; adjectives count as nouns."""
 
 MODEL_NAME = "homographs.model"
-OWN_SCALE = 0.5
+OWN_SCALE = 0.7
 """How much a word's own weights count beside those of its role, which have seen far more."""
 BAG_SCALE = 0.5
 """How much a word anywhere near counts beside one at a certain place."""
@@ -185,10 +186,12 @@ def features(words: Sequence[str], capitals: Sequence[bool], index: int) -> tupl
         *(f"y={l1[-3:]}", f"z={r1[-3:]}", f"A={l1[-2:]}", f"B={r1[-2:]}", f"C={l2[-3:]}", f"D={r2[-3:]}"),
         *_function_words(words, index, d1),
         *_capital_features(words, capitals, index, c1, d1),
+        *_company(words, index),
     ]
     others = [place for place in range(first, last) if place != index]
     bag = {f"N={words[place]}" for place in others if words[place][0].isalpha()}
     bag |= {f"O={classes[place - first]}" for place in others}
+    bag |= {f"P={cluster(words[place])}" for place in others if words[place] not in _CLASSES}
     return [feature.encode() for feature in near], [feature.encode() for feature in sorted(bag)]
 
 
@@ -219,6 +222,13 @@ def _capital_features(
     yield capital + ("^" if index == 0 or not words[index - 1][0].isalpha() else "-")
     yield f"L={capital} {before}"
     yield f"M={capital} {after}"
+
+
+def _company(words: Sequence[str], index: int) -> Iterator[str]:
+    """The clusters of the words beside it: what goes for "striker" goes for "goalkeeper"."""
+    places = (index - 3, index - 2, index - 1, index + 1, index + 2, index + 3)
+    a, b, c, d, e, f = (cluster(words[place]) if 0 <= place < len(words) else _EDGE for place in places)
+    yield from (f"Q={a}", f"R={b}", f"S={c}", f"T={d}", f"U={e}", f"V={f}", f"W={b} {c}", f"X={d} {e}", f"Y={c} {d}")
 
 
 def _class_at(words: Sequence[str], capitals: Sequence[bool], place: int) -> str:

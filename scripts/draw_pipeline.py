@@ -1,0 +1,81 @@
+"""Draw one sentence on its way through a voice, for docs/how.md: alignment, mel spectrogram, waveform.
+
+Usage: python scripts/draw_pipeline.py [--text TEXT] [--voice joe] [--out docs/figures]
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tts import Synthesizer, Voice
+from tts.evaluation.picture import Reading, read
+
+TEXT = "Dr. Smith paid $5."
+INCHES, DOTS_PER_INCH = (8.0, 2.6), 100
+COLOURS = 32
+"""Of a picture's palette: a third of the bytes."""
+
+
+def draw_alignment(axes: Axes, reading: Reading) -> None:
+    axes.imshow(reading.alignment.T, aspect="auto", origin="lower", interpolation="nearest", cmap="magma")
+    axes.set_yticks(range(len(reading.symbols)), ["␣" if symbol == " " else symbol for symbol in reading.symbols])
+    axes.tick_params(axis="y", labelsize=5)
+    axes.set(xlabel="decoder step", ylabel="symbol")
+
+
+def draw_mel(axes: Axes, reading: Reading, seconds: float) -> None:
+    extent = (0.0, seconds, 0.0, float(len(reading.log_mel)))
+    axes.imshow(reading.log_mel, aspect="auto", origin="lower", cmap="magma", extent=extent, vmin=-11.5, vmax=1.0)
+    axes.set(xlabel="seconds", ylabel="mel band")
+
+
+def draw_waveform(axes: Axes, voice: Voice, text: str) -> None:
+    speech = Synthesizer(voice).synthesize(text)
+    axes.plot(np.arange(len(speech.samples)) / speech.sample_rate, speech.samples, linewidth=0.3)
+    for word in speech.words:
+        axes.axvline(word.start, color="0.7", linewidth=0.6)
+        axes.text(word.start, 1.02, word.word, fontsize=7, rotation=30, transform=axes.get_xaxis_transform())
+    axes.set(xlabel="seconds", ylabel="amplitude", xlim=(0, len(speech.samples) / speech.sample_rate))
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a PNG of few colours, the same bytes on any day."""
+    from PIL import Image
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=DOTS_PER_INCH, bbox_inches="tight", metadata={"Software": None})
+    with Image.open(path) as image:
+        image.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+
+
+def main() -> None:
+    """Write the three figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--text", default=TEXT, help="one sentence (default: %(default)s)")
+    parser.add_argument("--voice", default="joe", help="name or folder (default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=Path("docs/figures"), help="folder (default: %(default)s)")
+    options = parser.parse_args()
+    matplotlib.use("Agg")
+    voice = Voice.load(options.voice)
+    reading = read(voice, options.text)
+    seconds = reading.log_mel.shape[1] / voice.card.audio.frames_per_second
+    for name in ("alignment", "mel", "waveform"):
+        figure = Figure(figsize=INCHES)
+        axes = figure.subplots()
+        if name == "alignment":
+            draw_alignment(axes, reading)
+        elif name == "mel":
+            draw_mel(axes, reading, seconds)
+        else:
+            draw_waveform(axes, voice, options.text)
+        save(figure, options.out / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""What the documentation shows is what happens: its Python runs, its transcripts are what the commands print."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tts.cli.main import build_parser, main
+
+REPOSITORY = Path(__file__).parents[1]
+PAGES = {str(path.relative_to(REPOSITORY)): path for path in sorted((REPOSITORY / "docs").glob("*.md"))}
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    """Page and code of every fenced block in a language."""
+    found = []
+    for name, path in PAGES.items():
+        text = path.read_text(encoding="utf-8")
+        found += [(name, code) for code in re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)]
+    return found
+
+
+@pytest.mark.parametrize(("page", "code"), blocks("python"))
+def test_python_examples_run(page: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, page, "exec"), {})
+
+
+@pytest.mark.parametrize(("page", "session"), blocks("console"))
+def test_transcripts_are_what_is_printed(page: str, session: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command, _, shown = session.partition("\n")
+    program, *arguments = shlex.split(command.removeprefix("$ "))
+    assert program == "tts", page
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == shown
+
+
+def shell_commands() -> list[tuple[str, str]]:
+    """The lines of shell blocks, which are parsed and not run: they need files, minutes or a loudspeaker."""
+    return [(page, line) for page, code in blocks("bash") for line in code.splitlines() if line.startswith("tts ")]
+
+
+@pytest.mark.parametrize(("page", "line"), shell_commands())
+def test_shell_commands_are_understood(page: str, line: str) -> None:
+    words = shlex.split(re.split(r" [<|>] ?", line)[0], comments=True)
+    build_parser().parse_args(words[1:])
+
+
+def test_the_command_reference_is_up_to_date() -> None:
+    spec = importlib.util.spec_from_file_location("reference", REPOSITORY / "scripts/write_cli_reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.PAGE.read_text(encoding="utf-8") == module.reference(), "run: python scripts/write_cli_reference.py"
+
+
+def test_every_page_is_in_the_navigation_and_every_included_part_exists() -> None:
+    navigation = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8").partition("nav:")[2]
+    for name, path in PAGES.items():
+        assert f" {path.name}\n" in navigation, name
+        for part in re.findall(r'^--8<-- "(.*)"$', path.read_text(encoding="utf-8"), re.MULTILINE):
+            file, _, section = part.partition(":")
+            assert f"[start:{section}]" in (REPOSITORY / file).read_text(encoding="utf-8") or not section, part
+
+
+def test_nothing_is_fetched() -> None:
+    settings = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "font: false" in settings
+    assert "https://" not in settings
+
+
+def test_the_compared_lines_are_those_of_the_readme() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    part = (REPOSITORY / "docs/parts/readings.md").read_text(encoding="utf-8")
+    samples = re.findall(r"^\| (.+) \| griffon \|", part, re.MULTILINE)
+    assert len(samples) == 10
+    assert all(f"| {sample} | " in readme for sample in samples)
