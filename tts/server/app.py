@@ -63,7 +63,14 @@ def create_app(pool: Pool, options: Options | None = None) -> FastAPI:
     """The ASGI application. The pool must belong to the event loop that runs it."""
     options = options or Options()
     metrics = Metrics(lambda: pool.speaking, lambda: pool.waiting)
-    app = _App(pool.limits, title="griffon", version=version("griffon-tts"), docs_url=None, redoc_url=None)
+    app = _App(
+        pool.limits,
+        title="griffon",
+        version=version("griffon-tts"),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     _add_routes(app, Handlers(pool, metrics, options.log_text))
     app.add_middleware(Gate, limits=pool.limits, metrics=metrics, keys=options.keys, open_paths=OPEN_PATHS)
     if options.origins:
