@@ -85,9 +85,10 @@ async def load(url: str, clients: int, seconds: float, truth: dict[str, tuple[st
 
     async def one(number: int) -> None:
         texts = list(truth)
-        async with httpx.AsyncClient(base_url=url, timeout=120) as client:
+        # Without verify=False each client loads the certificates of the world, for a connection that has none.
+        async with httpx.AsyncClient(base_url=url, timeout=120, verify=False) as client:
             for turn in itertools.count(7 * number):
-                if time.perf_counter() - begin > seconds:
+                if time.perf_counter() - begin > seconds and turn > 7 * number:  # each asks once at least
                     return
                 text = texts[turn % len(texts)]
                 try:
