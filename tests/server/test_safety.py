@@ -85,7 +85,7 @@ def test_no_key_no_speech(narrow: Served, given: str | None) -> None:
 
 
 def test_the_page_and_health_need_no_key(narrow: Served) -> None:
-    for path in ("/", "/app.js", "/style.css", "/health"):
+    for path in ("/", "/app.js", "/player.js", "/style.css", "/health"):
         assert httpx.get(narrow.url + path).status_code == 200
 
 

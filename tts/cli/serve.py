@@ -104,6 +104,7 @@ def _synthesizers(options: argparse.Namespace) -> dict[str, Synthesizer]:
             raise ValueError(
                 f"two voices are named {name!r}: serve one of them, or name the other otherwise on its card"
             )
+        synthesizer.synthesize("Ready.")  # loads what only speaking needs: nobody's first request waits for it
         found[name] = synthesizer
     return found
 

@@ -24,8 +24,13 @@ from tts.server.requests import ErrorBody, TimedSpeech, failure
 PAGE = {
     "/": ("index.html", "text/html"),
     "/app.js": ("app.js", "text/javascript"),
+    "/picture.js": ("picture.js", "text/javascript"),
+    "/player.js": ("player.js", "text/javascript"),
     "/style.css": ("style.css", "text/css"),
 }
+"""Path -> file of the package, and its type."""
+OPEN_PATHS = ("/health", *PAGE)
+"""What is answered without a key: whether the server lives, and the page, which asks for one."""
 
 _MEANINGS = {
     400: "A value is not allowed, or there is nothing to speak.",
@@ -58,9 +63,16 @@ def create_app(pool: Pool, options: Options | None = None) -> FastAPI:
     """The ASGI application. The pool must belong to the event loop that runs it."""
     options = options or Options()
     metrics = Metrics(lambda: pool.speaking, lambda: pool.waiting)
-    app = _App(pool.limits, title="griffon", version=version("griffon-tts"), docs_url=None, redoc_url=None)
+    app = _App(
+        pool.limits,
+        title="griffon",
+        version=version("griffon-tts"),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     _add_routes(app, Handlers(pool, metrics, options.log_text))
-    app.add_middleware(Gate, limits=pool.limits, metrics=metrics, keys=options.keys)
+    app.add_middleware(Gate, limits=pool.limits, metrics=metrics, keys=options.keys, open_paths=OPEN_PATHS)
     if options.origins:
         app.add_middleware(CORSMiddleware, allow_origins=options.origins, allow_methods=["*"], allow_headers=["*"])
     app.add_exception_handler(RefusalError, _refused)

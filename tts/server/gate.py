@@ -8,7 +8,7 @@ import hmac
 import json
 import logging
 import traceback
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,8 +23,6 @@ T = TypeVar("T")
 
 BODY_SECONDS = 10.0
 """Seconds in which the body of a request has to arrive."""
-OPEN_PATHS = frozenset(("/", "/app.js", "/style.css", "/health"))
-"""What is answered without a key: the page, which asks for one, and whether the server lives."""
 _BYTES_PER_CHARACTER = 12  # of JSON at most: a surrogate pair, each escaped as \\uXXXX
 _SPARE_BYTES = 4096  # for the other fields
 
@@ -80,9 +78,12 @@ async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
 class Gate:
     """ASGI middleware: keys, size and time of the body, time of the whole, ids, headers, log and metrics."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics, keys: Sequence[str] = ()) -> None:
-        """keys: whoever asks has to name one of them; none lets everybody ask."""
+    def __init__(
+        self, app: ASGIApp, limits: Limits, metrics: Metrics, keys: Sequence[str], open_paths: Collection[str]
+    ) -> None:
+        """keys: whoever asks has to name one of them, but at the open paths; none lets everybody ask."""
         self._app, self._limits, self._metrics = app, limits, metrics
+        self._open_paths = frozenset(open_paths)
         self._digests = [_digest(key) for key in keys]
         self._max_body = _BYTES_PER_CHARACTER * limits.characters + _SPARE_BYTES
 
@@ -121,7 +122,7 @@ class Gate:
             await self._app(scope, _replaying(body, receive), answer.send)
 
     def _check_key(self, scope: Scope) -> None:
-        if not self._digests or scope["path"] in OPEN_PATHS:
+        if not self._digests or scope["path"] in self._open_paths:
             return
         given = dict(scope["headers"]).get(b"authorization", b"")
         scheme, _, key = given.decode("latin-1").partition(" ")

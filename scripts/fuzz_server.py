@@ -1,0 +1,147 @@
+"""What a server does with requests that nobody should send: no 5xx, no crash, no growing memory.
+
+    python scripts/fuzz_server.py [--requests 10000] [--seed 0]
+
+Starts `tts serve` and sends it odd texts, broken JSON, values of the wrong type or size, paths and methods that are not
+there, and raw bytes that are no HTTP; and clients that read slowly, send slowly, or vanish. At the end it must speak as
+before. The exit status is 1 where anything of that fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import string
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+from serving import Served, serving
+
+SPEECH = "/v1/audio/speech"
+ODD = ["", " ", "\x00", "\u200b" * 50, "🦜" * 30, "你好", "a" * 5000, "(" * 300, "&lt;" * 50, "%s%n", "../../passwd"]
+ODD += ["<speak>", "<speak><break time='9s'/></speak>", "<speak>" * 100, "<!DOCTYPE x [<!ENTITY a 'b'>]><speak>&a;"]
+ODD += ["{T AH0", "{QQ}", "[pause 1e9s]", "[pause -1s]", "1" * 200, "$" * 99, "1/0 1e999 -0", "\u202eabc", "A." * 40]
+VALUES: list[Any] = [None, True, -1, 0, 1e308, 2**70, "", "x" * 300, [], {}, {"id": "joe"}, {"id": 1}, [[[]]], "NaN"]
+FIELDS = "model input voice response_format speed stream_format instructions pitch volume seed unknown".split()
+PATHS = [SPEECH, f"{SPEECH}/timestamps", "/v1/models", "/v1/models/%00", "/v1/audio/voices", "/health", "/metrics"]
+PATHS += ["/", "/../../etc/passwd", "/app.js/../x", "//", f"{SPEECH}/", "/openapi.json?x=" + "y" * 500, "/%ff%fe"]
+METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "BREW"]
+
+
+def good(text: str = "Yes.") -> dict[str, Any]:
+    return {"model": "tts-1", "voice": "joe", "input": text, "response_format": "wav"}
+
+
+def odd_text(rng: random.Random) -> dict[str, Any]:
+    letters = string.printable + "éß’“—½²€漢🦜\u0301\u200d"
+    return good(rng.choice([rng.choice(ODD), "".join(rng.choices(letters, k=rng.randint(1, 30)))]))
+
+
+def odd_values(rng: random.Random) -> dict[str, Any]:
+    body = good()
+    for name in rng.sample(FIELDS, rng.randint(1, 3)):
+        body[name] = rng.choice(VALUES)
+    return body
+
+
+def broken_json(rng: random.Random) -> bytes:
+    data = bytearray(json.dumps(odd_values(rng)).encode())
+    for _ in range(rng.randint(1, 4)):
+        data[rng.randrange(len(data))] = rng.randrange(256)
+    return rng.choice(
+        [bytes(data), bytes(data[: rng.randrange(len(data))]), b"[" * 9000, rng.randbytes(50), b"1" * 9000]
+    )
+
+
+async def request(client: httpx.AsyncClient, rng: random.Random) -> str:
+    """One odd request; its status."""
+    headers = {"Content-Type": rng.choice(["application/json"] * 8 + ["text/plain", "multipart/form-data", ""])}
+    kind = rng.random()
+    if kind < 0.3:
+        answer = await client.post(SPEECH, content=json.dumps(odd_text(rng)), headers=headers)
+    elif kind < 0.6:
+        answer = await client.post(rng.choice(PATHS[:2]), content=json.dumps(odd_values(rng)), headers=headers)
+    elif kind < 0.85:
+        answer = await client.post(rng.choice(PATHS[:2]), content=broken_json(rng), headers=headers)
+    else:
+        headers["Authorization"] = rng.choice(["", "Bearer", "Bearer \x7f", "Basic eA=="])
+        answer = await client.request(rng.choice(METHODS), rng.choice(PATHS), headers=headers)
+    if answer.status_code >= 400 and answer.request.method != "HEAD":
+        assert set(answer.json()) == {"error"}, answer.text
+    return str(answer.status_code)
+
+
+async def raw(served: Served, rng: random.Random) -> str:
+    """Bytes that are no HTTP, or the begin of some, and a client that is gone before, or while, it is answered."""
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    body = json.dumps(good("I am going to leave. " * 30)).encode()
+    head = f"POST {SPEECH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    kind = rng.choice(["noise", "half a head", "half a body", "no reading", "little reading"])
+    data = {"noise": rng.randbytes(200), "half a head": head[:40].encode(), "half a body": head.encode() + body[:20]}
+    try:
+        writer.write(data.get(kind, head.encode() + body))
+        await writer.drain()
+        if kind == "little reading":
+            await reader.read(500)
+            await asyncio.sleep(rng.random())
+        else:
+            await asyncio.sleep(0.01)
+    except ConnectionError:
+        pass
+    writer.transport.abort()
+    return kind
+
+
+def memory(served: Served) -> float:
+    """Resident memory of the server, MiB."""
+    (line,) = [line for line in Path(f"/proc/{served.process.pid}/status").read_text().splitlines() if "VmRSS" in line]
+    return int(line.split()[1]) / 1024
+
+
+async def fuzz(served: Served, n_requests: int, seed: int, report: Callable[[str], None] = print) -> list[float]:
+    """Send them, 8 at a time. Returns the memory, MiB, after each tenth. Raises AssertionError for any harm."""
+    rng, counts, sizes = random.Random(seed), Counter[str](), list[float]()
+    limits = httpx.Limits(max_connections=8, keepalive_expiry=2)  # the server's is 5 seconds
+    async with httpx.AsyncClient(base_url=served.url, timeout=60, limits=limits) as client:
+        for tenth in range(10):
+            for start in range(0, n_requests // 10, 8):
+                n = min(8, n_requests // 10 - start)
+                wild = rng.random() < 0.2
+                calls = [raw(served, rng) if wild and i % 2 else request(client, rng) for i in range(n)]
+                counts.update(await asyncio.gather(*calls))
+            sizes.append(memory(served))
+            report(f"{(tenth + 1) * n_requests // 10} requests: {sizes[-1]:.0f} MiB, {dict(sorted(counts.items()))}")
+            assert not [status for status in counts if status.startswith("5")], counts
+        for _ in range(200):  # what the vanished had asked for has ended
+            busy = (await client.get("/health")).json()
+            if busy["speaking"] == busy["waiting"] == 0:
+                break
+            await asyncio.sleep(0.1)
+        assert (busy["speaking"], busy["waiting"]) == (0, 0), busy
+        answer = await client.post(SPEECH, json=good())
+        assert answer.status_code == 200
+    assert not served.log("failed"), served.log("failed")[0]
+    return sizes
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    with serving() as served:
+        sizes = asyncio.run(fuzz(served, arguments.requests, arguments.seed))
+    growth = sizes[-1] - sizes[4]
+    print(f"memory: {sizes[-1]:.0f} MiB; {growth:+.0f} MiB in the second half of the requests")
+    return int(growth > 10)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""How many a server speaks to at once, how soon, and whether each gets what it asked for.
+
+    python scripts/load_server.py [--clients 1 4 16 64] [--seconds 20] [-- SERVE_OPTION...]
+
+Starts `tts serve` and lets so many clients ask, each for one sentence after another, over a connection of its own. What
+a client hears is compared with what `Synthesizer` makes of the same text and seed, sample for sample. A refusal (429)
+is waited out, as OpenAI's client does. The clients share the machine with the server, and are in its figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import itertools
+import statistics
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import httpx
+from serving import serving
+
+from tts import Synthesizer
+from tts.audio.files import to_int16
+
+SUBJECTS = ("The old clock", "A yellow bird", "My neighbour", "The last train", "Her letter", "This morning")
+DEEDS = ("came back before noon", "was nowhere to be seen", "said nothing at all", "made us laugh", "is worth $5.20")
+SENTENCES = [f"{subject} {deed}." for subject, deed in itertools.product(SUBJECTS, DEEDS)]
+HEADER = 44  # bytes of a wav before its samples
+
+
+@dataclass
+class Tally:
+    """What happened to the requests of one run."""
+
+    first_audio: list[float] = field(default_factory=list)  # seconds, of answers
+    speech: float = 0.0  # seconds heard
+    refused: int = 0
+    lost: int = 0  # without an answer, or with half of one
+    wrong: int = 0  # answered with what another asked for, or nobody
+    elapsed: float = 0.0
+
+    def row(self, clients: int) -> str:
+        cuts = statistics.quantiles(self.first_audio, n=20, method="inclusive")
+        n, rate = len(self.first_audio), self.speech / self.elapsed
+        cells = [
+            clients,
+            n,
+            f"{n / self.elapsed:.1f}",
+            f"{rate:.1f}",
+            f"{1000 * cuts[9]:.0f}",
+            f"{1000 * cuts[18]:.0f}",
+        ]
+        return f"| {' | '.join(map(str, [*cells, self.refused, self.lost, self.wrong]))} |"
+
+
+def expected(sentences: Iterable[str]) -> dict[str, tuple[str, float]]:
+    """Of each sentence, a digest of its samples and their seconds, as made in this process; the seed is its length."""
+    synthesizer, found = Synthesizer(), {}
+    for text in sentences:
+        samples = synthesizer.synthesize(text, seed=len(text)).samples
+        digest = hashlib.sha256(to_int16(samples).tobytes()).hexdigest()
+        found[text] = digest, len(samples) / synthesizer.sample_rate
+    return found
+
+
+async def ask(client: httpx.AsyncClient, text: str) -> tuple[int, float, str]:
+    """Status, seconds to the first sound, and a digest of the samples."""
+    body = {"model": "tts-1", "voice": "joe", "input": text, "seed": len(text), "response_format": "wav"}
+    begin, first, wav = time.perf_counter(), 0.0, bytearray()
+    async with client.stream("POST", "/v1/audio/speech", json=body) as answer:
+        async for piece in answer.aiter_raw():
+            wav += piece
+            if not first and len(wav) > HEADER:
+                first = time.perf_counter() - begin
+        if answer.status_code == 429:
+            await asyncio.sleep(int(answer.headers["retry-after"]))
+        return answer.status_code, first, hashlib.sha256(wav[HEADER:]).hexdigest()
+
+
+async def load(url: str, clients: int, seconds: float, truth: dict[str, tuple[str, float]]) -> Tally:
+    """So many clients, each asking for sentences in an order of its own until the time is over."""
+    tally, begin = Tally(), time.perf_counter()
+
+    async def one(number: int) -> None:
+        texts = list(truth)
+        # Without verify=False each client loads the certificates of the world, for a connection that has none.
+        async with httpx.AsyncClient(base_url=url, timeout=120, verify=False) as client:
+            for turn in itertools.count(7 * number):
+                if time.perf_counter() - begin > seconds and turn > 7 * number:  # each asks once at least
+                    return
+                text = texts[turn % len(texts)]
+                try:
+                    status, first, digest = await ask(client, text)
+                except httpx.HTTPError:
+                    tally.lost += 1
+                    continue
+                if status == 429:
+                    tally.refused += 1
+                    continue
+                tally.wrong += status != 200 or digest != truth[text][0]
+                tally.first_audio.append(first)
+                tally.speech += truth[text][1]
+
+    await asyncio.gather(*(one(number) for number in range(clients)))
+    tally.elapsed = time.perf_counter() - begin
+    return tally
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16, 64])
+    parser.add_argument("--seconds", type=float, default=20.0, help="for each number of clients")
+    parser.add_argument("options", nargs="*", metavar="SERVE_OPTION")
+    arguments = parser.parse_args()
+    truth = expected(SENTENCES)
+    print("| clients | answers | answers/s | speech s/s | first audio p50, ms | p95, ms | refused | lost | wrong |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    with serving(*arguments.options) as served:
+        for clients in arguments.clients:
+            print(asyncio.run(load(served.url, clients, arguments.seconds, truth)).row(clients), flush=True)
+
+
+if __name__ == "__main__":
+    main()

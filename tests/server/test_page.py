@@ -1,0 +1,158 @@
+"""The page, in a headless Chromium: play, highlight, download, and what goes wrong."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import soundfile
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from serving import Served, serving
+
+from tts import Synthesizer
+from tts.subtitles import to_srt
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: as with 'apt install chromium'")
+
+TEXT = "It cost $5 then. Now it is more."
+SECONDS = 30_000  # for what a busy machine does; nothing waits so long for no reason
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu"]  # as root, Chromium runs in no other way
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+
+
+@pytest.fixture
+def page(browser: Browser, server: Served) -> Iterator[Page]:
+    """The page, which complains of nothing and asks nobody else."""
+    complaints: list[str] = []
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.set_default_timeout(SECONDS)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if "Security" in message.text else None)
+        page.on("request", lambda request: asked.append(request.url))
+        asked: list[str] = []
+        page.goto(server.url)
+        yield page
+    assert complaints == []
+    assert [url for url in asked if not url.startswith((server.url, "blob:", "data:"))] == []
+
+
+def speak(page: Page, text: str = TEXT) -> None:
+    page.fill("#input", text)
+    page.keyboard.press("Control+Enter")
+
+
+def spoken(page: Page) -> None:
+    expect(page.locator("[data-download=wav]")).to_be_enabled(timeout=SECONDS)
+
+
+def test_it_plays_and_marks_each_word(page: Page) -> None:
+    page.evaluate("""() => {
+        window.seen = [];
+        new MutationObserver(() => {
+            const now = document.querySelector("#reading .now")?.textContent;
+            if (now && window.seen.at(-1) !== now) window.seen.push(now);
+        }).observe(document.querySelector("#reading"), { subtree: true, attributes: true });
+    }""")
+    speak(page)
+    spoken(page)
+    expect(page.locator("#status")).to_have_text(re.compile(r"first sound after \d+ ms"))
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Play", timeout=SECONDS)  # it has ended
+    assert page.inner_text("#reading") == TEXT
+    order = ["It", "cost", "$5", "then", "Now", "it", "is", "more"]
+    seen = page.evaluate("window.seen")
+    assert len(seen) >= 6  # a busy browser may miss a short word, but shows none in the wrong place
+    assert [word for word in order if word in seen] == [word for word in seen if word in order]
+    assert (
+        page.locator("#normalized").text_content() or ""
+    ).split() == "it cost five dollars then now it is more".split()
+    assert "D AA1 L ER0 Z" in page.locator("#words").text_content()
+
+
+def test_the_picture_shows_sound(page: Page) -> None:
+    speak(page)
+    spoken(page)
+    colours = page.evaluate("""async () => {
+        await new Promise(requestAnimationFrame);
+        const canvas = document.getElementById("picture");
+        const { data } = canvas.getContext("2d").getImageData(0, 70, canvas.width, 100);
+        return new Set(new Uint32Array(data.buffer)).size;
+    }""")
+    assert colours > 50
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390  # a phone need not scroll sideways
+
+
+def test_keys_move_and_stop_it(page: Page) -> None:
+    speak(page, "This is a rather long text, for a test. " * 20)
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Pause", timeout=SECONDS)
+    page.keyboard.press("Escape")
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Play")
+    expect(page.locator("#stop")).to_be_disabled()
+    page.focus("#picture")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#time")).to_have_text(re.compile(r"^0:01 /"))
+    page.keyboard.press("Space")
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Pause")
+
+
+def test_downloads_are_what_was_asked_for(page: Page, tmp_path: Path) -> None:
+    page.locator("#speed").fill("1.5")
+    page.locator("#pitch").fill("2")
+    page.locator("#seed").fill("3")
+    speak(page)
+    spoken(page)
+    for format in ("wav", "mp3", "srt"):
+        with page.expect_download() as download:
+            page.click(f"[data-download={format}]")
+        assert download.value.suggested_filename == f"speech.{format}"
+        download.value.save_as(tmp_path / f"speech.{format}")
+    expected = Synthesizer().synthesize(TEXT, speed=1.5, pitch=2, seed=3)
+    samples, rate = soundfile.read(tmp_path / "speech.wav", dtype="float32")
+    assert rate == 22050
+    assert samples == pytest.approx(expected.samples, abs=1e-4)
+    assert soundfile.info(tmp_path / "speech.mp3").duration == pytest.approx(len(samples) / rate, abs=0.2)
+    assert (tmp_path / "speech.srt").read_text() == to_srt(expected.words, TEXT)
+
+
+def test_errors_are_shown(page: Page) -> None:
+    speak(page, "...")
+    expect(page.locator("#error")).to_contain_text("nothing to speak", timeout=SECONDS)
+    speak(page, "a" * 5000)
+    expect(page.locator("#error")).to_contain_text("at most 4096 at once", timeout=SECONDS)
+    speak(page)
+    spoken(page)
+    expect(page.locator("#error")).to_be_hidden()
+    speak(page, "Hello 你好.")
+    expect(page.locator("#warnings")).to_contain_text("not spoken", timeout=SECONDS)
+
+    def vanish(route: Route) -> None:
+        route.abort()
+
+    page.route("**/timestamps", vanish)
+    speak(page)
+    expect(page.locator("#error")).to_contain_text("does not answer")
+
+
+def test_a_key_is_asked_for(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("open-sesame\n")
+    with serving("--keys", str(tmp_path / "keys")) as served, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(served.url)
+        expect(page.locator("#key")).to_be_visible(timeout=SECONDS)
+        speak(page)
+        expect(page.locator("#error")).to_contain_text("asks for a key", timeout=SECONDS)
+        page.fill("#key", "open-sesame")
+        page.locator("#key").blur()
+        expect(page.locator("#voice option")).to_have_text(["joe"], timeout=SECONDS)
+        speak(page)
+        expect(page.locator("[data-download=wav]")).to_be_enabled(timeout=SECONDS)
