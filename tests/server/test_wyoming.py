@@ -34,7 +34,7 @@ from wyoming.tts import (
 from tts.audio.files import to_int16
 from tts.server import wyoming
 from tts.server.pool import Limits, Pool
-from tts.server.wyoming import serve_wyoming, wyoming_server
+from tts.server.wyoming import wyoming_server
 from tts.synthesizer import Synthesizer
 
 TEXT = "One sentence. Another, e.g. this one!\n\nA paragraph. Dr. Smith has the end."
@@ -387,8 +387,12 @@ def test_a_unix_socket(synthesizer: Synthesizer, tmp_path: Path) -> None:
     ],
 )
 def test_addresses_that_are_refused(synthesizer: Synthesizer, uri: str, reason: str) -> None:
+    async def listen() -> None:
+        async with wyoming_server(uri, pool):
+            pytest.fail("it listens")
+
     pool = Pool({"tiny": synthesizer}, None, 1)
     with pytest.raises(ValueError, match="cannot speak Wyoming") as refusal:
-        asyncio.run(serve_wyoming(uri, pool))
+        asyncio.run(listen())
     assert reason in str(refusal.value)
     pool.close()

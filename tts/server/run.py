@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
 import socket
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from types import FrameType
 
 import uvicorn
@@ -51,7 +51,8 @@ async def serve(
 ) -> None:
     """Serve until a signal asks for the end; what is being spoken then is spoken to its end.
 
-    synthesizers, limits, workers: of the `Pool`. wyoming: URI at which to speak Wyoming too.
+    synthesizers, limits, workers: of the `Pool`. wyoming: URI at which to speak Wyoming too. Raises ValueError where it
+    cannot.
     """
     pool = Pool(synthesizers, limits, workers)
     config = uvicorn.Config(
@@ -63,24 +64,22 @@ async def serve(
         timeout_graceful_shutdown=round(limits.total),
     )
     server = _Server(config)
-    others = [asyncio.ensure_future(_serve_wyoming(wyoming, pool))] if wyoming else []
     host, port = listener.getsockname()[:2]
-    logger.info("listening", extra={"fields": {"url": f"http://{host}:{port}", "wyoming": wyoming}})
     try:
-        await server.serve(sockets=[listener])
+        async with _beside(wyoming, pool):
+            logger.info("listening", extra={"fields": {"url": f"http://{host}:{port}", "wyoming": wyoming}})
+            await server.serve(sockets=[listener])
     finally:
-        for other in others:
-            other.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await other
         pool.close()
     logger.info("stopped")
 
 
-async def _serve_wyoming(uri: str, pool: Pool) -> None:
-    from tts.server.wyoming import serve_wyoming
+def _beside(wyoming: str | None, pool: Pool) -> AbstractAsyncContextManager[object]:
+    if wyoming is None:
+        return nullcontext()
+    from tts.server.wyoming import wyoming_server
 
-    await serve_wyoming(uri, pool)
+    return wyoming_server(wyoming, pool)
 
 
 class _Server(uvicorn.Server):

@@ -20,12 +20,6 @@ CONNECTIONS = 64
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-async def serve_wyoming(uri: str, pool: Pool) -> None:
-    """Serve at tcp://HOST:PORT or unix:///PATH until cancelled. Raises ValueError where it cannot listen there."""
-    async with wyoming_server(uri, pool):
-        await asyncio.Event().wait()
-
-
 @contextlib.asynccontextmanager
 async def wyoming_server(uri: str, pool: Pool) -> AsyncIterator[asyncio.AbstractServer]:
     """A server that listens at tcp://HOST:PORT or unix:///PATH; at the end what is being spoken is spoken to its end.
