@@ -216,7 +216,8 @@ async function download(format) {
 
 async function listVoices() {
   const headers = element("key").value ? { Authorization: `Bearer ${element("key").value}` } : {};
-  const answer = await fetch("/v1/audio/voices", { headers });
+  const answer = await fetch("/v1/audio/voices", { headers }).catch(() => null);
+  if (answer === null) return fail("The server does not answer: is it still running?");
   if (answer.status === 401) return askForKey();
   const { voices } = await answer.json();
   element("voice").replaceChildren(...voices.map(({ id, name }) => new Option(name, id)));
@@ -228,8 +229,9 @@ function showValue(slider) {
     slider.id === "speed" ? `${value.toFixed(2)} ×` : `${value > 0 ? "+" : ""}${value} st`;
 }
 
-form.addEventListener("submit", (event) => {
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  await listed; // whoever is quick asks before a voice can be named
   speak();
 });
 element("stop").addEventListener("click", stop);
@@ -258,7 +260,7 @@ document.querySelectorAll("input[type=range]").forEach((slider) => {
 element("key").value = sessionStorage.getItem("key") ?? "";
 element("key").addEventListener("change", () => {
   sessionStorage.setItem("key", element("key").value);
-  listVoices();
+  listed = listVoices();
 });
-listVoices().catch(() => fail("The server does not answer: is it still running?"));
+let listed = listVoices();
 draw();
