@@ -15,6 +15,7 @@ import argparse
 import os
 from pathlib import Path
 
+from tts.audio.files import open_writer
 from tts.audio.mel import log_mel, mel_filterbank
 from tts.evaluation.page import render
 from tts.evaluation.recognizer import Recognizer
@@ -27,6 +28,7 @@ from tts.training.features import Features, split
 from tts.voice import DEFAULT, Voice
 
 TEACHER, COPY, OURS = "teacher", "copy synthesis", "voice"
+SAMPLE_IDS = ("LJ009-0086", "LJ013-0251", "LJ050-0021")
 FIGURE_ID = "LJ009-0086"  # "But why should I repeat the whole?": short enough for its phonemes to be legible
 
 
@@ -53,6 +55,19 @@ def draw(path: Path, lines: list[Line], voice: Voice, recordings: System) -> Non
     picture.save(path, recorded, reading, audio.frames_per_second, f"{line.clip_id}: {line.text}")
 
 
+def save_samples(folder: Path, lines: list[Line], systems: dict[str, System]) -> None:
+    """A few sentences as every system reads them, in Ogg Vorbis."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for line in lines:
+        if line.clip_id in SAMPLE_IDS:
+            for name, system in systems.items():
+                sound = system(line).sound
+                with open_writer(
+                    str(folder / f"{line.clip_id}-{name.replace(' ', '-')}.ogg"), sound.sample_rate
+                ) as writer:
+                    writer.write(sound.samples)
+
+
 def run(arguments: argparse.Namespace) -> None:
     corpus: Path = arguments.corpus
     folder = corpus if arguments.validation else corpus / "heldout"
@@ -70,6 +85,8 @@ def run(arguments: argparse.Namespace) -> None:
         COPY: CopySynthesis(voice, recordings),
         OURS: VoiceSystem(voice),
     }
+    if arguments.samples:
+        save_samples(arguments.samples, lines, systems)
     journal, workers = Journal(out / "heard.jsonl"), os.cpu_count() or 1
     recognizer = Recognizer(arguments.recognizer, workers=workers)
     rows = evaluate(lines, systems, recognizer, journal, reference=TEACHER, workers=workers)
@@ -89,6 +106,7 @@ def main() -> None:
     parser.add_argument("--recognizer", type=Path, metavar="DIR", help="another Whisper model, for CTranslate2")
     parser.add_argument("--out", type=Path, help="folder for the report (default: CORPUS/evaluation)")
     parser.add_argument("--figure", type=Path, metavar="FILE.png", help="also draw spectrograms and an alignment")
+    parser.add_argument("--samples", type=Path, metavar="DIR", help="also write three sentences of every system as ogg")
     arguments = parser.parse_args()
     try:
         run(arguments)
