@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import itertools
 import re
 import subprocess
 from collections import defaultdict
@@ -106,7 +107,7 @@ def read_sample(path: Path) -> Iterator[Line]:
 def written_and_spoken(path: Path) -> list[tuple[str, str]]:
     """The rows of the table of a Markdown file that is headed "written | spoken"."""
     _, _, table = path.read_text(encoding="utf-8").partition("| written | spoken |\n|---|---|\n")
-    rows = table.partition("\n\n")[0].splitlines()
+    rows = itertools.takewhile(lambda line: line.startswith("|"), table.splitlines())
     return [(written.strip(), spoken.strip()) for _, written, spoken, _ in (row.split("|") for row in rows)]
 
 

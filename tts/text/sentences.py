@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tts.text.normalize.abbreviations import OPENERS, announces_number, is_abbreviation, is_title
 from tts.text.normalize.dates import calendar_name
+from tts.text.normalize.roman import numeral_value
 from tts.text.normalize.words import LETTER_NAMES
 from tts.text.regex import regex
 
@@ -88,7 +89,7 @@ def _stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bool) -
     if (is_title(word) and word != "St") or word in ("e.g", "i.e", "vs"):
         return False
     if announces_number(word):
-        return not next_word[0].isdigit()
+        return not (next_word[0].isdigit() or (next_word != "I" and numeral_value(next_word)))
     if word[-2:].lower() == ".m" or word == "etc":
         return next_word[0].isupper() and not calendar_name(next_word) and next_word not in _ZONES
     if len(word) == 1 and next_word[0].isupper() and _names_letter(text, stop):
