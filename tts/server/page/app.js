@@ -160,7 +160,7 @@ function shown() {
 }
 
 function highlight(seconds) {
-  const word = player.isPlaying ? words.findLast((each) => each.start_time <= seconds) : null;
+  const word = seconds < player.seconds ? words.findLast((each) => each.start_time <= seconds) : null;
   const isHeard = word && seconds < word.end_time + 0.2;
   for (const span of element("reading").children) {
     const isNow = Boolean(isHeard) && span.dataset.start <= word.start && word.start < span.dataset.end;
