@@ -26,6 +26,12 @@ SECONDS = 30_000  # for what a busy machine does; nothing waits so long for no r
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu"]  # as root, Chromium runs in no other way
+        arguments += [
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ]
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
 
 

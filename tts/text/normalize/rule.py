@@ -35,7 +35,9 @@ _WORD_BEFORE = regex(r"([A-Za-z][A-Za-z']*)\.?[\s(\"'-]{0,3}\Z")
 _WORD_AFTER = regex(r"[\s-]{0,3}([A-Za-z][A-Za-z']{0,30})")
 _NOUN_AFTER = regex(r"[\s-]([a-z]+)")
 _LOOK_BACK = 28
-PLACES = frozenset("seat row room rm gate flight apt suite unit section building apartment class grade page level".split())
+PLACES = frozenset(
+    "seat row room rm gate flight apt suite unit section building apartment class grade page level".split()
+)
 """Words before a number with a letter, such as "seat 12C", that is neither a quantity nor a magnitude."""
 _ARTICLES = frozenset(("a", "an", "another", "each", "every"))
 _NO_NOUN = frozenset(
