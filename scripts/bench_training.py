@@ -48,9 +48,8 @@ SIZES = ModelConfig(
     postnet_dim=512,
     conv_dropout=0.5,
 )
-Outputs = tuple[
-    Tensor, Tensor, Tensor
-]  # mel before and after the postnet (B, n_channels, T_mel), stop logits (B, T_mel)
+# Mel before and after the postnet (B, n_channels, T_mel), stop logits (B, T_mel).
+Outputs = tuple[Tensor, Tensor, Tensor]
 
 
 class Batch(NamedTuple):

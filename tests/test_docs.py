@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
+from tests.scripts import load_script
 from tts.cli.main import build_parser, main
 
 REPOSITORY = Path(__file__).parents[1]
@@ -51,11 +51,7 @@ def test_shell_commands_are_understood(page: str, line: str) -> None:
 
 
 def test_the_command_reference_is_up_to_date() -> None:
-    spec = importlib.util.spec_from_file_location("reference", REPOSITORY / "scripts/write_cli_reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load_script("scripts/write_cli_reference.py")
     assert module.PAGE.read_text(encoding="utf-8") == module.reference(), "run: python scripts/write_cli_reference.py"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
 import shutil
@@ -12,6 +11,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from tests.scripts import load_script
 from tts.cli.main import build_parser, main
 from tts.config import AudioConfig
 from tts.evaluation.errors import word_errors
@@ -38,12 +38,7 @@ COMMANDS = [line for block in BLOCKS for line in block if arguments(line)]
 
 @pytest.fixture(scope="module")
 def evaluate() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("evaluate_ljspeech", RECIPE / "evaluate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("recipes/ljspeech/evaluate.py")
 
 
 @pytest.mark.parametrize("line", COMMANDS)

@@ -56,10 +56,12 @@ class Reader:
 
     def read(self, tokens: tuple[Token, ...], seed: int) -> Iterator[Reading]:
         """Read a sentence, in one or more parts; what shows a fault again, and at last in two; keep the best."""
+        encoded = self._symbols.encode(tokens)
+        breaks = _breaks(tokens, encoded.token_indices)
         best: Reading | None = None
         for offset, steering in ATTEMPTS:
             done = 0
-            for reading in self._clauses(tokens, seed + offset, steering, _breaks(tokens, self._symbols)):
+            for reading in self._clauses(tokens, encoded, seed + offset, steering, breaks):
                 if not reading.verdict.is_good:
                     break
                 yield reading
@@ -78,14 +80,14 @@ class Reader:
 
     def read_once(self, tokens: tuple[Token, ...], seed: int) -> Reading:
         """Read a whole sentence as it goes with one seed."""
-        (reading,) = self._clauses(tokens, seed, steering=False, breaks=[])
+        (reading,) = self._clauses(tokens, self._symbols.encode(tokens), seed, steering=False, breaks=[])
         return reading
 
     def _clauses(
-        self, tokens: tuple[Token, ...], seed: int, steering: bool, breaks: Sequence[Break]
+        self, tokens: tuple[Token, ...], encoded: Encoded, seed: int, steering: bool, breaks: Sequence[Break]
     ) -> Iterator[Reading]:
         """One reading, parted where it rests at one of the breaks and is good up to there; `steering` leads it back."""
-        tape = _Tape(tokens, self._symbols.encode(tokens))
+        tape = _Tape(tokens, encoded)
         watch = Watch(tape.owners(), self._step_seconds, steering=steering)
         waiting = list(breaks)
         for step in self._engine.steps(tape.encoded.phoneme_ids, seed, watch.steer if steering else None):
@@ -153,9 +155,8 @@ class _Tape:
         return self.cut(len(self._mels), end, Verdict(faults, verdict.ended))
 
 
-def _breaks(tokens: tuple[Token, ...], table: SymbolTable) -> list[Break]:
-    """Marks with a clause before and a clause after them, in order."""
-    indices = table.encode(tokens).token_indices
+def _breaks(tokens: tuple[Token, ...], indices: list[int]) -> list[Break]:
+    """Marks with a clause before and a clause after them, in order; indices are those of `Encoded`."""
     breaks, begin = [], 0
     for place in range(1, len(tokens)):
         if not (tokens[place - 1].is_mark and may_part(tokens, place) and place - 1 in indices):

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
-RECIPE = Path(__file__).parents[2] / "recipes" / "joe" / "count_phonemes.py"
+from tests.scripts import load_script
 
 
 def test_places_in_a_word() -> None:
-    spec = importlib.util.spec_from_file_location("count_phonemes", RECIPE)
-    assert spec is not None
-    assert spec.loader is not None
-    recipe = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(recipe)
+    recipe = load_script("recipes/joe/count_phonemes.py")
     counts = recipe.count([["^", "K", "AE1", "T", " ", "AH0", ",", "T", "UW1", "$"], ["^", "T", "UW1"]])
     assert counts == {
         ("K", "first"): 1,

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tests.scripts import load_script
 from tts.text.frontend import Frontend
-
-RECIPE = Path(__file__).parents[2] / "recipes" / "joe" / "read_corpus.py"
 
 
 @pytest.fixture(scope="module")
 def recipe() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("read_corpus", RECIPE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(RECIPE.parent))  # where a script finds the modules beside it
-        spec.loader.exec_module(module)
-    return module
+    return load_script("recipes/joe/read_corpus.py")
 
 
 def test_everyday_sentences_come_in_pairs_and_are_the_same_every_time(recipe: ModuleType) -> None:

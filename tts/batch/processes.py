@@ -19,9 +19,6 @@ from tts.batch.speaking import Job, Speaker, Stopped
 Asked = tuple[Row, str]
 """A row and the fingerprint of its request."""
 
-# The matrix products of Griffin-Lim would otherwise take a thread for each core, and spend two thirds of it waiting.
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-
 
 @dataclass(eq=False)
 class _Worker:
@@ -90,7 +87,7 @@ def _start(job: Job, asked: Asked) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, job), daemon=True)
-    with _environment(_ONE_THREAD), _no_interrupts():  # from its first moment on, which is before any line of ours
+    with _no_interrupts():  # from its first moment on, which is before any line of ours
         process.start()
     theirs.close()
     return _Worker(process, ours, asked)
@@ -108,19 +105,6 @@ def _answer(worker: _Worker) -> Result | None:
     if isinstance(answer, OSError):
         raise answer
     return answer
-
-
-@contextlib.contextmanager
-def _environment(changes: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in changes}
-    os.environ.update(changes)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
 
 
 @contextlib.contextmanager
