@@ -15,6 +15,7 @@ FLOORS = {
     "voice": 2,
     "engine": 2,
     "guard": 2,
+    "intonation": 2,
     "delivery": 2,
     "pacing": 2,
     "planning": 2,

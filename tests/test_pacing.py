@@ -24,8 +24,8 @@ MEL = np.random.default_rng(0).standard_normal((1, 4, N_FRAMES)).astype(np.float
 COMMA = slice(4 * STEPS_EACH * FACTOR - LEAD, 6 * STEPS_EACH * FACTOR - LEAD)  # with the boundary after it
 
 
-def paced(tokens: tuple[Token, ...] = TOKENS, **changes: float) -> list:
-    return pace(MEL, ALIGNMENT, tokens, INDICES, Delivery(**changes))
+def paced(tokens: tuple[Token, ...] = TOKENS, melody: float | np.ndarray = 0.0, **changes: float) -> list:
+    return pace(MEL, ALIGNMENT, tokens, INDICES, Delivery(**changes), np.broadcast_to(melody, N_FRAMES))
 
 
 def test_every_frame_is_some_tokens() -> None:
@@ -42,6 +42,11 @@ def test_neutral_is_every_frame_as_it_is() -> None:
     assert not piece.gain.any()
     assert not piece.pitch.any()
     np.testing.assert_array_equal(sample(MEL[0], piece.positions), MEL[0])
+
+
+def test_melody_comes_on_top_of_the_pitch_asked_for_and_goes_with_the_speed() -> None:
+    (piece,) = paced(melody=np.linspace(0.0, 8.0, N_FRAMES), pitch=2.0, speed=2.0)
+    np.testing.assert_allclose(piece.pitch, np.linspace(2.0, 10.0, len(piece.pitch)), atol=0.1)
 
 
 @pytest.mark.parametrize("speed", [0.25, 0.5, 1.5, 2.0, 4.0])

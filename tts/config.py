@@ -173,6 +173,8 @@ class VoiceCard:
     model: ModelConfig
     symbols: tuple[str, ...]
     """Symbol table: a phoneme id is an index into it."""
+    question_rise: float = 0.0
+    """Semitones by which a question that wants yes or no is to end higher than the model predicts; 0 to 12."""
     limits: str = ""
     """What the voice does badly, or should not be used for."""
     training: dict[str, float] = field(default_factory=dict)
@@ -185,6 +187,8 @@ class VoiceCard:
     """Version of this layout."""
 
     def __post_init__(self) -> None:
+        if not 0 <= self.question_rise <= 12:
+            raise ValueError(f"question_rise is {self.question_rise}, but 0 to 12 semitones are possible: change it")
         if len(self.symbols) != self.model.n_symbols:
             raise ValueError(f"{len(self.symbols)} symbols, but the model has n_symbols {self.model.n_symbols}")
         if self.audio.n_mels != self.model.n_mels:

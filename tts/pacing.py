@@ -36,15 +36,21 @@ class Piece:
 
 
 def pace(
-    mel: Float32, alignment: Float32, tokens: Sequence[Token], token_indices: Sequence[int], delivery: Delivery
+    mel: Float32,
+    alignment: Float32,
+    tokens: Sequence[Token],
+    token_indices: Sequence[int],
+    delivery: Delivery,
+    melody: Float64,
 ) -> list[Piece]:
     """Pieces of one decoded sentence, cut where a token asks for a pause: at the quietest frame that is its own.
 
     mel: (1, n_mels, T_mel), the bands alone. alignment: (T_step, T_text). token_indices: (T_text,), -1 for what is no
-    token's.
+    token's. melody: (T_mel,), semitones to add to the pitch.
     """
     owners = frame_owners(alignment, token_indices, mel.shape[2] // len(alignment))
     speed, pitch, volume = _prosody(tokens, delivery)[owners].T  # (T_mel,) each
+    pitch = pitch + melody
     cuts = _pauses(mel, owners, tokens)
     edges = [0, *(frame for frame, _ in cuts), mel.shape[2] - 1]
     silences = [*(seconds for _, seconds in cuts), 0.0]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tts.delivery import Delivery
 from tts.engine import Engine
+from tts.intonation import question_rise
 from tts.pacing import Piece, clock, pace, sample
 from tts.reading import Reader, Reading
 from tts.text.token import Bookmark, Sentence
@@ -82,15 +83,20 @@ class Planner:
             yield self._silent(sentence, pause)._replace(ends_sentence=True)
 
     def _pace(self, reading: Reading, delivery: Delivery) -> list[Piece]:
-        bands = reading.mel[:, : self._card.model.n_mels]
-        return pace(bands, reading.alignment, reading.tokens, reading.encoded.token_indices, delivery)
+        card, indices = self._card, reading.encoded.token_indices
+        bands, factor = reading.mel[:, : card.model.n_mels], card.model.reduction_factor
+        symbols = self._symbols(reading)
+        melody = question_rise(reading.tokens, indices, symbols, reading.alignment, factor, card.question_rise)
+        return pace(bands, reading.alignment, reading.tokens, indices, delivery, melody)
 
     def _times(self, reading: Reading, pieces: list[Piece], start: float) -> tuple[WordTiming, ...]:
         card = self._card
         to_seconds = clock(pieces, 1 / card.audio.frames_per_second, start)
-        symbols = [card.symbols[phoneme_id] for phoneme_id in reading.encoded.phoneme_ids]
         indices, factor = reading.encoded.token_indices, card.model.reduction_factor
-        return time_words(reading.tokens, indices, symbols, reading.alignment, factor, to_seconds)
+        return time_words(reading.tokens, indices, self._symbols(reading), reading.alignment, factor, to_seconds)
+
+    def _symbols(self, reading: Reading) -> list[str]:
+        return [self._card.symbols[phoneme_id] for phoneme_id in reading.encoded.phoneme_ids]
 
     def _frames(self, mel: Float32, piece: Piece) -> Iterator[tuple[Float32, bool]]:
         """Frames (n_channels, T) of a piece as they are to be heard, CHUNK at a time, and whether they are its last."""

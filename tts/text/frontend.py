@@ -17,6 +17,7 @@ from tts.text.markup.segments import Event, Said
 from tts.text.markup.stretches import Laid, Stretch
 from tts.text.normalize.normalizer import analyze
 from tts.text.normalize.word import WORDLESS, Normalized, Skipped, Word
+from tts.text.questions import mark_rises
 from tts.text.token import Origin, Sentence, Token
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Frontend:
                 gap.append(item)
                 continue
             laid, skipped = self._normalize(item)
-            tokens = self._pronounce(_merge_marks(laid.said))
+            tokens = mark_rises(self._pronounce(_merge_marks(laid.said)))
             gap += laid.before
             start, end = item.span(0, len(item.text))
             if all(token.is_mark for token in tokens):

@@ -46,6 +46,8 @@ class Token:
     """The class of what was written, as the normaliser decided it: "plain", "punctuation", "date", "money", ...."""
     pause: float | None = None
     """For a mark inside a sentence at which markup asks for silence: its length in seconds."""
+    rises: bool = False
+    """Whether the pitch goes up from this word to the next mark, because it is the last accent of such a question."""
 
     @property
     def is_mark(self) -> bool:
