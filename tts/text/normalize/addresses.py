@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_uppercase
 
 from tts.text.normalize.abbreviations import OPENERS
 from tts.text.normalize.numbers import block
@@ -59,6 +60,7 @@ RULES = (
         "address",
         rf"(?P<number>\d{{1,5}})(?P<letter>[A-Z])?(?=\s(?:{_STREET}|{_QUARTER}))",
         lambda match: f"{block(match['number'])} {match['letter'] or ''}".strip(),
+        sign=ascii_uppercase + "snrt",
     ),
 )
 

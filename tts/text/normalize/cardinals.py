@@ -28,14 +28,18 @@ def _magnitude(match: re.Match[str]) -> str | None:
 
 
 RULES = (
-    rule("cardinal", r"(?P<number>[1-9])s(?!\w)", lambda match: plural(cardinal(match["number"]))),
+    rule("cardinal", r"(?P<number>[1-9])s(?!\w)", lambda match: plural(cardinal(match["number"])), after="s"),
     rule(
-        "ordinal", rf"(?P<rank>{INTEGER})(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z])", lambda match: ordinal(match["rank"])
+        "ordinal",
+        rf"(?P<rank>{INTEGER})(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z])",
+        lambda match: ordinal(match["rank"]),
+        sign="snrtSNRT",
     ),
     rule(
         "cardinal",
         rf"(?P<whole>{INTEGER})(?:\.(?P<fraction>\d{{1,15}}))?(?P<magnitude>M|[Mm]n|mln|[Bb]n|[Tt]n|B)(?![\w'])",
         _magnitude,
+        sign="MmBbTt",
     ),
     rule("digits", r"\d{1,15}(?!\d|[.,:/]\d)", _named),
     rule(

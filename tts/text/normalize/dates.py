@@ -92,13 +92,15 @@ RULES = (
         r"(?P<year>[12]\d{3})([-/.])(?P<month>0[1-9]|1[0-2])\2(?P<day>0[1-9]|[12]\d|3[01])"
         r"(?:T(?P<hour>[0-2]\d):(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d{1,9})?)?(?P<zone>Z)?)?(?!\d|[-/.]\d)",
         _iso,
+        after="-/.",
     ),
     rule(
         "date",
         r"(?P<first>\d{1,2})(?P<divider>[-/.])(?P<second>\d{1,2})(?P=divider)(?P<year>[12]\d{3}|\d\d)(?!\d|[-/.:]\d|%)",
         _numeric,
+        after="-/.",
     ),
-    rule("date", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/%]|\s?[a-z]{0,5}\.?\scup)", _short_numeric),
+    rule("date", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/%]|\s?[a-z]{0,5}\.?\scup)", _short_numeric, after="/"),
     rule(
         "date",
         rf"{_DAY_ALONE}(?:st|nd|rd|th)?(?:\s?[-—]\s?(?P<last>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)?)?(?![\w%:/°$]|[.,]\d)",
@@ -109,6 +111,7 @@ RULES = (
         r"(?P<day>3[01]|[12]\d|[1-9])(?P<suffix>st|nd|rd|th)?(?:\s?[-—]\s?(?P<last>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)?)?"
         rf"(?=(?P<of>\sof)?[\s-]{_MONTH}(?!\w))",
         _day_before_month,
+        sign="snrtoJFMASOND",
     ),
 )
 

@@ -32,11 +32,12 @@ def _parts(match: re.Match[str]) -> str | None:
 
 
 RULES = (
-    rule("fraction", r"\d{1,2}/\d{1,2}(?:/365)?(?![\d/])", _named),
-    rule("fraction", r"(?<!/)(?P<top>\d{1,5})/(?P<bottom>\d{1,5})(?![\d/])", _over),
+    rule("fraction", r"\d{1,2}/\d{1,2}(?:/365)?(?![\d/])", _named, after="/"),
+    rule("fraction", r"(?<!/)(?P<top>\d{1,5})/(?P<bottom>\d{1,5})(?![\d/])", _over, after="/"),
     rule(
         "fraction",
         r"(?<!/)(?:\d{1,9}[ -])?(?P<top>\d{1,4})/(?P<bottom>\d{1,4})(?![\d/])(?:ths?|rds?|nds?)?(?!\w)",
         _parts,
+        after="/ -",
     ),
 )

@@ -30,11 +30,6 @@ def _sum(match: re.Match[str]) -> str:
     return " ".join(_OPERATORS[part] if index % 2 else amount(part) for index, part in enumerate(parts))
 
 
-def _after_equals(match: re.Match[str]) -> str | None:
-    before = match.string[max(0, match.start() - 3) : match.start()].rstrip()
-    return _sum(match) if before.endswith("=") else None
-
-
 def _power(match: re.Match[str]) -> str:
     return f"{amount(match['base'])} {power(match['exponent'])}"
 
@@ -44,10 +39,10 @@ def _times(match: re.Match[str]) -> str:
 
 
 RULES = (
-    rule("math", rf"{_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?=\s?=)", _sum),
-    rule("math", rf"{_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?!\w)", _after_equals),
-    rule("math", rf"(?P<base>{_PLAIN})\^(?P<exponent>-?\d{{1,3}})", _power),
-    rule("math", rf"(?P<base>{_PLAIN})(?P<exponent>{SUPERSCRIPT})", _power),
-    rule("math", rf"{_PLAIN}(?:\s?[+*×÷·]\s?{_PLAIN}){{1,8}}(?!\w)", _sum),
-    rule("math", rf"(?P<number>{AMOUNT})[x×](?!\w)", _times),
+    rule("math", rf"{_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?=\s?=)", _sum, sign="+*×x÷·="),
+    rule("math", rf"(?:(?<==)|(?<==\s)|(?<==\s\s)){_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?!\w)", _sum),
+    rule("math", rf"(?P<base>{_PLAIN})\^(?P<exponent>-?\d{{1,3}})", _power, sign="^"),
+    rule("math", rf"(?P<base>{_PLAIN})(?P<exponent>{SUPERSCRIPT})", _power, sign="⁻⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    rule("math", rf"{_PLAIN}(?:\s?[+*×÷·]\s?{_PLAIN}){{1,8}}(?!\w)", _sum, sign="+*×÷·"),
+    rule("math", rf"(?P<number>{AMOUNT})[x×](?!\w)", _times, sign="x×"),
 )

@@ -16,6 +16,7 @@ _PER = r"(?:/(?P<per>[A-Za-zμ]{1,7}|sq\.?\sft)(?P<perpower>\^?[23²³])?)?"
 _END = r"(?![A-Za-z0-9°²³'/])"
 _POWERS = {"2": "square", "²": "square", "3": "cubic", "³": "cubic"}
 _AFTER = {"2": "squared", "²": "squared", "3": "cubed", "³": "cubed"}
+_FIRST_OF_UNITS = "".join(sorted({symbol[0] for symbol in UNITS}))
 _DIMENSION = regex(r"\s?(?:x|by|tall|long|wide|high|deep)(?!\w)")
 _QUOTE = regex(r"(?<!\d)\"")
 _DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
@@ -108,21 +109,27 @@ def _inches(match: re.Match[str]) -> str | None:
 
 
 RULES = (
-    rule("percent", rf"(?P<number>{AMOUNT})%\s?[-—]\s?(?P<last>{AMOUNT})(?P<sign>%)", _percent),
-    rule("percent", rf"{_NUMBERS}\s?(?P<sign>[%‰])", _percent),
+    rule("percent", rf"(?P<number>{AMOUNT})%\s?[-—]\s?(?P<last>{AMOUNT})(?P<sign>%)", _percent, sign="%"),
+    rule("percent", rf"{_NUMBERS}\s?(?P<sign>[%‰])", _percent, sign="%‰"),
     rule(
         "measure",
         r"(?P<degrees>\d{1,3}(?:\.\d+)?)°(?:\s?(?P<minutes>\d{1,2}(?:\.\d+)?)')?(?:(?P<seconds>\d{1,2}(?:\.\d+)?)(?:\"|'')\s?)?"
         r"(?P<direction>[NSEW])?(?![A-Za-z0-9])",
         lambda match: _angle(match) if match["minutes"] or match["direction"] else None,
+        sign="°",
     ),
-    rule("temperature", rf"{_NUMBERS}\s?°(?:\s?(?P<scale>[CFK])(?!\w))?", _temperature),
-    rule("temperature", r"(?P<number>\d{2,3})(?:\s?[-—]\s?(?P<last>\d{2,3}))?\s?F(?![\w'-])", _bare_fahrenheit),
-    rule("measure", r"(?P<feet>\d{1,2})'\s?(?P<inches>\d{1,2}(?:\.\d{1,2})?)(?:\"|''|(?!['\d]))", _height),
-    rule("measure", rf"(?P<number>{AMOUNT})'", _feet),
-    rule("measure", rf"(?P<number>{AMOUNT})\"(?=\s?(?:[a-z,.;)]|\Z))", _inches),
+    rule("temperature", rf"{_NUMBERS}\s?°(?:\s?(?P<scale>[CFK])(?!\w))?", _temperature, sign="°"),
     rule(
-        "measure", rf"{_NUMBERS}{_UNIT}{_PER}(?P<stop>\.)(?=\s(?:[a-z\d]|[A-Z]+\b\s[a-z]+\Z)|[,;:)]|\Z|\s\()", _measure
+        "temperature", r"(?P<number>\d{2,3})(?:\s?[-—]\s?(?P<last>\d{2,3}))?\s?F(?![\w'-])", _bare_fahrenheit, sign="F"
     ),
-    rule("measure", rf"{_NUMBERS}{_UNIT}{_PER}{_END}(?P<stop>)", _measure),
+    rule("measure", r"(?P<feet>\d{1,2})'\s?(?P<inches>\d{1,2}(?:\.\d{1,2})?)(?:\"|''|(?!['\d]))", _height, after="'"),
+    rule("measure", rf"(?P<number>{AMOUNT})'", _feet, sign="'"),
+    rule("measure", rf"(?P<number>{AMOUNT})\"(?=\s?(?:[a-z,.;)]|\Z))", _inches, sign='"'),
+    rule(
+        "measure",
+        rf"{_NUMBERS}{_UNIT}{_PER}(?P<stop>\.)(?=\s(?:[a-z\d]|[A-Z]+\b\s[a-z]+\Z)|[,;:)]|\Z|\s\()",
+        _measure,
+        sign=_FIRST_OF_UNITS,
+    ),
+    rule("measure", rf"{_NUMBERS}{_UNIT}{_PER}{_END}(?P<stop>)", _measure, sign=_FIRST_OF_UNITS),
 )

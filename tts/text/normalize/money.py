@@ -116,11 +116,12 @@ RULES = (
         rf"(?P<minus>-)?(?P<sign>{_PREFIX})\s?(?P<negative>-)?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?P<plus>\+(?![\w\s]))?{_PER}",
         _money,
     ),
-    rule("money", rf"(?P<number>{AMOUNT})\s?¢", _cents),
+    rule("money", rf"(?P<number>{AMOUNT})\s?¢", _cents, sign="¢"),
     rule(
         "money",
         rf"(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?:\s?(?P<sign>[€£₽₩₪₺₴₫฿]|zł|zl(?!\w)|(?:{_CODES})(?!\w))|(?:(?P<dollar>\$)))(?!\d){_PER}",
         lambda match: _money(match) if match["sign"] else _dollar_after(match),
+        sign="$€£₽₩₪₺₴₫฿zhtmbkKMBT" + "".join(code[0] for code in CURRENCIES),
     ),
 )
 LETTER_RULES = (

@@ -29,6 +29,10 @@ class Rule(NamedTuple):
     semiotic: str
     pattern: re.Pattern[str]
     verbalize: Callable[[re.Match[str]], str | None]
+    after: frozenset[str] = frozenset()
+    """What may follow its first digits, any space being " "; empty for anything."""
+    sign: frozenset[str] = frozenset()
+    """What may be the first after them that neither is a digit nor separates digits, as a unit does; empty likewise."""
 
 
 _WORD_BEFORE = regex(r"([A-Za-z][A-Za-z']*)\.?[\s(\"'-]{0,3}\Z")
@@ -47,14 +51,16 @@ _NO_NOUN = frozenset(
 )
 
 
-def rule(semiotic: str, pattern: str, verbalize: Callable[[re.Match[str]], str | None]) -> Rule:
-    """A rule from the text of its pattern."""
-    return Rule(semiotic, regex(pattern), verbalize)
+def rule(
+    semiotic: str, pattern: str, verbalize: Callable[[re.Match[str]], str | None], *, after: str = "", sign: str = ""
+) -> Rule:
+    """A rule from the text of its pattern; `after` and `sign` spare most rules a look at most numbers."""
+    return Rule(semiotic, regex(pattern), verbalize, frozenset(after), frozenset(sign))
 
 
 def read(rules: Iterable[Rule], text: str, position: int) -> Reading | None:
     """What the first rule that accepts the text at `position` makes of it."""
-    for semiotic, pattern, verbalize in rules:
+    for semiotic, pattern, verbalize, _, _ in rules:
         match = pattern.match(text, position)
         if match and match.end() > position:
             words = verbalize(match)

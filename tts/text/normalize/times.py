@@ -87,27 +87,40 @@ def _verse(match: re.Match[str]) -> str | None:
 
 
 RULES = (
-    rule("range", r"(?P<chapter>\d{1,3}):(?P<verse>\d{1,3})(?:[-—](?P<last>\d{1,3}))?(?![\d:])", _verse),
-    rule("duration", r"\d{1,3}\s?(?:h|hrs?)\s?\d{1,2}\s?(?:m|mins?)(?:\s?\d{1,2}\s?(?:s|secs?))?(?!\w)", _duration),
-    rule("duration", r"\d{1,3}\s?(?:m|mins?)\s?\d{1,2}\s?(?:s|secs?)(?!\w)", _duration),
+    rule("range", r"(?P<chapter>\d{1,3}):(?P<verse>\d{1,3})(?:[-—](?P<last>\d{1,3}))?(?![\d:])", _verse, after=":"),
+    rule(
+        "duration",
+        r"\d{1,3}\s?(?:h|hrs?)\s?\d{1,2}\s?(?:m|mins?)(?:\s?\d{1,2}\s?(?:s|secs?))?(?!\w)",
+        _duration,
+        sign="h",
+    ),
+    rule("duration", r"\d{1,3}\s?(?:m|mins?)\s?\d{1,2}\s?(?:s|secs?)(?!\w)", _duration, sign="m"),
     rule(
         "time",
         rf"(?P<hour1>\d{{1,2}})(?::(?P<minute1>[0-5]\d))?\s?(?P<half1>{_HALF})?\s?[-—]\s?"
         rf"(?P<hour2>\d{{1,2}})(?::(?P<minute2>[0-5]\d))?(?![\d:-])(?:\s?(?P<half2>{_HALF}))?(?:\s(?P<zone>{_ZONES})(?!\w))?",
         _range,
+        after=":-— aApP",
     ),
-    rule("duration", r"(?P<minute>\d{1,2}):(?P<second>[0-5]\d)\.(?P<fraction>\d{1,3})(?!\d)", _elapsed),
+    rule("duration", r"(?P<minute>\d{1,2}):(?P<second>[0-5]\d)\.(?P<fraction>\d{1,3})(?!\d)", _elapsed, after=":"),
     rule(
         "time",
         r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))(?::(?P<second>[0-5]\d)(?:\.\d{1,6})?)?(?![\d:])"
         rf"(?:\s?(?P<half>{_HALF}))?(?:\s(?P<zone>{_ZONES})(?!\w))?",
         _time,
+        after=":",
     ),
     rule(
         "time",
         rf"(?P<hour>\d{{1,2}})(?P<minute>)(?P<second>)\s?(?P<half>{_HALF})(?:\s(?P<zone>{_ZONES})(?!\w))?",
         _time,
+        after=" aApP",
     ),
-    rule("time", rf"(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?P<second>)\s?(?P<half>{_HALF})(?P<zone>)", _time),
-    rule("time", r"(?P<number>[0-2]\d[0-5]\d)(?=\s?(?:hours|hrs|Z)(?!\w))", _military),
+    rule(
+        "time",
+        rf"(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?P<second>)\s?(?P<half>{_HALF})(?P<zone>)",
+        _time,
+        after=".",
+    ),
+    rule("time", r"(?P<number>[0-2]\d[0-5]\d)(?=\s?(?:hours|hrs|Z)(?!\w))", _military, sign="hZ"),
 )

@@ -44,7 +44,9 @@ def _plain(match: re.Match[str]) -> str | None:
     return year(number)
 
 
-DECADE_RULES = (rule("decade", r"'?(?P<decade>(?:1\d|20)?\d0)'?s(?!\w)", lambda match: decade(match["decade"])),)
+DECADE_RULES = (
+    rule("decade", r"'?(?P<decade>(?:1\d|20)?\d0)'?s(?!\w)", lambda match: decade(match["decade"]), after="'s"),
+)
 
 
 def _ancient(match: re.Match[str]) -> str | None:
@@ -57,7 +59,7 @@ def _ancient(match: re.Match[str]) -> str | None:
 
 
 RULES = (
-    rule("year", rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}})\s?{_ERA}", _era),
+    rule("year", rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}})\s?{_ERA}", _era, sign="ABC"),
     rule("year", r"'(?P<year>\d\d)(?![\w'\"])", _short),
     rule("year", r"[1-9]\d{2}(?![\w°%$'-]|[.,:/]\d|\s?[-—])", _ancient),
     rule("year", r"(?:1\d|20)\d\d(?![\d°%])(?!,\d{3}|\.\d)", _plain),
