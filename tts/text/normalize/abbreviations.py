@@ -48,7 +48,8 @@ _BEFORE_NUMBER = {
 _BY_PLACE = {"St": ("saint", "street"), "Dr": ("doctor", "drive")}
 _WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cetera"}
 # Titles that are known as such before a name even without their full stop; "Gen Z" and "Rep" are not.
-_BARE = {name: _BEFORE_NAME[name] for name in "Capt Lt Sgt Cpl Cmdr Gov Mt Ft Pvt".split()}
+_RANKS = frozenset("Capt Lt Sgt Cpl Cmdr Gov Pvt".split())
+_BARE = {name: _BEFORE_NAME[name] for name in (*_RANKS, "Mt", "Ft")}
 _BARE |= {"Dr": "doctor", "St": "saint", "Prof": "professor", "Jr": "junior", "Sr": "senior"}
 BARE = frozenset((*_BARE, "Ave", "Blvd", "Rd", "Ln", "Pkwy", "Hwy"))
 _TITLES = frozenset({*_BEFORE_NAME, *_BY_PLACE, "Mr", "Mrs", "Ms", "Messrs", "Prof", "Mme", "Mlle"})
@@ -84,7 +85,7 @@ def read_bare(text: str, word: str, start: int) -> Reading | None:
     words = _BARE.get(word)
     if words and (_NAME_AFTER.match(text, end) or word in ("Jr", "Sr")):
         return Reading("abbreviation", words, end)
-    return None
+    return Reading("abbreviation", "telephone", end) if word == "Tel" and text.startswith(":", end) else None
 
 
 def read_initials(text: str, position: int) -> int | None:
@@ -129,7 +130,7 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
             return None
         return _ANYWHERE[written] if written != "max" else None
     named = _NAME_AFTER.match(text, end)
-    if written in _BEFORE_NAME and named:
+    if written in _BEFORE_NAME and (named or written in _RANKS):
         return _BEFORE_NAME[written]
     before = _NAME_BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
     if before and (before[1] or "").lower() in OPENERS:

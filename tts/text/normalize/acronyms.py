@@ -55,6 +55,11 @@ def is_spelled(word: str, lexicon: Lexicon, shouting: bool) -> bool:
     return [phoneme.rstrip("012") for phoneme in known[0]] == letters
 
 
+def is_spoken(word: str) -> bool:
+    """Whether the capitals are an acronym that is always said as a word."""
+    return word.lower() in _SPOKEN
+
+
 def plural_acronym(word: str) -> re.Match[str] | None:
     """The letters and the ending of "PDFs" or "FBI's"; None for anything else."""
     return _PLURAL_ACRONYM.fullmatch(word)

@@ -19,6 +19,7 @@ _MONTH = r"(?P<month>" + "|".join(name.capitalize() for name in [*MONTHS, *_SHOR
 _DAY_ALONE = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _AHEAD = regex(rf"(?:{_MONTH})\b\.?(?!\s[a-z]+\s[A-Z])")
 _ON = frozenset("on until since by from dated before after due through".split())
+_IN = regex(r"\b(?:in|since|last|next|by|until|early|late|mid)\s\Z", re.IGNORECASE)
 _NEARBY = regex(r"\.?(?:,?\s{1,2}(?:\d|[A-Z])|\s?[-—/]\s?[A-Z][a-z])")
 _BEFORE_DAY = regex(r"[\d,)(—-]\s?\Z|\A\Z|\n\Z|[a-z]\s\Z|[a-z.]?[-—]\Z")
 
@@ -128,7 +129,8 @@ def read_name(text: str, word: str, start: int) -> Reading | None:
     dated = bool(_NEARBY.match(text, end)) and (bool(name) or stop or text[end : end + 1] in ",-—/")
     if name:
         near_number = bool(re.match(r"\.?,?\s{1,2}'?\d|\.?\s?[-—/]\s?[A-Z]", text[end : end + 8]))
-        dated = near_number or bool(
+        dated = near_number or (stop and bool(_IN.search(text[max(0, start - 6) : start])))
+        dated = dated or bool(
             re.search(r"\d(?:st|nd|rd|th)?[\s-]\Z|[A-Z][a-z]{2}[-—/]\Z", text[max(0, start - 6) : start])
         )
     else:

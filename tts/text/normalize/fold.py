@@ -51,6 +51,8 @@ def fold(text: str) -> Folded:
         piece = character if character.isascii() else _fold_character(character)
         if not piece and ends:
             ends[-1] = index + 1
+        if piece.startswith(" ") and pieces and pieces[-1].isspace():
+            piece = piece.lstrip()  # of a fraction: one space is between it and the number before
         pieces.append(piece)
         starts.extend([index] * len(piece))
         ends.extend([index + 1] * len(piece))

@@ -11,6 +11,8 @@ _NAMES = {"24/7": "twenty-four seven", "9/11": "nine eleven", "7/7": "seven seve
 _NAMES |= {"20/20": "twenty twenty", "4/20": "four twenty", "24/7/365": "twenty-four seven three sixty-five"}
 _OVER = frozenset(("pressure", "bp", "vision"))
 
+_MARKED = frozenset("score scored scores scoring rate rated rates rating".split())
+
 
 def _named(match: re.Match[str]) -> str | None:
     return _NAMES.get(match[0])
@@ -25,6 +27,14 @@ def _over(match: re.Match[str]) -> str | None:
     return None
 
 
+def _mark(match: re.Match[str]) -> str | None:
+    """A mark: 9.8/10 anywhere, 8/10 where something was scored or rated."""
+    marked = "." in match["mark"] or word_before(match.string, match.start()).lower() in _MARKED
+    if not marked or float(match["mark"]) > float(match["best"]):
+        return None
+    return f"{amount(match['mark'])} out of {cardinal(match['best'])}"
+
+
 def _parts(match: re.Match[str]) -> str | None:
     if not fraction(match["top"], match["bottom"]):
         return None
@@ -33,6 +43,7 @@ def _parts(match: re.Match[str]) -> str | None:
 
 RULES = (
     rule("fraction", r"\d{1,2}/\d{1,2}(?:/365)?(?![\d/])", _named, after="/"),
+    rule("fraction", r"(?P<mark>\d{1,3}(?:\.\d{1,2})?)/(?P<best>5|10|20|100)(?![\d/%]|[.,]\d)", _mark, after="./"),
     rule("fraction", r"(?<!/)(?P<top>\d{1,5})/(?P<bottom>\d{1,5})(?![\d/])", _over, after="/"),
     rule(
         "fraction",

@@ -15,6 +15,8 @@ _ELLIPSIS = regex(r"\.{2,}|…+|\. \. \.(?: \.)?")
 _DASHES = regex(r"-{2,}|—+")
 _POWER = regex(r"\^(-?\d{1,3}|[a-z](?![a-z]))|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})")
 _LETTERS_BEFORE = regex(r"[A-Za-z]*\Z")
+_DAY_HALVES = ("noon", "midnight")
+_TERM = regex(r"\s(?:\d|[A-Za-z](?![A-Za-z']))")
 MARKS = {
     ".": ".", ",": ",", "!": "!", "?": "?", ";": ";", ":": ":", "(": "(", ")": ")", '"': '"',
     "[": "(", "]": ")", "{": "(", "}": ")",
@@ -111,7 +113,9 @@ class MarkReader:
     def _read_dash(self, start: int, end: int) -> int:
         """A dash, or the "to" of a range of numbers, months or days."""
         text = self._text
-        numbers = text[start - 1 : start].isdigit() and text[end : end + 1].isdigit()
+        first = text[start - 1 : start].isdigit() or word_before(text, start) in _DAY_HALVES
+        last = text[end : end + 1].isdigit() or word_after(text, end) in _DAY_HALVES
+        numbers = first and last
         names = start and calendar_name(word_before(text, start)) and calendar_name(word_after(text, end))
         if numbers or names:
             return self._transcript.say("range", "to", start, end)
@@ -140,6 +144,8 @@ class MarkReader:
         if (after.isdigit() or (after == "." and text[end + 1 : end + 2].isdigit())) and not before.isalnum():
             return self._transcript.say("cardinal", "minus", position, end)
         if (not before or before.isspace()) and (not after or after.isspace()):
+            if _TERM.match(text, end) and "=" in text[max(0, position - 12) : end + 12]:
+                return self._transcript.say("math", "minus", position, end)
             return self._transcript.mark("-", position, end)
         if before in tuple("ABCD") and before and not self._touches_word(position - 1) and not after.isalnum():
             return self._transcript.say("symbol", "minus", position, end)

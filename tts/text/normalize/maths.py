@@ -21,7 +21,7 @@ def power(exponent: str) -> str:
     if exponent in ("2", "3"):
         return "squared" if exponent == "2" else "cubed"
     if exponent.startswith("-"):
-        return f"to the minus {cardinal(exponent[1:])}"
+        return f"to the minus {cardinal(str(int(exponent[1:])))}"
     return f"to the {ordinal(exponent)}"
 
 
@@ -34,6 +34,10 @@ def _power(match: re.Match[str]) -> str:
     return f"{amount(match['base'])} {power(match['exponent'])}"
 
 
+def _scientific(match: re.Match[str]) -> str:
+    return f"{amount(match['number'])} times ten {power(match['exponent'].removeprefix('+'))}"
+
+
 def _times(match: re.Match[str]) -> str:
     return f"{amount(match['number'])} times"
 
@@ -43,6 +47,7 @@ RULES = (
     rule("math", rf"(?:(?<==)|(?<==\s)|(?<==\s\s)){_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?!\w)", _sum),
     rule("math", rf"(?P<base>{_PLAIN})\^(?P<exponent>-?\d{{1,3}})", _power, sign="^"),
     rule("math", rf"(?P<base>{_PLAIN})(?P<exponent>{SUPERSCRIPT})", _power, sign="⁻⁰¹²³⁴⁵⁶⁷⁸⁹"),
-    rule("math", rf"{_PLAIN}(?:\s?[+*×÷·]\s?{_PLAIN}){{1,8}}(?!\w)", _sum, sign="+*×÷·"),
+    rule("math", rf"{_PLAIN}(?:\s?[+*×÷·]\s?{_PLAIN}){{1,8}}(?![\w^⁻⁰¹²³⁴⁵⁶⁷⁸⁹])", _sum, sign="+*×÷·"),
+    rule("math", rf"(?P<number>{_PLAIN})[eE](?P<exponent>[+-]\d{{1,3}})(?!\w)", _scientific, sign="eE"),
     rule("math", rf"(?P<number>{AMOUNT})[x×](?!\w)", _times, sign="x×"),
 )

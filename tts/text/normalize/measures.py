@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.maths import SUPERSCRIPT, power
 from tts.text.normalize.numbers import AMOUNT, amount, cardinal, is_one
 from tts.text.normalize.rule import PLACES, describes, rule, word_before
 from tts.text.normalize.units import AFTER_SPACE, PER, POWERED, STOPPED, UNITS, many
@@ -104,10 +105,20 @@ def _inches(match: re.Match[str]) -> str | None:
     text, start = match.string, match.start()
     if len(_QUOTE.findall(text, max(0, start - 200), start)) % 2:
         return None
-    one = match["number"] == "1" or describes(text, start, match.end())
+    one = is_one(match["number"]) or describes(text, start, match.end())
     return f"{amount(match['number'])} {'inch' if one else 'inches'}"
 
 
+def _powered(match: re.Match[str]) -> str | None:
+    name = unit_name(match["unit"])
+    return f"ten {power(match['exponent'])} {many(name)}" if name and match["unit"] in AFTER_SPACE else None
+
+
+POWER_RULES = (
+    rule(
+        "measure", rf"10\^?(?P<exponent>(?<=\^)-?\d{{1,3}}|{SUPERSCRIPT})\s(?P<unit>[A-Za-zμΩÅ]{{1,4}}){_END}", _powered
+    ),
+)
 RULES = (
     rule("percent", rf"(?P<number>{AMOUNT})%\s?[-—]\s?(?P<last>{AMOUNT})(?P<sign>%)", _percent, sign="%"),
     rule("percent", rf"{_NUMBERS}\s?(?P<sign>[%‰])", _percent, sign="%‰"),
@@ -120,7 +131,10 @@ RULES = (
     ),
     rule("temperature", rf"{_NUMBERS}\s?°(?:\s?(?P<scale>[CFK])(?!\w))?", _temperature, sign="°"),
     rule(
-        "temperature", r"(?P<number>\d{2,3})(?:\s?[-—]\s?(?P<last>\d{2,3}))?\s?F(?![\w'-])", _bare_fahrenheit, sign="F"
+        "temperature",
+        r"(?P<number>\d{2,3}(?:\.\d)?)(?:\s?[-—]\s?(?P<last>\d{2,3}(?:\.\d)?))?\s?F(?![\w'-])",
+        _bare_fahrenheit,
+        sign="F",
     ),
     rule("measure", r"(?P<feet>\d{1,2})'\s?(?P<inches>\d{1,2}(?:\.\d{1,2})?)(?:\"|''|(?!['\d]))", _height, after="'"),
     rule("measure", rf"(?P<number>{AMOUNT})'", _feet, sign="'"),

@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *serials.RULES,
     *times.RULES,
     *money.RULES,
+    *measures.POWER_RULES,
     *maths.RULES,
     *addresses.RULES,
     *measures.RULES,
@@ -41,7 +42,7 @@ RULES: tuple[Rule, ...] = (
     *cardinals.LAST_RULES,
 )
 _START = regex(
-    rf"\d|-?[{re.escape(money.SIGN_CHARACTERS)}]\s?-?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d\d|\+\d|\((?=\d{{3}}\)\s?\d{{3}}[-.\s]\d{{4}})"
+    rf"\d|-?[{re.escape(money.SIGN_CHARACTERS)}]\s?-?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d\d|[+*]\d|\((?=\d{{3}}\)\s?\d{{3}}[-.\s]\d{{4}})"
 )
 
 # A dozen in a row are a list, no date or telephone number: the many rules need not be tried on each of them.

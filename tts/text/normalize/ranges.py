@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.maths import SUPERSCRIPT
 from tts.text.normalize.numbers import AMOUNT, INTEGER, amount, block, cardinal, ordinal, year
 from tts.text.normalize.rule import rule
 from tts.text.regex import regex
@@ -39,7 +40,7 @@ def _side(match: re.Match[str]) -> str:
     return f"{block(side) if match['pixels'] else amount(side)} by"
 
 
-_EQUATION = rf"(?!{AMOUNT}\s?=)"
+_EQUATION = rf"(?!{AMOUNT}\s?=|10(?:\^|{SUPERSCRIPT}))"
 DIMENSION_RULES = (
     rule("measure", r"(?P<side>\d{3,4})(?P<pixels>[xX×]|\sx\s)(?=\d{3,4}(?!\d|\s?=))", _side, sign="xX×"),
     rule("measure", rf"(?P<side>{AMOUNT})(?P<pixels>)(?:\s?x\s?|[X×]){_EQUATION}(?=\d)", _side, sign="xX×"),
@@ -52,6 +53,7 @@ RULES = (
         _ordinals,
         sign="snrt",
     ),
+    rule("ratio", r"50-50(?![\d-])", lambda match: "fifty-fifty", after="-"),
     rule("ratio", rf"(?P<first>{INTEGER}):(?P<last>{INTEGER})(?![\d:])", _ratio, after=":,"),
     rule("range", rf"(?P<first>{AMOUNT})(?:-|\s?—\s?| - )(?P<last>{AMOUNT})(?![\d:-]|,\d)", _range, after="-— ,./"),
 )

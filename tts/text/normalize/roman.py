@@ -11,7 +11,6 @@ _NUMERAL = regex(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _COUNTED = frozenset(
     "act appendix article book bowl canto chapter class figure grade level mark no number page pages part phase scene "
     "section stage table title tome type vol volume war psalm pp p ch apollo saturn titan rocky terminator fantasy "
-    "wars "
     "godfather pilot factor division corps category schedule annex quadrant tier generation model series unit verse "
     "stanza item exhibit clause paragraph lesson round step trek episode".split()
 )
@@ -24,9 +23,10 @@ _RULERS = frozenset(
 )
 _BEFORE = regex(r"([A-Z]?[A-Za-z]+)\.?\s{1,2}$")
 # "George I" is a king before these and a speaker before anything else: "by George I think".
+_COUNTED_BEFORE = regex(r"\b(?:Wars|Parts|Chapters|Acts|Books|Volumes) (?:[IVX]+, )*[IVX]+(?:,|,? (?:and|to|or)) \Z")
 _KING_BEFORE = regex(r"\s*(?:$|[^\w\s]|(?:of|and|was|had|in|to|the|is|made|did|who|became|died|reigned)\b)")
 _LETTER_AFTER = regex(r"\s[A-Z](?!\w)")
-_LOOK_BACK = 24
+_LOOK_BACK = 32
 
 
 def read_roman(word: str, text: str, start: int) -> Reading | None:
@@ -41,7 +41,11 @@ def read_roman(word: str, text: str, start: int) -> Reading | None:
     value = str(_value(numeral))
     before = _BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
     name = before[1] if before else ""
-    if name.lower() in _COUNTED and name != "P":
+    if not small and _COUNTED_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]):
+        return Reading("roman", cardinal(value) + possessive, end)
+    if name.lower().removesuffix("s") in _COUNTED and name != "P":
+        if word in ("C", "D", "L", "M"):  # Appendix C is the third
+            return None
         if small and (len(word) == 1 or len(value) > 2 or word in ("mi", "di", "mix", "mm", "cm", "ml", "xi", "dim")):
             return None
         serial = len(word) == 1 and (name.lower() in _SERIAL or not name[0].isupper() or _LETTER_AFTER.match(text, end))

@@ -88,7 +88,7 @@ def _zip(match: re.Match[str]) -> str | None:
         if state
         else None
     )
-    if not place:
+    if not place and word_before(match.string, match.start()).lower() not in ("zip", "code"):
         return None
     return f"{digits(match['zip'])} , {digits(match['more'])}" if match["more"] else digits(match["zip"])
 
@@ -105,6 +105,7 @@ RULES = (
     rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})(?P<plural>s(?!\w))?(?!\w|[.,/:]\d|-\d)", _after_letter),
     rule("serial", r"(?P<digits>\d(?:[-\s]?\d){8,16})(?P<check>-?X)?(?![\w-])", _isbn),
     rule("serial", r"\d{3}-\d{3}(?![\w-])", _model, after="-"),
+    rule("serial", r"(?P<number>7[0-8]7)s(?!\w)", lambda match: plural(block(match["number"])), after="s"),
     rule("serial", r"\d{3,4}(?=[pi](?!\w)|-[A-Z](?!\w))", lambda match: block(match[0]), after="pi-"),
     rule(
         "serial",

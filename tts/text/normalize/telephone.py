@@ -48,6 +48,12 @@ def _called(match: re.Match[str]) -> str | None:
     return None
 
 
+def _starred(match: re.Match[str]) -> str | None:
+    """Dial *69."""
+    called = word_before(match.string, match.start()).lower() in _CALLS | {"press"}
+    return f"star {digits(match['number'])}" if called else None
+
+
 def _international(match: re.Match[str]) -> str | None:
     count = sum(character.isdigit() for character in match["number"])
     return _telephone(match) if 8 <= count <= 15 else None
@@ -64,6 +70,13 @@ RULES = (
     rule("telephone", r"(?P<number>1-\d{3}-[A-Z]{4,9})(?!\w)", _telephone, after="-"),
     rule("telephone", r"(?P<number>1-\d{3}-[A-Z]{3}-[A-Z]{4})(?!\w)", _telephone, after="-"),
     rule("telephone", r"(?P<number>\d{3}-\d{4})(?![\d-]|[.,]\d)" + _EXTENSION, _local, after="-"),
+    rule(
+        "telephone",
+        r"(?P<number>0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}|0\d{4}[ -]\d{6})(?![\w-]|[.,]\d)",
+        _telephone,
+        after=" -",
+    ),
+    rule("telephone", r"\*(?P<number>\d{1,4})(?![\w*])", _starred),
     rule("telephone", r"(?P<number>9-1-1|4-1-1)(?![\d-])", lambda match: digits(match["number"]), after="-"),
     rule("telephone", r"(?P<number>\d{3}|\d{10})(?![\w-]|[.,:/]\d)", _called),
 )

@@ -66,7 +66,13 @@ def _military(match: re.Match[str]) -> str | None:
     if int(hour) > 24 or int(minute) > 59:
         return None
     first = pair(hour) if hour != "00" else "zero"
-    return f"{first} {'hundred' if minute == '00' else pair(minute)}"
+    unit = " hours" if match["unit"] else ""
+    return f"{first} {'hundred' if minute == '00' else pair(minute)}{unit}"
+
+
+def _french(match: re.Match[str]) -> str | None:
+    """17h30, as much of the world writes it."""
+    return clock(match["hour"], match["minute"], None, None)
 
 
 _UNITS = {"h": "hour", "hr": "hour", "hrs": "hour", "m": "minute", "min": "minute", "mins": "minute"}
@@ -105,7 +111,7 @@ RULES = (
     rule("duration", r"(?P<minute>\d{1,2}):(?P<second>[0-5]\d)\.(?P<fraction>\d{1,3})(?!\d)", _elapsed, after=":"),
     rule(
         "time",
-        r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))(?::(?P<second>[0-5]\d)(?:\.\d{1,6})?)?(?![\d:])"
+        r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))(?::(?P<second>[0-5]\d)(?:\.\d{1,6})?)?(?![\d:]|,\d{3})"
         rf"(?:\s?(?P<half>{_HALF}))?(?:\s(?P<zone>{_ZONES})(?!\w))?",
         _time,
         after=":",
@@ -122,5 +128,6 @@ RULES = (
         _time,
         after=".",
     ),
-    rule("time", r"(?P<number>[0-2]\d[0-5]\d)(?=\s?(?:hours|hrs|Z)(?!\w))", _military, sign="hZ"),
+    rule("time", r"(?P<number>[0-2]\d[0-5]\d)\s?(?:(?P<unit>hours|hrs)\b\.?|(?=Z\b))", _military, sign="hZ"),
+    rule("time", r"(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)", _french, after="h"),
 )

@@ -61,7 +61,7 @@ UNITS: dict[str, str] = _names()
 _AMBIGUOUS = frozenset("A B b F H J N P T in h s t l ac pt ct mb bit".split())
 AFTER_SPACE = frozenset(UNITS) - _AMBIGUOUS
 """Units that are known as such even with a space before them."""
-STOPPED = frozenset("in ft yd mi oz lb lbs gal qt pt tsp tbsp min mins hr hrs sec secs yr yrs mo wk wks".split())
+STOPPED = frozenset("in ft yd mi oz lb lbs gal qt pt tsp tbsp min mins hr hrs sec secs yr yrs mo mos wk wks".split())
 """Units that may be written with a full stop."""
 POWERED = frozenset("mm cm dm m km in ft yd mi s".split())
 """Units with squares and cubes."""

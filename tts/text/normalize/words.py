@@ -16,7 +16,7 @@ from tts.text.normalize.abbreviations import (
     read_slashed,
     without_stop,
 )
-from tts.text.normalize.acronyms import humps, is_spelled, plural_acronym, special_reading
+from tts.text.normalize.acronyms import humps, is_spelled, is_spoken, plural_acronym, special_reading
 from tts.text.normalize.addresses import read_direction, read_state, read_street
 from tts.text.normalize.dates import calendar_name, read_name
 from tts.text.normalize.roman import read_roman
@@ -32,6 +32,7 @@ _VERSION = regex(r"v(?:er)?\.?(?=\d)")
 _BY = regex(r"[xX](?=\s?\d)")
 _MEASURED = regex(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
 _CAPITAL_AHEAD = regex(r"\s[A-Z](?![\w'])")
+_ARTICLE_AHEAD = regex(r" [\w$£€\"']")
 _BEFORE_LETTER = frozenset("the an my his her your our their this that straight".split())
 LETTER_NAMES = frozenset(
     "vitamin plan type grade hepatitis group class section part exhibit appendix schedule team series option point "
@@ -168,7 +169,9 @@ class WordReader:
             yield from self._hyphenated(word, start)
             return
         plural = plural_acronym(word)
-        if plural and self._is_spelled_plural(word, plural):
+        if plural and is_spoken(plural["letters"]):
+            yield Piece("acronym", word.lower(), start, end)
+        elif plural and self._is_spelled_plural(word, plural):
             last = start + len(plural["letters"]) - 1
             yield from self.spelled(start, last)
             yield Piece("acronym", self.text[last].lower() + "'s", last, end)
@@ -195,7 +198,7 @@ class WordReader:
             sentence_inside = (
                 before and self.text[start - 1 : start] == " " and self.text[start - 2 : start - 1].isalpha()
             )
-            named = before.lower() in LETTER_NAMES or not after[1:].isalpha() or after[0] != " "
+            named = before.lower() in LETTER_NAMES or not _ARTICLE_AHEAD.match(after)
             named = named or (before.lower() in _BEFORE_LETTER and not self.shouting)
             word = not named and (self.shouting or not sentence_inside or not before.islower() or before in OPENERS)
         return Piece("plain", letter.lower() if word else letter, start, start + 1)

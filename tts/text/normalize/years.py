@@ -9,6 +9,7 @@ import re
 
 from tts.text.normalize.numbers import cardinal, decade, pair, year
 from tts.text.normalize.rule import rule, spell, word_after, word_before
+from tts.text.regex import regex
 
 _ERA = r"(?P<era>BCE|BC|CE|AD|B\.C\.E\.|B\.C\.|C\.E\.|A\.D\.)(?!\w)"
 _INTRODUCES = frozenset(
@@ -19,6 +20,8 @@ _INTRODUCES = frozenset(
 # What may follow a year and ends in s without being a thing that is counted.
 _NOT_COUNTED = frozenset("was is has as its us this his thus does perhaps across towards besides always goes".split())
 _MAGNITUDES = frozenset("hundred thousand million billion trillion dozen percent and or to".split())
+# What a year may follow that counts nothing, whatever comes after it: "Q3 2023 results", "our 2019 taxes".
+_DATED = regex(r"(?:\b[QH][1-4]|\b(?:my|your|his|her|its|our|their)) \Z", re.IGNORECASE)
 _COUNTED = frozenset("people men women children feet times copies lives".split())
 
 
@@ -34,6 +37,8 @@ def _short(match: re.Match[str]) -> str:
 
 def _plain(match: re.Match[str]) -> str | None:
     text, number = match.string, match[0]
+    if _DATED.search(text[max(0, match.start() - 8) : match.start()]) and number > "1900" and number[2:] != "00":
+        return year(number)
     after = word_after(text, match.end())
     counted = after in _COUNTED or (after.islower() and after.endswith("s") and not after.endswith(("ss", "'s")))
     before = word_before(text, match.start()).lower()
