@@ -41,10 +41,19 @@ _BEFORE_NUMBER = {
     "Fl": "floor",
     "par": "paragraph", "Par": "paragraph", "Op": "opus", "op": "opus", "Pt": "part", "pt": "part", "max": "maximum",
     "min": "minimum", "Ex": "example", "l": "line", "ll": "lines", "v": "verse", "Bk": "book", "Jan": "january",
+    "Ps": "psalm",
     "Feb": "february", "Mar": "march", "Apr": "april", "Jun": "june", "Jul": "july", "Aug": "august",
     "Sep": "september",
     "Sept": "september", "Oct": "october", "Nov": "november", "Dec": "december",
 }  # fmt: skip
+_SCRIPTURE = {
+    "Gen": "genesis", "Ex": "exodus", "Lev": "leviticus", "Deut": "deuteronomy", "Prov": "proverbs",
+    "Eccl": "ecclesiastes", "Isa": "isaiah", "Jer": "jeremiah", "Ezek": "ezekiel", "Dan": "daniel", "Matt": "matthew",
+    "Rom": "romans", "Cor": "corinthians", "Gal": "galatians", "Eph": "ephesians", "Phil": "philippians",
+    "Col": "colossians", "Thess": "thessalonians", "Tim": "timothy", "Heb": "hebrews", "Pet": "peter",
+    "Rev": "revelation",
+}  # fmt: skip
+_VERSE_AFTER = regex(r"\s\d{1,3}:\d")
 _BY_PLACE = {"St": ("saint", "street"), "Dr": ("doctor", "drive")}
 _WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cetera"}
 # Titles that are known as such before a name even without their full stop; "Gen Z" and "Rep" are not.
@@ -59,7 +68,7 @@ OPENERS = frozenset(
 )
 """Words that open a sentence and hardly ever follow an abbreviation inside one ("the U.S. Army", "in the U.S. He")."""
 
-_ABBREVIATION = regex(r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D)\.(?!\w)")
+_ABBREVIATION = regex(r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D)\.(?!\w)|(?:[Nn]os?|pp?|[Vv]ols?|[Ff]igs?|[Cc]h)\.(?=\d)")
 _INITIALS = regex(r"(?:[A-Za-z]\.)+[A-Za-z](?:\.|(?!\w))(?!\w)")
 _ONE_INITIAL = regex(r"[A-Z]\.(?=\s{1,3}[A-Z])")
 _NAME_AFTER = regex(r"\s{1,3}([A-Z][A-Za-z'-]*)")
@@ -123,6 +132,8 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
         return "versus"
     if written in ("c", "ca") and not re.match(r"\s?\d{3}", text[end : end + 5]):
         return None
+    if written in _SCRIPTURE and _VERSE_AFTER.match(text, end):
+        return _SCRIPTURE[written]
     if written in _BEFORE_NUMBER and _NUMBER_AFTER.match(text, end):
         return _BEFORE_NUMBER[written]
     if written in _ANYWHERE:

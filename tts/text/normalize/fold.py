@@ -19,7 +19,7 @@ _SPECIAL = {
     **dict.fromkeys("、，", ","),
     "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D",
     "þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "ı": "i", "ħ": "h", "Ħ": "H", "¡": "", "¿": "", "№": "No.", "∕": "/",
-    "⁄": "/", "µ": "μ", "Ω": "Ω", "Å": "Å", "⩽": "≤", "⩾": "≥",
+    "⁄": "/", "µ": "μ", "Ω": "Ω", "Å": "Å", "º": "°", "⩽": "≤", "⩾": "≥",
 }  # fmt: skip
 _KEPT = frozenset("…£€¥°×÷±§©®™¢²³¹⁰⁴⁵⁶⁷⁸⁹⁻≠Å")
 # Marks that modify Latin letters and emoji; those of other scripts are letters to be read.
@@ -49,6 +49,8 @@ def fold(text: str) -> Folded:
     ends: list[int] = []
     for index, character in enumerate(text):
         piece = character if character.isascii() else _fold_character(character)
+        if piece == "Å" and text[index + 1 : index + 2].isalpha():
+            piece = "A"  # of Ångström, not the unit
         if not piece and ends:
             ends[-1] = index + 1
         if piece.startswith(" ") and pieces and pieces[-1].isspace():

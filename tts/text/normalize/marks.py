@@ -17,6 +17,7 @@ _POWER = regex(r"\^(-?\d{1,3}|[a-z](?![a-z]))|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]
 _LETTERS_BEFORE = regex(r"[A-Za-z]*\Z")
 _DAY_HALVES = ("noon", "midnight")
 _TERM = regex(r"\s(?:\d|[A-Za-z](?![A-Za-z']))")
+_NUMBERED = regex(r"#\s?(?:\d|[A-Z]{1,2}\d{3})")
 MARKS = {
     ".": ".", ",": ",", "!": "!", "?": "?", ";": ";", ":": ":", "(": "(", ")": ")", '"': '"',
     "[": "(", "]": ")", "{": "(", "}": ")",
@@ -82,7 +83,7 @@ class MarkReader:
         if character == "#":
             if before in tuple("ACDFG") and before and not after.isalnum():
                 return "sharp"
-            return "number" if after.isdigit() else None
+            return "number" if _NUMBERED.match(text, position) else None
         if character == "~" and after.isdigit():
             return "about"
         return None

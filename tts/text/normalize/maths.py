@@ -6,12 +6,14 @@ import re
 
 from tts.text.normalize.numbers import AMOUNT, amount, cardinal, ordinal
 from tts.text.normalize.rule import rule
+from tts.text.regex import regex
 
 _OPERATORS = {"+": "plus", "-": "minus", "—": "minus", "*": "times", "×": "times", "x": "times", "/": "divided by"}
 _OPERATORS |= {"÷": "divided by", "·": "times"}
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 SUPERSCRIPT = r"⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
 """A raised number."""
+_TERM_AFTER = regex(r"\s?(?:[+=^]|-\s)")
 _PLAIN = r"(?:\d{1,15}(?:,\d{3})*(?:\.\d+)?)"
 
 
@@ -38,7 +40,10 @@ def _scientific(match: re.Match[str]) -> str:
     return f"{amount(match['number'])} times ten {power(match['exponent'].removeprefix('+'))}"
 
 
-def _times(match: re.Match[str]) -> str:
+def _times(match: re.Match[str]) -> str | None:
+    """2x faster, but the x of 2x + 1 is a letter."""
+    if _TERM_AFTER.match(match.string, match.end()):
+        return None
     return f"{amount(match['number'])} times"
 
 

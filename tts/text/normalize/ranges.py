@@ -54,6 +54,7 @@ RULES = (
         sign="snrt",
     ),
     rule("ratio", r"50-50(?![\d-])", lambda match: "fifty-fifty", after="-"),
+    rule("ratio", r"24-7(?![\d-])", lambda match: "twenty-four seven", after="-"),
     rule("ratio", rf"(?P<first>{INTEGER}):(?P<last>{INTEGER})(?![\d:])", _ratio, after=":,"),
     rule("range", rf"(?P<first>{AMOUNT})(?:-|\s?—\s?| - )(?P<last>{AMOUNT})(?![\d:-]|,\d)", _range, after="-— ,./"),
 )

@@ -24,6 +24,9 @@ _RULERS = frozenset(
 _BEFORE = regex(r"([A-Z]?[A-Za-z]+)\.?\s{1,2}$")
 # "George I" is a king before these and a speaker before anything else: "by George I think".
 _COUNTED_BEFORE = regex(r"\b(?:Wars|Parts|Chapters|Acts|Books|Volumes) (?:[IVX]+, )*[IVX]+(?:,|,? (?:and|to|or)) \Z")
+_RANKED = regex(r"([IVXL]{2,})(?:st|nd|rd|th)")
+_CENTURY = regex(r"(?:-| )(?:century|centuries)\b")
+_ONLY_NUMERALS = frozenset("II III VII VIII XII XIII XIV XVI XVII XVIII XIX XXI XXII XXIII XXIV XXV".split())
 _KING_BEFORE = regex(r"\s*(?:$|[^\w\s]|(?:of|and|was|had|in|to|the|is|made|did|who|became|died|reigned)\b)")
 _LETTER_AFTER = regex(r"\s[A-Z](?!\w)")
 _LOOK_BACK = 32
@@ -32,6 +35,9 @@ _LOOK_BACK = 32
 def read_roman(word: str, text: str, start: int) -> Reading | None:
     """Words for the numeral `word` found at text[start]; None when it is no numeral or its context asks for none."""
     possessive = "'s" if word.endswith("'s") else ""
+    ranked = _RANKED.fullmatch(word)
+    if ranked:
+        return Reading("roman", ordinal(str(_value(ranked[1]))), start + len(word))
     word = word.removesuffix("'s")
     small = word.islower()
     numeral = word.upper()
@@ -51,9 +57,14 @@ def read_roman(word: str, text: str, start: int) -> Reading | None:
         serial = len(word) == 1 and (name.lower() in _SERIAL or not name[0].isupper() or _LETTER_AFTER.match(text, end))
         return None if serial else Reading("roman", cardinal(value) + possessive, end)
     if small:
-        return None
+        enumerates = text.startswith(")", end) and word not in ("mi", "di", "mix", "xi", "vi", "li", "xx")
+        return Reading("roman", cardinal(value), end) if enumerates else None
+    if len(word) > 1 and _CENTURY.match(text, end):
+        return Reading("roman", ordinal(value), end)
     if len(word) > 3 and word[:2] in ("MC", "MD", "MM") and 1100 <= int(value) < 2100:
         return Reading("roman", year(value), end)
+    if word in _ONLY_NUMERALS and not name[:1].isupper():
+        return Reading("roman", cardinal(value) + possessive, end)
     ruler = name.lower() in _RULERS and name[0].isupper()
     if not name[:1].isupper() or (not ruler and (len(word) == 1 or set("LCDM") & set(word) or name.isupper())):
         return None

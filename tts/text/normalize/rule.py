@@ -40,7 +40,8 @@ _WORD_AFTER = regex(r"[\s-]{0,3}([A-Za-z][A-Za-z']{0,30})")
 _NOUN_AFTER = regex(r"[\s-]([a-z]+)")
 _LOOK_BACK = 28
 PLACES = frozenset(
-    "seat row room rm gate flight apt suite unit section building apartment class grade page level".split()
+    "seat row room rm gate flight apt suite unit section building apartment class grade page level exit bus route "
+    "figure fig table platform pier lot box block lane form item door".split()
 )
 """Words before a number with a letter, such as "seat 12C", that is neither a quantity nor a magnitude."""
 _ARTICLES = frozenset(("a", "an", "another", "each", "every"))

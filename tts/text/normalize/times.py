@@ -16,7 +16,8 @@ _CLOCK = r"\d{1,2}:[0-5]\d(?![\d:])"
 _BOOKS = frozenset(
     "genesis exodus leviticus numbers deuteronomy joshua judges ruth samuel kings job psalm psalms proverbs "
     "ecclesiastes isaiah jeremiah ezekiel daniel hosea joel amos micah matthew mark luke john acts romans corinthians "
-    "galatians ephesians philippians colossians thessalonians timothy titus hebrews james peter jude revelation".split()
+    "galatians ephesians philippians colossians thessalonians timothy titus hebrews james peter jude revelation "
+    "gen ex lev deut ps prov eccl isa jer ezek dan matt rom cor gal eph phil col thess tim heb pet rev".split()
 )
 _RATIO = regex(r"\b(?:ratio|odds|scale|score|proportion)\b")
 

@@ -55,7 +55,7 @@ DECADE_RULES = (
 
 
 def _ancient(match: re.Match[str]) -> str | None:
-    """In 476: three digits are a year after "in", unless they count something."""
+    """In 476, in 2525: three digits, or four from 2100 on, are a year after "in", unless they count something."""
     after = word_after(match.string, match.end())
     counting = after.endswith("s") or after in _COUNTED or after in _MAGNITUDES
     return (
@@ -66,6 +66,6 @@ def _ancient(match: re.Match[str]) -> str | None:
 RULES = (
     rule("year", rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}})\s?{_ERA}", _era, sign="ABC"),
     rule("year", r"'(?P<year>\d\d)(?![\w'\"])", _short),
-    rule("year", r"[1-9]\d{2}(?![\w°%$'-]|[.,:/]\d|\s?[-—])", _ancient),
+    rule("year", r"(?:[1-9]|2[1-9])\d{2}(?![\w°%$'-]|[.,:/]\d|\s?[-—])", _ancient),
     rule("year", r"(?:1\d|20)\d\d(?![\d°%])(?!,\d{3}|\.\d)", _plain),
 )
