@@ -6,7 +6,7 @@ import re
 
 from tts.text.normalize.maths import SUPERSCRIPT, power
 from tts.text.normalize.numbers import AMOUNT, amount, cardinal, is_one
-from tts.text.normalize.rule import PLACES, describes, rule, word_before
+from tts.text.normalize.rule import PLACES, describes, rule, word_after, word_before
 from tts.text.normalize.units import AFTER_SPACE, PER, POWERED, STOPPED, UNITS, many
 from tts.text.regex import regex
 
@@ -18,7 +18,12 @@ _END = r"(?![A-Za-z0-9°²³'/])"
 _POWERS = {"2": "square", "²": "square", "3": "cubic", "³": "cubic"}
 _AFTER = {"2": "squared", "²": "squared", "3": "cubed", "³": "cubed"}
 _FIRST_OF_UNITS = "".join(sorted({symbol[0] for symbol in UNITS}))
-_DIMENSION = regex(r"\s?(?:x|by|tall|long|wide|high|deep)(?!\w)")
+_DIMENSION = regex(r"\s?(?:x|by|tall|long|wide|high|deep|above|below)(?!\w)")
+# What is counted in millions, so that "1.2m" before it is no length.
+_CROWDS = frozenset(
+    "people viewers users views followers subscribers copies downloads customers jobs households votes voters visitors "
+    "fans children residents citizens members units homes readers listeners players passengers tourists".split()
+)
 _QUOTE = regex(r"(?<!\d)\"")
 _DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
@@ -49,6 +54,10 @@ def _measure(match: re.Match[str]) -> str | None:
         if not other:
             return None
         other = unit_name(per, match["perpower"]) if match["perpower"] and per in UNITS else other
+    if symbol == "m" and not (gap or per) and word_after(match.string, match.end()) in _CROWDS:
+        return f"{_range(match)} million"
+    if symbol == "mmHg" and "/" in match["number"]:  # a blood pressure, no fraction
+        return f"{' over '.join(map(cardinal, match['number'].split('/')))} {many(name)}"
     number = match["last"] or match["number"]
     singular = (
         (is_one(number) and not match["last"]) or describes(match.string, match.start(), match.end()) or gap == "-"

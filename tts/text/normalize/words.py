@@ -17,7 +17,7 @@ from tts.text.normalize.abbreviations import (
     without_stop,
 )
 from tts.text.normalize.acronyms import humps, is_spelled, is_spoken, plural_acronym, special_reading
-from tts.text.normalize.addresses import read_direction, read_state, read_street
+from tts.text.normalize.addresses import STATES, read_direction, read_state, read_street
 from tts.text.normalize.dates import calendar_name, read_name
 from tts.text.normalize.roman import read_roman
 from tts.text.normalize.rule import Reading, read, spell, word_before
@@ -215,6 +215,9 @@ class WordReader:
         if len(parts) == 2 and all(calendar_name(part[0]) for part in parts):
             for part, join in zip(parts, (" to", ""), strict=True):
                 yield Piece("date", f"{calendar_name(part[0])}{join}", start + part.start(), start + part.end())
+            return
+        if len(parts) == 2 and parts[0][0] in ("D", "I", "R") and parts[1][0] in STATES:
+            yield Piece("address", f"{word[0]} {STATES[parts[1][0]]}", start, start + len(word))
             return
         plain = all(part[0][1:].islower() or (len(part[0]) == 1 and part[0].islower()) for part in parts)
         if plain or word.lower() in self.lexicon:
