@@ -9,12 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tts.text.g2p import LETTERS, Pronouncer
-from tts.text.homographs import Homographs, the
+from tts.text.homographs import Homographs
 from tts.text.lexicon import Lexicon, Pronunciation
 from tts.text.markup import gaps
 from tts.text.markup.read import read
 from tts.text.markup.segments import Event, Said
 from tts.text.markup.stretches import Laid, Stretch
+from tts.text.neighbors import by_neighbors
 from tts.text.normalize.normalizer import analyze
 from tts.text.normalize.word import WORDLESS, Normalized, Skipped, Word
 from tts.text.questions import mark_rises
@@ -131,9 +132,7 @@ class Frontend:
                     return entry[role if role in entry else None], "user"
         if word.kind == "letter":
             return LETTERS[word.text], "spelled"
-        if word.text == "the":
-            return the(following), "homograph"
-        chosen = self._homographs.choose(texts, capitals, index)
+        chosen = by_neighbors(texts, index, following) or self._homographs.choose(texts, capitals, index)
         return (chosen, "homograph") if chosen else self._pronouncer.pronounce(word.text)
 
 

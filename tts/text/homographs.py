@@ -89,9 +89,6 @@ _SUFFIXES: tuple[tuple[str, str], ...] = tuple(
     for suffix in suffixes.split()
 )
 _OPEN_CLOSED = frozenset(("adv", "adj", "num"))
-_VOWELS = frozenset("AEIOU")
-_THE_BEFORE_VOWEL: Pronunciation = ("DH", "IY0")
-_THE: Pronunciation = ("DH", "AH0")
 
 
 class Reading(NamedTuple):
@@ -163,11 +160,6 @@ def seeds(name: str | None, role: Role | None) -> tuple[tuple[int, float], ...]:
     """What features are hashed with, and how much that counts: a reading's name, and its role."""
     own = ((crc32(name.encode()), OWN_SCALE),) if name else ()
     return (*own, (crc32(b"*" + role.encode()), 1.0)) if role else own
-
-
-def the(following: Pronunciation) -> Pronunciation:
-    """ "the", by the sound of the next word; () before a mark."""
-    return _THE_BEFORE_VOWEL if following and following[0][0] in _VOWELS else _THE
 
 
 def features(words: Sequence[str], capitals: Sequence[bool], index: int) -> tuple[list[bytes], list[bytes]]:
