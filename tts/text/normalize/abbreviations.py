@@ -15,6 +15,7 @@ _ANYWHERE = {
     "Ave": "avenue", "Blvd": "boulevard", "Pkwy": "parkway", "vs": "versus", "etc": "et cetera",
     "approx": "approximately", "Govt": "government", "govt": "government", "misc": "miscellaneous", "avg": "average",
     "viz": "namely", "cf": "compare", "al": "al", "e.g": "for example", "i.e": "that is", "Ph.D": "P H D",
+    "B.Sc": "B S C", "M.Sc": "M S C",
     "Bldg": "building", "bldg": "building", "Atty": "attorney", "Supt": "superintendent", "Mfg": "manufacturing",
     "incl": "including", "excl": "excluding", "esp": "especially", "orig": "originally", "max": "maximum",
 }  # fmt: skip
@@ -41,7 +42,7 @@ _BEFORE_NUMBER = {
     "Fl": "floor",
     "par": "paragraph", "Par": "paragraph", "Op": "opus", "op": "opus", "Pt": "part", "pt": "part", "max": "maximum",
     "min": "minimum", "Ex": "example", "l": "line", "ll": "lines", "v": "verse", "Bk": "book", "Jan": "january",
-    "Ps": "psalm",
+    "Ps": "psalm", "Chap": "chapter", "chap": "chapter",
     "Feb": "february", "Mar": "march", "Apr": "april", "Jun": "june", "Jul": "july", "Aug": "august",
     "Sep": "september",
     "Sept": "september", "Oct": "october", "Nov": "november", "Dec": "december",
@@ -60,6 +61,8 @@ _WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cet
 _RANKS = frozenset("Capt Lt Sgt Cpl Cmdr Gov Pvt".split())
 _BARE = {name: _BEFORE_NAME[name] for name in (*_RANKS, "Mt", "Ft")}
 _BARE |= {"Dr": "doctor", "St": "saint", "Prof": "professor", "Jr": "junior", "Sr": "senior"}
+_BARE_BEFORE_NUMBER = frozenset(("Hwy", "Rte", "Apt", "Ste", "Rm"))
+_DIGIT_AFTER = regex(r"\s\d")
 BARE = frozenset((*_BARE, "Ave", "Blvd", "Rd", "Ln", "Pkwy", "Hwy"))
 _TITLES = frozenset({*_BEFORE_NAME, *_BY_PLACE, "Mr", "Mrs", "Ms", "Messrs", "Prof", "Mme", "Mlle"})
 OPENERS = frozenset(
@@ -68,7 +71,9 @@ OPENERS = frozenset(
 )
 """Words that open a sentence and hardly ever follow an abbreviation inside one ("the U.S. Army", "in the U.S. He")."""
 
-_ABBREVIATION = regex(r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D)\.(?!\w)|(?:[Nn]os?|pp?|[Vv]ols?|[Ff]igs?|[Cc]h)\.(?=\d)")
+_ABBREVIATION = regex(
+    r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D|[BM]\.Sc)\.(?!\w)|(?:[Nn]os?|pp?|[Vv]ols?|[Ff]igs?|[Cc]h)\.(?=\d)"
+)
 _INITIALS = regex(r"(?:[A-Za-z]\.)+[A-Za-z](?:\.|(?!\w))(?!\w)")
 _ONE_INITIAL = regex(r"[A-Z]\.(?=\s{1,3}[A-Z])")
 _NAME_AFTER = regex(r"\s{1,3}([A-Z][A-Za-z'-]*)")
@@ -91,6 +96,8 @@ def read_abbreviation(text: str, position: int) -> Reading | None:
 def read_bare(text: str, word: str, start: int) -> Reading | None:
     """A title without its full stop before a name: Dr Smith, St Paul, Mt Everest."""
     end = start + len(word)
+    if word in _BARE_BEFORE_NUMBER and _DIGIT_AFTER.match(text, end):
+        return Reading("abbreviation", _BEFORE_NUMBER[word], end)
     words = _BARE.get(word)
     if words and (_NAME_AFTER.match(text, end) or word in ("Jr", "Sr")):
         return Reading("abbreviation", words, end)

@@ -30,7 +30,8 @@ _WORDS = {
     "PhD": "P H D", "PhDs": "P H D's", "OKs": "O K's", "MHz": "megahertz", "GHz": "gigahertz", "kHz": "kilohertz",
     "Wi-Fi": "wifi", "WiFi": "wifi", "wi-fi": "wifi", "DVDs": "D V D's", "mRNA": "M R N A", "tRNA": "T R N A",
     "eBay": "ebay", "McDonald's": "mcdonald's", "vs": "versus", "iPod": "ipod", "iPad": "ipad", "iPhone": "iphone",
-    "LLC": "L L C", "OpenAI": "open A I", "GitHub": "git hub", "PyPI": "pie P I", "NumPy": "num pie", "TeX": "tech",
+    "LLC": "L L C", "BSc": "B S C", "MSc": "M S C",
+    "OpenAI": "open A I", "GitHub": "git hub", "PyPI": "pie P I", "NumPy": "num pie", "TeX": "tech",
 }  # fmt: skip
 _PLURAL_ACRONYM = regex(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s)")
 _HUMPS = regex(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)(?:'[A-Za-z]+)*")

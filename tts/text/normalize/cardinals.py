@@ -10,7 +10,8 @@ from tts.text.normalize.rule import PLACES, rule, word_before
 _MAGNITUDES = {"m": "million", "mn": "million", "mln": "million", "bn": "billion", "tn": "trillion", "b": "billion"}
 # Numbers that are names, read as one names a house.
 _IN_BLOCKS = frozenset(
-    "boeing airbus flight room suite bus route highway gate locker extension area channel xbox".split()
+    "boeing airbus flight room suite bus route rte highway hwy interstate gate locker extension area channel "
+    "xbox".split()
 )
 _DIGIT_BY_DIGIT = frozenset("zip box pin password passcode code account isbn id serial pnr dial".split())
 

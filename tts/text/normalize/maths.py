@@ -44,7 +44,7 @@ def _times(match: re.Match[str]) -> str | None:
     """2x faster, but the x of 2x + 1 is a letter."""
     if _TERM_AFTER.match(match.string, match.end()):
         return None
-    return f"{amount(match['number'])} times"
+    return f"{amount(match['number'])} times{' per ' + match['per'] if match['per'] else ''}"
 
 
 RULES = (
@@ -54,5 +54,5 @@ RULES = (
     rule("math", rf"(?P<base>{_PLAIN})(?P<exponent>{SUPERSCRIPT})", _power, sign="⁻⁰¹²³⁴⁵⁶⁷⁸⁹"),
     rule("math", rf"{_PLAIN}(?:\s?[+*×÷·]\s?{_PLAIN}){{1,8}}(?![\w^⁻⁰¹²³⁴⁵⁶⁷⁸⁹])", _sum, sign="+*×÷·"),
     rule("math", rf"(?P<number>{_PLAIN})[eE](?P<exponent>[+-]\d{{1,3}})(?!\w)", _scientific, sign="eE"),
-    rule("math", rf"(?P<number>{AMOUNT})[x×](?!\w)", _times, sign="x×"),
+    rule("math", rf"(?P<number>{AMOUNT})[x×](?!\w)(?:/(?P<per>day|week|month|year)\b)?", _times, sign="x×"),
 )

@@ -134,7 +134,7 @@ RULES = (
     rule(
         "measure",
         r"(?P<degrees>\d{1,3}(?:\.\d+)?)°(?:\s?(?P<minutes>\d{1,2}(?:\.\d+)?)')?(?:(?P<seconds>\d{1,2}(?:\.\d+)?)(?:\"|'')\s?)?"
-        r"(?P<direction>[NSEW])?(?![A-Za-z0-9])",
+        r"(?:\s?(?P<direction>[NSEW]))?(?![A-Za-z0-9])",
         lambda match: _angle(match) if match["minutes"] or match["direction"] else None,
         sign="°",
     ),

@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     *maths.RULES,
     *addresses.RULES,
     *measures.RULES,
+    *ranges.SEASON_RULES,
     *fractions.RULES,
     *ranges.RULES,
     *cardinals.RULES,

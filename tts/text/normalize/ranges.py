@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tts.text.normalize.maths import SUPERSCRIPT
-from tts.text.normalize.numbers import AMOUNT, INTEGER, amount, block, cardinal, ordinal, year
+from tts.text.normalize.numbers import AMOUNT, INTEGER, amount, block, cardinal, ordinal, pair, year
 from tts.text.normalize.rule import rule
 from tts.text.regex import regex
 
@@ -24,6 +24,12 @@ def _range(match: re.Match[str]) -> str | None:
     if not years and last[0] == "0" and len(last) > 1 and "." not in last:
         return None
     return f"{_number(first, years)} to {_number(last, years)}"
+
+
+def _season(match: re.Match[str]) -> str | None:
+    """2021/22, two years of which the second is the next."""
+    follows = (int(match["first"]) + 1) % 100 == int(match["last"])
+    return f"{year(match['first'])} {pair(match['last'])}" if follows else None
 
 
 def _ordinals(match: re.Match[str]) -> str:
@@ -46,6 +52,7 @@ DIMENSION_RULES = (
     rule("measure", rf"(?P<side>{AMOUNT})(?P<pixels>)(?:\s?x\s?|[X×]){_EQUATION}(?=\d)", _side, sign="xX×"),
     rule("measure", r"(?<=[xX×])\d{3,4}(?![\d.,])", lambda match: block(match[0])),
 )
+SEASON_RULES = (rule("year", r"(?P<first>(?:19|20)\d\d)/(?P<last>\d\d)(?![\d/])", _season, after="/"),)
 RULES = (
     rule(
         "range",

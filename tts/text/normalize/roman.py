@@ -12,7 +12,7 @@ _COUNTED = frozenset(
     "act appendix article book bowl canto chapter class figure grade level mark no number page pages part phase scene "
     "section stage table title tome type vol volume war psalm pp p ch apollo saturn titan rocky terminator fantasy "
     "godfather pilot factor division corps category schedule annex quadrant tier generation model series unit verse "
-    "stanza item exhibit clause paragraph lesson round step trek episode".split()
+    "stanza item exhibit clause paragraph lesson round step trek episode chap vatican".split()
 )
 _SERIAL = frozenset(("no", "number"))  # what follows as one letter belongs to a serial number: "No. V510210"
 _RULERS = frozenset(
