@@ -49,7 +49,7 @@ def read_roman(word: str, text: str, start: int) -> Reading | None:
     name = before[1] if before else ""
     if not small and _COUNTED_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]):
         return Reading("roman", cardinal(value) + possessive, end)
-    if name.lower().removesuffix("s") in _COUNTED and name != "P":
+    if {name.lower(), name.lower().removesuffix("s")} & _COUNTED and name != "P":
         if word in ("C", "D", "L", "M"):  # Appendix C is the third
             return None
         if small and (len(word) == 1 or len(value) > 2 or word in ("mi", "di", "mix", "mm", "cm", "ml", "xi", "dim")):
