@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import wave
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
 from tts.training.export import export_voice
 from tts.voice import Voice
+
+# The models of the tests are tiny, and tests run beside each other: a second thread would only be waited for.
+torch.set_num_threads(1)
+os.environ["OMP_NUM_THREADS"] = "1"  # of the processes that they start
 
 CARD = {
     "name": "tiny",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.scripts import load_script
-from tts.cli.main import build_parser, main
+from tts.cli.main import main
 
 REPOSITORY = Path(__file__).parents[1]
 PAGES = {str(path.relative_to(REPOSITORY)): path for path in sorted((REPOSITORY / "docs").glob("*.md"))}
@@ -37,17 +37,6 @@ def test_transcripts_are_what_is_printed(page: str, session: str, capsys: pytest
     assert program == "tts", page
     assert main(arguments) == 0
     assert capsys.readouterr().out == shown
-
-
-def shell_commands() -> list[tuple[str, str]]:
-    """The lines of shell blocks, which are parsed and not run: they need files, minutes or a loudspeaker."""
-    return [(page, line) for page, code in blocks("bash") for line in code.splitlines() if line.startswith("tts ")]
-
-
-@pytest.mark.parametrize(("page", "line"), shell_commands())
-def test_shell_commands_are_understood(page: str, line: str) -> None:
-    words = shlex.split(re.split(r" [<|>] ?", line)[0], comments=True)
-    build_parser().parse_args(words[1:])
 
 
 def test_the_command_reference_is_up_to_date() -> None:

@@ -23,9 +23,12 @@ STEPS = 40  # more than one call of the decoder makes
 IDS = [1, 20, 30, 3, 40, 50, 4, 2]
 
 
-@pytest.fixture
-def pair(tiny_model: Tacotron, tiny_audio: AudioConfig, tmp_path: Path) -> tuple[Tacotron, Engine]:
-    return exported(tiny_model, tiny_audio, tmp_path)
+@pytest.fixture(scope="module")
+def pair(
+    tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Tacotron, Engine]:
+    """Exported once, which takes seconds; no test changes it."""
+    return exported(random_model(tiny_config), tiny_audio, tmp_path_factory.mktemp("pair"))
 
 
 def exported(model: Tacotron, audio: AudioConfig, folder: Path) -> tuple[Tacotron, Engine]:
@@ -139,8 +142,10 @@ def test_runtime_and_model_agree_on_constants() -> None:
     assert STOP_LOGIT == tacotron.STOP_LOGIT
 
 
-def test_graphs_hold_no_trace_of_the_machine_that_made_them(pair: tuple[Tacotron, Engine], tmp_path: Path) -> None:
-    for path in (tmp_path / "pair").glob("*.onnx"):
+def test_graphs_hold_no_trace_of_the_machine_that_made_them(tiny_voice: Path) -> None:
+    graphs_of_voice = sorted(tiny_voice.glob("*.onnx"))
+    assert len(graphs_of_voice) == 3
+    for path in graphs_of_voice:
         data = path.read_bytes()
         assert b"site-packages" not in data
         assert str(Path(__file__).parents[1]).encode() not in data

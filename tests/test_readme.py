@@ -37,12 +37,3 @@ def test_normalize_example(capsys: pytest.CaptureFixture[str]) -> None:
 def test_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert target.startswith("https://") or (REPOSITORY / target).exists(), target
-
-
-def test_commands_named_exist() -> None:
-    from tts.cli.main import build_parser
-
-    known = build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
-    used = set(re.findall(r"(?:^|\| |&& )tts ([a-z]+)", README, re.MULTILINE))
-    assert used
-    assert used <= set(known or {})

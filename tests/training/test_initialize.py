@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
 import yaml
 
-from tests.conftest import CARD
+from tests.conftest import CARD, random_model
 from tests.training.test_trainer import settings
 from tts.config import AudioConfig, ModelConfig
 from tts.model.tacotron import Tacotron
@@ -25,10 +26,18 @@ from tts.training.trainer import train
 from tts.voice import WEIGHTS, Voice, read_weights
 
 
+@pytest.fixture(scope="module")
+def exported(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The voice of `tiny_model`, whose export takes seconds."""
+    folder = tmp_path_factory.mktemp("exported") / "voice"
+    export_voice(random_model(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
+    return folder
+
+
 @pytest.fixture
-def voice_folder(tiny_model: Tacotron, tiny_audio: AudioConfig, tmp_path: Path) -> Path:
-    export_voice(tiny_model, tiny_audio, SYMBOLS, CARD, tmp_path / "voice")
-    return tmp_path / "voice"
+def voice_folder(exported: Path, tmp_path: Path) -> Path:
+    """A copy, which a test may damage."""
+    return shutil.copytree(exported, tmp_path / "voice")
 
 
 def fresh(config: ModelConfig) -> Tacotron:

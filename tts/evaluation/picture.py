@@ -26,6 +26,7 @@ Float32 = NDArray[np.float32]
 DOTS_PER_INCH = 110
 INCHES = (9.1, 8.8)  # wide, high: 1,000 points wide, the width of a README
 FONT: dict[Any, Any] = {"font.size": 9, "font.family": "DejaVu Sans"}
+MAX_LABELS = 32  # of phonemes, one above the other, that can be told apart
 SILENCE, LOUD = -11.5, 1.0  # natural-log magnitudes drawn darkest and brightest
 
 
@@ -136,7 +137,8 @@ def _draw_alignment(axis: Axes, reading: Reading, seconds: float) -> None:
         interpolation="nearest",
         extent=(0, seconds, -0.5, n_symbols - 0.5),
     )
-    # Only what is spoken gets a label: boundaries between words would crowd it out.
+    # Only what is spoken gets a label: boundaries between words would crowd it out; of a long sentence, a part of it.
     spoken = [index for index, symbol in enumerate(reading.symbols) if symbol[:1].isalpha()]
-    axis.set_yticks(spoken, [reading.symbols[index] for index in spoken], fontsize=7)
+    labelled = spoken[:: -(-n_symbols // MAX_LABELS)]
+    axis.set_yticks(labelled, [reading.symbols[index] for index in labelled], fontsize=7)
     axis.set(ylabel="attention: phoneme")

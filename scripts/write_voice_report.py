@@ -1,0 +1,99 @@
+"""Write the report of a voice into the documentation: docs/parts/report.md and its pictures, docs/figures/report-*.png.
+
+Usage: python scripts/write_voice_report.py EVALUATION
+
+EVALUATION is the folder that `tts evaluate` or `recipes/joe/evaluate.py` wrote: the pictures are those of its
+report.html in fewer colours, the numbers those of its report.json, the sentences those of its sentences.csv. The last
+of its systems is the voice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+from PIL import Image
+
+DOCS = Path(__file__).parents[1] / "docs"
+PICTURES = {
+    "Sentence by sentence": "histograms",
+    "The sentence in the middle": "middle",
+    "The worst sentence": "worst",
+}
+"""Headings of report.html, and what the pictures below them are called here."""
+COLOURS = 32
+"""Of a picture's palette: half of the bytes."""
+N_WORST = 10
+
+
+def pictures(page: str) -> dict[str, bytes]:
+    """By heading, the PNG below it, smaller. Raises ValueError where the page lacks one."""
+    found = dict(re.findall(r'<h2>([^<]*)</h2>\n<p><img alt="" src="data:image/png;base64,([^"]*)"', page))
+    missing = [heading for heading in PICTURES if heading not in found]
+    if missing:
+        raise ValueError(f"report.html has no picture below {missing[0]!r}: write it anew with tts evaluate")
+    return {heading: _smaller(base64.b64decode(found[heading])) for heading in PICTURES}
+
+
+def numbers(report: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
+    """A row for each metric, a column for each system, with the 95 % interval."""
+    systems, metrics = report["systems"], report["metrics"]
+    lines = [f"| metric | {' | '.join(systems)} |", "|---" * (1 + len(systems)) + "|"]
+    for name, metric in metrics.items():
+        if any(name in own for own in systems.values()):
+            cells = [_interval(own.get(name), int(metric["digits"])) for own in systems.values()]
+            lines.append(f"| {metric['label']} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def worst(sentences: str, system: str) -> str:
+    """The sentences of which a recogniser got least, which come first in the file."""
+    rows = [row for row in csv.DictReader(io.StringIO(sentences)) if row["system"] == system][:N_WORST]
+    cells = [(row["id"], f"{float(row['wer']):.0f}", row["reference"], row["transcript"]) for row in rows]
+    lines = [" | ".join(cell.replace("|", "\\|") for cell in row) for row in cells]
+    return "\n".join(["| id | WER, % | text | heard |", "|---|---|---|---|", *(f"| {line} |" for line in lines)])
+
+
+def write(evaluation: Path, docs: Path) -> None:
+    """Write the part and its pictures. Raises OSError or ValueError where the evaluation lacks something."""
+    texts = {name: (evaluation / name).read_text("utf-8") for name in ("report.html", "report.json", "sentences.csv")}
+    report = json.loads(texts["report.json"])
+    parts = [numbers(report)]
+    for heading, png in pictures(texts["report.html"]).items():
+        name = f"report-{PICTURES[heading]}.png"
+        (docs / "figures" / name).write_bytes(png)
+        parts += [f"**{heading}**", f"![{heading}](figures/{name})"]
+    parts += ["**The ten worst understood**", worst(texts["sentences.csv"], list(report["systems"])[-1])]
+    (docs / "parts" / "report.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _interval(estimate: dict[str, float] | None, digits: int) -> str:
+    if estimate is None:
+        return "–"
+    value, low, high = (f"{estimate[key]:.{digits}f}" for key in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"
+
+
+def _smaller(png: bytes) -> bytes:
+    file = io.BytesIO()
+    image = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    image.save(file, format="PNG", optimize=True)
+    return file.getvalue()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("evaluation", type=Path, metavar="EVALUATION")
+    try:
+        write(parser.parse_args().evaluation, DOCS)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Every shell command that the README, the documentation and the recipes show: run, or parsed where it cannot be."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+from tts.cli.main import build_parser
+
+REPOSITORY = Path(__file__).parents[1]
+PAGES = ["README.md", *(str(path.relative_to(REPOSITORY)) for path in sorted((REPOSITORY / "docs").glob("*.md")))]
+RECIPES = ["recipes/joe/README.md", "recipes/ljspeech/README.md"]
+TEXTS = {name: (REPOSITORY / name).read_text(encoding="utf-8") for name in [*PAGES, *RECIPES]}
+NOT_RUN = {
+    "pip install": "asks a package index; .ci/run does",
+    "tts speak": "needs a loudspeaker",
+    "tts serve": "does not end; tests/server serves",
+    "tts batch lines.csv out --ray": "needs a cluster; tests/batch/test_cluster.py starts one",
+    "tts prepare": "needs a corpus; tests/test_ljspeech_recipe.py has one",
+    "tts train": "needs its features, and hours",
+    "tts export": "needs its run",
+    'tts synthesize "Hello." hello.wav --voice VOICE': "needs that voice",
+    "tts evaluate": "takes a minute; tests/evaluation takes seconds",
+    "tts benchmark": "takes a minute; tests/evaluation/test_speed.py takes seconds",
+    "python scripts/": "takes minutes, and wants what other packages bring",
+}
+"""How a line begins that is not run, and why; it is parsed."""
+FILES = {
+    "book.txt": "A short book. It has two sentences.\n",
+    "lines.txt": "Hello.\nGoodbye.\n",
+    "lines.csv": "id,text\nhello,Hello.\ngoodbye,Goodbye.\n",
+    "names.txt": "Siobhan SH AH0 V AO1 N\n",
+}
+
+
+def shown(pages: list[str]) -> list[tuple[str, str]]:
+    """Page and line of every command in a block of bash."""
+    found = []
+    for page in pages:
+        for block in re.findall(r"^```bash\n(.*?)^```", TEXTS[page], re.DOTALL | re.MULTILINE):
+            found += [(page, line) for line in block.splitlines() if line and not line.startswith("#")]
+    return found
+
+
+def is_run(line: str) -> bool:
+    return not line.startswith(tuple(NOT_RUN))
+
+
+@pytest.mark.parametrize(("page", "line"), [each for each in shown(PAGES) if is_run(each[1])])
+def test_a_command_runs(page: str, line: str, tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    functions = f'tts() {{ {shlex.quote(sys.executable)} -m tts "$@"; }}; aplay() {{ cat > played.wav; }}'
+    done = subprocess.run(
+        ["bash", "-euc", f"set -o pipefail; {functions}\n{line}"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, (page, done.stderr)
+    made = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*")} - set(FILES)
+    wanted = {word for word in shlex.split(line, comments=True) if re.search(r"\.(wav|mp3|ogg|srt)$", word)}
+    assert wanted <= made
+    assert made or done.stdout
+
+
+@pytest.mark.parametrize(("page", "line"), [each for each in shown([*PAGES, *RECIPES]) if " -m tts " not in each[1]])
+def test_a_command_is_understood(page: str, line: str) -> None:
+    words = list(takewhile(lambda word: word not in ("<", "|", ">"), shlex.split(line, comments=True)))
+    while "=" in words[0]:  # variables before the command
+        del words[0]
+    if words[0] == "tts":
+        build_parser().parse_args(words[1:])
+    elif words[0] == "python":
+        assert_script_knows(words[1:])
+    else:
+        assert words[0] in ("pip", "tensorboard"), page
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_a_script_in_the_text_is_there_and_knows_its_options(page: str) -> None:
+    for command in re.findall(r"`python ((?:scripts|recipes)/[^`]+)`", TEXTS[page]):
+        assert_script_knows(shlex.split(command))
+
+
+def test_each_exception_is_needed() -> None:
+    lines = [line for _, line in shown(PAGES)]
+    assert [start for start in NOT_RUN if not any(line.startswith(start) for line in lines)] == []
+
+
+def assert_script_knows(words: list[str]) -> None:
+    source = (REPOSITORY / words[0]).read_text(encoding="utf-8")
+    for word in words[1:]:
+        if word.startswith("--"):
+            assert f'"{word.partition("=")[0]}"' in source, (words[0], word)
