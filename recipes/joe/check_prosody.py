@@ -6,7 +6,7 @@ Both read the same sentences, none of which is in the corpus: each once as a sta
 with a comma. Prints a markdown table of medians:
 
 * end of the pitch: F0 of the last 0.15 s of voiced speech above the median of the sentence, in semitones;
-* pause at a comma: the longest stretch within the sentence quieter than its loudest frame by 40 dB, in seconds;
+* pause at a comma: the longest pause within the sentence (`tts/evaluation/pauses.py`), in seconds;
 * last 20 ms: their level below the loudest 20 ms, in decibels; a voice that is cut off ends loud;
 * last step: the largest difference of two neighbouring samples in the last 20 ms, in thousandths of full scale; a
   click is a large one.
@@ -29,6 +29,8 @@ from tts.audio.files import read
 from tts.audio.mel import Float32
 from tts.audio.source import analyse_source
 from tts.config import AudioConfig
+from tts.evaluation.pauses import measure_pauses
+from tts.evaluation.recognizer import SAMPLE_RATE, resample
 from tts.voice import DEFAULT
 
 CLAUSES = (
@@ -44,7 +46,7 @@ COMMAS = (
     "To be honest, I had forgotten it.|The road was long, but the car was warm."
 ).split("|")
 AUDIO = AudioConfig()
-END_SECONDS, BLOCK_SECONDS, QUIET_DB, VOICED = 0.15, 0.02, 40.0, 0.5
+END_SECONDS, BLOCK_SECONDS, VOICED = 0.15, 0.02, 0.5
 
 Read = Callable[[str], Float32]
 
@@ -57,26 +59,19 @@ def final_rise(samples: Float32) -> float:
 
 
 def longest_pause(samples: Float32) -> float:
-    levels = block_levels(samples)
-    loud = np.flatnonzero(levels > levels.max() - QUIET_DB)
-    return float(np.diff(loud).max() - 1) * BLOCK_SECONDS
+    return max(measure_pauses(resample(samples, AUDIO.sample_rate, SAMPLE_RATE)).pauses, default=0.0)
 
 
 def end_level(samples: Float32) -> float:
-    levels = block_levels(samples)
+    """The last block ends with the last sample."""
+    size = round(BLOCK_SECONDS * AUDIO.sample_rate)
+    blocks = samples[len(samples) % size :].reshape(-1, size)
+    levels = 10 * np.log10(np.mean(blocks**2, axis=1) + 1e-10)
     return float(levels[-1] - levels.max())
 
 
 def end_step(samples: Float32) -> float:
     return float(np.abs(np.diff(samples[-round(BLOCK_SECONDS * AUDIO.sample_rate) :])).max() * 1000)
-
-
-def block_levels(samples: Float32) -> Float32:
-    """Level of each 20 ms in decibels, the last block ending with the last sample."""
-    size = round(BLOCK_SECONDS * AUDIO.sample_rate)
-    blocks = samples[len(samples) % size :].reshape(-1, size)
-    levels: Float32 = 10 * np.log10(np.mean(blocks**2, axis=1) + 1e-10)
-    return levels
 
 
 def measure(read_text: Read) -> list[float]:
