@@ -11,7 +11,6 @@ more than the chunk it plays must have the next before that ends.
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from tts import Synthesizer
+from tts.evaluation.sentences import read_sentences
 
 HELDOUT = Path(__file__).parents[1] / "recipes" / "joe" / "heldout.csv"
 BYTES_PER_SECOND = 2 * 22050
@@ -38,8 +38,7 @@ ROUNDS = 3
 
 
 def sentences() -> list[str]:
-    with HELDOUT.open(encoding="utf-8", newline="") as file:
-        return [row[2] for row in csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE)]
+    return [line.text for line in read_sentences(HELDOUT)]
 
 
 def resident(pid: int) -> float:

@@ -10,7 +10,6 @@ half of either are more than 40 ms off. The sentences are the last of `recipes/j
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from pathlib import Path
 
@@ -18,14 +17,14 @@ import numpy as np
 from forced_aligner import align
 
 from tts import Synthesizer
+from tts.evaluation.sentences import read_sentences
 
 HELDOUT = Path(__file__).parents[1] / "recipes" / "joe" / "heldout.csv"
 BUDGET = 40.0  # milliseconds
 
 
 def sentences() -> list[str]:
-    with HELDOUT.open(encoding="utf-8", newline="") as file:
-        return [row[2] for row in csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE)]
+    return [line.text for line in read_sentences(HELDOUT)]
 
 
 def main() -> None:

@@ -101,10 +101,7 @@ def test_the_summary_counts_each_system_and_compares_the_pitch(evaluate: ModuleT
     assert (tmp_path / "heard.csv").read_text().splitlines()[1] == "a,voice,1,2,one two,one three"
 
 
-def test_sentences_have_ids_or_numbers(evaluate: ModuleType, tmp_path: Path) -> None:
-    (tmp_path / "s.txt").write_text("x|Written.|Spoken.\n\nAlone.\n")
-    assert evaluate.sentences(tmp_path / "s.txt", None) == [("x", "Spoken."), ("2", "Alone.")]
-    assert evaluate.sentences(tmp_path / "s.txt", 1) == [("x", "Spoken.")]
-    (tmp_path / "s.txt").write_text("nowhere\n")
+def test_a_clip_that_the_corpus_lacks_is_named(evaluate: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "ids.txt").write_text("nowhere\n")
     with pytest.raises(ValueError, match=r"names clip nowhere, which the corpus does not have"):
-        evaluate.chosen([], tmp_path / "s.txt", None)
+        evaluate.chosen([], tmp_path / "ids.txt", None)

@@ -13,7 +13,6 @@ alone, which is what a student trained on averages can learn.
 from __future__ import annotations
 
 import argparse
-import csv
 import itertools
 import os
 import random
@@ -22,31 +21,18 @@ import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import soundfile
 from everyday import everyday
 from tqdm import tqdm
 
+from tts.evaluation.sentences import Line, read_sentences
+
 HERE = Path(__file__).parent
 MAX_CHARACTERS = 150  # longer lines cost a training batch more in padding than they teach
 N_PHRASES = 600
 SEED = 2026
-
-
-class Line(NamedTuple):
-    """One thing to read: its LJSpeech-style id and the words, numbers already spelled out."""
-
-    clip_id: str
-    text: str
-
-
-def read_metadata(path: Path) -> list[Line]:
-    """Read `id|transcript|normalised transcript` rows; the normalised column is what gets spoken."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE)
-        return [Line(row[0], row[2]) for row in rows]
 
 
 def phrases(lines: Iterable[Line], rng: random.Random) -> Iterator[Line]:
@@ -69,9 +55,9 @@ def phrases(lines: Iterable[Line], rng: random.Random) -> Iterator[Line]:
 
 def script(metadata: Path) -> list[list[Line]]:
     """Everything to read: training lines in a seeded order, then held-out lines."""
-    heldout = read_metadata(HERE / "heldout.csv")
+    heldout = read_sentences(HERE / "heldout.csv")
     heldout_ids = {line.clip_id for line in heldout}
-    lines = [line for line in read_metadata(metadata) if line.clip_id not in heldout_ids]
+    lines = [line for line in read_sentences(metadata) if line.clip_id not in heldout_ids]
     rng = random.Random(SEED)
     short = [
         Line(f"JOE001-{number:04}", text)
@@ -130,7 +116,7 @@ def write_metadata(folder: Path, lines: list[Line]) -> None:
     """
     wavs, metadata = folder / "wavs", folder / "metadata.csv"
     wavs.mkdir(parents=True, exist_ok=True)
-    before = {line.clip_id: line.text for line in read_metadata(metadata)} if metadata.exists() else {}
+    before = dict(read_sentences(metadata)) if metadata.exists() and metadata.stat().st_size else {}
     for line in lines:
         if before.get(line.clip_id) != line.text:
             (wavs / f"{line.clip_id}.wav").unlink(missing_ok=True)

@@ -28,6 +28,7 @@ from tts.audio.source import analyse_source
 from tts.config import AudioConfig
 from tts.evaluation.errors import Errors, character_error_rate, word_error_rate, word_errors
 from tts.evaluation.recognizer import Recognizer
+from tts.evaluation.sentences import Line, read_sentences
 from tts.training.corpus import Row, read_metadata, read_recording
 from tts.voice import Voice
 
@@ -80,15 +81,6 @@ def chosen(rows: list[Row], clips: Path | None, first: int | None) -> list[Row]:
     return rows[:first]
 
 
-def sentences(path: Path, first: int | None) -> list[tuple[str, str]]:
-    """Ids and texts of a file; where it has no ids, they are the numbers of the lines."""
-    lines = [line.split("|") for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    named = [(fields[0] if len(fields) > 1 else str(number), fields[-1]) for number, fields in enumerate(lines, 1)]
-    if not named:
-        raise ValueError(f"{path} has no sentence: write one a line")
-    return named[:first]
-
-
 def listen(arguments: argparse.Namespace) -> tuple[list[Heard], Float32]:
     """Every reading, and ln F0 of the recordings."""
     voice = Voice.load(arguments.voice)
@@ -97,18 +89,18 @@ def listen(arguments: argparse.Namespace) -> tuple[list[Heard], Float32]:
     if arguments.sentences:
         recorded = (read_recording(row.wav, audio.sample_rate).samples for row in rows)
         pitches = [log_f0(samples, audio) for samples in tqdm(recorded, total=len(rows), unit="recording")]
-        texts = sentences(arguments.sentences, arguments.first)
+        texts = read_sentences(arguments.sentences)[: arguments.first]
         return list(speak(synthesizer, listener, texts)), np.concatenate(pitches)
     rows = rows[: arguments.first]
     heard = [
         listener.hear("recording", row.clip_id, row.text, read_recording(row.wav, audio.sample_rate).samples)
         for row in tqdm(rows, unit="recording")
     ]
-    spoken = speak(synthesizer, listener, [(row.clip_id, row.text) for row in rows])
+    spoken = speak(synthesizer, listener, [Line(row.clip_id, row.text) for row in rows])
     return [*heard, *spoken], np.concatenate([each.log_f0 for each in heard])
 
 
-def speak(synthesizer: Synthesizer, listener: Listener, texts: list[tuple[str, str]]) -> Iterator[Heard]:
+def speak(synthesizer: Synthesizer, listener: Listener, texts: list[Line]) -> Iterator[Heard]:
     for clip_id, text in tqdm(texts, unit="sentence"):
         yield listener.hear("voice", clip_id, text, synthesizer.synthesize(text).samples)
 

@@ -37,4 +37,4 @@ def test_recordings_of_other_words_are_dropped(recipe: ModuleType, tmp_path: Pat
         (wavs / f"J-{number}.wav").touch()
     write("One.", "Inserted.", "Two.")
     assert [path.name for path in wavs.iterdir()] == ["J-0.wav"]
-    assert [line.text for line in recipe.read_metadata(tmp_path / "metadata.csv")] == ["One.", "Inserted.", "Two."]
+    assert [line.text for line in recipe.read_sentences(tmp_path / "metadata.csv")] == ["One.", "Inserted.", "Two."]
