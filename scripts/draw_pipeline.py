@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tts import Synthesizer, Voice
-from tts.evaluation.picture import Reading, read
+from tts.evaluation.picture import LOUD, SILENCE, Reading, read
 
 TEXT = "Dr. Smith paid $5."
 INCHES, DOTS_PER_INCH = (8.0, 2.6), 100
@@ -31,7 +31,7 @@ def draw_alignment(axes: Axes, reading: Reading) -> None:
 
 def draw_mel(axes: Axes, reading: Reading, seconds: float) -> None:
     extent = (0.0, seconds, 0.0, float(len(reading.log_mel)))
-    axes.imshow(reading.log_mel, aspect="auto", origin="lower", cmap="magma", extent=extent, vmin=-11.5, vmax=1.0)
+    axes.imshow(reading.log_mel, aspect="auto", origin="lower", cmap="magma", extent=extent, vmin=SILENCE, vmax=LOUD)
     axes.set(xlabel="seconds", ylabel="mel band")
 
 
@@ -39,8 +39,8 @@ def draw_waveform(axes: Axes, voice: Voice, text: str) -> None:
     speech = Synthesizer(voice).synthesize(text)
     axes.plot(np.arange(len(speech.samples)) / speech.sample_rate, speech.samples, linewidth=0.3)
     for word in speech.words:
-        axes.axvline(word.start, color="0.7", linewidth=0.6)
-        axes.text(word.start, 1.02, word.word, fontsize=7, rotation=30, transform=axes.get_xaxis_transform())
+        axes.axvline(word.start_time, color="0.7", linewidth=0.6)
+        axes.text(word.start_time, 1.02, word.word, fontsize=7, rotation=30, transform=axes.get_xaxis_transform())
     axes.set(xlabel="seconds", ylabel="amplitude", xlim=(0, len(speech.samples) / speech.sample_rate))
 
 
