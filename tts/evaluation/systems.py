@@ -45,18 +45,17 @@ class VoiceSystem:
         self._frontend = Frontend()
 
     def __call__(self, line: Line) -> Spoken:
-        """Speak a line, and ask the guard of each sentence whether it was read well at once, and in the end."""
+        """Speak a line, and ask the guard of each sentence whether it was read well at once, or else in the end."""
         start = time.perf_counter()
         speech = self._synthesizer.synthesize(line.text)
         elapsed = time.perf_counter() - start
         sound = Sound(speech.samples, speech.sample_rate)
         sentences = [sentence.tokens for sentence in self._frontend.sentences(line.text)]
-        retried = sum(not self._reader.read_once(tokens, seed=0).verdict.is_good for tokens in sentences)
-        readings = [self._reader.read(tokens, seed=0) for tokens in sentences]
-        failed = sum(any(not reading.verdict.is_good for reading in parts) for parts in readings)
+        retried = [tokens for tokens in sentences if not self._reader.read_once(tokens, seed=0).verdict.is_good]
+        failed = sum(any(not part.verdict.is_good for part in self._reader.read(tokens, seed=0)) for tokens in retried)
         shares = {
             "real_time_factor": Share(elapsed, sound.seconds),
-            "retried": Share(retried, len(sentences)),
+            "retried": Share(len(retried), len(sentences)),
             "failed": Share(failed, len(sentences)),
         }
         return Spoken(sound, speech.warnings, shares)
