@@ -11,17 +11,14 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 from PIL import Image
 
 from tts.audio.inversion import invert
-from tts.audio.mel import log_mel, mel_filterbank
+from tts.audio.mel import Float32, log_mel, mel_filterbank
 from tts.engine import Engine
 from tts.reading import Reader
 from tts.text.frontend import Frontend
 from tts.voice import Voice
-
-Float32 = NDArray[np.float32]
 
 DOTS_PER_INCH = 110
 INCHES = (9.1, 8.8)  # wide, high: 1,000 points wide, the width of a README
