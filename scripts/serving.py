@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -38,8 +37,7 @@ def serving(*arguments: str) -> Iterator[Served]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log"
         with path.open("wb") as log:
-            # One thread for each computation of the libraries too, as the server has it.
-            process = subprocess.Popen(command, stderr=log, env={**os.environ, "OMP_NUM_THREADS": "1"})
+            process = subprocess.Popen(command, stderr=log)
         served = Served("", process, path)
         try:
             yield served._replace(url=_wait(process, path))
