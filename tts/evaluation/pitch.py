@@ -22,30 +22,18 @@ class PitchErrors(NamedTuple):
     """Two readings' pitch compared, frame by frame of a path."""
 
     squared_semitones: float
-    """Sum over pairs that are voiced in both of the squared difference of log F0, in semitones squared."""
+    """Sum over pairs that are voiced in both of the squared difference of log F0, in semitones squared.
+
+    One semitone is 0.0578 of natural log F0, the unit of many papers.
+    """
     n_voiced: int
     """Pairs voiced in both."""
     n_voicing_errors: int
-    """Pairs voiced in one alone."""
+    """Pairs voiced in one alone: as a share of all the voicing decision error of Nakatani et al. 2008, "A method for
+    fundamental frequency estimation and voicing decision", with a reference reading in place of a reference label.
+    """
     n_pairs: int
     """All pairs."""
-
-    @property
-    def log_f0_rmse(self) -> float:
-        """Root of the mean squared difference of log F0 over pairs voiced in both, in semitones.
-
-        One semitone is 0.0578 of natural log F0, the unit of many papers. NaN where nothing is voiced in both.
-        """
-        return float(np.sqrt(self.squared_semitones / self.n_voiced)) if self.n_voiced else float("nan")
-
-    @property
-    def voicing_error(self) -> float:
-        """Share of pairs, from 0 to 1, in which one reading is voiced and the other is not.
-
-        Source: the voicing decision error of Nakatani et al. 2008, "A method for fundamental frequency estimation
-        and voicing decision", with a reference reading in place of a reference label.
-        """
-        return self.n_voicing_errors / self.n_pairs
 
 
 def track(samples: Float32) -> Float64:
