@@ -241,8 +241,7 @@ def _joined(group: Sequence[_Piece]) -> str:
 
 
 def _clock(seconds: float, decimal: str) -> str:
-    milliseconds = round(seconds * 1000)
-    minutes, milliseconds = divmod(milliseconds, 60_000)
+    minutes, milliseconds = divmod(round(seconds * 1000), 60_000)
     return f"{minutes // 60:02}:{minutes % 60:02}:{milliseconds // 1000:02}{decimal}{milliseconds % 1000:03}"
 
 
