@@ -5,7 +5,7 @@ Usage: python scripts/train_homographs.py DATA [--folds 10] [--out FILE]
 DATA is the homograph data of Gorman, Mazovetskiy and Nikolaev (2018), Apache-2.0: the folder with train/*.tsv. The
 readings and their ARPAbet are in homograph_readings.tsv; the sentences of homograph_examples.txt join every training
 set and are never tested on. Folds are drawn by sentence, so that no sentence is in training and test; 0 skips the
-measuring. Balanced accuracy is the mean recall of a word's readings, averaged over the 162 words.
+measuring, and without --out it is all there is. Balanced accuracy is the mean recall of a word's readings, averaged over the 162 words.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ import numpy as np
 import scipy.sparse as sparse
 from scipy.optimize import minimize
 
-from tts.text.homographs import BAG_SCALE, MODEL_NAME, Role, features, seeds
-from tts.text.lexicon import DATA
+from tts.text.homographs import BAG_SCALE, Role, features, seeds
 from tts.text.normalize.normalizer import analyze
 
 logger = logging.getLogger("train_homographs")
@@ -214,18 +213,22 @@ def cross_validate(data: list[Example], extra: list[Example], readings: Readings
 
 
 def main() -> None:
-    """Measure, then train on everything and write the model."""
+    """Measure; then, if asked for a file, train on everything and write the model."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder of the homograph data")
     parser.add_argument("--folds", type=int, default=10, help="of the cross-validation; 0 for none (default: 10)")
-    parser.add_argument("--out", type=Path, default=DATA / MODEL_NAME, help="where to write (default: %(default)s)")
+    parser.add_argument(
+        "--out", type=Path, help=f"train on all, and write the model (the package's: {DATA / MODEL_NAME})"
+    )
     options = parser.parse_args()
     readings = read_readings()
     data, extra = read_data(options.data), read_examples(readings)
     logger.info("%d sentences of the data, %d of our own", len(data), len(extra))
     if options.folds:
         cross_validate(data, extra, readings, options.folds)
+    if options.out is None:
+        return
     examples = data + extra
     weights = fit(build(examples, readings), class_weights(examples), np.ones(len(examples), bool))
     table = json.dumps(readings, separators=(",", ":")).encode()
