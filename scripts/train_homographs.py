@@ -5,7 +5,8 @@ Usage: python scripts/train_homographs.py DATA [--folds 10] [--out FILE]
 DATA is the homograph data of Gorman, Mazovetskiy and Nikolaev (2018), Apache-2.0: the folder with train/*.tsv. The
 readings and their ARPAbet are in homograph_readings.tsv; the sentences of homograph_examples.txt join every training
 set and are never tested on. Folds are drawn by sentence, so that no sentence is in training and test; 0 skips the
-measuring, and without --out it is all there is. Balanced accuracy is the mean recall of a word's readings, averaged over the 162 words.
+measuring. Balanced accuracy is the mean recall of a word's readings, averaged over the 162 words. With --out the model
+is then trained on everything and written; the package's own is tts/text/data/homographs.model.
 """
 
 from __future__ import annotations
@@ -218,9 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder of the homograph data")
     parser.add_argument("--folds", type=int, default=10, help="of the cross-validation; 0 for none (default: 10)")
-    parser.add_argument(
-        "--out", type=Path, help=f"train on all, and write the model (the package's: {DATA / MODEL_NAME})"
-    )
+    parser.add_argument("--out", type=Path, help="train on everything, and write the model to this file")
     options = parser.parse_args()
     readings = read_readings()
     data, extra = read_data(options.data), read_examples(readings)
