@@ -107,7 +107,7 @@ class Homographs:
         header, _, body = content.partition(b"\n")
         table, _, weights = body.partition(b"\n")
         if not header.startswith(_MAGIC):
-            raise ValueError(f"{path} holds no homograph model; rebuild it: scripts/train_homographs.py DATA --out FILE")
+            raise ValueError(f"{path} holds no homograph model: install griffon-tts again")
         self.readings: dict[str, tuple[Reading, ...]] = {
             word: tuple(Reading(name, role, tuple(phonemes.split())) for name, role, phonemes in readings)
             for word, readings in json.loads(table).items()
