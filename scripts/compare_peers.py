@@ -12,6 +12,7 @@ with its default noise and cannot be seeded: its figures vary a little.
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import shlex
@@ -46,6 +47,15 @@ COMMANDS = {
     "flite": "flite -voice slt -t {text} -o {out}",
 }
 
+# Run by a small process: a child's peak memory is at least that of the process which started it.
+MEASURE = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(json.dumps([time.perf_counter() - start, os.waitstatus_to_exitcode(status), usage.ru_maxrss]))
+"""
+
 
 class Command:
     """A program that writes a sentence into a wav file."""
@@ -61,23 +71,24 @@ class Command:
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "speech.wav"
             places = {"{text}": line.text, "{out}": str(out)}
-            start = time.perf_counter()
-            process = subprocess.Popen(
-                [places.get(word, word) for word in self._words],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+            command = [places.get(word, word) for word in self._words]
+            done = subprocess.run(
+                [sys.executable, "-c", MEASURE, *command],
+                capture_output=True,
+                text=True,
+                check=False,
                 env={**os.environ, "OMP_NUM_THREADS": "1"},
             )
-            _, status, usage = os.wait4(process.pid, 0)
-            elapsed = time.perf_counter() - start
-            process.returncode = os.waitstatus_to_exitcode(status)
-            if process.returncode or not out.is_file():
-                raise ValueError(f"{self._words[0]} failed (status {process.returncode}): run it by hand")
+            if done.returncode:
+                raise ValueError(f"{self._words[0]} cannot be run: {done.stderr.splitlines()[-1]}")
+            elapsed, status, peak = json.loads(done.stdout)
+            if status or not out.is_file():
+                raise ValueError(f"{self._words[0]} failed (status {status}): run it by hand")
             sound = Sound(*read(out))
         shares = {
             "real_time_factor": Share(elapsed, sound.seconds),
             "cold_start": Share(elapsed),
-            "peak_memory": Share(usage.ru_maxrss / 1024),
+            "peak_memory": Share(peak / 1024),
         }
         return Spoken(sound, (), shares)
 
