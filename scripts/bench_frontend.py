@@ -10,14 +10,13 @@ one that leaves the modules compiled, as an installation does.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+from tts.evaluation.speed import environment
 from tts.text.frontend import Frontend
 
 COLD = """
@@ -50,14 +49,10 @@ def main() -> None:
 
 def cold_starts(count: int) -> list[float]:
     """Milliseconds to the first word, each in a new process; none of them has to compile a module first."""
-    with tempfile.TemporaryDirectory() as compiled:
-        environment = {**os.environ, "PYTHONPYCACHEPREFIX": compiled}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        command = [sys.executable, "-c", COLD]
-        outputs = [
-            subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-            for _ in range(count + 1)
-        ]
+    command, env = [sys.executable, "-c", COLD], environment(threads=1)
+    outputs = [
+        subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout for _ in range(count + 1)
+    ]
     return [float(output) for output in outputs[1:]]
 
 

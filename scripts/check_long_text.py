@@ -25,7 +25,7 @@ import numpy as np
 from tts import Synthesizer
 from tts.evaluation.sentences import read_sentences
 
-HELDOUT = Path(__file__).parents[1] / "recipes" / "joe" / "heldout.csv"
+SENTENCES = [line.text for line in read_sentences(Path(__file__).parents[1] / "recipes" / "joe" / "heldout.csv")]
 BYTES_PER_SECOND = 2 * 22050
 SHORT = "No. Yes. Come in. Sit down. Who is it? Nobody."
 LONG = (
@@ -35,10 +35,6 @@ LONG = (
 )
 BREATHLESS = LONG.replace(",", "")
 ROUNDS = 3
-
-
-def sentences() -> list[str]:
-    return [line.text for line in read_sentences(HELDOUT)]
 
 
 def resident(pid: int) -> float:
@@ -65,7 +61,7 @@ def grow(minutes: int, voice: str) -> Iterator[tuple[float, float]]:
 def feed(pipe: object) -> None:
     """Sentences without end, until nobody reads them."""
     try:
-        for sentence in cycle(sentences()):
+        for sentence in cycle(SENTENCES):
             pipe.write(f"{sentence}\n".encode())  # type: ignore[attr-defined]
     except OSError:
         pass
@@ -96,7 +92,7 @@ def main() -> None:
     synthesizer = Synthesizer(options.voice)
     texts = {
         "short sentences": SHORT,
-        "ordinary": " ".join(sentences()[:10]),
+        "ordinary": " ".join(SENTENCES[:10]),
         "clauses": LONG,
         "breathless": BREATHLESS,
     }

@@ -23,10 +23,6 @@ HELDOUT = Path(__file__).parents[1] / "recipes" / "joe" / "heldout.csv"
 BUDGET = 40.0  # milliseconds
 
 
-def sentences() -> list[str]:
-    return [line.text for line in read_sentences(HELDOUT)]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
@@ -35,7 +31,8 @@ def main() -> None:
     parser.add_argument("--speed", type=float, default=1.0, help="of the speech (default: %(default)s)")
     options = parser.parse_args()
     synthesizer = Synthesizer(options.voice)
-    chosen = sentences()[: options.sentences] if options.first else sentences()[-options.sentences :]
+    texts = [line.text for line in read_sentences(HELDOUT)]
+    chosen = texts[: options.sentences] if options.first else texts[-options.sentences :]
     starts, ends = [], []
     for text in chosen:
         speech = synthesizer.synthesize(text, speed=options.speed)

@@ -35,7 +35,7 @@ from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.report import table, write_report
 from tts.evaluation.run import Journal, evaluate
 from tts.evaluation.sentences import DEFAULT, Line, read_sentences
-from tts.evaluation.speed import SHORT
+from tts.evaluation.speed import SHORT, environment
 from tts.evaluation.systems import Spoken, System, VoiceSystem
 from tts.voice import Voice
 
@@ -77,7 +77,7 @@ class Command:
                 capture_output=True,
                 text=True,
                 check=False,
-                env={**os.environ, "OMP_NUM_THREADS": "1"},
+                env=environment(threads=1),
             )
             if done.returncode:
                 raise ValueError(f"{self._words[0]} cannot be run: {done.stderr.splitlines()[-1]}")

@@ -67,8 +67,9 @@ class Planner:
             warnings, marks = _warnings(sentence), list(sentence.bookmarks)
             for reading in self._reader.read(sentence.tokens, delivery.seed):
                 ends = reading.tokens[-1] is sentence.tokens[-1]
-                pieces = self._pace(reading, delivery)
-                words = self._times(reading, pieces, spoken / self._card.audio.sample_rate)
+                symbols = [self._card.symbols[phoneme_id] for phoneme_id in reading.encoded.phoneme_ids]
+                pieces = self._pace(reading, symbols, delivery)
+                words = self._times(reading, symbols, pieces, spoken / self._card.audio.sample_rate)
                 warnings += reading.verdict.describe(reading.tokens)
                 notes = Notes(warnings, words, _passed(marks, sentence, words, ends))
                 warnings = ()
@@ -82,21 +83,17 @@ class Planner:
         if pause and sentence.pause_after:  # markup at the end of the text asks for it
             yield self._silent(sentence, pause)._replace(ends_sentence=True)
 
-    def _pace(self, reading: Reading, delivery: Delivery) -> list[Piece]:
+    def _pace(self, reading: Reading, symbols: list[str], delivery: Delivery) -> list[Piece]:
         card, indices = self._card, reading.encoded.token_indices
         bands, factor = reading.mel[:, : card.model.n_mels], card.model.reduction_factor
-        symbols = self._symbols(reading)
         melody = question_rise(reading.tokens, indices, symbols, reading.alignment, factor, card.question_rise)
         return pace(bands, reading.alignment, reading.tokens, indices, delivery, melody)
 
-    def _times(self, reading: Reading, pieces: list[Piece], start: float) -> tuple[WordTiming, ...]:
+    def _times(self, reading: Reading, symbols: list[str], pieces: list[Piece], start: float) -> tuple[WordTiming, ...]:
         card = self._card
         to_seconds = clock(pieces, 1 / card.audio.frames_per_second, start)
         indices, factor = reading.encoded.token_indices, card.model.reduction_factor
-        return time_words(reading.tokens, indices, self._symbols(reading), reading.alignment, factor, to_seconds)
-
-    def _symbols(self, reading: Reading) -> list[str]:
-        return [self._card.symbols[phoneme_id] for phoneme_id in reading.encoded.phoneme_ids]
+        return time_words(reading.tokens, indices, symbols, reading.alignment, factor, to_seconds)
 
     def _frames(self, mel: Float32, piece: Piece) -> Iterator[tuple[Float32, bool]]:
         """Frames (n_channels, T) of a piece as they are to be heard, CHUNK at a time, and whether they are its last."""

@@ -31,11 +31,11 @@ def mark_rises(tokens: Sequence[Token]) -> list[Token]:
     begin = 0
     for index, token in enumerate(tokens):
         if token.is_mark and token.text in _ENDS:
-            words = [place for place in range(begin, index) if not tokens[place].is_mark]
-            if token.text == "?" and words and _goes_up(tokens[begin:index]):
+            if token.text == "?" and _goes_up(tokens[begin:index]):
+                words = [place for place in range(begin, index) if not tokens[place].is_mark]
                 accented = [place for place in words if tokens[place].text not in _UNACCENTED]
-                last = (accented or words)[-1]
-                marked[last] = replace(tokens[last], rises=True)
+                for last in (accented or words)[-1:]:
+                    marked[last] = replace(tokens[last], rises=True)
             begin = index + 1
     return marked
 

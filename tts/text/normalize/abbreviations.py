@@ -47,13 +47,14 @@ _BEFORE_NUMBER = {
     "Sep": "september",
     "Sept": "september", "Oct": "october", "Nov": "november", "Dec": "december",
 }  # fmt: skip
-_SCRIPTURE = {
+SCRIPTURE = {
     "Gen": "genesis", "Ex": "exodus", "Lev": "leviticus", "Deut": "deuteronomy", "Prov": "proverbs",
     "Eccl": "ecclesiastes", "Isa": "isaiah", "Jer": "jeremiah", "Ezek": "ezekiel", "Dan": "daniel", "Matt": "matthew",
     "Rom": "romans", "Cor": "corinthians", "Gal": "galatians", "Eph": "ephesians", "Phil": "philippians",
     "Col": "colossians", "Thess": "thessalonians", "Tim": "timothy", "Heb": "hebrews", "Pet": "peter",
     "Rev": "revelation",
 }  # fmt: skip
+"""Books of the Bible that are words or names of their own, and so only before a chapter and verse."""
 _VERSE_AFTER = regex(r"\s\d{1,3}:\d")
 _BY_PLACE = {"St": ("saint", "street"), "Dr": ("doctor", "drive")}
 _WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cetera"}
@@ -139,8 +140,8 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
         return "versus"
     if written in ("c", "ca") and not re.match(r"\s?\d{3}", text[end : end + 5]):
         return None
-    if written in _SCRIPTURE and _VERSE_AFTER.match(text, end):
-        return _SCRIPTURE[written]
+    if written in SCRIPTURE and _VERSE_AFTER.match(text, end):
+        return SCRIPTURE[written]
     if written in _BEFORE_NUMBER and _NUMBER_AFTER.match(text, end):
         return _BEFORE_NUMBER[written]
     if written in _ANYWHERE:

@@ -130,9 +130,7 @@ def read_name(text: str, word: str, start: int) -> Reading | None:
     if name:
         near_number = bool(re.match(r"\.?,?\s{1,2}'?\d|\.?\s?[-—/]\s?[A-Z]", text[end : end + 8]))
         dated = near_number or (stop and bool(_IN.search(text[max(0, start - 6) : start])))
-        dated = dated or bool(
-            re.search(r"\d(?:st|nd|rd|th)?[\s-]\Z|[A-Z][a-z]{2}[-—/]\Z", text[max(0, start - 6) : start])
-        )
+        dated = dated or bool(re.search(r"\d(?:st|nd|rd|th)?[\s-]\Z|[A-Z][a-z]{2}[-—/]\Z", before))
     else:
         dated = dated or (stop and bool(re.match(r"\.\s[a-z]|\.,", text[end : end + 3])) and word not in ("Sun", "Sat"))
         dated = dated or bool(re.search(r"[a-z]\.?[-—/]\Z", before))

@@ -10,7 +10,6 @@ from tts.text.normalize.rule import rule, word_before
 _NAMES = {"24/7": "twenty-four seven", "9/11": "nine eleven", "7/7": "seven seven", "50/50": "fifty-fifty"}
 _NAMES |= {"20/20": "twenty twenty", "4/20": "four twenty", "24/7/365": "twenty-four seven three sixty-five"}
 _OVER = frozenset(("pressure", "bp", "vision"))
-
 _MARKED = frozenset("score scored scores scoring rate rated rates rating".split())
 
 

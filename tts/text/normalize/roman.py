@@ -22,11 +22,11 @@ _RULERS = frozenset(
     "joseph xerxes seti constantine justinian theodosius harald haakon olav albert juan carlos pedro maria karl".split()
 )
 _BEFORE = regex(r"([A-Z]?[A-Za-z]+)\.?\s{1,2}$")
-# "George I" is a king before these and a speaker before anything else: "by George I think".
 _COUNTED_BEFORE = regex(r"\b(?:Wars|Parts|Chapters|Acts|Books|Volumes) (?:[IVX]+, )*[IVX]+(?:,|,? (?:and|to|or)) \Z")
 _RANKED = regex(r"([IVXL]{2,})(?:st|nd|rd|th)")
 _CENTURY = regex(r"(?:-| )(?:century|centuries)\b")
 _ONLY_NUMERALS = frozenset("II III VII VIII XII XIII XIV XVI XVII XVIII XIX XXI XXII XXIII XXIV XXV".split())
+# "George I" is a king before these and a speaker before anything else: "by George I think".
 _KING_BEFORE = regex(r"\s*(?:$|[^\w\s]|(?:of|and|was|had|in|to|the|is|made|did|who|became|died|reigned)\b)")
 _LETTER_AFTER = regex(r"\s[A-Z](?!\w)")
 _LOOK_BACK = 32

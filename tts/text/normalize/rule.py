@@ -47,8 +47,7 @@ PLACES = frozenset(
 _ARTICLES = frozenset(("a", "an", "another", "each", "every"))
 _NO_NOUN = frozenset(
     "a an the of or and to for in on at per from by with is was than as that which if but so were are has had will "
-    "each "
-    "apiece ago later away more less off extra into out up down long tall high wide deep old".split()
+    "each apiece ago later away more less off extra into out up down long tall high wide deep old".split()
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.abbreviations import SCRIPTURE
 from tts.text.normalize.numbers import cardinal, digits, pair
 from tts.text.normalize.rule import rule, spell, word_before
 from tts.text.regex import regex
@@ -13,11 +14,10 @@ _ZONES = (
     "UTC|GMT|EST|EDT|CST|CDT|MST|MDT|PST|PDT|AKST|HST|BST|CET|CEST|EET|EEST|IST|JST|KST|AEST|AEDT|NZST|MSK|ET|CT|MT|PT"
 )
 _CLOCK = r"\d{1,2}:[0-5]\d(?![\d:])"
-_BOOKS = frozenset(
+_BOOKS = frozenset((*map(str.lower, SCRIPTURE), "ps")) | frozenset(
     "genesis exodus leviticus numbers deuteronomy joshua judges ruth samuel kings job psalm psalms proverbs "
     "ecclesiastes isaiah jeremiah ezekiel daniel hosea joel amos micah matthew mark luke john acts romans corinthians "
-    "galatians ephesians philippians colossians thessalonians timothy titus hebrews james peter jude revelation "
-    "gen ex lev deut ps prov eccl isa jer ezek dan matt rom cor gal eph phil col thess tim heb pet rev".split()
+    "galatians ephesians philippians colossians thessalonians timothy titus hebrews james peter jude revelation".split()
 )
 _RATIO = regex(r"\b(?:ratio|odds|scale|score|proportion)\b")
 
