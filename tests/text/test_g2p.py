@@ -31,6 +31,8 @@ PRONOUNCER = Pronouncer(Lexicon.load())
         ("defragging", None, "network"),
         ("zorbulous", None, "network"),
         ("eighty-four", "EY1 T IY0 F AO1 R", "derived"),
+        ("re-elected", "R IY0 IH0 L EH1 K T AH0 D", "derived"),
+        ("un-american", "AH0 N AH0 M EH1 R AH0 K AH0 N", "derived"),
         ("cat-speech", "K AE1 T S P IY1 CH", "derived"),
         ("roominghouse", "R UW1 M IH0 NG HH AW2 S", "derived"),
         ("xkcd", "EH1 K S K EY1 S IY1 D IY1", "spelled"),

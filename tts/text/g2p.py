@@ -137,8 +137,10 @@ class Pronouncer:
         return any(self._lexicon.lookup(word.removesuffix("e") + ending) for ending in _COMMON_ENDINGS)
 
     def _join(self, parts: list[str]) -> Spoken:
-        """A hyphenated word is its parts; one guessed part makes the whole a guess."""
+        """A hyphenated word is its parts, a beginning said as such; one guessed part makes the whole a guess."""
         spoken = [self.pronounce(part) for part in parts if part]
+        if len(spoken) > 1 and parts[0] in _BEGINNINGS and not (self._user and self._user.get(parts[0])):
+            spoken[0] = Spoken(_BEGINNINGS[parts[0]], "derived")
         origin: Origin = "network" if any(part.origin == "network" for part in spoken) else "derived"
         return Spoken(tuple(phoneme for part in spoken for phoneme in part.phonemes), origin)
 
