@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -76,3 +77,11 @@ def test_public_api() -> None:
     assert set(tts.__all__) <= set(dir(tts))
     with pytest.raises(AttributeError, match="'tts' has no attribute 'Synthesiser'"):
         _ = tts.Synthesiser
+
+
+def test_speaking_leaves_no_trace_at_home(tmp_path: Path) -> None:
+    """A library that reports to its maker, as onnxruntime's wheels do, keeps an id and a queue in the user's cache."""
+    code = "from tts import Synthesizer; Synthesizer().synthesize('Hello.')"
+    home = {"HOME": str(tmp_path), "PATH": os.defpath}  # not CI=…, which silences them too
+    subprocess.run([sys.executable, "-c", code], check=True, env=home, cwd=Path(tts.__file__).parents[1])
+    assert not list(tmp_path.iterdir())

@@ -4,8 +4,13 @@ from tts import Synthesizer
 Synthesizer().synthesize("Hello.").save("hello.wav")
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# Nothing leaves the machine. From 1.29 on, onnxruntime's wheels keep an id of the device under the user's cache and
+# report each session to Microsoft, unless this is set before they are imported; whoever wants that sets it to 0.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
     from tts.delivery import Delivery
