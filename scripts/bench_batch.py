@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from tts.cores import usable_cores
 
 
 def batch(manifest: Path, workers: int, *options: str) -> tuple[float, float, float]:
@@ -50,7 +51,7 @@ def main() -> None:
             manifest.write_text("".join(line for line, _ in zip(lines, range(options.rows), strict=False)), "utf-8")
         runs = [(f"{n}", n, ()) for n in options.workers]
         runs += [(f"{n}, Ray", n, ("--ray", "local")) for n in options.workers] if options.ray else []
-        print(f"{options.rows} rows, {len(os.sched_getaffinity(0))} cores")
+        print(f"{options.rows} rows, {usable_cores()} cores")
         print("| processes | speech, s | clock, s | h of speech per h | per core-hour of CPU |\n|---|---|---|---|---|")
         for name, workers, extra in runs:
             speech, elapsed, used = batch(manifest, workers, *extra)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import os
 import shlex
 import shutil
 import subprocess
@@ -28,6 +27,7 @@ import numpy as np
 from bench_synthesis import piper_model
 
 from tts.audio.files import read
+from tts.cores import usable_cores
 from tts.evaluation.intervals import Share
 from tts.evaluation.listener import Sound
 from tts.evaluation.page import render
@@ -153,7 +153,7 @@ def named(argument: str) -> tuple[str, str]:
 
 def run(arguments: argparse.Namespace) -> None:
     lines = read_sentences(arguments.sentences)
-    journal, workers = Journal(arguments.out / "heard.jsonl"), os.cpu_count() or 1
+    journal, workers = Journal(arguments.out / "heard.jsonl"), usable_cores()
     readers = systems(arguments.voice, dict(arguments.command))
     rows = evaluate(lines, readers, Recognizer(workers=workers), journal, workers=workers)
     title = f"{', '.join(readers)}: {len(lines)} sentences"

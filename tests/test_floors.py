@@ -8,6 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "tts"
 FLOORS = {
     "config": 0,
+    "cores": 0,
     "text": 1,
     "audio": 1,
     "model": 1,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from tts.audio.files import open_writer
 from tts.audio.inversion import StreamingInversion
 from tts.audio.limiter import Limiter
 from tts.audio.loudness import integrated_loudness
+from tts.cores import usable_cores
 from tts.delivery import VOLUMES, Delivery
 from tts.planning import Notes, Planner, Stretch
 from tts.prefetch import prefetch
@@ -99,7 +99,7 @@ class Synthesizer:
             raise ValueError(f"threads is {threads}: use 1 or more, or 0 for one for each core")
         self.voice = voice if isinstance(voice, Voice) else Voice.load(voice)
         self.sample_rate = self.voice.card.audio.sample_rate
-        self._reads_ahead = (threads or os.cpu_count() or 1) > 1
+        self._reads_ahead = (threads or usable_cores()) > 1
         self._planner = Planner(self.voice)
         user_lexicon = UserLexicon.load(lexicon) if isinstance(lexicon, str | Path) else lexicon
         self._frontend = Frontend(user_lexicon=user_lexicon)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import signal
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -40,11 +39,6 @@ class _Worker:
         self.process.join()
         code = self.process.exitcode or 0
         return f"died of {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def speak_all(rows: Iterator[Asked], job: Job, n_workers: int) -> Generator[Result, None, None]:

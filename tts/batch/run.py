@@ -16,6 +16,7 @@ from tts.batch.manifest import Fault, Manifest, Row
 from tts.batch.processes import Asked
 from tts.batch.results import Journal, Result
 from tts.batch.speaking import STAGING, Job
+from tts.cores import usable_cores
 from tts.text.user_lexicon import UserLexicon
 from tts.voice import Voice
 
@@ -50,7 +51,7 @@ def run(
         job = Job(folder, manifest.suffix, user_lexicon, voices.loaded)
         rows = _pending(manifest, journal, report, lambda row: _request(row, voices, pronunciations, manifest.suffix))
         if ray is None:
-            spoken = processes.speak_all(rows, job, workers or processes.cores())
+            spoken = processes.speak_all(rows, job, workers or usable_cores())
         else:
             spoken = cluster.speak_all(rows, job, ray, workers)
         with contextlib.closing(spoken):  # an interruption ends the workers here, not when Python comes to it

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any
+
+from tts.cores import usable_cores
 
 
 def add_commands(commands: Any) -> None:
@@ -65,7 +66,7 @@ def evaluate(options: argparse.Namespace) -> None:
     reference = "reference" if options.reference else ""
     if reference:
         systems = {reference: Recordings(options.reference), **systems}
-    workers = os.cpu_count() or 1
+    workers = usable_cores()
     recognizer = Recognizer(options.recognizer, workers=workers)
     journal = Journal(options.out / "heard.jsonl")
     rows = run_evaluation(lines, systems, recognizer, journal, reference=reference, workers=workers)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 from pathlib import Path
 from typing import Any
+
+from tts.cores import usable_cores
 
 
 def add_commands(commands: Any) -> None:
@@ -20,7 +21,7 @@ def add_commands(commands: Any) -> None:
     layout.add_argument("--config", type=Path, metavar="YAML", help="as for 'tts train', for its audio settings")
     layout.add_argument("--skip-bad", action="store_true", help="leave bad clips out and list them, instead of ending")
     layout.add_argument(
-        "--workers", type=int, default=os.cpu_count(), metavar="N", help="processes (default: all cores)"
+        "--workers", type=int, default=usable_cores(), metavar="N", help="processes (default: all cores)"
     )
     layout.set_defaults(run=prepare)
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import dataclasses
 import math
-import os
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
@@ -14,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tts.cores import usable_cores
 from tts.synthesizer import Synthesizer
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class Pool:
         """synthesizers: by the name of their voice; the first is the default. workers: threads; one for each core."""
         self._synthesizers = dict(synthesizers)
         self.limits = limits or Limits()
-        self._threads = ThreadPoolExecutor(workers or os.cpu_count(), thread_name_prefix="speech")
+        self._threads = ThreadPoolExecutor(workers or usable_cores(), thread_name_prefix="speech")
         self._queue = deque[asyncio.Future[None]]()
         self.speaking = 0
         """Requests that are being spoken."""
