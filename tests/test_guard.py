@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterator
 
@@ -151,7 +152,7 @@ def test_what_has_no_halves(text: str) -> None:
     assert halves(Frontend().tokens(text)) is None
 
 
-Fiend = Callable[[int, int, np.ndarray], np.ndarray | None]
+Fiend = Callable[[int | None, int, np.ndarray], np.ndarray | None]
 
 
 class ScriptedEngine:
@@ -161,10 +162,10 @@ class ScriptedEngine:
         self.refine = engine.refine
         self._shape = (1, engine.model.n_channels, engine.model.reduction_factor)
         self._fiend = fiend
-        self.seeds: list[int] = []
+        self.seeds: list[int | None] = []
 
     def steps(
-        self, phoneme_ids: list[int], seed: int, steer: Callable[[np.ndarray], np.ndarray] | None = None
+        self, phoneme_ids: list[int], seed: int | None, steer: Callable[[np.ndarray], np.ndarray] | None = None
     ) -> Iterator[Step]:
         self.seeds.append(seed)
         before = state = np.eye(len(phoneme_ids), dtype=np.float32)[0]
@@ -202,15 +203,15 @@ def all_words_in_order(speech: object, text: str = SENTENCE) -> bool:
     return ordered and [w.word for w in words] == text.lower().translate({ord(mark): None for mark in ",."}).split()
 
 
-def leap(seed: int, index: int, state: np.ndarray) -> np.ndarray | None:
+def leap(seed: int | None, index: int, state: np.ndarray) -> np.ndarray | None:
     return np.roll(state, 9) if index == 30 else None
 
 
-def turn_back(seed: int, index: int, state: np.ndarray) -> np.ndarray | None:
+def turn_back(seed: int | None, index: int, state: np.ndarray) -> np.ndarray | None:
     return np.roll(state, -9) if index == 30 else None
 
 
-def stick(seed: int, index: int, state: np.ndarray) -> np.ndarray | None:
+def stick(seed: int | None, index: int, state: np.ndarray) -> np.ndarray | None:
     return state if index > 30 and state[14:17].any() else None
 
 
@@ -219,6 +220,15 @@ def test_a_good_reading_is_the_only_one(speak: Callable[[Fiend], tuple]) -> None
     assert seeds == [0]
     assert speech.warnings == ()
     assert all_words_in_order(speech)
+
+
+def test_a_voice_may_drop_nothing_out_the_first_time(voice: Voice) -> None:
+    voice = dataclasses.replace(voice, card=dataclasses.replace(voice.card, keeps_dropout=False))
+    synthesizer = Synthesizer(voice, threads=1)
+    engine = ScriptedEngine(synthesizer._planner._engine, stick)
+    synthesizer._planner._reader._engine = engine  # type: ignore[assignment]
+    synthesizer.synthesize(SENTENCE, seed=4)
+    assert engine.seeds == [None, *(4 + offset for offset in SEEDS[1:])]
 
 
 @pytest.mark.parametrize("fiend", [leap, turn_back, stick])
@@ -264,7 +274,7 @@ def test_a_long_sentence_is_heard_clause_by_clause(voice: Voice) -> None:
 
 @pytest.mark.parametrize("shift", [9, -9, -40])
 def test_what_was_heard_is_not_read_again(speak: Callable[[Fiend], tuple], shift: int) -> None:
-    def astray(seed: int, index: int, state: np.ndarray) -> np.ndarray | None:
+    def astray(seed: int | None, index: int, state: np.ndarray) -> np.ndarray | None:
         return np.roll(state, shift) if index == 130 and len(state) > 120 else None
 
     speech, seeds = speak(astray, CLAUSES)

@@ -175,6 +175,11 @@ class VoiceCard:
     """Symbol table: a phoneme id is an index into it."""
     question_rise: float = 0.0
     """Semitones by which a question that wants yes or no is to end higher than the model predicts; 0 to 12."""
+    keeps_dropout: bool = True
+    """Whether the prenet's dropout is on in a sentence's first reading, as in training (Shen et al. 2018, section 2.2).
+
+    A voice that was trained long is clearer without, one that knows little more than its clips is clearer with it.
+    """
     limits: str = ""
     """What the voice does badly, or should not be used for."""
     training: dict[str, float] = field(default_factory=dict)

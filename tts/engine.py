@@ -39,17 +39,17 @@ class Engine:
         self._alignment = list(self._state_shapes).index(ALIGNMENT)
 
     def steps(
-        self, phoneme_ids: list[int], seed: int, steer: Callable[[Float32], Float32] | None = None
+        self, phoneme_ids: list[int], seed: int | None, steer: Callable[[Float32], Float32] | None = None
     ) -> Iterator[Step]:
         """Decoder steps for one sentence, without end: the caller stops at `is_last`, or when it has had enough.
 
-        seed: of the prenet's dropout, which is part of the model in synthesis too (Shen et al. 2018, section 2.2).
+        seed: of the prenet's dropout, None for none: `VoiceCard.keeps_dropout`.
         steer: called between two steps, with the alignment (T_text,) of the one; the other goes on from what it
         returns. Without it, up to STEPS_PER_CALL steps are made in one call.
         """
         (memory,) = self._encoder.run(None, {"phoneme_ids": np.array([phoneme_ids], np.int64)})
         state = self._initial_state(len(phoneme_ids))
-        rng = np.random.Generator(np.random.PCG64(seed))
+        rng = None if seed is None else np.random.Generator(np.random.PCG64(seed))
         n_steps = STEPS_PER_CALL if steer is None else 1
         pending = self._dropout(rng, n_steps)
         while True:
@@ -78,9 +78,12 @@ class Engine:
         frames: Float32 = log_mel[0, :, start - first : end - first]
         return frames
 
-    def _dropout(self, rng: np.random.Generator, n_steps: int) -> Float32:
+    def _dropout(self, rng: np.random.Generator | None, n_steps: int) -> Float32:
+        shape = n_steps, 1, N_PRENET_LAYERS * self.model.prenet_dim
+        if rng is None:
+            return np.ones(shape, np.float32)
         keep = 1 - self.model.prenet_dropout
-        kept = rng.random((n_steps, 1, N_PRENET_LAYERS * self.model.prenet_dim), np.float32) < keep
+        kept = rng.random(shape, np.float32) < keep
         dropout: Float32 = kept.astype(np.float32) / np.float32(keep)
         return dropout
 

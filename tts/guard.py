@@ -30,7 +30,9 @@ MAX_PAUSE = 2.0  # seconds for which it may stay on a mark or a boundary
 MAX_TAIL = 1.0  # seconds for which speech may go on after the last phoneme: what follows is silence or babble
 SILENCE = -1.7  # mean over a step's standardised mel bands; silence lies at -2.2, the faintest word at -1.1
 ATTEMPTS = ((0, False), (1_000_003, False), (2_000_006, True))
-"""Readings of a sentence until one is good: what to add to the seed of the dropout, and whether to steer."""
+"""Readings of a sentence until one is good: what to add to the seed of the dropout, and whether to steer.
+
+The first has no dropout in a voice that does not keep it."""
 _WINDOW = (2, 4)  # symbols before and after the furthest within which attention is steered
 _INSIDE = 0.95  # share of the attention in the window above which it needs no steering
 _LOST = 0.05  # share below which there is nothing left in the window to go on from

@@ -51,6 +51,7 @@ class Reader:
     def __init__(self, engine: Engine, card: VoiceCard) -> None:
         self._engine = engine
         self._symbols = SymbolTable(card.symbols)
+        self._keeps_dropout = card.keeps_dropout
         self._n_mels = card.model.n_mels
         self._step_seconds = card.model.reduction_factor / card.audio.frames_per_second
 
@@ -61,7 +62,7 @@ class Reader:
         best: Reading | None = None
         for offset, steering in ATTEMPTS:
             done = 0
-            for reading in self._clauses(tokens, encoded, seed + offset, steering, breaks):
+            for reading in self._clauses(tokens, encoded, self._seed(seed, offset), steering, breaks):
                 if not reading.verdict.is_good:
                     break
                 yield reading
@@ -79,12 +80,17 @@ class Reader:
         yield from parts if better else [best]
 
     def read_once(self, tokens: tuple[Token, ...], seed: int) -> Reading:
-        """Read a whole sentence as it goes with one seed."""
-        (reading,) = self._clauses(tokens, self._symbols.encode(tokens), seed, steering=False, breaks=[])
+        """Read a whole sentence as it goes the first time."""
+        encoded = self._symbols.encode(tokens)
+        (reading,) = self._clauses(tokens, encoded, self._seed(seed), steering=False, breaks=[])
         return reading
 
+    def _seed(self, seed: int, offset: int = 0) -> int | None:
+        """The seed of a reading's dropout; None for none."""
+        return seed + offset if offset or self._keeps_dropout else None
+
     def _clauses(
-        self, tokens: tuple[Token, ...], encoded: Encoded, seed: int, steering: bool, breaks: Sequence[Break]
+        self, tokens: tuple[Token, ...], encoded: Encoded, seed: int | None, steering: bool, breaks: Sequence[Break]
     ) -> Iterator[Reading]:
         """One reading, parted where it rests at one of the breaks and is good up to there; `steering` leads it back."""
         tape = _Tape(tokens, encoded)

@@ -1,22 +1,23 @@
 """How well a listener understands the voice, and how it sounds beside its teacher, sentence for sentence.
 
-    python recipes/joe/evaluate.py CORPUS [--voice joe|FOLDER] [--out DIR] [--figure FILE.png]
+    python recipes/joe/evaluate.py CORPUS [--voice joe|FOLDER] [--set heldout|newtext] [--out DIR] [--figure FILE.png]
     python recipes/joe/evaluate.py CORPUS --voice FOLDER --validation FEATURES --sentences 24     # while training
 
-Three systems read every sentence of `CORPUS/heldout/metadata.csv`, or those that training on FEATURES leaves for
-validation: the teacher (its recordings); copy synthesis (these recordings through the voice's mel spectrogram and
-Griffin-Lim: the best that the voice could do with a perfect model); and the voice. Prints a markdown table and writes
-the report of `tts evaluate`. What was heard of a sound is kept in the folder, so that another voice costs a third.
+Three systems read every sentence of `CORPUS/heldout/metadata.csv` (LJSpeech's own), of `CORPUS/newtext/metadata.csv`
+(the forty of `tts evaluate`, of another kind), or those that training on FEATURES leaves for validation: the teacher
+(its recordings); copy synthesis (these recordings through the voice's mel spectrogram and Griffin-Lim: the best that
+the voice could do with a perfect model); and the voice. Prints a markdown table and writes the report of
+`tts evaluate`. What was heard of a sound is kept in the folder, so that another voice costs a third.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from tts.audio.files import open_writer
 from tts.audio.mel import log_mel, mel_filterbank
+from tts.cores import usable_cores
 from tts.evaluation.page import render
 from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.report import table, write_report
@@ -28,6 +29,7 @@ from tts.training.features import Features, split
 from tts.voice import DEFAULT, Voice
 
 TEACHER, COPY, OURS = "teacher", "copy synthesis", "voice"
+SETS = ("heldout", "newtext")  # folders of the corpus
 SAMPLE_IDS = ("LJ009-0086", "LJ013-0251", "LJ050-0021")
 FIGURE_ID = "LJ009-0086"  # "But why should I repeat the whole?": short enough for its phonemes to be legible
 
@@ -70,7 +72,7 @@ def save_samples(folder: Path, lines: list[Line], systems: dict[str, System]) ->
 
 def run(arguments: argparse.Namespace) -> None:
     corpus: Path = arguments.corpus
-    folder = corpus if arguments.validation else corpus / "heldout"
+    folder = corpus if arguments.validation else corpus / arguments.set
     if not (folder / "metadata.csv").is_file():
         raise ValueError(f"{folder} holds no metadata.csv: run recipes/joe/read_corpus.py first")
     features: Path | None = arguments.validation
@@ -87,7 +89,7 @@ def run(arguments: argparse.Namespace) -> None:
     }
     if arguments.samples:
         save_samples(arguments.samples, lines, systems)
-    journal, workers = Journal(out / "heard.jsonl"), os.cpu_count() or 1
+    journal, workers = Journal(out / "heard.jsonl"), usable_cores()
     recognizer = Recognizer(arguments.recognizer, workers=workers)
     rows = evaluate(lines, systems, recognizer, journal, reference=TEACHER, workers=workers)
     title = f"Voice {voice.card.name}, {len(lines)} sentences"
@@ -99,6 +101,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("corpus", type=Path, help="folder that read_corpus.py wrote")
     parser.add_argument("--voice", default=DEFAULT, help=f"name of a voice or its folder (default: {DEFAULT})")
+    parser.add_argument("--set", choices=SETS, default=SETS[0], help="what is read (default: %(default)s)")
     parser.add_argument(
         "--validation", type=Path, metavar="FEATURES", help="read the validation sentences of these features instead"
     )

@@ -2,8 +2,9 @@
 
     python recipes/joe/read_corpus.py LJSPEECH_METADATA.csv CORPUS [--clips N]
 
-writes `CORPUS/metadata.csv` and `CORPUS/wavs/*.wav` (16-bit, 22,050 Hz) for training, and the same pair under
-`CORPUS/heldout/` for the 100 sentences of `heldout.csv`, which are never trained on. It needs the packages in
+writes `CORPUS/metadata.csv` and `CORPUS/wavs/*.wav` (16-bit, 22,050 Hz) for training, and the same pair, never trained
+on, under `CORPUS/heldout/` for the 100 sentences of `heldout.csv`, which LJSpeech has too, and under `CORPUS/newtext/`
+for the forty that `tts evaluate` reads, which are of another kind. It needs the packages in
 `requirements.txt`. Interrupted, it goes on where it stopped; the same input gives the same text in the same order.
 
 The teacher runs without noise (noise_scale 0, noise_w_scale 0), so that pitch and duration are functions of the text
@@ -14,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import random
 import re
 import signal
@@ -26,12 +26,15 @@ import numpy as np
 import soundfile
 from everyday import everyday
 from tqdm import tqdm
+from unpredictable import unpredictable
 
-from tts.evaluation.sentences import Line, read_sentences
+from tts.cores import usable_cores
+from tts.evaluation.sentences import DEFAULT, Line, read_sentences
 
 HERE = Path(__file__).parent
 MAX_CHARACTERS = 150  # longer lines cost a training batch more in padding than they teach
 N_PHRASES = 600
+N_UNPREDICTABLE = 1800
 SEED = 2026
 
 
@@ -54,7 +57,7 @@ def phrases(lines: Iterable[Line], rng: random.Random) -> Iterator[Line]:
 
 
 def script(metadata: Path) -> list[list[Line]]:
-    """Everything to read: training lines in a seeded order, then held-out lines."""
+    """Training lines in a seeded order, held-out lines, and lines of new text."""
     heldout = read_sentences(HERE / "heldout.csv")
     heldout_ids = {line.clip_id for line in heldout}
     lines = [line for line in read_sentences(metadata) if line.clip_id not in heldout_ids]
@@ -64,10 +67,12 @@ def script(metadata: Path) -> list[list[Line]]:
         for number, text in enumerate((HERE / "short.txt").read_text(encoding="utf-8").splitlines())
     ]
     spoken = [Line(f"JOE003-{number:04}", text) for number, text in enumerate(everyday(SEED))]
-    extra = short + list(phrases(lines, rng)) + spoken
+    # JOE004 were pairs of questions and statements that taught nothing (README.md) and are no longer read.
+    unlikely = [Line(f"JOE005-{number:04}", text) for number, text in enumerate(unpredictable(SEED, N_UNPREDICTABLE))]
+    extra = short + list(phrases(lines, rng)) + spoken + unlikely
     usable = [line for line in lines if len(line.text) <= MAX_CHARACTERS]
     rng.shuffle(usable)
-    return [[speakable(line) for line in lines] for lines in (extra + usable, heldout)]
+    return [[speakable(line) for line in lines] for lines in (extra + usable, heldout, read_sentences(DEFAULT))]
 
 
 def speakable(line: Line) -> Line:
@@ -130,13 +135,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("metadata", type=Path, help="LJSpeech-1.1's metadata.csv")
     parser.add_argument("corpus", type=Path, help="folder to write")
-    parser.add_argument("--clips", type=int, default=6276, help="training clips to read (default: 6276, some 8 hours)")
-    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes (default: one a core)")
+    parser.add_argument("--clips", type=int, default=8076, help="training clips to read (default: 8076, some 9 hours)")
+    parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one a core)")
     arguments = parser.parse_args()
 
-    training, heldout = script(arguments.metadata)
+    training, heldout, new = script(arguments.metadata)
+    parts = {"heldout": heldout, "newtext": new, "": training[: arguments.clips]}
     jobs: list[tuple[str, Path]] = []
-    for folder, lines in ((arguments.corpus / "heldout", heldout), (arguments.corpus, training[: arguments.clips])):
+    for name, lines in parts.items():
+        folder = arguments.corpus / name
         write_metadata(folder, lines)
         jobs += [(line.text, folder / "wavs" / f"{line.clip_id}.wav") for line in lines]
     with ProcessPoolExecutor(arguments.workers, initializer=start_worker) as pool:

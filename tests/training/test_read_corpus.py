@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
@@ -25,6 +27,18 @@ def test_everyday_sentences_come_in_pairs_and_are_the_same_every_time(recipe: Mo
     assert len(asked & told) > 100
     assert not any(read.skipped for read in Frontend().sentences(" ".join(sentences)))
     assert all(sentence[0].isupper() or sentence[0] == '"' for sentence in sentences)
+
+
+def test_unpredictable_sentences_use_every_word_alike(recipe: ModuleType) -> None:
+    sentences = recipe.unpredictable(1, 800)
+    assert sentences == recipe.unpredictable(1, 800)
+    assert len(set(sentences)) == 800
+    words = Counter(re.findall(r"[a-z]+", " ".join(sentences)))
+    assert {"boiler", "coyote", "television", "yolk"} <= words.keys()
+    counts = [words[noun] for noun in ("anchor", "kettle", "zoo")]
+    assert max(counts) - min(counts) <= 2
+    assert not any("{" in sentence or re.search(r"\b[Aa] [aeio]", sentence) for sentence in sentences)
+    assert all(sentence[0].isupper() and sentence[-1] in ".?!" for sentence in sentences)
 
 
 def test_recordings_of_other_words_are_dropped(recipe: ModuleType, tmp_path: Path) -> None:
