@@ -112,6 +112,7 @@ def test_the_picture_shows_sound(page: Page) -> None:
 def test_keys_move_and_stop_it(page: Page) -> None:
     speak(page, "This is a rather long text, for a test. " * 20)
     expect(page.locator("#play")).to_have_attribute("aria-label", "Pause", timeout=SECONDS)
+    expect(page.locator("#time")).to_have_text(re.compile(r"/ (?!0:0[01])"), timeout=SECONDS)  # enough to move in
     page.keyboard.press("Escape")
     expect(page.locator("#play")).to_have_attribute("aria-label", "Play")
     expect(page.locator("#stop")).to_be_disabled()
