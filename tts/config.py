@@ -183,7 +183,7 @@ class VoiceCard:
     limits: str = ""
     """What the voice does badly, or should not be used for."""
     training: dict[str, float] = field(default_factory=dict)
-    """Amounts of training: clips, hours of audio, steps."""
+    """Amounts of training: clips, hours of audio, steps; of a blended voice, its share (see `tts export --blend`)."""
     scores: dict[str, float] = field(default_factory=dict)
     """Measured quality; the recipe says how."""
     files: dict[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ import json
 import logging
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,12 +19,16 @@ from tts.config import AudioConfig, ModelConfig
 from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
 from tts.training.checkpoint import Facts, newest_checkpoint
+from tts.training.config import TrainConfig
 from tts.training.export import export_run, export_voice
 from tts.training.features import Features
-from tts.training.initialize import initialize, read_trained
+from tts.training.initialize import START, blend, initialize, keep_start, read_trained
 from tts.training.models import load_trained
 from tts.training.trainer import train
+from tts.training.weights import unpack
 from tts.voice import WEIGHTS, Voice, read_weights
+
+MOVING = ("decoder.mel_projection.weight", "decoder.decoder_rnn.weight_hh_l0", "encoder.embedding.weight")
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +143,12 @@ def test_what_is_no_source_is_named(tmp_path: Path) -> None:
         read_trained(str(tmp_path / "nothing"))
 
 
+def tuned_from(source: Path, features: Path, run: Path, **changes: Any) -> TrainConfig:
+    """Settings of a run that fine-tunes."""
+    tuned = settings(features, run, **changes)
+    return dataclasses.replace(tuned, run=dataclasses.replace(tuned.run, init_from=str(source)))
+
+
 def test_a_run_starts_from_a_run_or_its_voice_and_then_resumes(
     features: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -156,8 +167,7 @@ def test_a_run_starts_from_a_run_or_its_voice_and_then_resumes(
             torch.testing.assert_close(tensor, average[name], rtol=0, atol=0.01)
         assert trained.symbols == Features(features).symbols or source == "voice"
     still = {"learning_rate": 1e-9, "final_learning_rate": 0.0}
-    tuned = settings(features, tmp_path / "tuned", max_steps=1, optimizer=still)
-    tuned = dataclasses.replace(tuned, run=dataclasses.replace(tuned.run, init_from=str(tmp_path / "voice")))
+    tuned = tuned_from(tmp_path / "voice", features, tmp_path / "tuned", max_steps=1, optimizer=still)
     train(tuned)
     assert "starting from voice 'tiny'" in caplog.text
     model = load_trained(tmp_path / "tuned" / "checkpoints" / "last.ckpt", tmp_path)[0]
@@ -166,3 +176,38 @@ def test_a_run_starts_from_a_run_or_its_voice_and_then_resumes(
     train(dataclasses.replace(tuned, max_steps=2))
     assert f"last.ckpt, not starting from {tmp_path / 'voice'} again" in caplog.text
     assert caplog.text.count("starting from voice") == 1
+
+
+def test_a_blend_lies_between_its_start_and_what_was_trained(features: Path, tmp_path: Path) -> None:
+    source, run, card = tmp_path / "first", tmp_path / "tuned", tmp_path / "card.yaml"
+    card.write_text(yaml.safe_dump(CARD))
+    train(settings(features, source, max_steps=1))
+    began = read_trained(str(source)).weights
+    train(tuned_from(source, features, run, max_steps=3, optimizer={"learning_rate": 0.01, "warmup_steps": 1}))
+    shutil.rmtree(source)  # the run has kept its start itself
+    checkpoint = newest_checkpoint(run)
+    assert checkpoint is not None
+    trained = load_trained(checkpoint, run)[0].state_dict()
+    assert not any(torch.equal(began[name], trained[name]) for name in MOVING)
+    for share in (0.0, 0.25, 1.0):
+        model = load_trained(checkpoint, run)[0]
+        blend(model, run, share)
+        for name, tensor in model.state_dict().items():
+            if tensor.is_floating_point():
+                torch.testing.assert_close(tensor, began[name] + share * (trained[name] - began[name]))
+    assert export_run(run, None, card, tmp_path / "half", share=0.5).card.training["blend"] == 0.5
+    half = unpack((tmp_path / "half" / WEIGHTS).read_bytes())
+    for name in MOVING:
+        torch.testing.assert_close(half[name], (began[name] + trained[name]) / 2, rtol=0, atol=0.01)
+
+
+def test_a_blend_without_a_start_or_beyond_it_is_refused(features: Path, tiny_model: Tacotron, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"the blend is 1\.5, but a number from 0, the start, to 1"):
+        blend(tiny_model, tmp_path, 1.5)
+    with pytest.raises(ValueError, match=r"has no start\.ckpt to blend with, .*: leave out --blend"):
+        blend(tiny_model, tmp_path, 0.5)
+    keep_start(tmp_path, tiny_model)
+    whole = (tmp_path / START).read_bytes()
+    (tmp_path / START).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match=r"start\.ckpt cannot be read as a checkpoint"):
+        blend(tiny_model, tmp_path, 0.5)

@@ -38,6 +38,12 @@ def add_commands(commands: Any) -> None:
     command.add_argument("voice", type=Path, metavar="VOICE", help="voice folder to write")
     command.add_argument("--card", type=Path, required=True, metavar="YAML", help="name, language, licence, …")
     command.add_argument("--checkpoint", type=Path, metavar="FILE", help="default: the newest of the run")
+    command.add_argument(
+        "--blend",
+        type=float,
+        metavar="SHARE",
+        help="of a fine-tuned run, how far to go from its start (0) to the trained weights (1, the default)",
+    )
     command.set_defaults(run=export)
 
 
@@ -86,5 +92,5 @@ def export(options: argparse.Namespace) -> None:
     """Export the averaged weights of a checkpoint."""
     from tts.training.export import export_run
 
-    voice = export_run(options.run_dir, options.checkpoint, options.card, options.voice)
+    voice = export_run(options.run_dir, options.checkpoint, options.card, options.voice, options.blend)
     print(f"{options.voice}: voice {voice.card.name!r} after {voice.card.training['steps']:.0f} steps")

@@ -25,6 +25,7 @@ from tts.model.tacotron import STOP_LOGIT, Tacotron
 from tts.training.checkpoint import newest_checkpoint
 from tts.training.fuse import FusedStep, flatten, state_names
 from tts.training.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
+from tts.training.initialize import blend
 from tts.training.models import load_trained
 from tts.training.settings import read_yaml
 from tts.training.weights import pack
@@ -43,17 +44,21 @@ class PostnetGraph(nn.Module):
         return self.model.log_mel(self.model.postnet(mel))
 
 
-def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path) -> Voice:
+def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, share: float | None = None) -> Voice:
     """Export a training run as the voice that a YAML file of `VoiceCard` fields describes.
 
-    Raises ValueError where the run has no checkpoint, or the card lacks a field.
+    share: of a fine-tuned run, how far to go from what it started from; all the way if None (see `blend`).
+    Raises ValueError where the run has no checkpoint or no start to blend with, or the card lacks a field.
     """
     checkpoint = checkpoint or newest_checkpoint(run)
     if checkpoint is None:
         raise ValueError(f"{run} holds no checkpoint: run 'tts train … run.dir={run}' first")
     described = read_yaml(card)
     model, facts, steps = load_trained(checkpoint, run)
-    amounts = {"clips": facts.n_clips, "hours": facts.hours, "steps": steps}
+    amounts: dict[str, float] = {"clips": facts.n_clips, "hours": facts.hours, "steps": steps}
+    if share is not None:
+        blend(model, run, share)
+        amounts["blend"] = share
     return export_voice(model, facts.audio, facts.symbols, {**described, "training": amounts}, folder)
 
 

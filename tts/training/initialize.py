@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from tts.config import AudioConfig, ModelConfig
 from tts.model.tacotron import Tacotron
-from tts.training.checkpoint import Facts, check_weights, newest_checkpoint
+from tts.training.checkpoint import Facts, check_weights, newest_checkpoint, read_checkpoint
 from tts.training.models import load_trained
+from tts.training.storage import WholeCheckpoints
 from tts.training.weights import unpack
 from tts.voice import bundled_voices, read_weights
 
+START = "start.ckpt"  # in a run folder: the weights that fine-tuning began with
 EMBEDDING = "encoder.embedding.weight"
 OWN = ("mel_mean", "mel_std", "decoder.attention.prior")
 """What a model does not take over: its features' statistics (see `initialize`), and a setting stored as a tensor."""
@@ -90,6 +93,29 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> Mapping:
     known = [symbol for symbol in facts.symbols if symbol in place]
     new = [symbol for symbol in facts.symbols if symbol not in place]
     return Mapping(known, new, [symbol for symbol in trained.symbols if symbol not in set(known)])
+
+
+def keep_start(run: Path, model: Tacotron) -> None:
+    """Keep in a run folder what its fine-tuning begins with: what it was trained from may be moved, or change."""
+    WholeCheckpoints().save_checkpoint({"state_dict": model.state_dict(), "global_step": 0}, run / START)
+
+
+def blend(model: Tacotron, run: Path, share: float) -> None:
+    """Take a fine-tuned model back to `share` of the way from its start: 1 leaves it, 0 is the start.
+
+    Halfway, it has much of the new speaker and little of what was forgotten for her (Wortsman et al. 2022, section 3,
+    equation 1). Raises ValueError where the share is not from 0 to 1, or the run has not kept its start.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"the blend is {share}, but a number from 0, the start, to 1, the trained weights, is needed")
+    path = run / START
+    if not path.is_file():
+        raise ValueError(f"{run} has no {START} to blend with, as runs with --init-from have: leave out --blend")
+    start: dict[str, Tensor] = read_checkpoint(path)["state_dict"]
+    check_weights(model, start, path)
+    for name, tuned in model.state_dict().items():
+        if tuned.is_floating_point():
+            tuned.copy_(torch.lerp(start[name], tuned, share))
 
 
 def _check_settings(trained: Trained, facts: Facts) -> None:

@@ -22,7 +22,7 @@ from tts.training.config import PRECISIONS, RunConfig, TrainConfig
 from tts.training.data import ClipDataModule
 from tts.training.features import Features
 from tts.training.history import History
-from tts.training.initialize import initialize, read_trained
+from tts.training.initialize import initialize, keep_start, read_trained
 from tts.training.interruption import Interruption
 from tts.training.models import build_model
 from tts.training.module import TacotronModule
@@ -45,7 +45,8 @@ def train(config: TrainConfig) -> None:
     run = Path(config.run.dir)
     checkpoint = newest_whole_checkpoint(run)
     model = build_model(config, features)
-    if config.run.init_from and not checkpoint:
+    is_tuned_anew = bool(config.run.init_from) and not checkpoint
+    if is_tuned_anew:
         trained = read_trained(config.run.init_from)
         mapping = initialize(model, describe(features, model.config), trained)
         logger.info("starting from %s: %s", trained.origin, mapping)
@@ -60,6 +61,8 @@ def train(config: TrainConfig) -> None:
     trainer = build_trainer(config, run, interruption)
     if trainer.is_global_zero:
         _open_folder(run, config, data)
+        if is_tuned_anew:
+            keep_start(run, model)
         if checkpoint:
             ignored = f", not starting from {config.run.init_from} again" if config.run.init_from else ""
             logger.info("resuming from %s%s", checkpoint, ignored)
