@@ -1,11 +1,12 @@
 """Our training step against torchaudio's Tacotron 2 at its own dimensions, and against a step-by-step decoder loop.
 
-    python scripts/bench_training.py [--rounds 3] [--threads 1 2]
+    python scripts/bench_training.py [--rounds 3] [--threads 1 2] [--precisions fp32 bf16]
 
 One run, one process: every round trains each system one step on the same batch (forward, loss, backward, Adam), in
 turn; medians over the rounds. The loss is the same for all: squared error before and after the postnet, cross-entropy
 of the stop token. The last system is no comparison of like with like: as in the recipes, and as torchaudio's cannot, a
-step predicts three frames. Needs a torch that torchaudio imports beside (pip install 'griffon-tts[train]').
+step predicts three frames. Each system trains in each precision, bf16 being autocast's (products in half as many bits,
+on processors that have them). Needs a torch that torchaudio imports beside (pip install 'griffon-tts[train]').
 """
 
 from __future__ import annotations
@@ -65,6 +66,19 @@ class Batch(NamedTuple):
         return float(self.mel_lengths.sum()) * SECONDS_PER_FRAME
 
 
+class System(NamedTuple):
+    """A way to train."""
+
+    forward: Callable[[nn.Module, Batch], Outputs]
+    model: nn.Module
+    adam: torch.optim.Adam
+
+    @property
+    def millions(self) -> float:
+        """How many millions of parameters it has."""
+        return sum(parameter.numel() for parameter in self.model.parameters()) / 1e6
+
+
 def make_batch(size: int, text: int, frames: int) -> Batch:
     """Texts and spectrograms of random content, from the given lengths down to two thirds of them."""
     share = torch.linspace(1, 2 / 3, size)
@@ -106,22 +120,22 @@ def ours(model: nn.Module, batch: Batch) -> Outputs:
     return before, model.postnet(before, length_mask(batch.mel_lengths, n_frames)), output.stop_logits
 
 
-def train_step(
-    forward: Callable[[nn.Module, Batch], Outputs], model: nn.Module, adam: torch.optim.Adam, batch: Batch
-) -> float:
+def train_step(system: System, precision: str, batch: Batch) -> float:
     """Seconds that one step takes."""
     started = time.perf_counter()
     mask = length_mask(batch.mel_lengths, batch.mel.size(2))
-    before, after, stop = forward(model, batch)
+    with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+        outputs = system.forward(system.model, batch)
+    before, after, stop = (output.float() for output in outputs)
     factor = -(-batch.mel.size(2) // stop.size(1))
     steps = -(-batch.mel_lengths // factor)
     target = functional.one_hot(steps - 1, stop.size(1)).float()
     weight = mask.unsqueeze(1)
     loss = sum(functional.mse_loss(mel * weight, batch.mel * weight) for mel in (before, after))
     loss = loss + functional.binary_cross_entropy_with_logits(stop, target, length_mask(steps, stop.size(1)).float())
-    adam.zero_grad()
+    system.adam.zero_grad()
     loss.backward()
-    adam.step()
+    system.adam.step()
     return time.perf_counter() - started
 
 
@@ -129,6 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--precisions", nargs="+", default=["fp32", "bf16"], choices=["fp32", "bf16"])
     parser.add_argument("--batch", type=int, default=16, help="clips in a batch")
     parser.add_argument("--text", type=int, default=45, help="symbols of the longest")
     parser.add_argument("--frames", type=int, default=258, help="frames of the longest, of 11.6 ms")
@@ -136,28 +151,31 @@ def main() -> None:
     torch.manual_seed(0)
     batch = make_batch(options.batch, options.text, options.frames)
     dynamic = replace(SIZES, attention="dynamic_convolution", attention_taps=21)
-    systems = {
+    models: dict[str, tuple[Callable[[nn.Module, Batch], Outputs], nn.Module]] = {
         "torchaudio.models.Tacotron2": (theirs, Tacotron2()),
         "our modules, step by step": (step_by_step, Tacotron(SIZES)),
         "ours, the same attention": (ours, Tacotron(SIZES)),
         "ours, dynamic convolution": (ours, Tacotron(dynamic)),
         "ours, three frames a step": (ours, Tacotron(replace(dynamic, reduction_factor=3))),
     }
-    rows = {name: (forward, model, torch.optim.Adam(model.parameters())) for name, (forward, model) in systems.items()}
+    systems = {
+        name: System(forward, model, torch.optim.Adam(model.parameters())) for name, (forward, model) in models.items()
+    }
     print(f"batch of {options.batch} clips, {batch.seconds:.0f} s of audio, torch {torch.__version__}\n")
-    print("| threads | system | parameters, millions | s per step | s of audio per s | ratio to torchaudio |")
-    print("|---|---|---|---|---|---|")
+    print("| threads | precision | system | parameters, millions | s per step | s of audio per s | ratio to theirs |")
+    print("|---|---|---|---|---|---|---|")
     for threads in options.threads:
         torch.set_num_threads(threads)
-        times: dict[str, list[float]] = {name: [] for name in rows}
+        times: dict[tuple[str, str], list[float]] = {}
         for _ in range(1 + options.rounds):
-            for name, row in rows.items():
-                times[name].append(train_step(*row, batch))
-        medians = {name: statistics.median(values[1:]) for name, values in times.items()}  # the first warms up
-        for name, seconds in medians.items():
-            size = sum(parameter.numel() for parameter in rows[name][1].parameters()) / 1e6
-            ratio = next(iter(medians.values())) / seconds
-            print(f"| {threads} | {name} | {size:.1f} | {seconds:.2f} | {batch.seconds / seconds:.1f} | {ratio:.2f} |")
+            for precision in options.precisions:
+                for name, system in systems.items():
+                    times.setdefault((precision, name), []).append(train_step(system, precision, batch))
+        medians = {key: statistics.median(values[1:]) for key, values in times.items()}  # the first warms up
+        for (precision, name), seconds in medians.items():
+            size, ratio = systems[name].millions, medians[precision, next(iter(systems))] / seconds
+            cells = f"{threads} | {precision} | {name} | {size:.1f} | {seconds:.2f} | {batch.seconds / seconds:.1f}"
+            print(f"| {cells} | {ratio:.2f} |")
 
 
 if __name__ == "__main__":
