@@ -79,6 +79,10 @@ class System(NamedTuple):
         return sum(parameter.numel() for parameter in self.model.parameters()) / 1e6
 
 
+def system(forward: Callable[[nn.Module, Batch], Outputs], model: nn.Module) -> System:
+    return System(forward, model, torch.optim.Adam(model.parameters()))
+
+
 def make_batch(size: int, text: int, frames: int) -> Batch:
     """Texts and spectrograms of random content, from the given lengths down to two thirds of them."""
     share = torch.linspace(1, 2 / 3, size)
@@ -120,12 +124,12 @@ def ours(model: nn.Module, batch: Batch) -> Outputs:
     return before, model.postnet(before, length_mask(batch.mel_lengths, n_frames)), output.stop_logits
 
 
-def train_step(system: System, precision: str, batch: Batch) -> float:
+def train_step(trained: System, precision: str, batch: Batch) -> float:
     """Seconds that one step takes."""
     started = time.perf_counter()
     mask = length_mask(batch.mel_lengths, batch.mel.size(2))
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
-        outputs = system.forward(system.model, batch)
+        outputs = trained.forward(trained.model, batch)
     before, after, stop = (output.float() for output in outputs)
     factor = -(-batch.mel.size(2) // stop.size(1))
     steps = -(-batch.mel_lengths // factor)
@@ -133,9 +137,9 @@ def train_step(system: System, precision: str, batch: Batch) -> float:
     weight = mask.unsqueeze(1)
     loss = sum(functional.mse_loss(mel * weight, batch.mel * weight) for mel in (before, after))
     loss = loss + functional.binary_cross_entropy_with_logits(stop, target, length_mask(steps, stop.size(1)).float())
-    system.adam.zero_grad()
+    trained.adam.zero_grad()
     loss.backward()
-    system.adam.step()
+    trained.adam.step()
     return time.perf_counter() - started
 
 
@@ -151,15 +155,12 @@ def main() -> None:
     torch.manual_seed(0)
     batch = make_batch(options.batch, options.text, options.frames)
     dynamic = replace(SIZES, attention="dynamic_convolution", attention_taps=21)
-    models: dict[str, tuple[Callable[[nn.Module, Batch], Outputs], nn.Module]] = {
-        "torchaudio.models.Tacotron2": (theirs, Tacotron2()),
-        "our modules, step by step": (step_by_step, Tacotron(SIZES)),
-        "ours, the same attention": (ours, Tacotron(SIZES)),
-        "ours, dynamic convolution": (ours, Tacotron(dynamic)),
-        "ours, three frames a step": (ours, Tacotron(replace(dynamic, reduction_factor=3))),
-    }
     systems = {
-        name: System(forward, model, torch.optim.Adam(model.parameters())) for name, (forward, model) in models.items()
+        "torchaudio.models.Tacotron2": system(theirs, Tacotron2()),
+        "our modules, step by step": system(step_by_step, Tacotron(SIZES)),
+        "ours, the same attention": system(ours, Tacotron(SIZES)),
+        "ours, dynamic convolution": system(ours, Tacotron(dynamic)),
+        "ours, three frames a step": system(ours, Tacotron(replace(dynamic, reduction_factor=3))),
     }
     print(f"batch of {options.batch} clips, {batch.seconds:.0f} s of audio, torch {torch.__version__}\n")
     print("| threads | precision | system | parameters, millions | s per step | s of audio per s | ratio to theirs |")
@@ -169,8 +170,8 @@ def main() -> None:
         times: dict[tuple[str, str], list[float]] = {}
         for _ in range(1 + options.rounds):
             for precision in options.precisions:
-                for name, system in systems.items():
-                    times.setdefault((precision, name), []).append(train_step(system, precision, batch))
+                for name, trained in systems.items():
+                    times.setdefault((precision, name), []).append(train_step(trained, precision, batch))
         medians = {key: statistics.median(values[1:]) for key, values in times.items()}  # the first warms up
         for (precision, name), seconds in medians.items():
             size, ratio = systems[name].millions, medians[precision, next(iter(systems))] / seconds

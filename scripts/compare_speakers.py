@@ -22,7 +22,7 @@ from tts.evaluation.sentences import read_sentences
 from tts.training.corpus import read_metadata, read_recording
 
 HELDOUT = Path(__file__).parents[1] / "recipes" / "joe" / "heldout.csv"
-SAMPLE_RATE = 22050
+SAMPLE_RATE = 22050  # that the recordings are read at
 
 
 def row(name: str, cosines: Float32) -> str:
@@ -43,20 +43,21 @@ def main() -> None:
     options = parser.parse_args()
     encoder = VoiceEncoder("cpu", verbose=False)
 
-    def embed(samples: Float32) -> Float32:  # (256,), of length 1
-        embedding: Float32 = encoder.embed_utterance(preprocess_wav(samples, source_sr=SAMPLE_RATE))
+    def embed(samples: Float32, sample_rate: int) -> Float32:  # (256,), of length 1
+        embedding: Float32 = encoder.embed_utterance(preprocess_wav(samples, source_sr=sample_rate))
         return embedding
 
     rows = read_metadata(options.corpus)
-    recorded = np.stack([embed(read_recording(each.wav, SAMPLE_RATE).samples) for each in rows])
-    others = unit((recorded.sum(axis=0) - recorded) / (len(recorded) - 1))
+    recorded = np.stack([embed(read_recording(each.wav, SAMPLE_RATE).samples, SAMPLE_RATE) for each in rows])
+    others = unit(recorded.sum(axis=0) - recorded)
     print("| speaker | clips | cosine | from, to |\n|---|---|---|---|")
     print(row("recordings", (recorded * others).sum(axis=1)))
     speaker = unit(recorded.mean(axis=0))
     sentences = read_sentences(HELDOUT)[: options.first]
     for name in options.voices:
         synthesizer = Synthesizer(name)
-        readings = np.stack([embed(synthesizer.synthesize(line.text).samples) for line in sentences])
+        spoken = [synthesizer.synthesize(line.text) for line in sentences]
+        readings = np.stack([embed(speech.samples, speech.sample_rate) for speech in spoken])
         print(row(name, readings @ speaker), flush=True)
 
 

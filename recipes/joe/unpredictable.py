@@ -75,13 +75,11 @@ WHERE = (
     "above|across|after|against|among|around|at|before|behind|below|beneath|beside|by|for|from|in|near|on|over|past|"
     "through|toward|under|with|without"
 ).split("|")
-MONTHS = ("January|February|March|April|May|June|July|August|September|October|November|December").split("|")
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December".split("|")
 DAYS = (
-    "first|second|third|fourth|fifth|sixth|eighth|ninth|tenth|twelfth|thirteenth|fifteenth|twentieth|thirtieth".split(
-        "|"
-    )
-)
-HOURS = ("one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve").split("|")
+    "first|second|third|fourth|fifth|sixth|eighth|ninth|tenth|twelfth|thirteenth|fifteenth|twentieth|thirtieth"
+).split("|")
+HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve".split("|")
 FRAMES = (
     "The {n} {did} {where} the {n}.|The {a} {n} {did_to} the {n}.|The {n} {did_to} the {a} {n} {how}.|"
     "A {n} and a {n} {did} {how}.|He {did_to} the {n}, and she {did_to} the {n}.|They {did_to} my {a} {n}.|"

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
 from tts.config import AudioConfig, ModelConfig
@@ -115,7 +114,7 @@ def blend(model: Tacotron, run: Path, share: float) -> None:
     check_weights(model, start, path)
     for name, tuned in model.state_dict().items():
         if tuned.is_floating_point():
-            tuned.copy_(torch.lerp(start[name], tuned, share))
+            tuned.lerp_(start[name], 1 - share)
 
 
 def _check_settings(trained: Trained, facts: Facts) -> None:
