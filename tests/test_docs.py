@@ -40,8 +40,9 @@ def test_transcripts_are_what_is_printed(page: str, session: str, capsys: pytest
 
 
 def test_the_command_reference_is_up_to_date() -> None:
-    module = load_script("scripts/write_cli_reference.py")
-    assert module.PAGE.read_text(encoding="utf-8") == module.reference(), "run: python scripts/write_cli_reference.py"
+    script = "scripts/docs/write_cli_reference.py"
+    module = load_script(script)
+    assert module.PAGE.read_text(encoding="utf-8") == module.reference(), f"run: python {script}"
 
 
 def test_every_page_is_in_the_navigation_and_every_included_part_exists() -> None:

@@ -1,4 +1,4 @@
-"""The public list of hard inputs: what `scripts/check_hard_inputs.py` speaks."""
+"""The public list of hard inputs: what `scripts/checks/hard_inputs.py` speaks."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from PIL import Image
 from tests.scripts import load_script
 
 REPOSITORY = Path(__file__).parents[1]
-script = load_script("scripts/write_voice_report.py")
+script = load_script("scripts/docs/write_voice_report.py")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tts.text.token import Token
 Float64 = NDArray[np.float64]
 
 # The decoder sounds a phoneme before half of the attention has reached it, because the encoder's output at those before
-# tells of it; the silence at a mark it sounds less early. Medians over 50 sentences: `scripts/check_timings.py`.
+# tells of it; the silence at a mark it sounds less early. Medians over 50 sentences: `scripts/checks/timings.py`.
 PHONEME_LEAD = 4.65
 """Spectrogram frames by which a phoneme is heard before its attention comes."""
 PAUSE_LEAD = 2.0

@@ -29,7 +29,7 @@ BLOCK = 16
 WINDOW = 32
 """Frames in work at a time: a frame is final when it has seen `WINDOW - BLOCK` more."""
 N_ITER = 16
-"""Rounds of a frame: within 1 dB of 32 from random phases (`scripts/bench_griffin_lim.py`)."""
+"""Rounds of a frame: within 1 dB of 32 from random phases (`scripts/benchmarks/griffin_lim.py`)."""
 
 _ALPHA, _BETA, _GAMMA = np.float32(1.0), np.float32(1.2), np.float32(1.25)  # Nenov et al.'s names for the three steps
 _OPEN_EDGE = np.float32(0.05)  # of the full overlap: 1 costs 2 dB of convergence, and next to 0 costs 1 dB

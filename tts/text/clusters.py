@@ -1,7 +1,7 @@
 """Words that keep the same company share a number, as "goalkeeper" and "striker" do.
 
 The table holds a cluster for each slot, and a word's slot is its checksum: no word is stored, so a word that the table
-was not made from may get a cluster by chance. `scripts/build_word_clusters.py` makes it; of what, and under what
+was not made from may get a cluster by chance. `recipes/text/build_word_clusters.py` makes it; of what, and under what
 licence, is in `data/LICENSE-glove`.
 """
 

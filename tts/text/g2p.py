@@ -41,7 +41,7 @@ _CONTRACTIONS: dict[str, Ending] = {
     "n't": appending("AH0 N T"),
 }
 # Only endings and beginnings whose derivations are right more often than the network's guess at the whole word:
-# scripts/evaluate_derivation.py says how often.
+# scripts/checks/evaluate_derivation.py says how often.
 _ENDINGS: dict[str, tuple[Stems, Ending]] = {
     "s": (stems_before_s, plural),
     "ed": (stems_before_vowel, past),

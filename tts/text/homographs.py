@@ -3,7 +3,7 @@
 Each reading of a word is scored by the sum of the weights of its context's features, hashed together with the reading,
 and, where the word is a noun or a verb by its sound, with that role: what "to _ the" says of nouns and verbs is learnt
 from all words at once; it serves rare ones, words that the data lacks, and the parts of speech of user lexicons.
-`scripts/train_homographs.py` trains the weights; what data, and what licence, is in `data/LICENSE-homographs`.
+`recipes/text/train_homographs.py` trains the weights; what data, and what licence, is in `data/LICENSE-homographs`.
 """
 
 from __future__ import annotations

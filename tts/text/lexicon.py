@@ -35,12 +35,16 @@ class Lexicon:
             with path.open("rb") as file:
                 self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError:
-            raise ValueError(f"no lexicon at {path}; build it with: python scripts/build_lexicon.py") from None
+            raise ValueError(f"no lexicon at {path}; build it with: python recipes/text/build_lexicon.py") from None
         except ValueError:
-            raise ValueError(f"{path} is empty, not a lexicon; rebuild it: python scripts/build_lexicon.py") from None
+            raise ValueError(
+                f"{path} is empty, not a lexicon; rebuild it: python recipes/text/build_lexicon.py"
+            ) from None
         header = self._bytes[: max(self._bytes.find(b"\n"), 0)]
         if not header.startswith(_MAGIC.encode()):
-            raise ValueError(f"{path} is no lexicon (no {_MAGIC!r} header); rebuild: python scripts/build_lexicon.py")
+            raise ValueError(
+                f"{path} is no lexicon (no {_MAGIC!r} header); rebuild: python recipes/text/build_lexicon.py"
+            )
         self._phonemes = tuple(header.decode("ascii").split()[2:])
         self._body = len(header) + 1
         # The cache wraps the method of this one object, so that a lexicon dropped takes its cache with it.

@@ -1,6 +1,6 @@
 """Write the report of a voice into the documentation: docs/parts/report.md and its pictures, docs/figures/report-*.png.
 
-Usage: python scripts/write_voice_report.py EVALUATION
+Usage: python scripts/docs/write_voice_report.py EVALUATION
 
 EVALUATION is the folder that `tts evaluate` or `recipes/joe/evaluate.py` wrote: the pictures are those of its
 report.html in fewer colours, the numbers those of its report.json, the sentences those of its sentences.csv. The last
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from PIL import Image
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 PICTURES = {
     "Sentence by sentence": "histograms",
     "The sentence in the middle": "middle",

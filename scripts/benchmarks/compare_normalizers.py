@@ -1,8 +1,8 @@
 """Our normaliser beside espeak-ng, keithito-style cleaners and num2words alone, class by class.
 
     apt-get install espeak-ng
-    python scripts/compare_normalizers.py
-    python scripts/compare_normalizers.py --lines README.md > docs/parts/readings.md
+    python scripts/benchmarks/compare_normalizers.py
+    python scripts/benchmarks/compare_normalizers.py --lines README.md > docs/parts/readings.md
 
 Two samples: the public table, which our normaliser passes by construction (it is tested against it), and a smaller
 one, written before any system had been run on it. Marks, capitals and hyphens do not count. espeak-ng gives phonemes,
@@ -28,7 +28,7 @@ from num2words import num2words
 from tts.text.normalize.fold import fold
 from tts.text.normalize.normalizer import normalize
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ABBREVIATIONS = {
     "mrs": "misess", "mr": "mister", "dr": "doctor", "st": "saint", "co": "company", "jr": "junior", "maj": "major",
     "gen": "general", "drs": "doctors", "rev": "reverend", "lt": "lieutenant", "hon": "honorable", "sgt": "sergeant",
@@ -140,7 +140,7 @@ def compare_lines(path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--table", type=Path, default=ROOT / "tests/text/normalize/table")
-    parser.add_argument("--sample", type=Path, default=ROOT / "scripts/normalization_sample.txt")
+    parser.add_argument("--sample", type=Path, default=ROOT / "scripts/benchmarks/normalization_sample.txt")
     parser.add_argument("--show", action="store_true", help="print what we read otherwise")
     parser.add_argument("--lines", type=Path, help="a Markdown file with a table of readings: compare these")
     options = parser.parse_args()

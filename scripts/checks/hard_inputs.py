@@ -1,6 +1,6 @@
 """Speak every input of `tests/data/hard_inputs.txt`, and count what was dropped, repeated or made up.
 
-    pip install 'griffon-tts[eval]' pocketsphinx && python scripts/check_hard_inputs.py [--voice joe] [--part 1/2]
+    pip install 'griffon-tts[eval]' pocketsphinx && python scripts/checks/hard_inputs.py [--voice joe] [--part 1/2]
 
 prints a table by category, then each objection, and exits with status 1 where an input failed. Four judges, none of
 which knows how another system would have said it; a voice that mispronounces passes, one that leaves out or adds does
@@ -38,7 +38,7 @@ from tts.evaluation.recognizer import Recognizer
 from tts.text.frontend import Frontend
 from tts.text.token import Token
 
-INPUTS = Path(__file__).parents[1] / "tests" / "data" / "hard_inputs.txt"
+INPUTS = Path(__file__).parents[2] / "tests" / "data" / "hard_inputs.txt"
 JUDGES = ("alignment", "length", "heard", "placed")
 MIN_SECONDS, MAX_SECONDS, MAX_PAUSE, SPARE_SECONDS = 0.04, 0.2, 1.0, 0.6  # a phoneme, a phoneme, a mark, a sentence
 SHARE, SPARE_PHONEMES = 0.5, 6

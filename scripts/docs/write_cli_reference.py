@@ -1,6 +1,6 @@
 """Write docs/parts/commands.md, what `tts --help` and each command's --help say.
 
-Usage: python scripts/write_cli_reference.py     (tests/test_docs.py fails until it has been run after a change)
+Usage: python scripts/docs/write_cli_reference.py     (tests/test_docs.py fails until it has been run after a change)
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import os
 from pathlib import Path
 
-PAGE = Path(__file__).parents[1] / "docs/parts/commands.md"
+PAGE = Path(__file__).parents[2] / "docs/parts/commands.md"
 
 
 def reference() -> str:

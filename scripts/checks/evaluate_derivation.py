@@ -1,6 +1,6 @@
 """How often a word derived from its stem is right, beside g2p_en's network on the same words.
 
-Usage: python scripts/evaluate_derivation.py [--sample 300]
+Usage: python scripts/checks/evaluate_derivation.py [--sample 300]
 
 Every word of the dictionary in turn is taken out of it (a sample, for the network is slow), and derived from what is
 left by one rule. Right means: equal to one of the dictionary's pronunciations; "bare": equal but for the stress digits

@@ -1,6 +1,6 @@
 """How many a server speaks to at once, how soon, and whether each gets what it asked for.
 
-    python scripts/load_server.py [--clients 1 4 16 64] [--seconds 20] [-- SERVE_OPTION...]
+    python scripts/checks/load_server.py [--clients 1 4 16 64] [--seconds 20] [-- SERVE_OPTION...]
 
 Starts `tts serve` and lets so many clients ask, each for one sentence after another, over a connection of its own. What
 a client hears is compared with what `Synthesizer` makes of the same text and seed, sample for sample. A refusal (429)

@@ -1,6 +1,6 @@
 """Does a voice sound like the speaker of a corpus, beyond her pitch?
 
-    pip install resemblyzer 'setuptools<81' && python scripts/compare_speakers.py CORPUS VOICE … [--first 12]
+    pip install resemblyzer 'setuptools<81' && python scripts/checks/compare_speakers.py CORPUS VOICE … [--first 12]
 
 prints the cosine between an embedding of each reading and the mean of the corpus's recordings: what a network trained
 to tell speakers apart (Wan et al. 2018) makes of them. For the recordings themselves, each is left out of the mean that
@@ -21,7 +21,7 @@ from tts.audio.mel import Float32
 from tts.evaluation.sentences import read_sentences
 from tts.training.corpus import read_metadata, read_recording
 
-HELDOUT = Path(__file__).parents[1] / "recipes" / "joe" / "heldout.csv"
+HELDOUT = Path(__file__).parents[2] / "recipes" / "joe" / "heldout.csv"
 SAMPLE_RATE = 22050  # that the recordings are read at
 
 

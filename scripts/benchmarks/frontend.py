@@ -1,6 +1,6 @@
 """How fast the front end is: words a second when warm, and the first word of a cold process.
 
-Usage: python scripts/bench_frontend.py TEXT      (a file; of LJSpeech's metadata.csv the last column is read)
+Usage: python scripts/benchmarks/frontend.py TEXT      (a file; of LJSpeech's metadata.csv the last column is read)
 
 Words whose pronunciation is guessed by the network are counted apart: the rate is over lines without any. A cold start
 counts from before `import tts.text.frontend` to the first tokens, in a process of its own; the median of nine, after

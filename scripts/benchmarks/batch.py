@@ -1,6 +1,6 @@
 """How much speech `tts batch` makes: hours of it per hour, and per hour of one core, with more and more processes.
 
-Usage: python scripts/bench_batch.py METADATA [--rows 120] [--workers 1 2] [--ray]      (LJSpeech's metadata.csv)
+Usage: python scripts/benchmarks/batch.py METADATA [--rows 120] [--workers 1 2] [--ray]      (LJSpeech's metadata.csv)
 
 Each run is a whole command in a process of its own, from its start to its end, so that the start of the workers counts
 too; it reads the same first rows of the corpus. CPU time is that of the command and all of its processes; --ray adds a

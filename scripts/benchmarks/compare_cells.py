@@ -1,6 +1,6 @@
 """Why gated cells: one model with each recurrent cell, on the same data, seed and steps.
 
-    python scripts/compare_cells.py FEATURES [--steps 400] [--figure cells.png]
+    python scripts/benchmarks/compare_cells.py FEATURES [--steps 400] [--figure cells.png]
 
 Prints a Markdown table and draws what it was read from. FEATURES is a folder of 'tts prepare'. Columns:
 

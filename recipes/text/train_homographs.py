@@ -1,6 +1,6 @@
 """Train the model of `tts.text.homographs`, and measure it by cross-validation.
 
-Usage: python scripts/train_homographs.py DATA [--folds 10] [--out FILE]
+Usage: python recipes/text/train_homographs.py DATA [--folds 10] [--out FILE]
 
 DATA is the homograph data of Gorman, Mazovetskiy and Nikolaev (2018), Apache-2.0: the folder with train/*.tsv. The
 readings and their ARPAbet are in homograph_readings.tsv; the sentences of homograph_examples.txt join every training

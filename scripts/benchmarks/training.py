@@ -1,6 +1,6 @@
 """Our training step against torchaudio's Tacotron 2 at its own dimensions, and against a step-by-step decoder loop.
 
-    python scripts/bench_training.py [--rounds 3] [--threads 1 2] [--precisions fp32 bf16]
+    python scripts/benchmarks/training.py [--rounds 3] [--threads 1 2] [--precisions fp32 bf16]
 
 One run, one process: every round trains each system one step on the same batch (forward, loss, backward, Adam), in
 turn; medians over the rounds. The loss is the same for all: squared error before and after the postnet, cross-entropy

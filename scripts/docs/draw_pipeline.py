@@ -1,6 +1,6 @@
 """Draw one sentence on its way through a voice, for docs/how.md: alignment, mel spectrogram, waveform.
 
-Usage: python scripts/draw_pipeline.py [--text TEXT] [--voice joe] [--out docs/figures]
+Usage: python scripts/docs/draw_pipeline.py [--text TEXT] [--voice joe] [--out docs/figures]
 """
 
 from __future__ import annotations
