@@ -12,9 +12,11 @@ import pytest
 import torch
 
 from tts.config import AudioConfig, ModelConfig
+from tts.corpus.features import prepare
+from tts.corpus.reader import read_metadata
+from tts.export.export import export_voice
 from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
-from tts.training.export import export_voice
 from tts.voice import Voice
 
 # The models of the tests are tiny, and tests run beside each other: a second thread would only be waited for.
@@ -112,4 +114,12 @@ def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
             file.writeframes((samples * 32767).astype("<i2").tobytes())
         lines.append(f"tiny-{number:02}|{' '.join(chosen)}|{' '.join(chosen)}\n")
     (folder / "metadata.csv").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def features(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished features folder of twelve clips, with 20 mel bands."""
+    folder = tmp_path_factory.mktemp("features")
+    list(prepare(read_metadata(tiny_corpus), folder, AudioConfig(n_mels=20), 1))
     return folder

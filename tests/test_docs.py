@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scripts import load_script
+from tests.loading import load_script
 from tts.cli.main import main
 
 REPOSITORY = Path(__file__).parents[1]

@@ -23,7 +23,7 @@ NOT_RUN = {
     "tts speak": "needs a loudspeaker",
     "tts serve": "does not end; tests/server serves",
     "tts batch lines.csv out --ray": "needs a cluster; tests/batch/test_cluster.py starts one",
-    "tts prepare": "needs a corpus; tests/test_ljspeech_recipe.py has one",
+    "tts prepare": "needs a corpus; tests/recipes/test_ljspeech.py has one",
     "tts train": "needs its features, and hours",
     "tts export": "needs its run",
     'tts synthesize "Hello." hello.wav --voice VOICE': "needs that voice",

@@ -1,37 +1,25 @@
-"""Data flows one way: a module imports from lower floors or from its own folder, without cycles."""
+"""Data flows one way: a module imports from its own folder or from lower floors, without cycles."""
 
 from __future__ import annotations
 
 import ast
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1] / "tts"
-FLOORS = {
-    "config": 0,
-    "cores": 0,
-    "text": 1,
-    "audio": 1,
-    "model": 1,
-    "voices": 1,
-    "voice": 2,
-    "engine": 2,
-    "guard": 2,
-    "intonation": 2,
-    "delivery": 2,
-    "pacing": 2,
-    "planning": 2,
-    "prefetch": 2,
-    "reading": 2,
-    "timing": 2,
-    "subtitles": 2,
-    "synthesizer": 3,
-    "training": 4,
-    "evaluation": 4,
-    "batch": 4,
-    "server": 4,
-    "cli": 5,
-    "__main__": 6,
-}
+REPOSITORY = Path(__file__).parents[1]
+PACKAGE = REPOSITORY / "tts"
+FLOORS = [  # from the lowest; what stands on one floor may not import one another
+    {"config", "options", "common"},
+    {"text", "audio", "model", "voice", "voices"},
+    {"decoding"},
+    {"prosody", "corpus"},
+    {"synthesizer", "subtitles", "training"},
+    {"server", "batch", "evaluation", "export"},
+    {"cli"},
+    {"__main__"},
+]
+FLOOR_OF = {place: number for number, places in enumerate(FLOORS) for place in places}
+MAKING = {"corpus", "training", "export"}  # of a voice, which needs nothing of what speaks with it
+SPEAKING = {"decoding", "prosody", "synthesizer"}
 
 
 def modules() -> dict[str, Path]:
@@ -41,7 +29,7 @@ def modules() -> dict[str, Path]:
 
 
 def imports(path: Path) -> set[str]:
-    """Modules of `tts` that a file imports, inside functions too; `from tts.a import b` may name a module b."""
+    """Names that a file imports, inside functions too; `from tts.a import b` may name a module b."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -49,27 +37,47 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: write the import from 'tts.' on"
             found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in found if name == "tts" or name.startswith("tts.")}
+    return found
 
 
 def place(module: str) -> str:
-    return module.split(".")[1] if "." in module else ""
+    """The folder or the single file of `tts` that a module is in."""
+    return module.split(".")[1]
+
+
+def imported_places(module: str, path: Path) -> set[str]:
+    """The folders and single files of `tts` that a module imports from, other than its own."""
+    found = {name for name in imports(path) if name == "tts" or name.startswith("tts.")}
+    assert "tts" not in found, f"{module} imports the public API: import the module that has it"
+    return {place(name) for name in found} - {place(module)}
 
 
 def test_every_module_has_a_floor() -> None:
-    assert {place(name) for name in modules()} <= set(FLOORS)
+    assert {place(name) for name in modules()} == set(FLOOR_OF)
 
 
 def test_imports_point_down() -> None:
-    known = modules()
-    for name, path in known.items():
-        for target in imports(path):
-            if target not in known and not any(other.startswith(f"{target}.") for other in known):
-                continue  # a name inside a module, whose module is in the set as well
-            assert target != "tts", f"{name} imports the public API: import the module that has it"
-            here, there = place(name), place(target)
-            beside = known.get(target, PACKAGE).parent == path.parent and FLOORS[there] == FLOORS[here]
-            assert here == there or beside or FLOORS[there] < FLOORS[here], f"{name} must not import {target}"
+    for name, path in modules().items():
+        for target in imported_places(name, path):
+            assert FLOOR_OF[target] < FLOOR_OF[place(name)], f"{name} must not import tts.{target}"
+
+
+def test_making_a_voice_needs_nothing_of_what_speaks() -> None:
+    needed: dict[str, set[str]] = {}
+    for name, path in modules().items():
+        needed.setdefault(place(name), set()).update(imported_places(name, path))
+    reached, waiting = set(), set(MAKING)
+    while waiting:
+        reached |= waiting
+        waiting = set().union(*(needed[target] for target in waiting)) - reached
+    assert not reached & SPEAKING
+
+
+def test_recipes_and_scripts_are_imported_by_nothing() -> None:
+    files = [*REPOSITORY.glob("recipes/*/*.py"), *REPOSITORY.glob("scripts/*/*.py")]
+    forbidden = {"recipes", "scripts"} | {path.stem for path in files}
+    for name, path in modules().items():
+        assert not {target.split(".")[0] for target in imports(path)} & forbidden, name
 
 
 def test_no_cycles() -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tts.prosody.timing import MarkTiming, PhonemeTiming, WordTiming
 from tts.subtitles import GAP, MAX_DURATION, MAX_LINE, MIN_DURATION, Cue, cues, save_timings, to_json, to_srt, to_vtt
-from tts.timing import MarkTiming, PhonemeTiming, WordTiming
 
 TEXT = (
     "When the rain stopped, the children ran out of the house and down the lane. Their grandfather was waiting for "

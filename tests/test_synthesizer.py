@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 import soundfile
 
+import tts
 from tts import AudioChunk, Speech, Synthesizer, Voice
 from tts.audio.loudness import integrated_loudness
-from tts.delivery import Delivery
+from tts.options import SynthesisOptions
 
 SENTENCES = ["Hello there.", "The second sentence is a little longer!", "A third?"]
 TEXT = "Hello there. The second sentence is a little longer!\n\nA third?"
@@ -179,12 +180,24 @@ def test_a_number_of_threads_below_zero_is_an_error(voice: Voice) -> None:
         Synthesizer(voice, threads=-1)
 
 
-def test_a_delivery_may_be_given_and_changed(synthesizer: Synthesizer) -> None:
-    delivery = Delivery(seed=5)
-    samples = synthesizer.synthesize("Hello.", delivery, speed=2).samples
+def test_options_may_be_given_and_changed(synthesizer: Synthesizer) -> None:
+    options = SynthesisOptions(seed=5)
+    samples = synthesizer.synthesize("Hello.", options, speed=2).samples
     np.testing.assert_array_equal(samples, synthesizer.synthesize("Hello.", speed=2, seed=5).samples)
     with pytest.raises(TypeError, match="tempo"):
         synthesizer.stream("Hello.", tempo=2)
+
+
+def test_the_old_names_of_the_options_work_for_one_release(synthesizer: Synthesizer) -> None:
+    assert tts.Delivery is SynthesisOptions
+    renamed = "delivery= is called options= now"
+    with pytest.warns(DeprecationWarning, match=renamed) as noted:
+        speech = synthesizer.synthesize("Hello.", delivery=tts.Delivery(seed=5))
+    with pytest.warns(DeprecationWarning, match=renamed) as noted_streaming:
+        chunks = synthesizer.stream("Hello.", delivery=tts.Delivery(seed=5))
+    assert {warning.filename for warning in [*noted, *noted_streaming]} == {__file__}
+    np.testing.assert_array_equal(speech.samples, synthesizer.synthesize("Hello.", seed=5).samples)
+    np.testing.assert_array_equal(speech.samples, np.concatenate([chunk.samples for chunk in chunks]))
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "1"])

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
-    from tts.delivery import Delivery
+    from tts.options import SynthesisOptions
+    from tts.options import SynthesisOptions as Delivery  # noqa: F401
     from tts.synthesizer import AudioChunk, Speech, Synthesizer
     from tts.voice import Voice
 
-__all__ = ["AudioChunk", "Delivery", "Speech", "Synthesizer", "Voice"]
+__all__ = ["AudioChunk", "Speech", "SynthesisOptions", "Synthesizer", "Voice"]
 
 _HOMES = {
     "AudioChunk": "tts.synthesizer",
-    "Delivery": "tts.delivery",
     "Speech": "tts.synthesizer",
+    "SynthesisOptions": "tts.options",
     "Synthesizer": "tts.synthesizer",
     "Voice": "tts.voice",
 }
@@ -30,6 +31,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name where it is first used: every module of the package imports this one before itself."""
+    if name == "Delivery":  # its old name, for one release
+        name = "SynthesisOptions"
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -18,7 +18,7 @@ from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
-from tts.timing import MarkTiming, WordTiming
+from tts.prosody.timing import MarkTiming, WordTiming
 
 MAX_LINE = 42  # characters
 MIN_DURATION, MAX_DURATION = 5 / 6, 7.0  # seconds

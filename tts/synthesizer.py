@@ -9,22 +9,22 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from warnings import warn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tts.audio.files import open_writer
-from tts.audio.inversion import StreamingInversion
 from tts.audio.limiter import Limiter
 from tts.audio.loudness import integrated_loudness
-from tts.cores import usable_cores
-from tts.delivery import VOLUMES, Delivery
-from tts.planning import Notes, Planner, Stretch
-from tts.prefetch import prefetch
+from tts.audio.vocoder import StreamingInversion
+from tts.common.threads import prefetch, usable_cores
+from tts.options import VOLUMES, SynthesisOptions
+from tts.prosody.plan import Notes, Planner, Stretch
+from tts.prosody.timing import MarkTiming, WordTiming
 from tts.text.arriving import sentences
 from tts.text.frontend import Frontend
-from tts.text.user_lexicon import UserLexicon
-from tts.timing import MarkTiming, WordTiming
+from tts.text.pronunciation.user_lexicon import UserLexicon
 from tts.voice import DEFAULT, Voice
 
 Float32 = NDArray[np.float32]
@@ -105,36 +105,49 @@ class Synthesizer:
         self._frontend = Frontend(user_lexicon=user_lexicon)
 
     def stream(
-        self, text: str | Iterable[str], delivery: Delivery | None = None, *, ssml: bool | None = None, **changes: Any
+        self,
+        text: str | Iterable[str],
+        options: SynthesisOptions | None = None,
+        *,
+        ssml: bool | None = None,
+        delivery: SynthesisOptions | None = None,
+        **changes: Any,
     ) -> Iterator[AudioChunk]:
         """Yield speech as soon as it exists: the first fraction of a second of a sentence, and so on.
 
         text: whole, or in pieces as it arrives, such as the lines of a file; each sentence is spoken as soon as the
-        one after it is there. delivery, changes: as in `stream(text, speed=1.2)`, any fields of `Delivery`. ssml:
-        whether the text is SSML, which is read whole first; None takes it for SSML if it begins with <speak>. Raises
-        ValueError, before anything is spoken, for a value out of range, a fault in SSML or a text without a word.
+        one after it is there. options, changes: as in `stream(text, speed=1.2)`, any fields of `SynthesisOptions`.
+        ssml: whether the text is SSML, which is read whole first; None takes it for SSML if it begins with <speak>.
+        delivery: the old name of `options`, which goes with the next release. Raises ValueError, before anything is
+        spoken, for a value out of range, a fault in SSML or a text without a word.
         """
-        delivery = dataclasses.replace(delivery or Delivery(), **changes)
-        if delivery.loudness is not None:
-            volume = delivery.volume + delivery.loudness - self._loudness
-            delivery = dataclasses.replace(delivery, loudness=None, volume=float(np.clip(volume, *VOLUMES)))
+        options = dataclasses.replace(_renamed(options, delivery) or SynthesisOptions(), **changes)
+        if options.loudness is not None:
+            volume = options.volume + options.loudness - self._loudness
+            options = dataclasses.replace(options, loudness=None, volume=float(np.clip(volume, *VOLUMES)))
         begun: list[str] = []
         pieces = [text] if isinstance(text, str) else text
         found = sentences(self._frontend, _noting(pieces, begun), ssml)
         first = next(found, None)
         if first is None:
             raise ValueError(f"nothing to speak in {_excerpt(begun)}: give at least one word, letter or number")
-        stretches = self._planner.stretches(chain([first], found), delivery)
+        stretches = self._planner.stretches(chain([first], found), options)
         # What a caller hands over in pieces is taken by the caller's thread, and no earlier than it is needed.
         if self._reads_ahead and isinstance(text, str):
             stretches = prefetch(stretches, AHEAD)
-        return self._chunks(stretches, delivery.seed)
+        return self._chunks(stretches, options.seed)
 
     def synthesize(
-        self, text: str, delivery: Delivery | None = None, *, ssml: bool | None = None, **changes: Any
+        self,
+        text: str,
+        options: SynthesisOptions | None = None,
+        *,
+        ssml: bool | None = None,
+        delivery: SynthesisOptions | None = None,
+        **changes: Any,
     ) -> Speech:
         """Speak a whole text: `stream`, joined. Raises what `stream` raises."""
-        chunks = list(self.stream(text, delivery, ssml=ssml, **changes))
+        chunks = list(self.stream(text, _renamed(options, delivery), ssml=ssml, **changes))
         warnings = tuple(warning for chunk in chunks for warning in chunk.warnings)
         words = tuple(word for chunk in chunks for word in chunk.words)
         marks = tuple(mark for chunk in chunks for mark in chunk.marks)
@@ -175,6 +188,14 @@ class Synthesizer:
 
     def _silence(self, seconds: float) -> Float32:
         return np.zeros(round(seconds * self.sample_rate), np.float32)
+
+
+def _renamed(options: SynthesisOptions | None, delivery: SynthesisOptions | None) -> SynthesisOptions | None:
+    """The options, which may have been given by their old name."""
+    if delivery is None:
+        return options
+    warn("delivery= is called options= now: the old name goes with the next release", DeprecationWarning, stacklevel=3)
+    return delivery
 
 
 def _noting(pieces: Iterable[str], begun: list[str]) -> Iterator[str]:

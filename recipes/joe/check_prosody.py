@@ -27,7 +27,7 @@ import read_corpus
 from tts import Synthesizer
 from tts.audio.files import read
 from tts.audio.mel import Float32
-from tts.audio.source import analyse_source
+from tts.audio.pitch import analyse_source
 from tts.config import AudioConfig
 from tts.evaluation.pauses import measure_pauses
 from tts.evaluation.recognizer import SAMPLE_RATE, resample

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from tts.text.arpabet import PHONEMES
-from tts.training.features import Features
+from tts.corpus.features import Features
+from tts.text.pronunciation.arpabet import PHONEMES
 
 PLACES = ("alone", "first", "within", "last")
 HEADER = "| phoneme | in all | first | within | last | a word of its own |\n|---|---|---|---|---|---|"

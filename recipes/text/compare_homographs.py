@@ -20,7 +20,7 @@ from pathlib import Path
 
 from train_homographs import Example, read_data, read_readings, report
 
-from tts.text.lexicon import Lexicon
+from tts.text.pronunciation.lexicon import Lexicon
 
 
 def table() -> dict[str, tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""Train the model of `tts.text.homographs`, and measure it by cross-validation.
+"""Train the model of `tts.text.pronunciation.homographs`, and measure it by cross-validation.
 
 Usage: python recipes/text/train_homographs.py DATA [--folds 10] [--out FILE]
 
@@ -26,8 +26,8 @@ import numpy as np
 import scipy.sparse as sparse
 from scipy.optimize import minimize
 
-from tts.text.homographs import BAG_SCALE, Role, features, seeds
 from tts.text.normalize.normalizer import analyze
+from tts.text.pronunciation.homographs import BAG_SCALE, Role, features, seeds
 
 logger = logging.getLogger("train_homographs")
 

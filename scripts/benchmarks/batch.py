@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tts.cores import usable_cores
+from tts.common.threads import usable_cores
 
 
 def batch(manifest: Path, workers: int, *options: str) -> tuple[float, float, float]:

@@ -28,12 +28,12 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from tqdm import tqdm
 
+from tts.corpus.features import Features
 from tts.model.decoder import previous_frames
 from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron
 from tts.training.config import DataConfig, RunConfig, TrainConfig
 from tts.training.data import Batch, BucketSampler, ClipDataModule
-from tts.training.features import Features
 from tts.training.losses import attention_diagonality, attention_focus, guided_attention_loss, mel_loss, stop_loss
 from tts.training.models import build_model
 

@@ -27,7 +27,7 @@ import numpy as np
 from synthesis import piper_model
 
 from tts.audio.files import read
-from tts.cores import usable_cores
+from tts.common.threads import usable_cores
 from tts.evaluation.intervals import Share
 from tts.evaluation.listener import Sound
 from tts.evaluation.page import render

@@ -30,11 +30,11 @@ import scipy.signal
 from pesq import pesq
 from speechmos import dnsmos
 
-from tts.audio import files, inversion
+from tts.audio import files, vocoder
 from tts.audio.excitation import Excitation, shape
 from tts.audio.griffin_lim import N_ITER, griffin_lim
 from tts.audio.mel import analysis_window, inverse_filterbank, linear_magnitude, log_mel, mel_filterbank
-from tts.audio.source import analyse_source
+from tts.audio.pitch import analyse_source
 from tts.config import AudioConfig
 
 AUDIO = AudioConfig()
@@ -160,7 +160,7 @@ def draw(curves: dict[tuple[str, str], dict[int, dict[str, float]]], path: Path)
         for axis, score_name in zip(axes[int(target != "linear")], SCORES, strict=False):
             values = [scores[score_name] for scores in line.values()]
             axis.plot(list(line), values, "o-", label=name, markersize=3, color=color)
-    for row, target, chosen in zip(axes, ("linear", "mel"), (N_ITER, inversion.N_ITER), strict=True):
+    for row, target, chosen in zip(axes, ("linear", "mel"), (N_ITER, vocoder.N_ITER), strict=True):
         for axis, title in zip(row, SCORES.values(), strict=False):
             axis.set_xscale("log", base=2)
             axis.axvline(chosen, color="grey", linestyle=":")

@@ -21,12 +21,12 @@ from time import process_time
 import numpy as np
 import scipy.fft
 
-from tts import Delivery, Synthesizer
+from tts import SynthesisOptions, Synthesizer
 from tts.audio.excitation import Excitation, shape
 from tts.audio.griffin_lim import StreamingGriffinLim
-from tts.audio.inversion import N_ITER
 from tts.audio.limiter import Limiter
 from tts.audio.mel import linear_magnitude
+from tts.audio.vocoder import N_ITER
 from tts.text.frontend import Frontend
 
 TEXT = "The examination and testimony of the experts enabled the commission to conclude that five shots were fired."
@@ -63,7 +63,7 @@ def speak(synthesizer: Synthesizer, frontend: Frontend) -> tuple[Counter[str], i
     clock.lap("text")
     reading = planner._reader.read_once(sentence.tokens, 0)
     clock.lap("encoder, decoder")
-    pieces = planner._pace(reading, Delivery())
+    pieces = planner._pace(reading, SynthesisOptions())
     planner._times(reading, pieces, 0.0)
     clock.lap("pace, timings")
     config = voice.card.audio

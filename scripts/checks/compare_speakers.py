@@ -18,8 +18,8 @@ from resemblyzer import VoiceEncoder, preprocess_wav
 
 from tts import Synthesizer
 from tts.audio.mel import Float32
+from tts.corpus.reader import read_metadata, read_recording
 from tts.evaluation.sentences import read_sentences
-from tts.training.corpus import read_metadata, read_recording
 
 HELDOUT = Path(__file__).parents[2] / "recipes" / "joe" / "heldout.csv"
 SAMPLE_RATE = 22050  # that the recordings are read at

@@ -16,9 +16,9 @@ import random
 import re
 from collections.abc import Callable, Sequence
 
-from tts.text import g2p
-from tts.text.lexicon import Lexicon, Pronunciation
-from tts.text.network import guess
+from tts.text.pronunciation import g2p
+from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
+from tts.text.pronunciation.network import guess
 
 logger = logging.getLogger("evaluate_derivation")
 

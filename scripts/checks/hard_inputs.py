@@ -6,7 +6,7 @@ prints a table by category, then each objection, and exits with status 1 where a
 which knows how another system would have said it; a voice that mispronounces passes, one that leaves out or adds does
 not:
 
-- alignment: the guard's own warnings (`tts/guard.py`).
+- alignment: the monitor's own warnings (`tts/decoding/monitor.py`).
 - length: seconds of sound within bounds that follow from the number of phonemes and of marks.
 - heard: Whisper tiny.en writes down at least half and at most one and a half times as many phonemes as the text has,
   give or take six (a word it gets wrong, or writes as three, counts by its length). Not asked where it is no judge: a

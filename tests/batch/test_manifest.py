@@ -12,11 +12,11 @@ from types import SimpleNamespace
 import pytest
 
 from tts.batch.manifest import Fault, Manifest, Row
-from tts.delivery import Delivery
+from tts.options import SynthesisOptions
 
 
 def read(path: Path | str, layout: str | None = None, **changes: float) -> list[Row | Fault]:
-    return list(Manifest(str(path), layout, "joe", Delivery(**changes), ".wav"))  # type: ignore[arg-type]
+    return list(Manifest(str(path), layout, "joe", SynthesisOptions(**changes), ".wav"))  # type: ignore[arg-type]
 
 
 def written(folder: Path, name: str, content: str | bytes) -> Path:
@@ -33,9 +33,9 @@ def fault(row: Row | Fault) -> str:
 def test_csv(tmp_path: Path) -> None:
     content = 'id,text,voice,speed,seed\na,"Hello, there.",,1.5,\nb,"Two\nlines.",jane,,7.0\n\nc,Three.\n'
     assert read(written(tmp_path, "m.csv", content), volume=-3.0) == [
-        Row(2, "a", "Hello, there.", "joe", Delivery(speed=1.5, volume=-3.0)),
-        Row(4, "b", "Two\nlines.", "jane", Delivery(volume=-3.0, seed=7)),
-        Row(6, "c", "Three.", "joe", Delivery(volume=-3.0)),
+        Row(2, "a", "Hello, there.", "joe", SynthesisOptions(speed=1.5, volume=-3.0)),
+        Row(4, "b", "Two\nlines.", "jane", SynthesisOptions(volume=-3.0, seed=7)),
+        Row(6, "c", "Three.", "joe", SynthesisOptions(volume=-3.0)),
     ]
 
 
@@ -46,7 +46,7 @@ def test_separators_of_a_csv(tmp_path: Path, separator: str, newline: str) -> No
     content = "\ufeff" + newline.join(separator.join(row) for row in rows)
     for suffix in ("csv", "tsv"):
         (row,) = read(written(tmp_path, f"m.{suffix}", content))
-        assert row == Row(2, "a", "Hello.", "joe", Delivery(sentence_pause=0.5))
+        assert row == Row(2, "a", "Hello.", "joe", SynthesisOptions(sentence_pause=0.5))
 
 
 def test_json_lines(tmp_path: Path) -> None:
@@ -63,8 +63,8 @@ def test_json_lines(tmp_path: Path) -> None:
     content = "\n".join(json.dumps(row) for row in rows) + '\n{"text": "cut sho'
     found = read(written(tmp_path, "m.jsonl", content))
     assert found[:2] == [
-        Row(1, "17", "Hello.", "joe", Delivery(speed=2.0)),
-        Row(2, "000002", "A line break:\u2028here.", "joe", Delivery(pitch=-1.5)),
+        Row(1, "17", "Hello.", "joe", SynthesisOptions(speed=2.0)),
+        Row(2, "000002", "A line break:\u2028here.", "joe", SynthesisOptions(pitch=-1.5)),
     ]
     reasons = [fault(row) for row in found[2:]]
     for reason, expected in zip(
@@ -87,23 +87,23 @@ def test_ljspeech(tmp_path: Path) -> None:
     content = 'LJ001|He said "1455".|He said "fourteen fifty-five".\nLJ002|Again.\nLJ003\n'
     for layout in ("ljspeech", None):  # its name is metadata.csv, but it has no header
         first, second, third = read(written(tmp_path, "metadata.csv", content), layout)
-        assert first == Row(1, "LJ001", 'He said "fourteen fifty-five".', "joe", Delivery())
-        assert second == Row(2, "LJ002", "Again.", "joe", Delivery())
+        assert first == Row(1, "LJ001", 'He said "fourteen fifty-five".', "joe", SynthesisOptions())
+        assert second == Row(2, "LJ002", "Again.", "joe", SynthesisOptions())
         assert "expected 'id|text'" in fault(third)
 
 
 def test_lines(tmp_path: Path) -> None:
     content = 'One, "two".\r\n\r\n{T AH0 M AA1 T OW0} | three\n'
     assert read(written(tmp_path, "m.txt", content)) == [
-        Row(1, "000001", 'One, "two".', "joe", Delivery()),
-        Row(3, "000003", "{T AH0 M AA1 T OW0} | three", "joe", Delivery()),
+        Row(1, "000001", 'One, "two".', "joe", SynthesisOptions()),
+        Row(3, "000003", "{T AH0 M AA1 T OW0} | three", "joe", SynthesisOptions()),
     ]
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     buffer = io.BytesIO(b"text\nHello.\n")
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=buffer))
-    assert read("-", "csv") == [Row(2, "000002", "Hello.", "joe", Delivery())]
+    assert read("-", "csv") == [Row(2, "000002", "Hello.", "joe", SynthesisOptions())]
     assert not buffer.closed
 
 
@@ -167,7 +167,7 @@ def test_a_fault_leaves_the_other_rows(tmp_path: Path, cells: str, reason: str) 
 def test_a_row_that_is_not_utf8_is_a_fault_of_its_own(tmp_path: Path) -> None:
     first, second = read(written(tmp_path, "m.csv", "id,text\na,café\n".encode("latin-1") + "b,café\n".encode()))
     assert "text is not UTF-8: convert the manifest" in fault(first)
-    assert second == Row(3, "b", "café", "joe", Delivery())
+    assert second == Row(3, "b", "café", "joe", SynthesisOptions())
 
 
 @pytest.mark.parametrize(
@@ -190,12 +190,12 @@ def test_a_number_that_is_not_whole_is_no_seed(tmp_path: Path) -> None:
     assert fault(rows[0]) == "seed is '7.5', but a whole number is needed"
     assert "use a whole number from 0 on" in fault(rows[1])
     assert isinstance(rows[2], Row)
-    assert rows[2].delivery.seed == 123456789012345678901
+    assert rows[2].options.seed == 123456789012345678901
 
 
 def test_other_columns_are_left_alone_and_named_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = written(tmp_path, "m.csv", "text,speaker\nHi.,x\nHo.,y\n")
-    manifest = Manifest(str(path), None, "joe", Delivery(), ".wav")
+    manifest = Manifest(str(path), None, "joe", SynthesisOptions(), ".wav")
     with caplog.at_level(logging.WARNING):
         assert list(manifest) == list(manifest)
     assert caplog.messages == [f"{manifest.name}: the column 'speaker' is left alone"]

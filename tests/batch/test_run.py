@@ -17,7 +17,7 @@ from tts.batch.manifest import Manifest
 from tts.batch.results import Result
 from tts.batch.run import Report, run
 from tts.batch.speaking import Job, Speaker, Stopped
-from tts.delivery import Delivery
+from tts.options import SynthesisOptions
 from tts.synthesizer import Synthesizer
 
 
@@ -34,7 +34,7 @@ class Batch:
     def run(self, report: Report | None = None, **options: Any) -> list[Result | None]:
         """What was reported: results, and None for rows that were there."""
         reported: list[Result | None] = []
-        manifest = Manifest(str(self.path), None, self.voice, Delivery(), self.suffix)
+        manifest = Manifest(str(self.path), None, self.voice, SynthesisOptions(), self.suffix)
         run(manifest, self.out, report or reported.append, **{"workers": 2, **options})
         return reported
 
@@ -162,7 +162,7 @@ def test_an_exception_ends_the_processes(batch: Batch) -> None:
 def test_a_row_stops_in_the_middle(tiny_voice: Path, batch: Batch, tmp_path: Path) -> None:
     (tmp_path / ".tts-batch").mkdir()
     batch.write({"id": "a", "text": "Hello there. " * 50})
-    (row,) = Manifest(str(batch.path), None, batch.voice, Delivery(), ".wav")
+    (row,) = Manifest(str(batch.path), None, batch.voice, SynthesisOptions(), ".wav")
     looks = iter([False, False, True])
     with pytest.raises(Stopped):
         Speaker(Job(tmp_path, ".wav")).speak(row, "", lambda: next(looks))  # type: ignore[arg-type]

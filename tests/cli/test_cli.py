@@ -131,7 +131,7 @@ def test_an_interruption_leaves_what_was_spoken(tiny_voice: Path, tmp_path: Path
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_delivery_is_passed_on(tiny_voice: Path, tmp_path: Path) -> None:
+def test_options_are_passed_on(tiny_voice: Path, tmp_path: Path) -> None:
     def seconds(*options: str) -> float:
         out = tmp_path / "a.wav"
         assert main(["synthesize", "One. Two.", str(out), "--voice", str(tiny_voice), *options]) == 0

@@ -16,12 +16,12 @@ import yaml
 from tests.conftest import CARD, random_model
 from tests.training.test_trainer import settings
 from tts.config import AudioConfig, ModelConfig
+from tts.corpus.features import Features
+from tts.export.export import export_run, export_voice
 from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
 from tts.training.checkpoint import Facts, newest_checkpoint
 from tts.training.config import TrainConfig
-from tts.training.export import export_run, export_voice
-from tts.training.features import Features
 from tts.training.initialize import START, blend, initialize, keep_start, read_trained
 from tts.training.models import load_trained
 from tts.training.trainer import train

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.training.test_trainer import last_checkpoint, losses, settings
+from tts.corpus.features import Features
 from tts.training.config import RunConfig, TrainConfig
-from tts.training.features import Features
 from tts.training.models import build_model, load_trained
 from tts.training.trainer import train
 

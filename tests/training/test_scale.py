@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from tests.training.test_trainer import last_checkpoint, losses, scalars, settings
+from tts.corpus.features import Features
 from tts.training.checkpoint import read_checkpoint
 from tts.training.config import RunConfig, TrainConfig
 from tts.training.data import ClipDataset, Example
-from tts.training.features import Features
 from tts.training.module import TacotronModule
 from tts.training.trainer import build_model, placement, train
 

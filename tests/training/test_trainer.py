@@ -10,13 +10,13 @@ import torch
 import yaml
 
 from tests.conftest import CARD
+from tts.corpus.features import Features
+from tts.export.export import export_run
 from tts.model.tacotron import Tacotron
 from tts.synthesizer import Synthesizer
 from tts.training.checkpoint import KEY, describe, newest_checkpoint
 from tts.training.config import OptimizerConfig, TrainConfig
 from tts.training.data import ClipDataModule, ClipDataset, Example
-from tts.training.export import export_run
-from tts.training.features import Features
 from tts.training.losses import mel_loss
 from tts.training.models import build_model, load_trained, model_config
 from tts.training.module import Ema, learning_rate_factor

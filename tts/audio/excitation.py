@@ -50,7 +50,7 @@ class Excitation:
     def push(self, source: Float32) -> Complex64:
         """Spectra `(T, n_freqs)` of the frames whose windows are full by now.
 
-        source: (n_source, T), see `tts.audio.source.analyse_source`: log F0 in hertz, then the voicing of each band.
+        source: (n_source, T), see `tts.audio.pitch.analyse_source`: log F0 in hertz, then the voicing of each band.
         """
         pitch = source[0].astype(np.float64)
         if len(pitch) and self._pitch is None:

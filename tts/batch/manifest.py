@@ -1,8 +1,8 @@
 """Rows to be spoken, from csv or tsv, JSON Lines, LJSpeech's metadata or plain lines, one at a time.
 
 A csv has a header; commas, semicolons, tabs or bars separate its columns. Of these only `text` is needed. `id` names
-the file (the number of the line where there is none); then there are `voice` and the fields of `Delivery`, whose
-defaults empty cells leave as they are. Columns of other names are left alone, unless they look like one of these
+the file (the number of the line where there is none); then there are `voice` and the fields of `SynthesisOptions`,
+whose defaults empty cells leave as they are. Columns of other names are left alone, unless they look like one of these
 misspelt.
 """
 
@@ -22,13 +22,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from tts.delivery import Delivery
+from tts.options import SynthesisOptions
 
 logger = logging.getLogger(__name__)
 
 LAYOUTS = ("csv", "jsonl", "ljspeech", "lines")
 SEPARATORS = ",;\t|"
-COLUMNS = {"id": str, "text": str, "voice": str, **typing.get_type_hints(Delivery)}
+COLUMNS = {"id": str, "text": str, "voice": str, **typing.get_type_hints(SynthesisOptions)}
 """Name of a column -> type of what is in it."""
 
 _BY_SUFFIX = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
@@ -45,7 +45,7 @@ class Row(NamedTuple):
     id: str
     text: str
     voice: str
-    delivery: Delivery
+    options: SynthesisOptions
 
 
 class Fault(NamedTuple):
@@ -59,14 +59,14 @@ class Fault(NamedTuple):
 class Manifest:
     """A manifest on disk, or on standard input for "-"; iterated, its rows, and the faults among them, in order."""
 
-    def __init__(self, path: str, layout: str | None, voice: str, delivery: Delivery, suffix: str) -> None:
-        """layout: one of LAYOUTS, or None to go by the name. voice, delivery: where a row does not say. suffix: of the
+    def __init__(self, path: str, layout: str | None, voice: str, options: SynthesisOptions, suffix: str) -> None:
+        """layout: one of LAYOUTS, or None to go by the name. voice, options: where a row does not say. suffix: of the
         files to be written. Raises ValueError where there is no such file.
         """
         if path != "-" and not Path(path).is_file():
             raise ValueError(f"no manifest {path!r}: name a file, or - for standard input")
         self.path, self.layout, self.suffix = path, layout, suffix
-        self.voice, self.delivery = voice, delivery
+        self.voice, self.options = voice, options
         self.name = "standard input" if path == "-" else path
         self._left_alone: set[str] = set()
 
@@ -140,8 +140,8 @@ class Manifest:
             if not text.strip():
                 raise ValueError("there is no text: give it a word, or take the row out")
             changes: dict[str, Any] = {key: _number(key, given[key]) for key in given if key in COLUMNS}
-            delivery = dataclasses.replace(self.delivery, **changes) if changes else self.delivery
-            return Row(line, name, text, voice, delivery)
+            options = dataclasses.replace(self.options, **changes) if changes else self.options
+            return Row(line, name, text, voice, options)
         except ValueError as error:
             return Fault(line, name, str(error))
 
@@ -234,7 +234,7 @@ def _require_text(column: str, value: Any) -> None:
 
 
 def _number(column: str, value: Any) -> float | int:
-    """A field of Delivery, written as a number or as text. Spreadsheets write a whole number as 7.0."""
+    """A field of SynthesisOptions, written as a number or as text. Spreadsheets write a whole number as 7.0."""
     is_whole = COLUMNS[column] is int
     try:
         if isinstance(value, bool):

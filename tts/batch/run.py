@@ -16,8 +16,8 @@ from tts.batch.manifest import Fault, Manifest, Row
 from tts.batch.processes import Asked
 from tts.batch.results import Journal, Result
 from tts.batch.speaking import STAGING, Job
-from tts.cores import usable_cores
-from tts.text.user_lexicon import UserLexicon
+from tts.common.threads import usable_cores
+from tts.text.pronunciation.user_lexicon import UserLexicon
 from tts.voice import Voice
 
 Report = Callable[[Result | None], None]
@@ -114,7 +114,7 @@ class _Voices:
 
 
 def _request(row: Row, voices: _Voices, pronunciations: str, suffix: str) -> str:
-    return _sha256([row.text, vars(row.delivery), voices.digest(row.voice), pronunciations, suffix])
+    return _sha256([row.text, vars(row.options), voices.digest(row.voice), pronunciations, suffix])
 
 
 def _sha256(values: Any) -> str:

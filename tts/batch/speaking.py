@@ -12,7 +12,7 @@ from tts.batch.results import Result
 
 if TYPE_CHECKING:
     from tts.synthesizer import Synthesizer
-    from tts.text.user_lexicon import UserLexicon
+    from tts.text.pronunciation.user_lexicon import UserLexicon
     from tts.voice import Voice
 
 STAGING = ".tts-batch"
@@ -70,7 +70,7 @@ class Speaker:
 
         synthesizer = self._synthesizer(row.voice)
         samples, words, warnings = 0, 0, list[str]()
-        chunks = synthesizer.stream(row.text, row.delivery)
+        chunks = synthesizer.stream(row.text, row.options)
         with open_writer(path, synthesizer.sample_rate) as writer:
             for chunk in chunks:
                 if is_stopped():

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tts.batch.manifest import LAYOUTS, Fault
-from tts.cli.speak import add_voice
-from tts.delivery import Delivery
+from tts.cli.speak import add_voice, synthesis_options
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -54,9 +52,8 @@ def batch(options: argparse.Namespace) -> int:
     from tts.batch.run import run
     from tts.voice import DEFAULT
 
-    delivery = Delivery(**{field.name: getattr(options, field.name) for field in dataclasses.fields(Delivery)})
     voice = options.voice or DEFAULT
-    manifest = Manifest(options.manifest, options.layout, voice, delivery, f".{options.format}")
+    manifest = Manifest(options.manifest, options.layout, voice, synthesis_options(options), f".{options.format}")
     with _Tally(manifest.name) as tally:
         if options.manifest != "-":
             tally.survey(manifest)  # what is wrong with it is better known now than after hours

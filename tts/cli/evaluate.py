@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from tts.cores import usable_cores
+from tts.common.threads import usable_cores
 
 
 def add_commands(commands: Any) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from tts.delivery import Delivery
+from tts.options import SynthesisOptions
 
 if TYPE_CHECKING:
+    from tts.prosody.timing import MarkTiming, WordTiming
     from tts.synthesizer import AudioChunk, Synthesizer
-    from tts.timing import MarkTiming, WordTiming
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def add_commands(commands: Any) -> None:
     # Not nargs="?", which argparse would fill with nothing where an option stands between TEXT and OUT.
     _add_source(command)
     command.add_argument("out", metavar="OUT", help="file to write; - writes wav to standard output").required = False
-    _add_delivery(command)
+    _add_synthesis(command)
     command.add_argument(
         "--timings",
         type=Path,
@@ -52,7 +52,7 @@ def add_commands(commands: Any) -> None:
         description="Play TEXT while it is being spoken.",
     )
     _add_source(command)
-    _add_delivery(command)
+    _add_synthesis(command)
     command.set_defaults(run=speak)
 
     command = commands.add_parser("voices", help="list the voices of this installation")
@@ -65,7 +65,7 @@ def _add_source(command: argparse.ArgumentParser) -> None:
     command.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file, in place of TEXT")
 
 
-def _add_delivery(command: argparse.ArgumentParser) -> None:
+def _add_synthesis(command: argparse.ArgumentParser) -> None:
     command.add_argument("--ssml", action="store_true", help="the text is SSML, even if it does not begin with <speak>")
     add_voice(command)
     command.add_argument(
@@ -74,7 +74,7 @@ def _add_delivery(command: argparse.ArgumentParser) -> None:
 
 
 def add_voice(command: argparse.ArgumentParser) -> None:
-    """Add --voice, --lexicon and the fields of `Delivery`, which all commands that speak have."""
+    """Add --voice, --lexicon and the fields of `SynthesisOptions`, which all commands that speak have."""
     command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: joe)")
     add_lexicon(command)
     meanings = {
@@ -86,7 +86,7 @@ def add_voice(command: argparse.ArgumentParser) -> None:
         "seed": "the same seed, the same samples",
     }
     for name, meaning in meanings.items():
-        default = getattr(Delivery, name)
+        default = getattr(SynthesisOptions, name)
         command.add_argument(
             f"--{name.replace('_', '-')}",
             type=type(default),
@@ -95,6 +95,12 @@ def add_voice(command: argparse.ArgumentParser) -> None:
             help=f"{meaning} (default: {default:g})",
         )
     command.add_argument("--loudness", type=float, metavar="X", help="LUFS of the speech (default: the voice's own)")
+
+
+def synthesis_options(options: argparse.Namespace) -> SynthesisOptions:
+    """The fields of `SynthesisOptions` among those of a command."""
+    names = [field.name for field in dataclasses.fields(SynthesisOptions)]
+    return SynthesisOptions(**{name: getattr(options, name) for name in names})
 
 
 def add_lexicon(command: argparse.ArgumentParser) -> None:
@@ -166,10 +172,9 @@ def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synt
     from tts.synthesizer import Synthesizer
     from tts.voice import DEFAULT
 
-    delivery = Delivery(**{field.name: getattr(options, field.name) for field in dataclasses.fields(Delivery)})
     voice = DEFAULT if options.voice is None else options.voice
     synthesizer = Synthesizer(voice, threads=options.threads, lexicon=options.lexicon)
-    chunks = synthesizer.stream(text, delivery, ssml=options.ssml or None)
+    chunks = synthesizer.stream(text, synthesis_options(options), ssml=options.ssml or None)
     return synthesizer, _reported(chunks, len(text) if isinstance(text, str) else None)
 
 

@@ -14,8 +14,8 @@ from tts.cli.speak import add_lexicon, decode
 
 if TYPE_CHECKING:
     from tts.text.normalize.word import Skipped
+    from tts.text.pronunciation.user_lexicon import UserLexicon
     from tts.text.token import Token
-    from tts.text.user_lexicon import UserLexicon
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def _add_ssml(command: argparse.ArgumentParser) -> None:
 
 
 def _load_lexicon(options: argparse.Namespace) -> UserLexicon | None:
-    from tts.text.user_lexicon import UserLexicon
+    from tts.text.pronunciation.user_lexicon import UserLexicon
 
     return UserLexicon.load(options.lexicon) if options.lexicon else None
 

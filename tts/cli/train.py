@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from tts.cores import usable_cores
+from tts.common.threads import usable_cores
 
 
 def add_commands(commands: Any) -> None:
@@ -52,14 +52,14 @@ def prepare(options: argparse.Namespace) -> None:
     import librosa  # noqa: F401  # workers need it: where it is missing, say so before anything is written
     from tqdm import tqdm
 
+    from tts.corpus.download import LJSPEECH, fetch
+    from tts.corpus.features import clips_of
+    from tts.corpus.features import prepare as prepare_rows
+    from tts.corpus.journal import Skip
+    from tts.corpus.reader import read_metadata
+    from tts.corpus.survey import REPORT, survey, write_report
     from tts.training.config import TrainConfig
-    from tts.training.corpus import read_metadata
-    from tts.training.download import LJSPEECH, fetch
-    from tts.training.features import clips_of
-    from tts.training.features import prepare as prepare_rows
-    from tts.training.journal import Skip
     from tts.training.settings import load_config
-    from tts.training.survey import REPORT, survey, write_report
 
     audio = (load_config(options.config, []) if options.config else TrainConfig()).audio_config
     if options.download:
@@ -90,7 +90,7 @@ def train(options: argparse.Namespace) -> None:
 
 def export(options: argparse.Namespace) -> None:
     """Export the averaged weights of a checkpoint."""
-    from tts.training.export import export_run
+    from tts.export.export import export_run
 
     voice = export_run(options.run_dir, options.checkpoint, options.card, options.voice, options.blend)
     print(f"{options.voice}: voice {voice.card.name!r} after {voice.card.training['steps']:.0f} steps")

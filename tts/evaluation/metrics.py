@@ -44,12 +44,15 @@ METRICS: dict[str, Metric] = {
     ),
     "retried": Metric(
         "read again, %",
-        "Sentences whose first reading the alignment guard refused.",
+        "Sentences whose first reading the attention monitor refused.",
         1,
         100,
     ),
     "failed": Metric(
-        "alignment failures, %", "Sentences in which the guard still saw a fault after all attempts.", 1, 100
+        "alignment failures, %",
+        "Sentences in which the monitor still saw a fault after all attempts.",
+        1,
+        100,
     ),
     "ovrl": Metric("DNSMOS OVRL", "Predicted opinion of the whole, 1 to 5 (ITU-T P.835).", 2),
     "sig": Metric("DNSMOS SIG", "Predicted opinion of the speech, 1 to 5 (ITU-T P.835).", 2),

@@ -13,10 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from tts.audio.inversion import invert
 from tts.audio.mel import Float32, log_mel, mel_filterbank
-from tts.engine import Engine
-from tts.reading import Reader
+from tts.audio.vocoder import invert
+from tts.decoding.engine import Engine
+from tts.decoding.sentence import Reader
 from tts.text.frontend import Frontend
 from tts.voice import Voice
 

@@ -12,11 +12,11 @@ import numpy as np
 from tts.audio.files import read
 from tts.audio.griffin_lim import griffin_lim
 from tts.audio.mel import linear_magnitude, log_mel, mel_filterbank
-from tts.engine import Engine
+from tts.decoding.engine import Engine
+from tts.decoding.sentence import Reader
 from tts.evaluation.intervals import Share
 from tts.evaluation.listener import Sound
 from tts.evaluation.sentences import Line
-from tts.reading import Reader
 from tts.synthesizer import Synthesizer
 from tts.text.frontend import Frontend
 from tts.voice import Voice
@@ -45,7 +45,7 @@ class VoiceSystem:
         self._frontend = Frontend()
 
     def __call__(self, line: Line) -> Spoken:
-        """Speak a line, and ask the guard of each sentence whether it was read well at once, or else in the end."""
+        """Speak a line, and ask the monitor of each sentence whether it was read well at once, or else in the end."""
         start = time.perf_counter()
         speech = self._synthesizer.synthesize(line.text)
         elapsed = time.perf_counter() - start

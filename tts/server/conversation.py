@@ -33,7 +33,7 @@ from wyoming.tts import (
 )
 
 from tts.audio.files import to_int16
-from tts.delivery import Delivery
+from tts.options import SynthesisOptions
 from tts.server.pool import BusyError, Pool
 from tts.synthesizer import AudioChunk as Spoken
 from tts.synthesizer import Synthesizer
@@ -183,8 +183,8 @@ class Conversation:
                 raise
             except ValueError:  # no word in it; there may be some in what follows
                 return
-            delivery = Delivery()
-            text.pause = delivery.paragraph_pause if PARAGRAPH_END.search(passage) else delivery.sentence_pause
+            options = SynthesisOptions()
+            text.pause = options.paragraph_pause if PARAGRAPH_END.search(passage) else options.sentence_pause
 
     async def _finish(self, text: _Text) -> None:
         """Speak what is left, and end the audio."""

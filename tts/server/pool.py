@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tts.cores import usable_cores
+from tts.common.threads import usable_cores
 from tts.synthesizer import Synthesizer
 
 T = TypeVar("T")

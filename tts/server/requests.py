@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tts.delivery import PITCHES, SPEEDS, VOLUMES, Delivery
+from tts.options import PITCHES, SPEEDS, VOLUMES, SynthesisOptions
 
 MODEL = "griffon"
 MODELS = (MODEL, "tts-1", "tts-1-hd", "gpt-4o-mini-tts")
@@ -43,9 +43,9 @@ class SpeechRequest(BaseModel):
     volume: float = Field(0.0, ge=VOLUMES[0], le=VOLUMES[1], description="Decibels above the voice's own level.")
     seed: int = Field(0, ge=0, le=MAX_SEED, description="The same seed, the same samples.")
 
-    def delivery(self) -> Delivery:
+    def options(self) -> SynthesisOptions:
         """How the text is to be spoken."""
-        return Delivery(speed=self.speed, pitch=self.pitch, volume=self.volume, seed=self.seed)
+        return SynthesisOptions(speed=self.speed, pitch=self.pitch, volume=self.volume, seed=self.seed)
 
     @property
     def voice_name(self) -> str:

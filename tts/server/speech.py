@@ -7,12 +7,12 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tts.prosody.timing import WordTiming
 from tts.server.encoding import Encoder
 from tts.server.pool import Limits
 from tts.server.requests import SpeechRequest, failure
 from tts.subtitles import to_rows, to_srt
 from tts.synthesizer import AudioChunk, Synthesizer
-from tts.timing import WordTiming
 
 Heard = Callable[[float], None]
 """Told the seconds of each piece of speech that was made."""
@@ -21,7 +21,7 @@ Heard = Callable[[float], None]
 def chunks(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[AudioChunk]:
     """The speech. Raises ValueError for a text without a word, a fault in SSML, or more seconds than the limit."""
     seconds = 0.0
-    for chunk in synthesizer.stream(request.input, request.delivery()):
+    for chunk in synthesizer.stream(request.input, request.options()):
         length = len(chunk.samples) / chunk.sample_rate
         seconds += length
         if seconds > limits.seconds:

@@ -8,21 +8,21 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tts.text.g2p import LETTERS, Pronouncer
-from tts.text.homographs import Homographs
-from tts.text.lexicon import Lexicon, Pronunciation
 from tts.text.markup import gaps
 from tts.text.markup.read import read
 from tts.text.markup.segments import Event, Said
 from tts.text.markup.stretches import Laid, Stretch
-from tts.text.neighbors import by_neighbors
 from tts.text.normalize.normalizer import analyze
 from tts.text.normalize.word import WORDLESS, Normalized, Skipped, Word
+from tts.text.pronunciation.g2p import LETTERS, Pronouncer
+from tts.text.pronunciation.homographs import Homographs
+from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
+from tts.text.pronunciation.neighbors import by_neighbors
 from tts.text.questions import mark_rises
 from tts.text.token import Origin, Sentence, Token
 
 if TYPE_CHECKING:
-    from tts.text.user_lexicon import UserLexicon
+    from tts.text.pronunciation.user_lexicon import UserLexicon
 
 LONGEST_SPOKEN = 400
 """Phonemes in a sentence before it is cut: a few characters, such as a row of "%", can take long to say."""

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tts.text.arpabet import PHONEMES
+from tts.text.pronunciation.arpabet import PHONEMES
 from tts.text.token import Token
 
 logger = logging.getLogger(__name__)

@@ -1,1 +1,1 @@
-"""Training: features, batches, losses, the Lightning module, export."""
+"""Training: batches, losses, the Lightning module, checkpoints: `tts train`."""

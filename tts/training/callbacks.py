@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from tqdm import tqdm
 
-from tts.audio.inversion import invert
 from tts.audio.mel import inverse_filterbank, mel_filterbank
+from tts.audio.vocoder import invert
 from tts.model.tacotron import Tacotron
 from tts.training.data import ClipDataModule, is_whole_step
 from tts.training.history import History

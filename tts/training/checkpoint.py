@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from tts.config import AudioConfig, ModelConfig, from_dict
-from tts.training.features import Features
+from tts.corpus.features import Features
 
 logger = logging.getLogger(__name__)
 

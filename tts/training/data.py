@@ -14,8 +14,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from tts.config import AudioConfig
+from tts.corpus.features import Features, split
 from tts.training.config import TrainConfig
-from tts.training.features import Features, split
 
 PAD_MULTIPLE = 8  # few distinct shapes: the allocator reuses its blocks
 

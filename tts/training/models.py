@@ -7,10 +7,10 @@ from pathlib import Path
 import torch
 
 from tts.config import ModelConfig, from_dict
+from tts.corpus.features import Features
 from tts.model.tacotron import Tacotron
 from tts.training.checkpoint import Facts, describe, load_weights, read_checkpoint, stored_facts
 from tts.training.config import TrainConfig
-from tts.training.features import Features
 from tts.training.settings import load_config
 
 

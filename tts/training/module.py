@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
+from tts.corpus.features import Features
 from tts.model.decoder import DecoderOutput
 from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron
@@ -18,7 +19,6 @@ from tts.training.adversary import Adversary
 from tts.training.checkpoint import Facts, describe, store_facts
 from tts.training.config import TrainConfig
 from tts.training.data import Batch, batch_number
-from tts.training.features import Features
 from tts.training.losses import (
     attention_diagonality,
     attention_focus,

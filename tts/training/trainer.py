@@ -16,11 +16,11 @@ from lightning.pytorch.callbacks import LearningRateMonitor
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from torch.distributed import is_torchelastic_launched
 
+from tts.corpus.features import Features
 from tts.training.callbacks import GradientClipping, Progress, Showcase
 from tts.training.checkpoint import check_resumable, describe, newest_checkpoint, newest_whole_checkpoint
 from tts.training.config import PRECISIONS, RunConfig, TrainConfig
 from tts.training.data import ClipDataModule
-from tts.training.features import Features
 from tts.training.history import History
 from tts.training.initialize import initialize, keep_start, read_trained
 from tts.training.interruption import Interruption

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tts.text.alphabets import from_arpabet, from_ipa
-from tts.text.lexicon import Pronunciation
 from tts.text.markup.segments import Fixed, Said, Segment, Text
 from tts.text.markup.stretches import Joined
 from tts.text.markup.values import emphasis, prosody, shown
 from tts.text.normalize.say_as import say_as
 from tts.text.normalize.word import Word
+from tts.text.pronunciation.alphabets import from_arpabet, from_ipa
+from tts.text.pronunciation.lexicon import Pronunciation
 from tts.text.token import NEUTRAL, Prosody
 
 DEEPEST = 32

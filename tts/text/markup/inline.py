@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tts.text.alphabets import from_arpabet
-from tts.text.arpabet import VOWELS
 from tts.text.markup.segments import Fixed, Notice, Pause, Said, Segment, Text
 from tts.text.markup.values import seconds
 from tts.text.normalize.word import Word
+from tts.text.pronunciation.alphabets import from_arpabet
+from tts.text.pronunciation.arpabet import VOWELS
 from tts.text.regex import regex
 
 # Neither part can begin inside the other or run past a bracket, so that a hostile row of them costs linear time.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tts.text.lexicon import Pronunciation
 from tts.text.normalize.word import Word
+from tts.text.pronunciation.lexicon import Pronunciation
 from tts.text.token import NEUTRAL, Prosody
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tts.text.g2p import LETTERS
-from tts.text.lexicon import Lexicon
+from tts.text.pronunciation.g2p import LETTERS
+from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
 _LONGEST_ACRONYM = 5

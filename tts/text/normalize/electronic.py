@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tts.text.lexicon import Lexicon
 from tts.text.normalize.acronyms import humps, is_spelled, special_reading
 from tts.text.normalize.numbers import cardinal, digits, year
 from tts.text.normalize.rule import Reading, spell
+from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
 LONGEST = 600

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from tts.text.lexicon import Lexicon
 from tts.text.normalize.marks import MarkReader
 from tts.text.normalize.rule import Reading
 from tts.text.normalize.transcript import Transcript
 from tts.text.normalize.word import Normalized, Word
 from tts.text.normalize.words import Piece, WordReader
+from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
 _SPACE = re.compile(r"\s+")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tts.text.lexicon import Lexicon
 from tts.text.normalize.abbreviations import (
     BARE,
     OPENERS,
@@ -21,6 +20,7 @@ from tts.text.normalize.addresses import STATES, read_direction, read_state, rea
 from tts.text.normalize.dates import calendar_name, read_name
 from tts.text.normalize.roman import read_roman
 from tts.text.normalize.rule import Reading, read, spell, word_before
+from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
 WORD = regex(r"[A-Za-z]+(?:'[A-Za-z]+)*(?:-[A-Za-z]+(?:'[A-Za-z]+)*)*")

@@ -1,0 +1,163 @@
+"""The exported graphs are the PyTorch modules."""
+
+from __future__ import annotations
+
+import dataclasses
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.conftest import CARD, random_model
+from tts.config import AudioConfig, ModelConfig
+from tts.decoding.engine import N_PRENET_LAYERS, STOP_LOGIT, Engine
+from tts.export import export, graphs
+from tts.export.export import export_voice, freeze
+from tts.model import decoder, tacotron
+from tts.model.tacotron import Tacotron
+from tts.text.symbols import SYMBOLS
+
+STEPS = 40  # more than one call of the decoder makes
+IDS = [1, 20, 30, 3, 40, 50, 4, 2]
+
+
+@pytest.fixture(scope="module")
+def pair(
+    tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Tacotron, Engine]:
+    """Exported once, which takes seconds; no test changes it."""
+    return exported(random_model(tiny_config), tiny_audio, tmp_path_factory.mktemp("pair"))
+
+
+def exported(model: Tacotron, audio: AudioConfig, folder: Path) -> tuple[Tacotron, Engine]:
+    """A model and its export, but for the rounding of weights that are multiplied out, to eight bits or sixteen."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export, "quantize", lambda graph: None)
+        patch.setattr(graphs, "MINIMUM_SIZE", 10**9)
+        voice = export_voice(model, audio, SYMBOLS, CARD, folder / "pair")
+    return freeze(model), Engine(voice)
+
+
+def engine_dropout(seed: int | None, model: Tacotron) -> torch.Tensor:
+    """The masks that `Engine.steps` draws."""
+    if seed is None:
+        return torch.ones(STEPS, 1, N_PRENET_LAYERS, model.config.prenet_dim)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    keep = 1 - model.config.prenet_dropout
+    shape = (1, N_PRENET_LAYERS, model.config.prenet_dim)
+    masks = [(rng.random(shape, np.float32) < keep).astype(np.float32) / np.float32(keep) for _ in range(STEPS)]
+    return torch.from_numpy(np.stack(masks))
+
+
+@pytest.mark.parametrize("seed", [7, None])
+@torch.inference_mode()
+def test_graphs_equal_modules(any_model: Tacotron, tiny_audio: AudioConfig, tmp_path: Path, seed: int | None) -> None:
+    model, engine = exported(any_model, tiny_audio, tmp_path)
+    ids = torch.tensor([IDS])
+    memory = model.encoder(ids)
+    state = model.decoder.initial_state(memory)
+    frame = torch.zeros(1, model.config.n_channels)
+    frames = []
+    for dropout, step in zip(engine_dropout(seed, model), engine.steps(IDS, seed), strict=False):
+        output, state = model.decoder.step(frame, state, memory, torch.ones_like(ids, dtype=torch.bool), dropout)
+        np.testing.assert_allclose(step.mel, output.mel, atol=1e-4)
+        np.testing.assert_allclose(step.alignment, output.alignment[:, 0], atol=1e-4)
+        assert step.is_last == (output.stop_logits.item() > STOP_LOGIT)
+        frame = output.mel[:, :, -1]
+        frames.append(output.mel)
+    assert len(frames) == STEPS
+    mel = torch.cat(frames, dim=2)
+    np.testing.assert_allclose(engine.refine(mel.numpy()), model.log_mel(model.postnet(mel))[0], atol=1e-4)
+
+
+def test_eight_bits_are_enough(
+    pair: tuple[Tacotron, Engine], tiny_model: Tacotron, tiny_audio: AudioConfig, tmp_path: Path
+) -> None:
+    _, exact = pair
+    rounded = Engine(export_voice(tiny_model, tiny_audio, SYMBOLS, CARD, tmp_path / "rounded"))
+    for step, other in zip(islice(rounded.steps(IDS, 7), 4), exact.steps(IDS, 7), strict=False):
+        assert not np.array_equal(step.mel, other.mel)
+        np.testing.assert_allclose(step.mel, other.mel, atol=0.05)
+        np.testing.assert_allclose(step.alignment, other.alignment, atol=0.02)
+
+
+def test_the_graph_stops_where_the_model_does_and_may_go_on(pair: tuple[Tacotron, Engine]) -> None:
+    """In calls of many steps and of one the same: a stop inside a call loses no step and no dropout."""
+    _, engine = pair
+    many = list(islice(engine.steps(IDS, 3), STEPS))
+    single = list(islice(engine.steps(IDS, 3, steer=lambda alignment: alignment), STEPS))
+    assert [step.is_last for step in many] == [step.is_last for step in single]
+    for one, other in zip(many, single, strict=True):
+        np.testing.assert_array_equal(one.mel, other.mel)
+        np.testing.assert_array_equal(one.alignment, other.alignment)
+
+
+def test_steering_moves_the_attention(pair: tuple[Tacotron, Engine]) -> None:
+    _, engine = pair
+    last = np.eye(len(IDS), dtype=np.float32)[-1]
+    steps = list(islice(engine.steps(IDS, 3, steer=lambda alignment: last), 3))
+    assert steps[0].alignment[0].argmax() < len(IDS) - 2
+    assert steps[2].alignment[0].argmax() == len(IDS) - 1
+
+
+@torch.inference_mode()
+def test_steering_reaches_location_sensitive_attention(
+    tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path: Path
+) -> None:
+    """It goes on from the alignment that it was led to, which then counts among all that is past."""
+    tiny = random_model(dataclasses.replace(tiny_config, attention="location_sensitive"))
+    model, engine = exported(tiny, tiny_audio, tmp_path)
+    last = np.eye(len(IDS), dtype=np.float32)[-1]
+    ids = torch.tensor([IDS])
+    memory, mask = model.encoder(ids), torch.ones_like(ids, dtype=torch.bool)
+    state, frame = model.decoder.initial_state(memory), torch.zeros(1, model.config.n_channels)
+    steered = islice(engine.steps(IDS, 3, steer=lambda alignment: last), 4)
+    for dropout, step in zip(engine_dropout(3, model), steered, strict=False):
+        output, state = model.decoder.step(frame, state, memory, mask, dropout)
+        np.testing.assert_allclose(step.alignment, output.alignment[:, 0], atol=1e-4)
+        state = state._replace(attention=(torch.from_numpy(last)[None], state.attention[1]))
+        frame = output.mel[:, :, -1]
+    assert state.attention[1][0, -1] > 2  # read at each of three steps
+
+
+def test_parts_of_a_spectrogram_are_refined_as_the_whole(pair: tuple[Tacotron, Engine]) -> None:
+    model, engine = pair
+    mel = np.random.default_rng(0).standard_normal((1, model.config.n_channels, 50), np.float32)
+    whole = engine.refine(mel)
+    for size in (1, 7, 50):
+        parts = [engine.refine(mel, start, min(50, start + size)) for start in range(0, 50, size)]
+        np.testing.assert_allclose(np.concatenate(parts, axis=1), whole, atol=1e-5)
+
+
+@pytest.mark.parametrize("length", [2, 3, 200])
+def test_any_length_of_text(pair: tuple[Tacotron, Engine], length: int) -> None:
+    _, engine = pair
+    steps = list(islice(engine.steps([5] * length, seed=0), 3))
+    assert [step.alignment.shape for step in steps] == [(1, length)] * 3
+    np.testing.assert_allclose([step.alignment.sum() for step in steps], 1.0, rtol=1e-5)
+
+
+def test_runtime_and_model_agree_on_constants() -> None:
+    """The runtime does not import torch, so it states these again."""
+    assert N_PRENET_LAYERS == decoder.N_PRENET_LAYERS
+    assert STOP_LOGIT == tacotron.STOP_LOGIT
+
+
+def test_graphs_hold_no_trace_of_the_machine_that_made_them(tiny_voice: Path) -> None:
+    graphs_of_voice = sorted(tiny_voice.glob("*.onnx"))
+    assert len(graphs_of_voice) == 3
+    for path in graphs_of_voice:
+        data = path.read_bytes()
+        assert b"site-packages" not in data
+        assert str(Path(__file__).parents[2]).encode() not in data
+
+
+@torch.inference_mode()
+def test_freezing_changes_the_output_by_no_more_than_half_precision(tiny_model: Tacotron) -> None:
+    frozen = freeze(tiny_model)
+    ids = torch.tensor([IDS])
+    torch.testing.assert_close(frozen.encoder(ids), tiny_model.encoder(ids), rtol=1e-2, atol=2e-3)
+    mel = torch.randn(1, tiny_model.config.n_channels, 20)
+    torch.testing.assert_close(frozen.postnet(mel), tiny_model.postnet(mel), rtol=1e-2, atol=5e-3)

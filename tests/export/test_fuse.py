@@ -1,0 +1,32 @@
+"""The decoder step of the export is the decoder step of the model."""
+
+from __future__ import annotations
+
+import torch
+
+from tts.export.fuse import FusedStep, flatten, state_names
+from tts.model.tacotron import Tacotron
+
+
+@torch.inference_mode()
+def test_a_fused_step_is_a_step(any_model: Tacotron) -> None:
+    decoder, config = any_model.decoder, any_model.config
+    for rnn in (decoder.decoder_rnn, decoder.attention_rnn):
+        for parameter in rnn.parameters():
+            parameter.normal_(std=0.3)  # biases too, which begin as constants
+    fused = FusedStep(decoder)
+    memory = torch.randn(1, 9, config.encoder_dim)
+    mask = torch.ones(1, 9, dtype=torch.bool)
+    state = decoder.initial_state(memory)
+    other = flatten(state)
+    assert len(other) == len(state_names(decoder))
+    frame = last = torch.zeros(1, config.n_channels)
+    for _ in range(6):
+        dropout = decoder.prenet.draw_dropout(1)
+        expected, state = decoder.step(frame, state, memory, mask, dropout)
+        mel, stop_logits, last, *other = fused(last, memory, dropout.reshape(1, -1), *other)
+        frame = expected.mel[:, :, -1]
+        torch.testing.assert_close(mel, expected.mel.transpose(1, 2).reshape(1, -1))
+        torch.testing.assert_close(stop_logits, expected.stop_logits)
+        torch.testing.assert_close(last, frame)
+        torch.testing.assert_close(other, flatten(state))

@@ -1,0 +1,72 @@
+"""The rise at the end of a question: where it begins, how high it goes, when it ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tts import Synthesizer
+from tts.audio.pitch import analyse_source
+from tts.prosody.intonation import SHORTEST_RISE, question_rise
+from tts.prosody.timing import PHONEME_LEAD
+from tts.text.token import Token
+
+FACTOR, STEPS_EACH = 3, 8
+TOKENS = (
+    Token("is", 0, 2, ("IH1", "Z"), "lexicon"),
+    Token("tonight", 3, 10, ("T", "AH0", "N", "AY1", "T"), "lexicon", rises=True),
+    Token("?", 10, 11, ("?",), "mark"),
+    Token("she", 12, 15, ("SH", "IY1"), "lexicon"),
+    Token(".", 15, 16, (".",), "mark"),
+)
+SYMBOLS = ["^", "IH1", "Z", " ", "T", "AH0", "N", "AY1", "T", "?", " ", "SH", "IY1", ".", "$"]
+INDICES = [-1, 0, 0, -1, 1, 1, 1, 1, 1, 2, -1, 3, 3, 4, -1]
+ALIGNMENT = np.repeat(np.eye(len(SYMBOLS), dtype=np.float32), STEPS_EACH, axis=0)
+EACH = FACTOR * STEPS_EACH
+
+
+def contour(tokens: tuple[Token, ...] = TOKENS, indices: list[int] = INDICES) -> np.ndarray:
+    return question_rise(tokens, indices, SYMBOLS, ALIGNMENT, FACTOR, 8.0)
+
+
+def heard(place: int) -> float:
+    """Frame at which a symbol begins to be heard."""
+    return place * EACH - PHONEME_LEAD
+
+
+def test_rises_evenly_from_the_stressed_vowel_to_the_end_of_the_last_voiced_sound() -> None:
+    rise = contour()
+    assert rise.shape == (len(SYMBOLS) * EACH,)
+    assert not rise[: int(heard(7))].any()
+    np.testing.assert_allclose(rise[round((heard(7) + heard(8)) / 2)], 4.0, atol=0.3)
+    assert np.all(rise[int(heard(8)) + 2 : int(heard(11))] == 8.0)
+    assert not rise[int(heard(11)) + 1 :].any()
+
+
+def test_takes_a_while_where_the_last_syllable_is_short() -> None:
+    few = np.eye(len(SYMBOLS), dtype=np.float32)
+    rise = question_rise(TOKENS, INDICES, SYMBOLS, few, FACTOR, 8.0)
+    assert np.diff(rise).max() <= 8.0 / SHORTEST_RISE + 1e-9
+
+
+def test_nothing_rises_without_a_rising_word() -> None:
+    assert not contour(tuple(replace(token, rises=False) for token in TOKENS)).any()
+    assert not contour(indices=[-1 if index == 1 else index for index in INDICES]).any()  # no symbol of it was read
+
+
+def test_lasts_to_the_end_where_nothing_follows() -> None:
+    last = [index if index < 3 else -1 for index in INDICES]
+    assert contour(TOKENS[:3], last)[-1] == 8.0
+
+
+@pytest.mark.parametrize("clause", ["You are coming with us tonight", "She can play the piano"])
+def test_the_bundled_voice_asks(clause: str) -> None:
+    synthesizer = Synthesizer()
+
+    def end(text: str) -> float:
+        pitch, voicing = analyse_source(synthesizer.synthesize(text).samples, synthesizer.voice.card.audio)[:2]
+        return float(np.median(pitch[voicing > 0.5][-8:])) * 12 / np.log(2)
+
+    assert end(clause + "?") > end(clause + ".") + 2

@@ -1,0 +1,107 @@
+"""The recipe's README can be typed as it stands, and leads from a corpus to a voice that is judged."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from tests.loading import load_script
+from tts.cli.main import build_parser, main
+from tts.config import AudioConfig
+from tts.corpus.features import Features
+from tts.evaluation.errors import word_errors
+from tts.training.settings import load_config
+
+REPOSITORY = Path(__file__).parents[2]
+RECIPE = REPOSITORY / "recipes" / "ljspeech"
+README = (RECIPE / "README.md").read_text(encoding="utf-8")
+BLOCKS = [block.splitlines() for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL)]
+TINY = ["max_steps=2", "data.n_validation=2", "data.batch_frames=400", "run.processes=1", "run.validate_every=2"]
+TINY += [f"model.{name}=16" for name in ("encoder_dim", "attention_rnn_dim", "decoder_rnn_dim", "postnet_dim")]
+
+
+def arguments(line: str) -> list[str] | None:
+    """What follows `tts` in a line of the shell, however it is started; None where it is not."""
+    words = shlex.split(line)
+    starts = [index for index, word in enumerate(words) if word == "tts"]
+    return words[starts[0] + 1 :] if starts else None
+
+
+COMMANDS = [line for block in BLOCKS for line in block if arguments(line)]
+
+
+@pytest.fixture(scope="module")
+def evaluate() -> ModuleType:
+    return load_script("recipes/ljspeech/evaluate.py")
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_of_the_readme_is_one(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    options = build_parser().parse_args(arguments(line))
+    if options.command == "train":
+        assert load_config(options.config, options.overrides).max_steps > 0
+    for name in ("config", "card"):
+        path = getattr(options, name, None)
+        assert path is None or path.is_file()
+
+
+def test_evaluations_of_the_readme_are_such(evaluate: ModuleType) -> None:
+    lines = [line for block in BLOCKS for line in block if line.startswith("python recipes/ljspeech/evaluate.py ")]
+    assert len(lines) == 3
+    for line in lines:
+        options = evaluate.build_parser().parse_args(shlex.split(line)[2:])
+        assert options.sentences is None or (REPOSITORY / options.sentences).is_file()
+
+
+def test_the_first_block_makes_a_voice(
+    tiny_corpus: Path, evaluate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On twelve tones in place of the corpus, two steps of a tiny model; the commands are those of the README."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(tiny_corpus, "LJSpeech-1.1")
+    shutil.copytree(RECIPE, "recipes/ljspeech")
+    prepare, train, export, synthesize = [line for line in BLOCKS[0] if arguments(line)]
+    assert main([*(arguments(prepare) or []), "--workers", "1"]) == 0  # what is there is not downloaded
+    assert Features(Path("features")).audio.f0_max == load_config(RECIPE / "config.yaml", []).audio["f0_max"]
+    assert main([*(arguments(train) or []), *TINY]) == 0
+    assert main(arguments(export)) == 0
+    assert main(arguments(synthesize)) == 0
+    assert Path("hello.wav").stat().st_size > 44
+    (kept_from_training,) = Path("run/validation.txt").read_text().split()
+    rows = evaluate.chosen(evaluate.read_metadata(Path("LJSpeech-1.1")), Path("run/validation.txt"), None)
+    assert [row.clip_id for row in rows] == [kept_from_training]
+
+
+def test_the_pitch_of_a_tone(evaluate: ModuleType) -> None:
+    tone = np.sign(np.sin(2 * np.pi * 200 * np.arange(22050) / 22050)).astype(np.float32) * 0.3
+    log_f0 = evaluate.log_f0(tone, AudioConfig())
+    assert len(log_f0) > 80
+    assert np.exp(log_f0.mean()) == pytest.approx(200, rel=0.01)
+    assert len(evaluate.log_f0(np.zeros(22050, np.float32), AudioConfig())) == 0
+
+
+def test_the_summary_counts_each_system_and_compares_the_pitch(evaluate: ModuleType, tmp_path: Path) -> None:
+    def heard(system: str, text: str, transcript: str, hertz: float) -> object:
+        pitch = np.full(10, np.log(hertz), np.float32)
+        return evaluate.Heard(system, "a", text, transcript, word_errors(text, transcript), 1.5, pitch)
+
+    readings = [heard("recording", "one two", "one two", 200), heard("voice", "one two", "one three", 220)]
+    lines = evaluate.summary(readings, readings[0].log_f0).splitlines()
+    assert lines[2].startswith("| recording | 1 | 0.0 ")
+    assert lines[3].startswith("| voice | 1 | 50.0 ")
+    assert lines[-1].endswith("geometric means 220 Hz of 200 Hz, ratio 1.100.")
+    evaluate.write_readings(tmp_path / "heard.csv", readings)
+    assert (tmp_path / "heard.csv").read_text().splitlines()[1] == "a,voice,1,2,one two,one three"
+
+
+def test_a_clip_that_the_corpus_lacks_is_named(evaluate: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "ids.txt").write_text("nowhere\n")
+    with pytest.raises(ValueError, match=r"names clip nowhere, which the corpus does not have"):
+        evaluate.chosen([], tmp_path / "ids.txt", None)

@@ -1,0 +1,99 @@
+"""One spelling, two words: the neighbours decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tts.text.frontend import Frontend
+from tts.text.pronunciation.arpabet import PHONEMES
+from tts.text.pronunciation.homographs import Homographs, features
+from tts.text.pronunciation.lexicon import DATA
+
+TABLE = [
+    ("I will *read* it", "R IY1 D"),
+    ("I have *read* it", "R EH1 D"),
+    ("She *read* the letter", "R EH1 D"),
+    ("The sign was *read* by all", "R EH1 D"),
+    ("They often *read* aloud", "R IY1 D"),
+    ("We *live* here", "L IH1 V"),
+    ("a *live* show", "L AY1 V"),
+    ("He *lives* in Rome", "L IH1 V Z"),
+    ("our *lives*", "L AY1 V Z"),
+    ("*Close* the door", "K L OW1 Z"),
+    ("We are *close* to home", "K L OW1 S"),
+    ("to *use* it", "Y UW1 Z"),
+    ("no *use*", "Y UW1 S"),
+    ("They *house* the poor", "HH AW1 Z"),
+    ("my *house*", "HH AW1 S"),
+    ("the *record*", "R EH1 K ER0 D"),
+    ("to *record* it", "R AH0 K AO1 R D"),
+    ("a *present*", "P R EH1 Z AH0 N T"),
+    ("may I *present* him", "P R IY0 Z EH1 N T"),
+    ("the *object*", "AA1 B JH EH0 K T"),
+    ("I *object*", "AH0 B JH EH1 K T"),
+    ("farmers *produce* food", "P R AH0 D UW1 S"),
+    ("the *produce*", "P R OW1 D UW0 S"),
+    ("to *lead* us", "L IY1 D"),
+    ("a *lead* pipe", "L EH1 D"),
+    ("the *wind*", "W IH1 N D"),
+    ("they *wind* up", "W AY1 N D"),
+    ("in a *minute*", "M IH1 N AH0 T"),
+    ("*minute* details", "M AY0 N UW1 T"),
+    ("a *separate* room", "S EH1 P ER0 IH0 T"),
+    ("to *separate* them", "S EH1 P ER0 EY2 T"),
+    ("*the* apple", "DH IY0"),
+    ("*the* pear", "DH AH0"),
+    ("*the* hour", "DH IY0"),
+    ("*the* university", "DH AH0"),
+    ("*a* pear", "AH0"),
+    ("type *A*, please", "EY1"),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), TABLE)
+def test_table(marked: str, expected: str) -> None:
+    before, word, _ = marked.split("*")
+    tokens = Frontend().tokens(marked.replace("*", ""))
+    token = next(token for token in tokens if token.start == len(before))
+    assert token.text == word.lower()
+    assert " ".join(token.phonemes) == expected
+
+
+def test_every_reading_can_be_spoken() -> None:
+    readings = Homographs.load().readings
+    assert len(readings) >= 162
+    for word, options in readings.items():
+        assert len({option.phonemes for option in options}) >= 2, word
+        assert {phoneme for option in options for phoneme in option.phonemes} <= set(PHONEMES), word
+        assert {option.role for option in options} in ({None}, {"noun", "verb"}), word
+
+
+def test_a_role_is_known_of_any_word() -> None:
+    homographs = Homographs.load()
+    words = "they want to griffon it".split()
+    assert homographs.role(words, [False] * 5, 3) == "verb"
+    words = "the old griffon of the town".split()
+    assert homographs.role(words, [False] * 6, 2) == "noun"
+
+
+def test_features_end_with_the_sentence_and_see_no_further_than_their_reach() -> None:
+    near, bag = features(["read"], [True], 0)
+    assert b"a=^" in near
+    assert bag == []
+    far = ["far", *["word"] * 12, "read", *["word"] * 12, "far"]
+    assert b"N=far" not in features(far, [False] * len(far), 13)[1]
+
+
+def test_the_licence_travels_with_it() -> None:
+    text = (DATA / "LICENSE-homographs").read_text(encoding="utf-8")
+    assert "Apache" in text
+    assert "Gorman" in text
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bad.model"
+    path.write_bytes(b"PK")
+    with pytest.raises(ValueError, match="holds no homograph model"):
+        Homographs(path)

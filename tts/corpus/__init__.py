@@ -1,0 +1,1 @@
+"""A corpus -> features that training reads: `tts prepare`."""

@@ -1,0 +1,82 @@
+"""What a prepared corpus is like: how much there is of it, and which clips a person should listen to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts.config import AudioConfig
+from tts.corpus.journal import Clip
+
+REPORT = "report.txt"
+SILENT = -50.0  # decibels of full scale: speech is 20 to 30 louder
+_OUTLIER = 3.5  # robust deviations (Iglewicz and Hoaglin 1993, "How to detect and handle outliers", section 3)
+_LEAST_RATIO = 1.4  # and this much from the median: among clips of one tempo, small differences are no outliers
+_AT_MOST = 8  # names in a line on the terminal
+
+
+def survey(clips: Sequence[Clip], skipped: Sequence[str], audio: AudioConfig, most: int | None = _AT_MOST) -> list[str]:
+    """The lines of the report on a corpus of at least one clip: `most` names in each, None for all.
+
+    skipped: what was wrong with each clip that was left out.
+    """
+    seconds = np.array([clip.n_frames for clip in clips]) / audio.frames_per_second
+    measured = [clip for clip in clips if clip.wav_rate]
+    longest, shortest = int(seconds.argmax()), int(seconds.argmin())
+    fast, slow, tempo = _outliers(measured, audio)
+    guessed = Counter(word for clip in measured for word in clip.guessed)
+    resampled = [clip for clip in measured if clip.wav_rate != audio.sample_rate]
+    lines = [
+        f"clips      {len(clips)}, {seconds.sum() / 3600:.2f} hours after trimming",
+        f"longest    {clips[longest].clip_id}, {seconds[longest]:.1f} s",
+        f"shortest   {clips[shortest].clip_id}, {seconds[shortest]:.1f} s",
+        f"tempo      {tempo}",
+        f"too fast   {_names(fast, most)}",
+        f"too slow   {_names(slow, most)}",
+        f"clipped    {_names([clip.clip_id for clip in measured if clip.n_clipped], most)}",
+        f"silent     {_names([clip.clip_id for clip in measured if clip.level < SILENT], most)}",
+        f"resampled  {_names([f'{clip.clip_id} ({clip.wav_rate} Hz)' for clip in resampled], most)}",
+        f"guessed    {_names([f'{word} ({count})' for word, count in guessed.most_common()], most)}",
+        f"left out   {len(skipped) or 'none'}",
+    ]
+    lines += [f"  {reason}" for reason in skipped[:most]]
+    if most is not None and len(skipped) > most:
+        lines.append("  …")
+    if len(measured) < len(clips):
+        lines.append(f"unmeasured {len(clips) - len(measured)} clips of an older version, judged by length alone")
+    return lines
+
+
+def write_report(folder: Path, lines: Sequence[str]) -> None:
+    """Keep a report in the features folder, written aside and renamed."""
+    partial = folder / f"{REPORT}.partial"
+    partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    partial.replace(folder / REPORT)
+
+
+def _outliers(clips: Sequence[Clip], audio: AudioConfig) -> tuple[list[str], list[str], str]:
+    """Clips too fast and too slow for their text, the worst first, and the tempo that is usual, in words."""
+    if not clips:
+        return [], [], "not measured"
+    rates = np.array([clip.n_spoken * audio.frames_per_second / clip.n_frames for clip in clips])
+    logs: NDArray[np.float64] = np.log(np.maximum(rates, 1e-3))
+    middle = np.median(logs)
+    deviation = 1.4826 * np.median(np.abs(logs - middle))  # of a normal distribution, the standard deviation
+    allowed = max(_OUTLIER * deviation, np.log(_LEAST_RATIO))
+    ranked = sorted(range(len(clips)), key=lambda index: -abs(logs[index] - middle))
+    named = [(logs[i] - middle, f"{clips[i].clip_id} ({rates[i]:.1f})") for i in ranked]
+    fast = [name for difference, name in named if difference > allowed]
+    slow = [name for difference, name in named if difference < -allowed]
+    low, high = np.exp(middle - allowed), np.exp(middle + allowed)
+    return fast, slow, f"{np.exp(middle):.1f} phonemes a second; {low:.1f} to {high:.1f} pass"
+
+
+def _names(names: Sequence[str], most: int | None) -> str:
+    if not names:
+        return "none"
+    more = ", …" if most is not None and len(names) > most else ""
+    return f"{len(names)}: {', '.join(names[:most])}{more}"

@@ -1,0 +1,1 @@
+"""A trained model -> a voice folder: `tts export`."""

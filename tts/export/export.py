@@ -1,0 +1,143 @@
+"""A trained model -> a voice folder that the runtime plays."""
+
+from __future__ import annotations
+
+import copy
+import io
+import logging
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from torch import Tensor, nn
+from torch.export import Dim
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+from tqdm import tqdm
+
+from tts.audio.mel import inverse_filterbank, mel_filterbank
+from tts.config import AudioConfig, ModelConfig, VoiceCard, from_dict
+from tts.export.fuse import FusedStep, flatten, state_names
+from tts.export.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
+from tts.model.decoder import N_PRENET_LAYERS
+from tts.model.tacotron import STOP_LOGIT, Tacotron
+from tts.training.checkpoint import newest_checkpoint
+from tts.training.initialize import blend
+from tts.training.models import load_trained
+from tts.training.settings import read_yaml
+from tts.training.weights import pack
+from tts.voice import GRAPHS, MEL_BASIS, WEIGHTS, Voice
+
+
+class PostnetGraph(nn.Module):
+    """The postnet and the way back to log-mel magnitudes."""
+
+    def __init__(self, model: Tacotron) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, mel: Tensor) -> Tensor:
+        """Standardised mel (1, n_channels, T_mel) -> log-mel bands and source, of the same shape."""
+        return self.model.log_mel(self.model.postnet(mel))
+
+
+def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, share: float | None = None) -> Voice:
+    """Export a training run as the voice that a YAML file of `VoiceCard` fields describes.
+
+    share: of a fine-tuned run, how far to go from what it started from; all the way if None (see `blend`).
+    Raises ValueError where the run has no checkpoint or no start to blend with, or the card lacks a field.
+    """
+    checkpoint = checkpoint or newest_checkpoint(run)
+    if checkpoint is None:
+        raise ValueError(f"{run} holds no checkpoint: run 'tts train … run.dir={run}' first")
+    described = read_yaml(card)
+    model, facts, steps = load_trained(checkpoint, run)
+    amounts: dict[str, float] = {"clips": facts.n_clips, "hours": facts.hours, "steps": steps}
+    if share is not None:
+        blend(model, run, share)
+        amounts["blend"] = share
+    return export_voice(model, facts.audio, facts.symbols, {**described, "training": amounts}, folder)
+
+
+def export_voice(
+    model: Tacotron, audio: AudioConfig, symbols: Iterable[str], card: dict[str, Any], folder: Path
+) -> Voice:
+    """Write a voice folder: `voice.json`, the three graphs, the mel basis, and the weights to train on from.
+
+    card: the fields of `VoiceCard` that describe rather than define: name, language, description, licence, ….
+    """
+    basis = io.BytesIO()
+    np.savez_compressed(basis, inverse=inverse_filterbank(mel_filterbank(audio)))
+    files = {MEL_BASIS: basis.getvalue(), WEIGHTS: pack(model.state_dict())}
+    graphs = zip(GRAPHS, trace(freeze(model)), strict=True)
+    for name, graph in tqdm(graphs, total=len(GRAPHS), unit="graph", leave=False):
+        files[name] = serialize(graph)
+    definition = {"audio": vars(audio), "model": vars(model.config), "symbols": list(symbols), "files": {}}
+    return Voice.save(folder, from_dict(VoiceCard, {**card, **definition}), files)
+
+
+def freeze(model: Tacotron) -> Tacotron:
+    """A copy for the export: batch norms folded into their convolutions, weights rounded to what half floats hold."""
+    model = copy.deepcopy(model).eval()
+    for block in model.modules():
+        if not isinstance(block, nn.Sequential):
+            continue
+        conv, norm = block[0], block[1]
+        if isinstance(conv, nn.Conv1d) and isinstance(norm, nn.BatchNorm1d):
+            block[0] = fuse_conv_bn_eval(conv, norm)
+            block[1] = nn.Identity()
+    for parameter in model.parameters():
+        if parameter.numel() >= MINIMUM_SIZE:
+            parameter.data = parameter.data.half().float()
+    return model
+
+
+def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
+    """Yield the encoder, the decoder and the postnet as ONNX graphs, for one utterance of any length."""
+    config: ModelConfig = model.config
+    text, frames = Dim("text", min=2, max=100_000), Dim("frames", min=2, max=1_000_000)
+    ids = torch.zeros(1, 7, dtype=torch.int64)
+    yield _export(model.encoder, (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
+    memory = torch.zeros(1, 7, config.encoder_dim)
+    names = state_names(model.decoder)
+    carried = ["frame", *names]  # what one step hands to the next
+    of_text = model.decoder.attention.state_names
+    step = _export(
+        FusedStep(model.decoder),
+        (
+            torch.zeros(1, config.n_channels),
+            memory,
+            torch.zeros(1, N_PRENET_LAYERS * config.prenet_dim),
+            *flatten(model.decoder.initial_state(memory)),
+        ),
+        ["frame_in", "memory", "dropout", *(f"{name}_in" for name in names)],
+        ["mel", "stop_logits", *carried],
+        [None, {1: text}, None, tuple({2: text} if name in of_text else None for name in names)],
+    )
+    quantize(step)
+    yield loop(step, carried, STOP_LOGIT)
+    yield _export(PostnetGraph(model), (torch.zeros(1, config.n_channels, 9),), ["mel"], ["log_mel"], [{2: frames}])
+
+
+def _export(
+    module: nn.Module, arguments: tuple[Any, ...], inputs: list[str], outputs: list[str], shapes: list[Any]
+) -> onnx.ModelProto:
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            module.eval(),
+            arguments,
+            input_names=inputs,
+            output_names=outputs,
+            dynamic_shapes=shapes,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    graph: onnx.ModelProto = program.model_proto
+    strip_traces(graph)
+    return graph

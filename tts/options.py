@@ -1,0 +1,50 @@
+"""How a text is to be spoken: what a caller may ask for, checked when it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SPEEDS = (0.25, 4.0)
+PITCHES = (-12.0, 12.0)
+VOLUMES = (-60.0, 20.0)
+LOUDNESSES = (-50.0, -10.0)
+PAUSES = (0.0, 60.0)
+
+
+@dataclass(frozen=True)
+class SynthesisOptions:
+    """A request; the neutral reading by default. Raises ValueError for a value out of range."""
+
+    speed: float = 1.0
+    """2 is twice as fast, 0.5 half as fast, at the same pitch; 0.25 to 4."""
+    pitch: float = 0.0
+    """Semitones above the voice's own pitch; -12 to 12."""
+    volume: float = 0.0
+    """Decibels above the voice's own level; -60 to 20, and what would exceed full scale is limited."""
+    loudness: float | None = None
+    """Integrated loudness of the speech in LUFS (ITU-R BS.1770), to which `volume` is added; -50 to -10, where -23 is
+    usual in broadcasting and -19 in podcasts of one channel. None is the voice's own.
+    """
+    sentence_pause: float = 0.25
+    """Seconds of silence between two sentences, at speed 1; 0 to 60."""
+    paragraph_pause: float = 0.75
+    """Seconds of silence between two paragraphs, at speed 1; 0 to 60."""
+    seed: int = 0
+    """The same seed gives the same samples."""
+
+    def __post_init__(self) -> None:
+        _require("speed", self.speed, SPEEDS, "0.5 is half as fast, 2 twice as fast")
+        _require("pitch", self.pitch, PITCHES, "in semitones, 12 to the octave")
+        _require("volume", self.volume, VOLUMES, "in decibels, where 6 is about twice the amplitude")
+        if self.loudness is not None:
+            _require("loudness", self.loudness, LOUDNESSES, "in LUFS, where -23 is usual in broadcasting")
+        _require("sentence_pause", self.sentence_pause, PAUSES, "in seconds")
+        _require("paragraph_pause", self.paragraph_pause, PAUSES, "in seconds")
+        if not isinstance(self.seed, int) or self.seed < 0:
+            raise ValueError(f"seed is {self.seed!r}: use a whole number from 0 on")
+
+
+def _require(name: str, value: float, limits: tuple[float, float], meaning: str) -> None:
+    low, high = limits
+    if not low <= value <= high:
+        raise ValueError(f"{name} is {value}: use a number from {low:g} to {high:g} ({meaning})")
