@@ -100,13 +100,13 @@ class ModelConfig:
     prenet_dim: int = 128
     """Width of the two prenet layers."""
     attention: str = "dynamic_convolution"
-    """Kind of attention: `dynamic_convolution`, or `location_sensitive` with the filters and taps below."""
+    """Kind of attention; `dynamic_convolution` is the only one."""
     attention_rnn_dim: int = 384
     """Units of the attention RNN."""
     attention_dim: int = 96
     """Width of the attention's hidden layer."""
     attention_filters: int = 8
-    """Number of filters over the alignments before; of dynamic convolution, of static and, again, of dynamic ones."""
+    """Number of static filters over the previous alignment, and again of dynamic filters."""
     attention_taps: int = 21
     """Length of those filters, in symbols; odd."""
     prior_taps: int = 11
@@ -137,13 +137,13 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         require_one_of(self, "cell", "lstm", "gru", "rnn")
-        require_one_of(self, "attention", "dynamic_convolution", "location_sensitive")
+        require_one_of(self, "attention", "dynamic_convolution")
         counts = [f.name for f in dataclasses.fields(self) if f.type == "int"]
         require_positive(self, *counts, "prior_alpha", "prior_beta")
         for name in ("attention_taps", "kernel_size"):
             if getattr(self, name) % 2 == 0:
                 raise ValueError(f"{name} is {getattr(self, name)}, but must be odd to be centred: add or take one")
-        if self.attention == "dynamic_convolution" and self.prior_taps > self.attention_taps // 2 + 1:
+        if self.prior_taps > self.attention_taps // 2 + 1:
             raise ValueError(
                 f"prior_taps is {self.prior_taps}, but at most {self.attention_taps // 2 + 1} fit in the backward half "
                 f"of {self.attention_taps} attention_taps"

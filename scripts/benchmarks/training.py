@@ -24,6 +24,7 @@ from torch.nn import functional
 from torchaudio.models import Tacotron2
 
 from tts.config import ModelConfig
+from tts.model.attention import AttentionState, on_first_symbol
 from tts.model.cells import run_rnn
 from tts.model.decoder import previous_frames
 from tts.model.encoder import length_mask
@@ -39,7 +40,6 @@ SIZES = ModelConfig(
     n_source=1,
     encoder_dim=512,
     prenet_dim=256,
-    attention="location_sensitive",
     attention_rnn_dim=1024,
     attention_dim=128,
     attention_filters=32,
@@ -51,6 +51,54 @@ SIZES = ModelConfig(
 )
 # Mel before and after the postnet (B, n_channels, T_mel), stop logits (B, T_mel).
 Outputs = tuple[Tensor, Tensor, Tensor]
+
+
+class LocationSensitiveAttention(nn.Module):
+    """Score every symbol by its content and by earlier alignments (Shen et al. 2018, section 2.2).
+
+    Additive attention (Bahdanau et al. 2015) with convolutions over the previous alignment (Chorowski et al. 2015,
+    section 2.2) and over the sum of all earlier alignments. Same interface as `DynamicConvolutionAttention`.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        dim = config.attention_dim
+        self.taps = config.attention_taps
+        self.query = nn.Linear(config.attention_rnn_dim, dim)
+        self.memory = nn.Linear(config.encoder_dim, dim, bias=False)
+        self.location_filters = nn.Linear(2 * config.attention_taps, config.attention_filters, bias=False)
+        self.location_projection = nn.Linear(config.attention_filters, dim, bias=False)
+        self.score = nn.Linear(dim, 1, bias=False)
+
+    def prepare(self, memory: Tensor) -> tuple[Tensor, ...]:
+        """Return the projected memory (B, T_text, attention_dim) and the location weights (2 taps, attention_dim)."""
+        return self.memory(memory), self.location_filters.weight.t() @ self.location_projection.weight.t()
+
+    def initial_state(self, memory: Tensor) -> AttentionState:
+        """Return the alignment (B, T_text) on the first symbol, and the sum of earlier alignments: zero."""
+        return on_first_symbol(memory), memory.new_zeros(memory.shape[:2])
+
+    def forward(
+        self, query: Tensor, state: AttentionState, mask: Tensor, prepared: tuple[Tensor, ...]
+    ) -> AttentionState:
+        """Return the next alignment (B, T_text) and the sum of the alignments before it.
+
+        query: (B, attention_rnn_dim). mask: (B, T_text) bool, true where there is a symbol. prepared: from `prepare`.
+        """
+        (alignment, past), (keys, location_weights) = state, prepared
+        half, past = self.taps // 2, past + alignment
+        padded = functional.pad(torch.stack([alignment, past], dim=1), (half, half))
+        windows = padded.unfold(2, self.taps, 1).transpose(1, 2).flatten(2)  # (B, T_text, 2 taps)
+        hidden = torch.tanh(self.query(query).unsqueeze(1) + keys + windows @ location_weights)
+        energies = self.score(hidden).squeeze(2)  # (B, T_text)
+        return torch.softmax(energies.masked_fill(~mask, -torch.inf), dim=1), past
+
+
+def location_sensitive(config: ModelConfig) -> Tacotron:
+    """Make our model with the attention of torchaudio's Tacotron 2."""
+    model = Tacotron(config)
+    model.decoder.add_module("attention", LocationSensitiveAttention(config))
+    return model
 
 
 class Batch(NamedTuple):
@@ -154,11 +202,11 @@ def main() -> None:
     options = parser.parse_args()
     torch.manual_seed(0)
     batch = make_batch(options.batch, options.text, options.frames)
-    dynamic = replace(SIZES, attention="dynamic_convolution", attention_taps=21)
+    dynamic = replace(SIZES, attention_taps=21)
     systems = {
         "torchaudio.models.Tacotron2": system(theirs, Tacotron2()),
-        "our modules, step by step": system(step_by_step, Tacotron(SIZES)),
-        "ours, the same attention": system(ours, Tacotron(SIZES)),
+        "our modules, step by step": system(step_by_step, location_sensitive(SIZES)),
+        "ours, the same attention": system(ours, location_sensitive(SIZES)),
         "ours, dynamic convolution": system(ours, Tacotron(dynamic)),
         "ours, three frames a step": system(ours, Tacotron(replace(dynamic, reduction_factor=3))),
     }

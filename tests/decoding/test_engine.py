@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from itertools import islice
 from pathlib import Path
 
@@ -100,26 +99,6 @@ def test_steering_moves_the_attention(pair: tuple[Tacotron, Engine]) -> None:
     steps = list(islice(engine.steps(IDS, 3, steer=lambda alignment: last), 3))
     assert steps[0].alignment[0].argmax() < len(IDS) - 2
     assert steps[2].alignment[0].argmax() == len(IDS) - 1
-
-
-@torch.inference_mode()
-def test_steering_reaches_location_sensitive_attention(
-    tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path: Path
-) -> None:
-    """It goes on from the alignment that it was led to, which then counts among all that is past."""
-    tiny = random_model(dataclasses.replace(tiny_config, attention="location_sensitive"))
-    model, engine = exported(tiny, tiny_audio, tmp_path)
-    last = np.eye(len(IDS), dtype=np.float32)[-1]
-    ids = torch.tensor([IDS])
-    memory, mask = model.encoder(ids), torch.ones_like(ids, dtype=torch.bool)
-    state, frame = model.decoder.initial_state(memory), torch.zeros(1, model.config.n_channels)
-    steered = islice(engine.steps(IDS, 3, steer=lambda alignment: last), 4)
-    for dropout, step in zip(engine_dropout(3, model), steered, strict=False):
-        output, state = model.decoder.step(frame, state, memory, mask, dropout)
-        np.testing.assert_allclose(step.alignment, output.alignment[:, 0], atol=1e-4)
-        state = state._replace(attention=(torch.from_numpy(last)[None], state.attention[1]))
-        frame = output.mel[:, :, -1]
-    assert state.attention[1][0, -1] > 2  # read at each of three steps
 
 
 def test_parts_of_a_spectrogram_are_refined_as_the_whole(pair: tuple[Tacotron, Engine]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from tts.model.attention import LocationSensitiveAttention, beta_binomial
+from tts.model.attention import beta_binomial
 from tts.model.decoder import previous_frames
 from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron
@@ -151,21 +151,3 @@ def test_prior_is_the_beta_binomial_distribution(alpha: float, beta: float) -> N
 def test_standardize_and_log_mel_are_inverse(tiny_model: Tacotron) -> None:
     mel = torch.randn(2, tiny_model.config.n_channels, 7)
     torch.testing.assert_close(tiny_model.standardize(tiny_model.log_mel(mel)), mel)
-
-
-def test_location_sensitive_attention_sees_content_and_what_is_read(any_model: Tacotron) -> None:
-    """Shen et al. 2018, section 2.2: a symbol's energy depends on its memory, the last alignment and all before."""
-    attention = any_model.decoder.attention
-    if not isinstance(attention, LocationSensitiveAttention):
-        pytest.skip("another kind of attention")
-    config = any_model.config
-    torch.manual_seed(2)
-    query, memory = torch.randn(1, config.attention_rnn_dim), torch.randn(1, 9, config.encoder_dim)
-    alignment, past = torch.softmax(torch.randn(2, 1, 9), dim=2)
-    new, total = attention(query, (alignment, past), torch.ones(1, 9, dtype=torch.bool), attention.prepare(memory))
-    torch.testing.assert_close(total, past + alignment)
-    filters = attention.location_filters.weight.view(-1, 2, attention.taps)
-    places = torch.nn.functional.conv1d(torch.stack([alignment, total], 1), filters, padding=attention.taps // 2)
-    hidden = attention.query(query)[:, None] + attention.memory(memory)
-    hidden = torch.tanh(hidden + attention.location_projection(places.transpose(1, 2)))
-    torch.testing.assert_close(new, torch.softmax(attention.score(hidden)[:, :, 0], dim=1))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from tts.model.attention import PRIOR_FLOOR, AttentionState, DynamicConvolutionAttention, LocationSensitiveAttention
+from tts.model.attention import PRIOR_FLOOR, AttentionState, DynamicConvolutionAttention
 from tts.model.cells import AttentionCell, AttentionGRU, CellState, SequenceCell
 from tts.model.decoder import Decoder, DecoderState
 
@@ -38,12 +38,7 @@ class FusedStep(nn.Module):
         self.n_states = decoder.attention_rnn.n_states
         self.attention_rnn = cell(*_split(decoder.attention_rnn))
         self.decoder_rnn = cell(*_split(decoder.decoder_rnn))
-        attention = decoder.attention
-        self.attention: nn.Module = (
-            FusedDynamicConvolution(attention)
-            if isinstance(attention, DynamicConvolutionAttention)
-            else FusedLocationSensitive(attention)
-        )
+        self.attention = FusedDynamicConvolution(decoder.attention)
         self.projection = _stacked([decoder.mel_projection, decoder.stop_projection])
 
     def forward(self, frame: Tensor, memory: Tensor, dropout: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
@@ -140,28 +135,6 @@ class FusedDynamicConvolution(nn.Module):
         hidden = torch.tanh(nn.functional.conv1d(alignment, kernel, padding=half))  # (1, attention_dim, T_text)
         expected = nn.functional.conv1d(alignment, self.prior, padding=half)  # (1, 1, T_text)
         return (torch.softmax(self.score.weight @ hidden + torch.log(expected.clamp_min(PRIOR_FLOOR)), dim=2),)
-
-
-class FusedLocationSensitive(nn.Module):
-    """Location-sensitive attention whose filters and their projection are one convolution."""
-
-    kernel: Tensor
-
-    def __init__(self, attention: LocationSensitiveAttention) -> None:
-        super().__init__()
-        self.query, self.memory, self.score = attention.query, attention.memory, attention.score
-        self.taps = attention.taps
-        kernel = attention.location_weights().t().reshape(-1, 2, self.taps)  # (attention_dim, 2, taps)
-        self.register_buffer("kernel", kernel.detach().contiguous())
-
-    def forward(self, query: Tensor, state: AttentionState, memory: Tensor) -> AttentionState:
-        """query (1, attention_rnn_dim), alignment and past (1, 1, T_text), memory (1, T_text, D) -> the next two."""
-        alignment, past = state
-        keys = self.memory(memory).transpose(1, 2)  # (1, attention_dim, T_text): once, before the loop (`graphs.loop`)
-        past = past + alignment
-        places = nn.functional.conv1d(torch.cat([alignment, past], dim=1), self.kernel, padding=self.taps // 2)
-        hidden = torch.tanh(self.query(query).unsqueeze(2) + keys + places)  # (1, attention_dim, T_text)
-        return torch.softmax(self.score.weight @ hidden, dim=2), past
 
 
 def _split(rnn: AttentionCell | SequenceCell) -> tuple[nn.Linear, nn.Linear]:

@@ -1,8 +1,7 @@
-"""Attention: which symbol a step reads, from where the steps before it have read.
+"""Attention: choose the symbol that a step reads from the alignments of the steps before.
 
-Every kind has the same three parts: `prepare`, what every step of an utterance needs and none changes; `initial_state`;
-and `forward`, from one state to the next. The first tensor of a state is the alignment (B, T_text), which begins on the
-first symbol; every other begins at zero.
+`prepare` computes once what every step of an utterance needs, `initial_state` makes the state before the first step,
+and `forward` takes one state to the next. The first tensor of a state is the alignment (B, T_text).
 """
 
 from __future__ import annotations
@@ -75,60 +74,6 @@ class DynamicConvolutionAttention(nn.Module):
         log_prior = torch.log((windows @ self.prior).clamp_min(PRIOR_FLOOR))  # (B, T_text)
         energies = self.score(hidden).squeeze(2) + log_prior  # (B, T_text)
         return (torch.softmax(energies.masked_fill(~mask, -torch.inf), dim=1),)
-
-
-class LocationSensitiveAttention(nn.Module):
-    """Score every symbol by its content and by where the attention was and has been (Shen et al. 2018, section 2.2).
-
-    Additive attention (Bahdanau et al. 2015) extended with convolutions over the previous alignment (Chorowski et al.
-    2015, section 2.2) and over the sum of all before, which tells what is already read.
-    """
-
-    state_names = ("alignment", "past")  # past: (B, T_text), the sum of the alignments before the previous one
-
-    def __init__(self, config: ModelConfig) -> None:
-        super().__init__()
-        dim = config.attention_dim
-        self.taps = config.attention_taps
-        self.query = nn.Linear(config.attention_rnn_dim, dim)
-        self.memory = nn.Linear(config.encoder_dim, dim, bias=False)
-        self.location_filters = nn.Linear(2 * config.attention_taps, config.attention_filters, bias=False)
-        self.location_projection = nn.Linear(config.attention_filters, dim, bias=False)
-        self.score = nn.Linear(dim, 1, bias=False)
-
-    def location_weights(self) -> Tensor:
-        """The location filters seen through their projection: (2 taps, attention_dim), previous alignment first."""
-        return self.location_filters.weight.t() @ self.location_projection.weight.t()
-
-    def prepare(self, memory: Tensor) -> tuple[Tensor, ...]:
-        """The memory as it is compared, (B, T_text, attention_dim), and `location_weights`."""
-        return self.memory(memory), self.location_weights()
-
-    def initial_state(self, memory: Tensor) -> AttentionState:
-        """The alignment (B, T_text), on the first symbol, and nothing read before."""
-        return on_first_symbol(memory), memory.new_zeros(memory.shape[:2])
-
-    def forward(
-        self, query: Tensor, state: AttentionState, mask: Tensor, prepared: tuple[Tensor, ...]
-    ) -> AttentionState:
-        """Return the next state: an alignment (B, T_text), a distribution over symbols, and what was read before it.
-
-        query: (B, attention_rnn_dim). mask: (B, T_text) bool, true where there is a symbol. prepared: from `prepare`.
-        """
-        (alignment, past), (keys, location_weights) = state, prepared
-        half, past = self.taps // 2, past + alignment
-        padded = nn.functional.pad(torch.stack([alignment, past], dim=1), (half, half))
-        windows = padded.unfold(2, self.taps, 1).transpose(1, 2).flatten(2)  # (B, T_text, 2 taps)
-        hidden = torch.tanh(self.query(query).unsqueeze(1) + keys + windows @ location_weights)
-        energies = self.score(hidden).squeeze(2)  # (B, T_text)
-        return torch.softmax(energies.masked_fill(~mask, -torch.inf), dim=1), past
-
-
-Attention = DynamicConvolutionAttention | LocationSensitiveAttention
-ATTENTIONS: dict[str, type[Attention]] = {
-    "dynamic_convolution": DynamicConvolutionAttention,
-    "location_sensitive": LocationSensitiveAttention,
-}
 
 
 def on_first_symbol(memory: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from tts.config import ModelConfig
-from tts.model.attention import ATTENTIONS, Attention, AttentionState
+from tts.model.attention import AttentionState, DynamicConvolutionAttention
 from tts.model.cells import ATTENTION_CELLS, AttentionCell, CellState, LoopedLinear, run_rnn, sequence_rnn
 
 N_PRENET_LAYERS = 2
@@ -75,7 +75,7 @@ class Decoder(nn.Module):
         self.attention_rnn: AttentionCell = ATTENTION_CELLS[config.cell](
             config.prenet_dim, config.encoder_dim, config.attention_rnn_dim
         )
-        self.attention: Attention = ATTENTIONS[config.attention](config)
+        self.attention = DynamicConvolutionAttention(config)
         self.decoder_rnn = sequence_rnn(
             config.cell, config.attention_rnn_dim + config.encoder_dim, config.decoder_rnn_dim
         )
