@@ -13,7 +13,7 @@ from tts.text.markup.read import read
 from tts.text.markup.segments import Event, Said
 from tts.text.markup.stretches import Laid, Stretch
 from tts.text.normalize.normalizer import analyze
-from tts.text.normalize.word import WORDLESS, Normalized, Skipped, Word
+from tts.text.normalize.word import WORDLESS, Normalized, Skipped, SpokenWord
 from tts.text.pronunciation.g2p import LETTERS, Pronouncer
 from tts.text.pronunciation.homographs import Homographs
 from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
@@ -84,7 +84,7 @@ class Frontend:
 
     def words(self, text: str, ssml: bool | None = None) -> Normalized:
         """The words that the sentences are made of, and what is left out; arguments and errors as for `sentences`."""
-        words: list[Word] = []
+        words: list[SpokenWord] = []
         skipped: list[Skipped] = []
         for item in read(text, ssml):
             if isinstance(item, Stretch):

@@ -9,7 +9,7 @@ from tts.text.markup.segments import Fixed, Said, Segment, Text
 from tts.text.markup.stretches import Joined
 from tts.text.markup.values import emphasis, prosody, shown
 from tts.text.normalize.say_as import say_as
-from tts.text.normalize.word import Word
+from tts.text.normalize.word import SpokenWord
 from tts.text.pronunciation.alphabets import from_arpabet, from_ipa
 from tts.text.pronunciation.lexicon import Pronunciation
 from tts.text.token import NEUTRAL, Prosody
@@ -98,7 +98,7 @@ def replacement(element: Element, end: int) -> Segment:
     return Fixed(tuple(said), start, end, element.prosody, not joined.text.strip()[:1].islower())
 
 
-def _placed(joined: Joined, word: Word) -> Said:
+def _placed(joined: Joined, word: SpokenWord) -> Said:
     return Said(word, joined.text[word.start : word.end], *joined.locate(word.start, word.end)[:2])
 
 
@@ -115,7 +115,7 @@ def _pronounced(written: Sequence[str], attributes: Mapping[str, str], start: in
     for index, phonemes in enumerate(pronunciations):
         seen = written[index] if is_named else f"{{{' '.join(phonemes)}}}"
         name = seen.lower() if is_named else seen
-        said.append(Said(Word(name, start, end), seen, start, end, phonemes))
+        said.append(Said(SpokenWord(name, start, end), seen, start, end, phonemes))
     return said
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from tts.text.markup.segments import Fixed, Notice, Pause, Said, Segment, Text
 from tts.text.markup.values import seconds
-from tts.text.normalize.word import Word
+from tts.text.normalize.word import SpokenWord
 from tts.text.pronunciation.alphabets import from_arpabet
 from tts.text.pronunciation.arpabet import VOWELS
 from tts.text.regex import regex
@@ -55,7 +55,7 @@ def _read_phonemes(match: re.Match[str]) -> Fixed | None:
         raise ValueError("a word needs a vowel with its stress, such as AH0")
     span = match.span()
     names = [f"{{{' '.join(phonemes)}}}" for phonemes in words]
-    said = [Said(Word(name, *span), name, *span, phonemes) for name, phonemes in zip(names, words, strict=True)]
+    said = [Said(SpokenWord(name, *span), name, *span, phonemes) for name, phonemes in zip(names, words, strict=True)]
     return Fixed(tuple(said), *span)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tts.text.normalize.word import Word
+from tts.text.normalize.word import SpokenWord
 from tts.text.pronunciation.lexicon import Pronunciation
 from tts.text.token import NEUTRAL, Prosody
 
@@ -13,7 +13,7 @@ from tts.text.token import NEUTRAL, Prosody
 class Said(NamedTuple):
     """A word or mark where it stands in the source, with what markup decides about it."""
 
-    word: Word
+    word: SpokenWord
     written: str
     """What stands there: capitals tell names."""
     start: int

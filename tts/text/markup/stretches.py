@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tts.text.markup.segments import Boundary, Event, Fixed, Pause, Said, Segment, Text
-from tts.text.normalize.word import Word
+from tts.text.normalize.word import SpokenWord
 from tts.text.regex import regex
 from tts.text.sentences import split
 from tts.text.token import NEUTRAL, Prosody
@@ -54,7 +54,7 @@ class Stretch:
         """The source of text[start:end], which must not be empty."""
         return self._joined.locate(self._offset + start, self._offset + end)[:2]
 
-    def lay(self, words: Sequence[Word]) -> Laid:
+    def lay(self, words: Sequence[SpokenWord]) -> Laid:
         """The words of the text in their places in the source, and among them what markup has settled."""
         said: list[Said] = []
         waiting = [placed for placed in reversed(self._placed) if isinstance(placed[1], Fixed | Pause)]
@@ -138,7 +138,7 @@ class Joined:
 def _said(segment: Segment) -> tuple[Said, ...]:
     """What a segment that is no text says."""
     if isinstance(segment, Pause):
-        comma = Word(",", segment.start, segment.end, "mark")
+        comma = SpokenWord(",", segment.start, segment.end, "mark")
         return (Said(comma, ",", segment.start, segment.end, pause=segment.seconds),)
     assert isinstance(segment, Fixed)
     return tuple(said._replace(prosody=segment.prosody) for said in segment.said)

@@ -1,1 +1,4 @@
-"""Written English to speakable words, one file per class of token; every word keeps its span in the source."""
+"""Text normalization: turn written English into spoken words.
+
+One module per semiotic class (dates, money, times, …). Every word keeps its span in the source text.
+"""

@@ -1,10 +1,10 @@
-"""Abbreviations with a full stop, by table and by what stands around them, and initials such as U.S. and J. F."""
+"""Expand abbreviations with a full stop, by table and by context, and find initials such as U.S. and J. F."""
 
 from __future__ import annotations
 
 import re
 
-from tts.text.normalize.rule import Reading
+from tts.text.normalize.rule import Verbalized
 from tts.text.regex import regex
 
 _ANYWHERE = {
@@ -54,11 +54,11 @@ SCRIPTURE = {
     "Col": "colossians", "Thess": "thessalonians", "Tim": "timothy", "Heb": "hebrews", "Pet": "peter",
     "Rev": "revelation",
 }  # fmt: skip
-"""Books of the Bible that are words or names of their own, and so only before a chapter and verse."""
+"""Books of the Bible whose abbreviation is also a word or a name: expanded only before a chapter and verse."""
 _VERSE_AFTER = regex(r"\s\d{1,3}:\d")
 _BY_PLACE = {"St": ("saint", "street"), "Dr": ("doctor", "drive")}
 _WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cetera"}
-# Titles that are known as such before a name even without their full stop; "Gen Z" and "Rep" are not.
+# Titles that are unambiguous before a name even without their full stop. "Gen" (Gen Z) and "Rep" are ambiguous.
 _RANKS = frozenset("Capt Lt Sgt Cpl Cmdr Gov Pvt".split())
 _BARE = {name: _BEFORE_NAME[name] for name in (*_RANKS, "Mt", "Ft")}
 _BARE |= {"Dr": "doctor", "St": "saint", "Prof": "professor", "Jr": "junior", "Sr": "senior"}
@@ -70,7 +70,7 @@ OPENERS = frozenset(
     "the a an he she it they we you i this that these those there his her its their our my your in on at but and so "
     "if when while what why how who as for from after before then however although yet or not no yes".split()
 )
-"""Words that open a sentence and hardly ever follow an abbreviation inside one ("the U.S. Army", "in the U.S. He")."""
+"""Words that start a sentence and rarely follow an abbreviation inside one ("in the U.S. He", not "the U.S. Army")."""
 
 _ABBREVIATION = regex(
     r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D|[BM]\.Sc)\.(?!\w)|(?:[Nn]os?|pp?|[Vv]ols?|[Ff]igs?|[Cc]h)\.(?=\d)"
@@ -85,49 +85,49 @@ _VERSUS = regex(r"v\.(?=\s[A-Z])")
 _LOOK_BACK = 48
 
 
-def read_abbreviation(text: str, position: int) -> Reading | None:
-    """The words for the abbreviation at `position`, its full stop included; None if there is none."""
+def read_abbreviation(text: str, position: int) -> Verbalized | None:
+    """Expand the abbreviation at `position`, including its full stop; None if there is none."""
     match = _ABBREVIATION.match(text, position)
     if match is None:
         return None
     words = _expand(match[0][:-1], text, position, match.end())
-    return Reading("abbreviation", words, match.end()) if words else None
+    return Verbalized("abbreviation", words, match.end()) if words else None
 
 
-def read_bare(text: str, word: str, start: int) -> Reading | None:
-    """A title without its full stop before a name: Dr Smith, St Paul, Mt Everest."""
+def read_bare(text: str, word: str, start: int) -> Verbalized | None:
+    """Expand a title without its full stop before a name: Dr Smith, St Paul, Mt Everest."""
     end = start + len(word)
     if word in _BARE_BEFORE_NUMBER and _DIGIT_AFTER.match(text, end):
-        return Reading("abbreviation", _BEFORE_NUMBER[word], end)
+        return Verbalized("abbreviation", _BEFORE_NUMBER[word], end)
     words = _BARE.get(word)
     if words and (_NAME_AFTER.match(text, end) or word in ("Jr", "Sr")):
-        return Reading("abbreviation", words, end)
-    return Reading("abbreviation", "telephone", end) if word == "Tel" and text.startswith(":", end) else None
+        return Verbalized("abbreviation", words, end)
+    return Verbalized("abbreviation", "telephone", end) if word == "Tel" and text.startswith(":", end) else None
 
 
 def read_initials(text: str, position: int) -> int | None:
-    """Where the initials at `position` end ("U.S.", the "J." of "J. F. Kennedy"), or None; their letters are named."""
+    """Return the end of the initials at `position` ("U.S.", the "J." of "J. F. Kennedy"), or None."""
     match = _INITIALS.match(text, position) or _ONE_INITIAL.match(text, position)
     return match.end() if match else None
 
 
 def without_stop(word: str) -> str:
-    """The small word as it is said: some abbreviations are unambiguous even without their full stop."""
+    """Expand the lower-case word if it is an unambiguous abbreviation without its full stop, such as "mr"."""
     return _WITHOUT_STOP.get(word, word)
 
 
 def is_title(word: str) -> bool:
-    """Whether the word with a full stop announces a name, and so never ends a sentence before one."""
+    """Return whether the word with a full stop is a title before a name, and so never ends a sentence there."""
     return word in _TITLES
 
 
 def is_abbreviation(word: str) -> bool:
-    """Whether the word with a full stop is an abbreviation of any kind."""
+    """Return whether the word with a full stop is an abbreviation of any kind."""
     return word in _TITLES or word in _ANYWHERE or word in _AFTER_NAME or word in _BEFORE_NUMBER
 
 
 def announces_number(word: str) -> bool:
-    """Whether the word with a full stop is an abbreviation only before a number, such as "No. 5"."""
+    """Return whether the word with a full stop is an abbreviation only before a number, such as "No. 5"."""
     return word in _BEFORE_NUMBER and word not in _BEFORE_NAME and word not in _AFTER_NAME
 
 
@@ -162,7 +162,10 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
 
 
 def _by_place(written: str, text: str, start: int, before: re.Match[str] | None, named: re.Match[str] | None) -> str:
-    """A title before a name, a street after one; between two names the title, unless a number makes it an address."""
+    """Expand St. or Dr.: a title before a name, a street after a name.
+
+    Between two names it is the title, unless a house number makes the phrase an address.
+    """
     title, place = _BY_PLACE[written]
     if named is None:
         return place if before or written == "St" else title
@@ -180,10 +183,10 @@ _SLASHED = {
 _SLASHED_TOKEN = regex(r"[A-Za-z]{1,6}/[A-Za-z2]{0,3}")
 
 
-def read_slashed(text: str, position: int) -> Reading | None:
-    """The words for w/o, and/or, N/A and the like."""
+def read_slashed(text: str, position: int) -> Verbalized | None:
+    """Expand abbreviations with a slash: w/o, and/or, N/A."""
     match = _SLASHED_TOKEN.match(text, position)
     if match is None or text[match.end() : match.end() + 1].isalnum():
         return None
     words = _SLASHED.get(match[0]) or _SLASHED.get(match[0].lower())
-    return Reading("abbreviation", words, match.end()) if words else None
+    return Verbalized("abbreviation", words, match.end()) if words else None

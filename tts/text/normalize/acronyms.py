@@ -1,4 +1,4 @@
-"""Capitals: which are spelled (FBI), which are spoken (NASA), and words glued together (SpeechBox, PDFs)."""
+"""Decide which capitals are spelled (FBI) or spoken as a word (NASA), and split camel case (SpeechBox)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
 _LONGEST_ACRONYM = 5
-# Also words when written small; in capitals, among small letters, the abbreviation is meant.
+# In lower case these are also words. In capitals, in a text that is not all capitals, they are acronyms.
 _SPELLED = frozenset(
     "us un eu uk ai id iq it ad am pm ma pa la ok tv er os ip io ie eg lol sat gre act who mit sos ap pe pi pr hr "
     "hq ph "
@@ -37,13 +37,13 @@ _PLURAL_ACRONYM = regex(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s)")
 _HUMPS = regex(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)(?:'[A-Za-z]+)*")
 
 
-def special_reading(word: str) -> str | None:
-    """The words for an acronym or a trade name that no rule would read."""
+def irregular_acronym(word: str) -> str | None:
+    """Return the words for an acronym or a trade name that no rule verbalizes correctly; None for others."""
     return _WORDS.get(word)
 
 
 def is_spelled(word: str, lexicon: Lexicon, shouting: bool) -> bool:
-    """Whether a word all in capitals is read letter by letter; `shouting` says that its neighbours are capitals too."""
+    """Return whether a word in capitals is spelled. `shouting`: whether most letters of the text are capitals."""
     small = word.lower()
     if not word.isalpha() or len(word) < 2 or len(word) > _LONGEST_ACRONYM or small in _SPOKEN:
         return False
@@ -57,15 +57,15 @@ def is_spelled(word: str, lexicon: Lexicon, shouting: bool) -> bool:
 
 
 def is_spoken(word: str) -> bool:
-    """Whether the capitals are an acronym that is always said as a word."""
+    """Return whether the capitals are an acronym that is always spoken as a word."""
     return word.lower() in _SPOKEN
 
 
 def plural_acronym(word: str) -> re.Match[str] | None:
-    """The letters and the ending of "PDFs" or "FBI's"; None for anything else."""
+    """Match the letters and the ending of "PDFs" or "FBI's"; None for anything else."""
     return _PLURAL_ACRONYM.fullmatch(word)
 
 
-def humps(word: str) -> list[tuple[int, int]]:
-    """Spans of the parts of a word written like SpeechBox or JSONData."""
+def camel_parts(word: str) -> list[tuple[int, int]]:
+    """Return the spans of the parts of a word in camel case, such as SpeechBox or JSONData."""
     return [match.span() for match in _HUMPS.finditer(word)]

@@ -1,4 +1,4 @@
-"""Postal addresses: house numbers, directions, street types by their place, and states after a city."""
+"""Verbalize postal addresses: house numbers, directions, street types after a name, and states after a city."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from string import ascii_uppercase
 
 from tts.text.normalize.abbreviations import OPENERS
-from tts.text.normalize.numbers import block
-from tts.text.normalize.rule import Reading, rule
+from tts.text.normalize.numbers import house_number
+from tts.text.normalize.rule import Verbalized, rule
 from tts.text.regex import regex
 
 STREETS = {
@@ -38,7 +38,7 @@ _OLD_STATES = {
     "N.D": "ND",
     "S.C": "SC", "S.D": "SD", "R.I": "RI", "W.Va": "WV",
 }  # fmt: skip
-# Codes that are words or greetings as well: after these words there is no city.
+# Words that are never a city, so a code after them is a word: "Hello, OK …".
 _NO_CITY = OPENERS | frozenset("hello hi hey well now all right sure okay oh alright me him us them".split())
 _SHOUTED_AHEAD = regex(r"\s[A-Z]{2,}\b(?!,)")
 _CITY = regex(r"([A-Z][A-Za-z.'-]*),?\s{1,2}\Z")
@@ -59,14 +59,14 @@ RULES = (
     rule(
         "address",
         rf"(?P<number>\d{{1,5}})(?P<letter>[A-Z])?(?=\s(?:{_STREET}|{_QUARTER}))",
-        lambda match: f"{block(match['number'])} {match['letter'] or ''}".strip(),
+        lambda match: f"{house_number(match['number'])} {match['letter'] or ''}".strip(),
         sign=ascii_uppercase + "snrt",
     ),
 )
 
 
-def read_state(text: str, word: str, start: int) -> Reading | None:
-    """A state's code or old abbreviation after a city: Portland, OR; Salem, Mass."""
+def read_state(text: str, word: str, start: int) -> Verbalized | None:
+    """Expand a state's code or old abbreviation after a city: Portland, OR; Salem, Mass."""
     end = start + len(word)
     before = _CITY.search(text[max(0, start - _LOOK_BACK) : start])
     if before is None:
@@ -76,15 +76,15 @@ def read_state(text: str, word: str, start: int) -> Reading | None:
     if word in STATES:
         if not zipped and (not comma or before[1].lower() in _NO_CITY or _SHOUTED_AHEAD.match(text, end)):
             return None
-        return Reading("address", STATES[word], end)
+        return Verbalized("address", STATES[word], end)
     code = _OLD_STATES.get(word)
     if code and comma and text[end : end + 1] == ".":
-        return Reading("address", STATES[code], end + 1)
+        return Verbalized("address", STATES[code], end + 1)
     return None
 
 
-def read_direction(text: str, word: str, start: int) -> Reading | None:
-    """The N of 12 N. Main St. and the NW of K Street NW."""
+def read_direction(text: str, word: str, start: int) -> Verbalized | None:
+    """Expand a direction: the N of 12 N. Main St. and the NW of K Street NW."""
     name = _DIRECTIONS.get(word)
     if name is None:
         return None
@@ -92,12 +92,12 @@ def read_direction(text: str, word: str, start: int) -> Reading | None:
     before = text[max(0, start - _LOOK_BACK) : start]
     ahead = bool(_STREET_AHEAD.match(text, end))
     if (ahead and (_HOUSE_BEFORE.search(before) or text[end : end + 1] == ".")) or _STREET_BEFORE.search(before):
-        return Reading("address", name, end + (text[end : end + 1] == "." and ahead))
+        return Verbalized("address", name, end + (text[end : end + 1] == "." and ahead))
     return None
 
 
-def read_street(text: str, word: str, start: int) -> Reading | None:
-    """A street type without its full stop, after a name: 5th Ave, 12 Main St."""
+def read_street(text: str, word: str, start: int) -> Verbalized | None:
+    """Expand a street type without its full stop, after a name: 5th Ave, 12 Main St."""
     if word not in STREETS or not _NAME_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]):
         return None
     end = start + len(word)
@@ -107,4 +107,4 @@ def read_street(text: str, word: str, start: int) -> Reading | None:
         and not read_direction(text, text[end + 1 : end + 3].strip(), end + 1)
     ):
         return None
-    return Reading("address", STREETS[word], end)
+    return Verbalized("address", STREETS[word], end)

@@ -1,15 +1,15 @@
-"""Plain numbers: cardinals, decimals, ordinals, digit strings; negative ones are a minus sign and a number."""
+"""Verbalize plain numbers: cardinals, decimals, ordinals and digit strings. `marks` reads a minus sign."""
 
 from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import INTEGER, block, cardinal, decimal, digits, ordinal, plural
+from tts.text.normalize.numbers import INTEGER, cardinal, decimal, digits, house_number, ordinal, plural
 from tts.text.normalize.rule import PLACES, rule, word_before
 
 _MAGNITUDES = {"m": "million", "mn": "million", "mln": "million", "bn": "billion", "tn": "trillion", "b": "billion"}
-# Numbers that are names, read as one names a house.
-_IN_BLOCKS = frozenset(
+# Words before numbers that are spoken like house numbers: "Flight 205" is "flight two oh five".
+_LIKE_HOUSES = frozenset(
     "boeing airbus flight room suite bus route rte highway hwy interstate gate locker extension area channel "
     "xbox".split()
 )
@@ -20,7 +20,7 @@ def _named(match: re.Match[str]) -> str | None:
     before = word_before(match.string, match.start()).lower()
     if before in _DIGIT_BY_DIGIT:
         return digits(match[0])
-    return block(match[0]) if before in _IN_BLOCKS else None
+    return house_number(match[0]) if before in _LIKE_HOUSES else None
 
 
 def _magnitude(match: re.Match[str]) -> str | None:

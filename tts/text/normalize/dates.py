@@ -1,11 +1,11 @@
-"""Dates: ISO, American (3/4/2021 is March fourth), British where the day shows it, and written ones."""
+"""Verbalize dates: ISO, American (3/4/2021 is March fourth), British if the day is over 12, and written dates."""
 
 from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import ordinal, pair, year
-from tts.text.normalize.rule import Reading, rule, word_before
+from tts.text.normalize.numbers import ordinal, two_digits, year
+from tts.text.normalize.rule import Verbalized, rule, word_before
 from tts.text.normalize.times import clock
 from tts.text.regex import regex
 
@@ -25,7 +25,7 @@ _BEFORE_DAY = regex(r"[\d,)(—-]\s?\Z|\A\Z|\n\Z|[a-z]\s\Z|[a-z.]?[-—]\Z")
 
 
 def month_name(word: str) -> str | None:
-    """The month that the capitalised word or abbreviation names."""
+    """Return the full month name for a capitalised word or abbreviation; None if it is no month."""
     if not word[:1].isupper():
         return None
     small = word.lower()
@@ -33,7 +33,7 @@ def month_name(word: str) -> str | None:
 
 
 def spoken_date(month: int, day: int, written_year: str = "") -> str | None:
-    """The date as it is said in American English; None where there is none such."""
+    """Verbalize a date in American English; None if month or day is out of range."""
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     spoken = f"{MONTHS[month - 1]} {ordinal(str(day))}"
@@ -41,9 +41,9 @@ def spoken_date(month: int, day: int, written_year: str = "") -> str | None:
 
 
 def spoken_year(written: str) -> str:
-    """A year of four digits, or of two as in 3/4/99."""
+    """Verbalize a year of four digits, or of two as in 3/4/99."""
     if len(written) == 2:
-        return pair(written) if written != "00" else "two thousand"
+        return two_digits(written) if written != "00" else "two thousand"
     return year(written)
 
 
@@ -54,7 +54,7 @@ def _iso(match: re.Match[str]) -> str | None:
 
 
 def _numeric(match: re.Match[str]) -> str | None:
-    """Month first, as Americans write, unless the second number can be no day of a month but the first can."""
+    """Verbalize a numeric date, month first, unless the first number is over 12 or full stops divide the date."""
     first, second = int(match["first"]), int(match["second"])
     if first > 12 or (match["divider"] == "." and second <= 12):
         first, second = second, first
@@ -68,7 +68,7 @@ def _short_numeric(match: re.Match[str]) -> str | None:
 
 
 def _day_after_month(match: re.Match[str]) -> str | None:
-    """March 3, and March 3-5; the month itself is a word of its own."""
+    """Verbalize the day of March 3 and March 3-5. The month is a separate word."""
     if not month_name(word_before(match.string, match.start())):
         return None
     first = ordinal(str(int(match["day"])))
@@ -76,7 +76,7 @@ def _day_after_month(match: re.Match[str]) -> str | None:
 
 
 def _day_before_month(match: re.Match[str]) -> str | None:
-    """3 March and 3-5 March; 3rd March is read as it stands. The month itself is a word of its own."""
+    """Verbalize the day of 3 March and 3-5 March; 3rd March stays as written. The month is a separate word."""
     before = word_before(match.string, match.start()).lower()
     first = ordinal(match["day"])
     if match["suffix"] and not match["last"]:
@@ -117,8 +117,8 @@ RULES = (
 )
 
 
-def read_name(text: str, word: str, start: int) -> Reading | None:
-    """A month or a day of the week written short, where a date stands beside it: Jan. 5, Dec 2020, Mon., Fri."""
+def read_name(text: str, word: str, start: int) -> Verbalized | None:
+    """Expand a short month or weekday with a date next to it: Jan. 5, Dec 2020, Mon., Fri."""
     name = _SHORT.get(word.lower()) if word.istitle() and word not in ("May", "June", "July") else None
     day = None if name or not word.istitle() else _DAYS.get(word.lower())
     if not (name or day):
@@ -134,11 +134,11 @@ def read_name(text: str, word: str, start: int) -> Reading | None:
     else:
         dated = dated or (stop and bool(re.match(r"\.\s[a-z]|\.,", text[end : end + 3])) and word not in ("Sun", "Sat"))
         dated = dated or bool(re.search(r"[a-z]\.?[-—/]\Z", before))
-    return Reading("date", name or day or "", end + stop) if dated else None
+    return Verbalized("date", name or day or "", end + stop) if dated else None
 
 
 def calendar_name(word: str) -> str | None:
-    """The month or the day of the week that a capitalised word names, long or short."""
+    """Return the full month or weekday name for a capitalised word, long or short; None if it is neither."""
     if not word[:1].isupper():
         return None
     small = word.lower()

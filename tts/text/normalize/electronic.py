@@ -1,21 +1,21 @@
-"""What machines read: e-mail addresses, URLs, domains, paths, file names, hashtags and handles."""
+"""Verbalize electronic tokens: e-mail addresses, URLs, domains, paths, file names, hashtags and handles."""
 
 from __future__ import annotations
 
-from tts.text.normalize.acronyms import humps, is_spelled, special_reading
+from tts.text.normalize.acronyms import camel_parts, irregular_acronym, is_spelled
 from tts.text.normalize.numbers import cardinal, digits, year
-from tts.text.normalize.rule import Reading, spell
+from tts.text.normalize.rule import Verbalized, spell
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
 LONGEST = 600
-"""Characters of a chunk that are looked at."""
+"""Characters of a token that the patterns see."""
 
 _TOP = (
     "com|org|net|edu|gov|mil|int|info|biz|io|ai|uk|ca|de|fr|jp|cn|au|eu|ru|ch|it|nl|se|es|tv|dev|app|xyz|online|shop|"
     "co|us|me"
 )
-# Also words: "I went home.it was" has no domain in it.
+# Top-level domains that are also words: "I went home.it was" has no domain in it.
 _DOUBTFUL = frozenset("it me us es de".split())
 _FILES = (
     "txt|pdf|docx?|xlsx?|pptx?|csv|tsv|json|ya?ml|xml|html?|css|js|ts|py|rb|rs|java|cpp|hpp|sh|bat|exe|dll|zip|tar|"
@@ -41,7 +41,7 @@ _PATTERNS = tuple(
         r"\.(?:com|org|net|edu|gov|io)(?!\w)",
     )
 )
-_PLACES = {
+_SIGN_NAMES = {
     ".": "dot", "/": "slash", ":": "colon", "-": "dash", "_": "underscore", "@": "at", "?": "question mark",
     "=": "equals", "&": "and", "#": "hash", "%": "percent", "+": "plus", "~": "tilde", "\\": "backslash", ",": "comma",
     ";": "semicolon", "!": "exclamation point", "*": "star", "$": "dollar", "(": "open parenthesis",
@@ -62,20 +62,20 @@ _PARTS = regex(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 _CLOSING = ".,;:!?'\")]}…*_"
 
 
-def read_electronic(text: str, position: int, lexicon: Lexicon) -> Reading | None:
-    """The address, file or tag that starts at `position`; the caller asks only where a chunk of text starts."""
+def read_electronic(text: str, position: int, lexicon: Lexicon) -> Verbalized | None:
+    """Verbalize the address, file name or tag at `position`, which must follow white space or an opening mark."""
     chunk = text[position : position + LONGEST]
     for pattern in _PATTERNS:
         match = pattern.match(chunk)
         if match and not (match.groupdict().get("top") in _DOUBTFUL and "/" not in match[0]):
             written = _without_closing(match[0])
             if len(written) > 1:
-                return Reading("electronic", say_address(written, lexicon), position + len(written))
+                return Verbalized("electronic", say_address(written, lexicon), position + len(written))
     return None
 
 
 def say_address(written: str, lexicon: Lexicon) -> str:
-    """Words, letters and digits of an address, its signs by name."""
+    """Verbalize an address: its words, letters and digits, and its signs by name."""
     if written[0] == "#":
         return f"hashtag {_say_parts(written[1:], lexicon)}"
     return _say_parts(written, lexicon)
@@ -91,7 +91,7 @@ def _say_parts(written: str, lexicon: Lexicon) -> str:
         elif part.isascii() and part.isalpha():
             spoken.append(_letters(part, lexicon))
         else:
-            spoken.append(_PLACES.get(part, ""))
+            spoken.append(_SIGN_NAMES.get(part, ""))
     return " ".join(" ".join(spoken).split())
 
 
@@ -102,12 +102,12 @@ def _number(part: str) -> str:
 
 
 def _letters(part: str, lexicon: Lexicon) -> str:
-    special = _WORDS.get(part.lower()) or special_reading(part)
+    special = _WORDS.get(part.lower()) or irregular_acronym(part)
     if special:
         return special
     if part.islower() or part.isupper() or part.istitle():
         return _word(part, lexicon)
-    return " ".join(_letters(part[start:end], lexicon) for start, end in humps(part))
+    return " ".join(_letters(part[start:end], lexicon) for start, end in camel_parts(part))
 
 
 def _word(part: str, lexicon: Lexicon) -> str:
@@ -122,7 +122,7 @@ def _word(part: str, lexicon: Lexicon) -> str:
 
 
 def _without_closing(written: str) -> str:
-    """Without the marks that belong to the sentence; a closing bracket stays where it was opened inside."""
+    """Remove final marks that belong to the sentence. A closing bracket stays if its opening one is inside."""
     while written and written[-1] in _CLOSING:
         if written[-1] == ")" and written.count("(") >= written.count(")"):
             break

@@ -1,4 +1,4 @@
-"""Folds typographic variety into ASCII, remembering where each folded character came from."""
+"""Fold typographic variants into ASCII and keep the source position of each folded character."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tts.text.regex import regex
 
-# What Unicode decomposition leaves alone or sends astray.
+# Characters that Unicode decomposition leaves unchanged or maps to an unwanted character.
 _SPECIAL = {
     **dict.fromkeys("‘’‚‛ʼ′´", "'"),
     **dict.fromkeys("“”„‟«»″‹›「」『』", '"'),
@@ -22,26 +22,26 @@ _SPECIAL = {
     "⁄": "/", "µ": "μ", "Ω": "Ω", "Å": "Å", "º": "°", "⩽": "≤", "⩾": "≥",
 }  # fmt: skip
 _KEPT = frozenset("…£€¥°×÷±§©®™¢²³¹⁰⁴⁵⁶⁷⁸⁹⁻≠Å")
-# Marks that modify Latin letters and emoji; those of other scripts are letters to be read.
+# Marks that modify Latin letters and emoji. Combining marks of other scripts are read as letters.
 _MODIFIERS = regex(
     r"[\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE00-\uFE0F\uFE20-\uFE2F\U000E0000-\U000E01EF]"
 )
 
 
 class Folded(NamedTuple):
-    """Folded text; `starts[i]` and `ends[i]` are the source span of its character i."""
+    """Folded text. Character i comes from source[starts[i]:ends[i]]."""
 
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The source span behind folded[start:end], which must not be empty."""
+        """Return the source span of text[start:end], which must not be empty."""
         return self.starts[start], self.ends[end - 1]
 
 
 def fold(text: str) -> Folded:
-    """Strip accents, straighten quotes, unify dashes; characters of other scripts stay as they are."""
+    """Strip accents, straighten quotes and unify dashes. Characters of other scripts stay unchanged."""
     if text.isascii():
         return Folded(text, range(len(text)), range(1, len(text) + 1))
     pieces: list[str] = []
@@ -50,11 +50,11 @@ def fold(text: str) -> Folded:
     for index, character in enumerate(text):
         piece = character if character.isascii() else _fold_character(character)
         if piece == "Å" and text[index + 1 : index + 2].isalpha():
-            piece = "A"  # of Ångström, not the unit
+            piece = "A"  # the first letter of a word such as Ångström, not the unit
         if not piece and ends:
             ends[-1] = index + 1
         if piece.startswith(" ") and pieces and pieces[-1].isspace():
-            piece = piece.lstrip()  # of a fraction: one space is between it and the number before
+            piece = piece.lstrip()  # a fraction: one space already separates it from the number before
         pieces.append(piece)
         starts.extend([index] * len(piece))
         ends.extend([index + 1] * len(piece))
@@ -63,7 +63,7 @@ def fold(text: str) -> Folded:
 
 @lru_cache(4096)
 def _fold_character(character: str) -> str:
-    """ASCII for Latin letters, digits and typography, nothing for marks that only modify, else the character itself."""
+    """Return ASCII for Latin letters, digits and typography, "" for modifying marks, else the character itself."""
     if character in _KEPT:
         return character
     if character in _SPECIAL:

@@ -1,4 +1,4 @@
-"""Fractions and mixed numbers: 3/4, 1 1/2; what looks like one and is not: 24/7, 9/11, 50/50."""
+"""Verbalize fractions and mixed numbers (3/4, 1 1/2) and fixed phrases of the same form (24/7, 9/11, 50/50)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _named(match: re.Match[str]) -> str | None:
 
 
 def _over(match: re.Match[str]) -> str | None:
-    """Blood pressure (120/80), and shares that are no parts (7/10 in a mark)."""
+    """Verbalize "top over bottom": blood pressure (120/80), eyesight, and numbers too large for a fraction."""
     top, bottom = match["top"], match["bottom"]
     named = word_before(match.string, match.start()).lower() in _OVER
     if named or (int(top) > int(bottom) > 40) or len(top) > 4 or len(bottom) > 4:
@@ -27,7 +27,7 @@ def _over(match: re.Match[str]) -> str | None:
 
 
 def _mark(match: re.Match[str]) -> str | None:
-    """A mark: 9.8/10 anywhere, 8/10 where something was scored or rated."""
+    """Verbalize a score as "out of": 9.8/10 anywhere, 8/10 after a word such as "scored" or "rated"."""
     marked = "." in match["mark"] or word_before(match.string, match.start()).lower() in _MARKED
     if not marked or float(match["mark"]) > float(match["best"]):
         return None

@@ -1,12 +1,12 @@
-"""Characters that are neither letters nor part of a quantity: punctuation, dashes, signs, emoji, other scripts."""
+"""Verbalize characters outside words and quantities: punctuation, dashes, signs, emoji and other scripts."""
 
 from __future__ import annotations
 
 import re
 
+from tts.text.normalize.builder import NormalizedBuilder
 from tts.text.normalize.dates import calendar_name
 from tts.text.normalize.rule import word_after, word_before
-from tts.text.normalize.transcript import Transcript
 from tts.text.normalize.word import OTHER_SCRIPT, TRANSLITERATED, UNKNOWN_SIGN, UNREAD_SIGN
 from tts.text.regex import regex
 
@@ -25,19 +25,19 @@ MARKS = {
 
 
 class MarkReader:
-    """Reads the marks and signs of one text into its transcript."""
+    """Adds the marks and signs of one text to its builder."""
 
-    def __init__(self, transcript: Transcript) -> None:
-        self._transcript = transcript
-        self._text = transcript.text
+    def __init__(self, builder: NormalizedBuilder) -> None:
+        self._builder = builder
+        self._text = builder.text
         self.open_single_quote = False
 
     def read(self, position: int) -> int:
-        """What stands at `position`, whatever it is; returns where it ends."""
+        """Read the mark or sign at `position`, of any kind, and return its end."""
         text = self._text
         ellipsis = _ELLIPSIS.match(text, position)
         if ellipsis:
-            return self._transcript.mark("…", position, ellipsis.end())
+            return self._builder.add_mark("…", position, ellipsis.end())
         dash = _DASHES.match(text, position)
         if dash:
             return self._read_dash(position, dash.end())
@@ -51,28 +51,28 @@ class MarkReader:
             return self._read_hyphen(position)
         named = self._name_by_neighbours(position)
         if named:
-            return self._transcript.say("symbol", named, position, position + 1)
+            return self._builder.add_words("symbol", named, position, position + 1)
         if character in MARKS:
-            return self._transcript.mark(MARKS[character], position, position + 1)
+            return self._builder.add_mark(MARKS[character], position, position + 1)
         return self._read_sign(position)
 
     def _read_sign(self, position: int) -> int:
-        # Loaded where they are first needed: few texts have anything but punctuation.
+        # Imported on first use: few texts have signs other than punctuation.
         from tts.text.normalize.scripts import is_foreign
         from tts.text.normalize.symbols import is_silent, read_sign
 
         character = self._text[position]
         if is_silent(character):
-            return self._transcript.skip(position, position + 1, UNREAD_SIGN)
+            return self._builder.skip(position, position + 1, UNREAD_SIGN)
         sign = read_sign(self._text, position)
         if sign:
-            return self._transcript.say(sign.semiotic, sign.words, position, sign.end)
+            return self._builder.add_words(sign.semiotic, sign.words, position, sign.end)
         if is_foreign(character):
             return self._read_foreign(position)
-        return self._transcript.skip(position, position + 1, UNKNOWN_SIGN)
+        return self._builder.skip(position, position + 1, UNKNOWN_SIGN)
 
     def _name_by_neighbours(self, position: int) -> str | None:
-        """Signs whose reading depends on what touches them."""
+        """Return the name of a sign that depends on the characters next to it; None for other signs."""
         text, character = self._text, self._text[position]
         before, after = text[position - 1 : position] if position else "", text[position + 1 : position + 2]
         if character == "." and after.isalnum() and before.isalnum():
@@ -89,16 +89,16 @@ class MarkReader:
         return None
 
     def _read_power(self, match: re.Match[str]) -> int:
-        """An exponent after a number, a variable or a bracket; a note's number after a word is not read."""
+        """Read an exponent after a number, a variable or a bracket. Skip a footnote number after a word."""
         from tts.text.normalize.maths import power
 
         exponent = match[1] or match[2]
         word = _LETTERS_BEFORE.search(self._text[max(0, match.start() - 4) : match.start()])
         base = self._text[match.start() - 1]
         if base.isspace() or (word and len(word[0]) > 2):
-            return self._transcript.skip(match.start(), match.end(), UNREAD_SIGN)
+            return self._builder.skip(match.start(), match.end(), UNREAD_SIGN)
         words = f"to the {exponent.upper()}" if exponent.isalpha() else power(exponent)
-        return self._transcript.say("math", words, match.start(), match.end())
+        return self._builder.add_words("math", words, match.start(), match.end())
 
     def _read_foreign(self, position: int) -> int:
         from tts.text.normalize.scripts import foreign_run, transliterate
@@ -106,48 +106,48 @@ class MarkReader:
         end = foreign_run(self._text, position)
         words = transliterate(self._text[position:end])
         if not words:
-            return self._transcript.skip(position, end, OTHER_SCRIPT)
+            return self._builder.skip(position, end, OTHER_SCRIPT)
         if end - position > 1:
-            self._transcript.note(position, end, TRANSLITERATED)
-        return self._transcript.say("transliterated", words, position, end)
+            self._builder.note(position, end, TRANSLITERATED)
+        return self._builder.add_words("transliterated", words, position, end)
 
     def _read_dash(self, start: int, end: int) -> int:
-        """A dash, or the "to" of a range of numbers, months or days."""
+        """Read a dash, or the "to" of a range of numbers, months or weekdays."""
         text = self._text
         first = text[start - 1 : start].isdigit() or word_before(text, start) in _DAY_HALVES
         last = text[end : end + 1].isdigit() or word_after(text, end) in _DAY_HALVES
         numbers = first and last
         names = start and calendar_name(word_before(text, start)) and calendar_name(word_after(text, end))
         if numbers or names:
-            return self._transcript.say("range", "to", start, end)
-        return self._transcript.mark("-", start, end)
+            return self._builder.add_words("range", "to", start, end)
+        return self._builder.add_mark("-", start, end)
 
     def _touches_word(self, position: int) -> bool:
         return position > 0 and self._text[position - 1].isalnum()
 
     def _read_apostrophe(self, position: int) -> int:
-        """An elision ('tis), a quotation mark, or nothing."""
+        """Read an elision ('tis) or a quotation mark, or skip the apostrophe."""
         elision = None if self._touches_word(position) else _ELISION.match(self._text, position)
         if elision:
-            return self._transcript.say("plain", elision[0].lower(), position, elision.end())
+            return self._builder.add_words("plain", elision[0].lower(), position, elision.end())
         opens = not self._touches_word(position) and self._text[position + 1 : position + 2].isalnum()
         if opens or self.open_single_quote:
             self.open_single_quote = opens
-            return self._transcript.mark('"', position, position + 1)
-        return self._transcript.skip(position, position + 1, UNREAD_SIGN)
+            return self._builder.add_mark('"', position, position + 1)
+        return self._builder.skip(position, position + 1, UNREAD_SIGN)
 
     def _read_hyphen(self, position: int) -> int:
-        """A minus, a range, a dash between spaces, or a hyphen that only joins."""
+        """Read a hyphen as a minus, as the "to" of a range or as a dash between spaces; skip it inside a word."""
         text, end = self._text, position + 1
         before, after = text[position - 1 : position] if position else "", text[end : end + 1]
         if after.isdigit() and before.isdigit():
-            return self._transcript.say("range", "to", position, end)
+            return self._builder.add_words("range", "to", position, end)
         if (after.isdigit() or (after == "." and text[end + 1 : end + 2].isdigit())) and not before.isalnum():
-            return self._transcript.say("cardinal", "minus", position, end)
+            return self._builder.add_words("cardinal", "minus", position, end)
         if (not before or before.isspace()) and (not after or after.isspace()):
             if _TERM.match(text, end) and "=" in text[max(0, position - 12) : end + 12]:
-                return self._transcript.say("math", "minus", position, end)
-            return self._transcript.mark("-", position, end)
+                return self._builder.add_words("math", "minus", position, end)
+            return self._builder.add_mark("-", position, end)
         if before in tuple("ABCD") and before and not self._touches_word(position - 1) and not after.isalnum():
-            return self._transcript.say("symbol", "minus", position, end)
-        return self._transcript.skip(position, end, UNREAD_SIGN)
+            return self._builder.add_words("symbol", "minus", position, end)
+        return self._builder.skip(position, end, UNREAD_SIGN)

@@ -1,4 +1,4 @@
-"""Sums and simple equations: 5 - 3 = 2, 3 × 4, 10^6, 2x; a hyphen is a minus only beside an equals sign."""
+"""Verbalize sums and simple equations: 5 - 3 = 2, 3 × 4, 10^6, 2x. A hyphen is a minus only in an equation."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _OPERATORS = {"+": "plus", "-": "minus", "—": "minus", "*": "times", "×": "ti
 _OPERATORS |= {"÷": "divided by", "·": "times"}
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 SUPERSCRIPT = r"⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
-"""A raised number."""
+"""Pattern of a superscript number."""
 _TERM_AFTER = regex(r"\s?(?:[+=^]|-\s)")
 _PLAIN = r"(?:\d{1,15}(?:,\d{3})*(?:\.\d+)?)"
 
 
 def power(exponent: str) -> str:
-    """What is said after the base: squared, cubed, to the fourth, to the minus two."""
+    """Verbalize an exponent, as spoken after its base: squared, cubed, to the fourth, to the minus two."""
     exponent = exponent.translate(_SUPERSCRIPTS)
     if exponent in ("2", "3"):
         return "squared" if exponent == "2" else "cubed"
@@ -41,7 +41,7 @@ def _scientific(match: re.Match[str]) -> str:
 
 
 def _times(match: re.Match[str]) -> str | None:
-    """2x faster, but the x of 2x + 1 is a letter."""
+    """Verbalize 2x as in "2x faster". In 2x + 1 the x is a letter."""
     if _TERM_AFTER.match(match.string, match.end()):
         return None
     return f"{amount(match['number'])} times{' per ' + match['per'] if match['per'] else ''}"

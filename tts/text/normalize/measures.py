@@ -1,4 +1,7 @@
-"""Quantities with a unit: 5 km/h, 20 m², 6'2", 98.6°F, 5-10%; a unit is singular after one and as an adjective."""
+"""Verbalize quantities with a unit: 5 km/h, 20 m², 6'2", 98.6°F, 5-10%.
+
+A unit is singular after one, and where the quantity is an adjective ("a 10 km run").
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import re
 
 from tts.text.normalize.maths import SUPERSCRIPT, power
 from tts.text.normalize.numbers import AMOUNT, amount, cardinal, is_one
-from tts.text.normalize.rule import PLACES, describes, rule, word_after, word_before
-from tts.text.normalize.units import AFTER_SPACE, PER, POWERED, STOPPED, UNITS, many
+from tts.text.normalize.rule import PLACES, is_adjective, rule, word_after, word_before
+from tts.text.normalize.units import AFTER_SPACE, PER, POWERED, STOPPED, UNITS, plural_unit
 from tts.text.regex import regex
 
 _NUMBERS = rf"(?P<number>{AMOUNT})(?:\s?[-—]\s?(?P<last>{AMOUNT}))?"
@@ -19,7 +22,7 @@ _POWERS = {"2": "square", "²": "square", "3": "cubic", "³": "cubic"}
 _AFTER = {"2": "squared", "²": "squared", "3": "cubed", "³": "cubed"}
 _FIRST_OF_UNITS = "".join(sorted({symbol[0] for symbol in UNITS}))
 _DIMENSION = regex(r"\s?(?:x|by|tall|long|wide|high|deep|above|below)(?!\w)")
-# What is counted in millions, so that "1.2m" before it is no length.
+# Nouns that are counted in millions: "1.2m" before them is 1.2 million, not a length.
 _CROWDS = frozenset(
     "people viewers users views followers subscribers copies downloads customers jobs households votes voters visitors "
     "fans children residents citizens members units homes readers listeners players passengers tourists".split()
@@ -29,7 +32,7 @@ _DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
 def unit_name(symbol: str, power: str = "") -> str | None:
-    """The name in the singular of a unit, squared or cubed as `power` says; None for what is no unit."""
+    """Return the singular name of a unit, squared or cubed by `power`; None if `symbol` is no unit."""
     symbol = re.sub(r"^((?:sq|cu|fl))\.", r"\1", symbol).replace("° ", "°")
     name = UNITS.get(symbol)
     if not name or not power:
@@ -56,13 +59,13 @@ def _measure(match: re.Match[str]) -> str | None:
         other = unit_name(per, match["perpower"]) if match["perpower"] and per in UNITS else other
     if symbol == "m" and not (gap or per) and word_after(match.string, match.end()) in _CROWDS:
         return f"{_range(match)} million"
-    if symbol == "mmHg" and "/" in match["number"]:  # a blood pressure, no fraction
-        return f"{' over '.join(map(cardinal, match['number'].split('/')))} {many(name)}"
+    if symbol == "mmHg" and "/" in match["number"]:  # a blood pressure, not a fraction
+        return f"{' over '.join(map(cardinal, match['number'].split('/')))} {plural_unit(name)}"
     number = match["last"] or match["number"]
     singular = (
-        (is_one(number) and not match["last"]) or describes(match.string, match.start(), match.end()) or gap == "-"
+        (is_one(number) and not match["last"]) or is_adjective(match.string, match.start(), match.end()) or gap == "-"
     )
-    words = f"{_range(match)} {name if singular else many(name)}"
+    words = f"{_range(match)} {name if singular else plural_unit(name)}"
     return f"{words} per {other}" if per else words
 
 
@@ -77,7 +80,7 @@ def _percent(match: re.Match[str]) -> str:
 
 def _temperature(match: re.Match[str]) -> str:
     scale = {"C": " celsius", "F": " fahrenheit", "K": " kelvin"}.get(match["scale"] or "", "")
-    one = (match["number"] == "1" and not match["last"]) or describes(match.string, match.start(), match.end())
+    one = (match["number"] == "1" and not match["last"]) or is_adjective(match.string, match.start(), match.end())
     return f"{_range(match)} degree{'' if one else 's'}{scale}"
 
 
@@ -110,17 +113,17 @@ def _feet(match: re.Match[str]) -> str | None:
 
 
 def _inches(match: re.Match[str]) -> str | None:
-    """The sign closes a quotation where one is open: look back for its opening."""
+    """Verbalize inches, unless the sign closes a quotation that opens in the 200 characters before."""
     text, start = match.string, match.start()
     if len(_QUOTE.findall(text, max(0, start - 200), start)) % 2:
         return None
-    one = is_one(match["number"]) or describes(text, start, match.end())
+    one = is_one(match["number"]) or is_adjective(text, start, match.end())
     return f"{amount(match['number'])} {'inch' if one else 'inches'}"
 
 
 def _powered(match: re.Match[str]) -> str | None:
     name = unit_name(match["unit"])
-    return f"ten {power(match['exponent'])} {many(name)}" if name and match["unit"] in AFTER_SPACE else None
+    return f"ten {power(match['exponent'])} {plural_unit(name)}" if name and match["unit"] in AFTER_SPACE else None
 
 
 POWER_RULES = (

@@ -1,4 +1,4 @@
-"""Money: signs before or after the number and ISO codes, with cents, magnitudes, ranges and "per" units."""
+"""Verbalize money: currency signs and ISO codes, with cents, magnitudes, ranges and "per" units."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from typing import NamedTuple
 
 from tts.text.normalize.numbers import AMOUNT, amount, cardinal
-from tts.text.normalize.rule import describes, rule
+from tts.text.normalize.rule import is_adjective, rule
 from tts.text.normalize.units import PER
 
 
 class Currency(NamedTuple):
-    """The words for one and for many of a currency, and of its hundredth; no hundredth for a currency without."""
+    """Singular and plural names of a currency and of its hundredth part ("" if amounts never use it)."""
 
-    one: str
-    many: str
+    singular: str
+    plural: str
     cent: str = ""
     cents: str = ""
 
@@ -69,14 +69,14 @@ SIGN_CHARACTERS = "$£€¥₹₽₩₪₺₴₦₱฿₫₵₸₮₭₡₲₿"
 
 
 def spoken_money(number: str, currency: Currency, magnitude: str = "", singular: bool = False) -> str:
-    """The amount as it is said: dollars and cents, or a decimal where it is no sum of both."""
+    """Verbalize an amount as units and cents ("five dollars and two cents"), or else as a decimal."""
     whole, _, cents = number.partition(".")
     if magnitude:
         word = magnitude.strip(" -").lower()
-        return f"{amount(number)} {_MAGNITUDES.get(word, word)} {currency.one if singular else currency.many}"
+        return f"{amount(number)} {_MAGNITUDES.get(word, word)} {currency.singular if singular else currency.plural}"
     if "/" in number or (cents and (len(cents) != 2 or not currency.cent)):
-        return f"{amount(number)} {currency.many}"
-    units = f"{cardinal(whole or '0')} {currency.one if singular or whole == '1' else currency.many}"
+        return f"{amount(number)} {currency.plural}"
+    units = f"{cardinal(whole or '0')} {currency.singular if singular or whole == '1' else currency.plural}"
     if not cents or cents == "00":
         return units
     small = f"{cardinal(str(int(cents)))} {currency.cent if int(cents) == 1 else currency.cents}"
@@ -88,13 +88,13 @@ def _money(match: re.Match[str]) -> str | None:
     sign = named["sign"] or ""
     currency = CURRENCIES[SIGNS.get(sign, sign)]
     magnitude, last = named.get("magnitude") or "", named.get("last")
-    singular = describes(match.string, match.start(), match.end()) and not (last or named.get("per"))
+    singular = is_adjective(match.string, match.start(), match.end()) and not (last or named.get("per"))
     spoken = spoken_money(last or match["number"], currency, magnitude, singular)
     if last:
         first_magnitude = named.get("first_magnitude") or ""
         first = spoken_money(match["number"], currency, first_magnitude)
-        cut = first if "." in match["number"] and not magnitude else first.rsplit(currency.many, 1)[0].strip()
-        spoken = f"{cut.removesuffix(' ' + currency.one)} to {spoken}"
+        cut = first if "." in match["number"] and not magnitude else first.rsplit(currency.plural, 1)[0].strip()
+        spoken = f"{cut.removesuffix(' ' + currency.singular)} to {spoken}"
     spoken = f"minus {spoken}" if named.get("minus") or named.get("negative") else spoken
     per = f" per {PER[match['per']]}" if named.get("per") else ""
     return f"{spoken}{per}{' or more' if named.get('plus') else ''}"

@@ -1,4 +1,4 @@
-"""Number words: cardinals, ordinals, years, decades, decimals and digit strings, in American style without "and"."""
+"""Verbalize numbers: cardinals, ordinals, years, decades, decimals and digits, in American style without "and"."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import cache, lru_cache
 from tts.text.regex import regex
 
 INTEGER = r"(?:\d{1,3}(?:,\d{3}){1,4}(?!\d)|\d{1,15}(?!\d))"
-"""Digits, in groups of three or plain."""
+"""Pattern of an integer, with or without commas between groups of three digits."""
 FRACTION = r"(?:\d{1,9}[ -])?\d{1,4}/\d{1,4}(?![\d/])"
-"""3/4 and 1 1/2."""
+"""Pattern of a fraction or mixed number: 3/4, 1 1/2."""
 AMOUNT = rf"(?:{FRACTION}|{INTEGER}?\.\d{{1,15}}(?!\d)|{INTEGER})"
-"""Whatever can stand before a unit; `amount` says it."""
+"""Pattern of any number that may precede a unit. `amount` verbalizes it."""
 
 _MOST_DIGITS = 15
-"""Above this a careful reader gives up on magnitudes and reads digits."""
+"""Longer integers are read digit by digit."""
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _IRREGULAR_PLURALS = {"six": "sixes", "half": "halves"}
 _FRACTION = regex(r"(?:(\d+)[ -])?(\d+)/(\d+)")
@@ -24,20 +24,20 @@ _HALVES = {2: "half", 4: "quarter"}
 
 @cache
 def _num2words() -> Callable[..., str]:
-    # Imported on the first number: it costs as much as the rest of the text front end together.
+    # Imported on the first number: the import costs as much as the rest of the front end.
     from num2words import num2words
 
     return num2words  # type: ignore[no-any-return]
 
 
 def digits(number: str) -> str:
-    """Each digit by its name; other characters are passed over."""
+    """Name each digit; ignore other characters."""
     return " ".join(_DIGITS[int(digit)] for digit in number if digit.isdecimal())
 
 
 @lru_cache(4096)
 def cardinal(number: str) -> str:
-    """A string of digits, commas allowed; leading zeros or great length make it a digit string."""
+    """Verbalize an integer with or without commas; digit by digit after a leading zero or over 15 digits."""
     plain = number.replace(",", "")
     if len(plain) > _MOST_DIGITS or (plain[0] == "0" and len(plain) > 1):
         return digits(plain)
@@ -46,7 +46,7 @@ def cardinal(number: str) -> str:
 
 @lru_cache(4096)
 def ordinal(number: str) -> str:
-    """A string of digits, commas allowed, as a rank."""
+    """Verbalize an integer with or without commas as an ordinal; digit by digit over 15 digits."""
     plain = number.replace(",", "")
     if len(plain) > _MOST_DIGITS:
         return digits(plain)
@@ -54,12 +54,12 @@ def ordinal(number: str) -> str:
 
 
 def decimal(whole: str, fraction: str) -> str:
-    """`whole` point `fraction`, the latter digit by digit."""
+    """Verbalize a decimal: `whole`, "point", and `fraction` digit by digit."""
     return f"{cardinal(whole or '0')} point {digits(fraction)}"
 
 
 def fraction(top: str, bottom: str) -> str | None:
-    """`top` over `bottom` as parts of a whole; None where there are no such parts."""
+    """Verbalize `top`/`bottom`; None if `top` is 0 or `bottom` is under 2."""
     upper, lower = int(top), int(bottom)
     if lower < 2 or upper == 0:
         return None
@@ -71,7 +71,7 @@ def fraction(top: str, bottom: str) -> str | None:
 
 @lru_cache(4096)
 def amount(written: str) -> str:
-    """Whatever AMOUNT matches: "1,234", "3.5", ".5", "3/4", "1 1/2"."""
+    """Verbalize any match of AMOUNT: "1,234", "3.5", ".5", "3/4", "1 1/2"."""
     match = _FRACTION.fullmatch(written)
     if match:
         parts = fraction(match[2], match[3]) or f"{cardinal(match[2])} over {cardinal(match[3])}"
@@ -81,44 +81,44 @@ def amount(written: str) -> str:
 
 
 def is_one(written: str) -> bool:
-    """Whether a unit after this amount is singular: 1, and parts of one such as 3/4."""
+    """Return whether a unit after this amount is singular: after 1, and after a fraction such as 3/4."""
     match = _FRACTION.fullmatch(written)
     return written == "1" or bool(match and not match[1])
 
 
 def year(number: str) -> str:
-    """Up to four digits, in pairs: nineteen oh five, nineteen hundred, two thousand five, ten sixty-six."""
+    """Verbalize a year of up to four digits: nineteen oh five, nineteen hundred, two thousand five, ten sixty-six."""
     century, rest = number[:-2], number[-2:]
     if len(number) < 3 or number[:3] == "200" or number == "1000":
         return cardinal(number)
     if rest == "00":
         return f"{cardinal(century)} hundred"
-    return f"{cardinal(century)} {pair(rest)}"
+    return f"{cardinal(century)} {two_digits(rest)}"
 
 
-def pair(number: str) -> str:
-    """Two digits after an hour or a century: five is "oh five"."""
+def two_digits(number: str) -> str:
+    """Verbalize two digits after an hour or a century: "05" is "oh five"."""
     return f"oh {cardinal(number[1])}" if number[0] == "0" else cardinal(number)
 
 
-def block(number: str) -> str:
-    """The number of a room, a flight or a house: two oh five, fifteen forty-nine, one two three four five."""
+def house_number(number: str) -> str:
+    """Verbalize the number of a house, room or flight: two oh five, fifteen forty-nine, one two three four five."""
     if len(number) > 4 or number[0] == "0":
         return digits(number)
     if len(number) < 3 or number[1:] == "000":
         return cardinal(number)
     if number[-2:] == "00":
         return f"{cardinal(number[:-2])} hundred"
-    return f"{cardinal(number[:-2])} {pair(number[-2:])}"
+    return f"{cardinal(number[:-2])} {two_digits(number[-2:])}"
 
 
 def decade(number: str) -> str:
-    """Two or four digits ending in 0, in the plural: nineteen nineties, eighteen hundreds, nineties."""
+    """Verbalize a decade of two or four digits: nineteen nineties, eighteen hundreds, nineties."""
     return plural(year(number) if len(number) == 4 else cardinal(number))
 
 
 def plural(words: str) -> str:
-    """The last word in the plural, where it is a number word or a part."""
+    """Put the last word, a number or a fraction's denominator, in the plural."""
     head, space, last = words.rpartition(" ")
     if last in _IRREGULAR_PLURALS:
         return head + space + _IRREGULAR_PLURALS[last]

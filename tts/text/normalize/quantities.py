@@ -1,4 +1,7 @@
-"""The order in which the classes that start with a digit, or with a sign before one, are tried: the narrowest first."""
+"""All rules for tokens that start with a digit, or with a sign before a digit, in the order they are tried.
+
+Narrow rules come first.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from tts.text.normalize import (
     times,
     years,
 )
-from tts.text.normalize.rule import Reading, Rule, read
+from tts.text.normalize.rule import Rule, Verbalized, verbalize_first
 from tts.text.regex import regex
 
 RULES: tuple[Rule, ...] = (
@@ -46,25 +49,28 @@ _START = regex(
     rf"\d|-?[{re.escape(money.SIGN_CHARACTERS)}]\s?-?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d\d|[+*]\d|\((?=\d{{3}}\)\s?\d{{3}}[-.\s]\d{{4}})"
 )
 
-# A dozen in a row are a list, no date or telephone number: the many rules need not be tried on each of them.
+# A dozen numbers in a row are a list, not a date or telephone number: most rules need not be tried on them.
 _LISTED = regex(r"(?<!\S)(0|[1-9]\d{0,2})(?:[,;]?\s(?:0|[1-9]\d{0,2})){11}(?=[,;]?\s)")
 _CHAINED = regex(r"(?<=\d([-/:,]))(0|[1-9]\d?)(?=(?:\1\d{1,2}){12}\1\d)")
-# The first digits with signs before them, and all that may stand between digits in one quantity; bounded, as the rules.
+# The first digits with any signs before them, and the characters of one numeric quantity. Bounded, like the rules.
 _DIGITS = regex(r"\W{0,5}\d{1,16}")
 _NUMERIC = regex(r"[\d\s.,:/—-]{1,120}")
 
 
-def read_quantity(text: str, position: int) -> Reading | None:
-    """What is at `position`, where a digit or the sign before one may stand; None when there is no quantity."""
+def read_quantity(text: str, position: int) -> Verbalized | None:
+    """Verbalize the quantity at `position`; None if there is none."""
     listed = _LISTED.match(text, position) or _CHAINED.match(text, position)
     if listed:
         number = listed[listed.lastindex or 1]
-        return Reading("cardinal", numbers.cardinal(number), position + len(number))
-    return read(_rules_at(text, position), text, position) if _START.match(text, position) else None
+        return Verbalized("cardinal", numbers.cardinal(number), position + len(number))
+    return verbalize_first(_rules_at(text, position), text, position) if _START.match(text, position) else None
 
 
 def _rules_at(text: str, position: int) -> tuple[Rule, ...]:
-    """The rules that can match where _START does, by two characters near it; a test holds that none is left out."""
+    """Select the rules that can match where _START matches, by two characters after the number.
+
+    A test checks that the selection leaves out no rule that matches.
+    """
     digits = _DIGITS.match(text, position)
     assert digits is not None  # _START ends with one
     numeric = _NUMERIC.match(text, digits.end() - 1)

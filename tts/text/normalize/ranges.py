@@ -1,11 +1,11 @@
-"""Ranges, scores and ratios: 5-10, 1914-18, pp. 12-15, won 3-2, 16:9, odds of 3:1, 5x5."""
+"""Verbalize ranges, scores, ratios and dimensions: 5-10, 1914-18, pp. 12-15, won 3-2, 16:9, odds of 3:1, 5x5."""
 
 from __future__ import annotations
 
 import re
 
 from tts.text.normalize.maths import SUPERSCRIPT
-from tts.text.normalize.numbers import AMOUNT, INTEGER, amount, block, cardinal, ordinal, pair, year
+from tts.text.normalize.numbers import AMOUNT, INTEGER, amount, cardinal, house_number, ordinal, two_digits, year
 from tts.text.normalize.rule import rule
 from tts.text.regex import regex
 
@@ -27,9 +27,9 @@ def _range(match: re.Match[str]) -> str | None:
 
 
 def _season(match: re.Match[str]) -> str | None:
-    """2021/22, two years of which the second is the next."""
+    """Verbalize two consecutive years: 2021/22."""
     follows = (int(match["first"]) + 1) % 100 == int(match["last"])
-    return f"{year(match['first'])} {pair(match['last'])}" if follows else None
+    return f"{year(match['first'])} {two_digits(match['last'])}" if follows else None
 
 
 def _ordinals(match: re.Match[str]) -> str:
@@ -41,16 +41,16 @@ def _ratio(match: re.Match[str]) -> str:
 
 
 def _side(match: re.Match[str]) -> str:
-    """The first of 4x4, 1920x1080 and 8.5 x 11; the last is a number or a measure of its own."""
+    """Verbalize the first side of 4x4, 1920x1080 or 8.5 x 11. The last side is a separate number or measure."""
     side = match["side"]
-    return f"{block(side) if match['pixels'] else amount(side)} by"
+    return f"{house_number(side) if match['pixels'] else amount(side)} by"
 
 
 _EQUATION = rf"(?!{AMOUNT}\s?=|10(?:\^|{SUPERSCRIPT}))"
 DIMENSION_RULES = (
     rule("measure", r"(?P<side>\d{3,4})(?P<pixels>[xX×]|\sx\s)(?=\d{3,4}(?!\d|\s?=))", _side, sign="xX×"),
     rule("measure", rf"(?P<side>{AMOUNT})(?P<pixels>)(?:\s?x\s?|[X×]){_EQUATION}(?=\d)", _side, sign="xX×"),
-    rule("measure", r"(?<=[xX×])\d{3,4}(?![\d.,])", lambda match: block(match[0])),
+    rule("measure", r"(?<=[xX×])\d{3,4}(?![\d.,])", lambda match: house_number(match[0])),
 )
 SEASON_RULES = (rule("year", r"(?P<first>(?:19|20)\d\d)/(?P<last>\d\d)(?![\d/])", _season, after="/"),)
 RULES = (

@@ -1,4 +1,4 @@
-"""A class of token: what it looks like, how it is said, and which neighbours decide the doubtful cases."""
+"""Rules for one class of token each: its pattern, its verbalization, and helpers that look at its neighbours."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from typing import NamedTuple
 from tts.text.regex import regex
 
 
-class Reading(NamedTuple):
-    """A token put into words."""
+class Verbalized(NamedTuple):
+    """A written token in spoken words."""
 
     semiotic: str
+    """The token's class: "date", "money", "cardinal", …"""
     words: str
-    """Lower-case words and marks with spaces between them; a single capital is a letter said by its name."""
+    """Lower-case words and marks, separated by spaces. A single capital is a letter spoken by its name."""
     end: int
-    """Where in the text the token ends."""
+    """End of the token in the text."""
 
 
 class Rule(NamedTuple):
-    """One class of token; `verbalize` may decline with None, and the next rule is tried.
+    """One class of token. If `verbalize` returns None, the next rule is tried.
 
-    Every quantifier of a pattern is bounded or unambiguous, so that hostile text costs linear time.
+    Every quantifier in a pattern is bounded or unambiguous, so that hostile text costs linear time.
     """
 
     semiotic: str
     pattern: re.Pattern[str]
     verbalize: Callable[[re.Match[str]], str | None]
     after: frozenset[str] = frozenset()
-    """What may follow its first digits, any space being " "; empty for anything."""
+    """Characters allowed after the first digits, with " " for any white space. Empty: any."""
     sign: frozenset[str] = frozenset()
-    """What may be the first after them that neither is a digit nor separates digits, as a unit does; empty likewise."""
+    """Allowed first character after the whole number (for example of a unit). Empty: any."""
 
 
 _WORD_BEFORE = regex(r"([A-Za-z][A-Za-z']*)\.?[\s(\"'-]{0,3}\Z")
@@ -43,7 +44,7 @@ PLACES = frozenset(
     "seat row room rm gate flight apt suite unit section building apartment class grade page level exit bus route "
     "figure fig table platform pier lot box block lane form item door".split()
 )
-"""Words before a number with a letter, such as "seat 12C", that is neither a quantity nor a magnitude."""
+"""Words before a number and a letter that form a name, such as "seat 12C": the letter is no unit or magnitude."""
 _ARTICLES = frozenset(("a", "an", "another", "each", "every"))
 _NO_NOUN = frozenset(
     "a an the of or and to for in on at per from by with is was than as that which if but so were are has had will "
@@ -54,41 +55,41 @@ _NO_NOUN = frozenset(
 def rule(
     semiotic: str, pattern: str, verbalize: Callable[[re.Match[str]], str | None], *, after: str = "", sign: str = ""
 ) -> Rule:
-    """A rule from the text of its pattern; `after` and `sign` spare most rules a look at most numbers."""
+    """Make a rule from its pattern. `after` and `sign` exclude the rule cheaply, before its pattern is tried."""
     return Rule(semiotic, regex(pattern), verbalize, frozenset(after), frozenset(sign))
 
 
-def read(rules: Iterable[Rule], text: str, position: int) -> Reading | None:
-    """What the first rule that accepts the text at `position` makes of it."""
+def verbalize_first(rules: Iterable[Rule], text: str, position: int) -> Verbalized | None:
+    """Apply the first rule that accepts the text at `position`; None if no rule does."""
     for semiotic, pattern, verbalize, _, _ in rules:
         match = pattern.match(text, position)
         if match and match.end() > position:
             words = verbalize(match)
             if words:
-                return Reading(semiotic, words, match.end())
+                return Verbalized(semiotic, words, match.end())
     return None
 
 
 def word_before(text: str, position: int) -> str:
-    """The word that ends at `position`, a full stop and a little space past it; "" where there is none."""
+    """Return the word before `position`, ignoring a full stop and a little space between; "" if there is none."""
     return _last_word(text[max(0, position - _LOOK_BACK) : position])
 
 
 @lru_cache(256)
 def _last_word(text: str) -> str:
-    # Cached because one rule after the other asks for the word before the same number.
+    # Cached because many rules ask for the word before the same number.
     match = _WORD_BEFORE.search(text)
     return match[1] if match else ""
 
 
 def word_after(text: str, position: int) -> str:
-    """The word that begins at `position` or a little space after it; "" where there is none."""
+    """Return the word at `position`, ignoring a little space before it; "" if there is none."""
     match = _WORD_AFTER.match(text, position)
     return match[1] if match else ""
 
 
-def describes(text: str, start: int, end: int) -> bool:
-    """Whether the quantity there is an adjective, and so singular: "a $5 bill", "a 10 km run", "a 6-foot man"."""
+def is_adjective(text: str, start: int, end: int) -> bool:
+    """Return whether text[start:end] is an adjective, and so singular: "a $5 bill", "a 10 km run", "a 6-foot man"."""
     noun = _NOUN_AFTER.match(text, end)
     if noun is None or noun[1] in _NO_NOUN:
         return False
@@ -96,5 +97,5 @@ def describes(text: str, start: int, end: int) -> bool:
 
 
 def spell(letters: str) -> str:
-    """Each letter by its name."""
+    """Spell a word: separate its letters, in capitals, so that each is spoken by its name."""
     return " ".join(letters.upper())

@@ -1,4 +1,4 @@
-"""How markup can ask for a text to be read: SSML's say-as, which names the class instead of leaving it to be found."""
+"""Verbalize a text as the class that markup names: SSML's <say-as interpret-as="…">."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tts.text.normalize.numbers import cardinal, digits, ordinal
 from tts.text.normalize.roman import numeral_value
 from tts.text.normalize.symbols import read_sign
 from tts.text.normalize.telephone import say_groups
-from tts.text.normalize.word import Word
+from tts.text.normalize.word import SpokenWord
 from tts.text.regex import regex
 
 DATE_FORMATS = ("mdy", "dmy", "ymd", "ym", "my", "md", "dm", "y", "m", "d")
@@ -21,12 +21,12 @@ _INTEGER = regex(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)")
 _EDGES = regex(r"\S(?:.*\S)?", re.DOTALL)
 
 
-def say_as(text: str, interpret_as: str, format: str | None = None) -> list[Word]:
-    """The words of `text` read as one class, with spans in `text`.
+def say_as(text: str, interpret_as: str, format: str | None = None) -> list[SpokenWord]:
+    """Return the words of `text` read as one class, with spans in `text`.
 
-    `interpret_as` is one of INTERPRETATIONS. `format` counts for dates alone: which of month, day and year stand there
-    and in which order ("mdy", "dmy", "ymd", "md", "y", …). What does not look like its class is read as ordinary text,
-    as SSML has it; a class or a format that is unknown raises ValueError.
+    `interpret_as` is one of INTERPRETATIONS. `format` applies to dates only and gives the order of month, day and year
+    ("mdy", "dmy", "ymd", "md", "y", …). A text that does not fit its class is read as ordinary text, as SSML specifies.
+    Raises ValueError for an unknown class or format.
     """
     reader = INTERPRETATIONS.get(interpret_as)
     if reader is None:
@@ -45,10 +45,10 @@ def say_as(text: str, interpret_as: str, format: str | None = None) -> list[Word
     return [_word(word, *inner.span(), interpret_as) for word in words.split()]
 
 
-def _word(word: str, start: int, end: int, semiotic: str) -> Word:
+def _word(word: str, start: int, end: int, semiotic: str) -> SpokenWord:
     if word in MARKS:
-        return Word(word, start, end, "mark", semiotic)
-    return Word(word.lower(), start, end, "letter" if word.isupper() else "word", semiotic)
+        return SpokenWord(word, start, end, "mark", semiotic)
+    return SpokenWord(word.lower(), start, end, "letter" if word.isupper() else "word", semiotic)
 
 
 def _signed(text: str, say: Callable[[str], str]) -> str | None:
@@ -75,14 +75,14 @@ def _digits(text: str, _: str) -> str | None:
     return " ".join(digits(character) or names.get(character, "") for character in text)
 
 
-def _characters(text: str) -> list[Word]:
-    """Each character by its name, with its own span."""
+def _characters(text: str) -> list[SpokenWord]:
+    """Name each character, with its own span."""
     folded = fold(text)
-    words: list[Word] = []
+    words: list[SpokenWord] = []
     for index, character in enumerate(folded.text):
         span = folded.span(index, index + 1)
         if character.isascii() and character.isalpha():
-            words.append(Word(character.lower(), *span, "letter", "characters"))
+            words.append(SpokenWord(character.lower(), *span, "letter", "characters"))
         elif not character.isspace():
             words.extend(_word(name, *span, "characters") for name in _name(character, folded.text, index).split())
     return words
@@ -105,7 +105,10 @@ def _name(character: str, text: str, index: int) -> str:
 
 
 def _date(text: str, order: str) -> str | None:
-    """A numeric date whose parts stand in the order that the format names; without a format, or written, as found."""
+    """Verbalize a numeric date with its parts in the order of `order`; None if they do not fit it.
+
+    Without an order only eight digits (yyyymmdd) are verbalized here.
+    """
     parts = re.findall(r"\d+|[A-Za-z]+", text)
     if not order and re.fullmatch(r"\d{8}", text):
         parts, order = [text[:4], text[4:6], text[6:]], "ymd"
@@ -142,7 +145,7 @@ def _telephone(text: str, _: str) -> str | None:
 
 
 def _as_found(text: str, _: str) -> None:
-    """Times, sums of money and units are told by how they are written."""
+    """Return None: the ordinary rules recognise times, money and units by their form."""
     return
 
 
@@ -157,4 +160,4 @@ INTERPRETATIONS: dict[str, Callable[[str, str], str | None]] = {
     "currency": _as_found,
     "unit": _as_found,
 }
-"""What say-as may ask for."""
+"""Allowed values of interpret-as, and the function that verbalizes each."""

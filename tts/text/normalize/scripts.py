@@ -1,7 +1,7 @@
-"""Other scripts: letters of Greek, Cyrillic, Arabic, Hangul, kana and so on, put into Latin ones by rough sound.
+"""Transliterate other scripts (Greek, Cyrillic, Arabic, Hangul, kana, …) roughly into Latin letters.
 
-Han characters are left alone: the same character is another word in Chinese and in Japanese, so any one sound of it
-would mislead. A Greek letter by itself is a symbol, said by its name.
+Han characters are not transliterated: the same character is pronounced differently in Chinese and in Japanese, so any
+one reading would mislead. A single Greek letter is a symbol and is spoken by its name.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _HAN = regex(r"[\u2E80-\u2FDF\u3005-\u3007\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAF
 
 
 def is_foreign(character: str) -> bool:
-    """Whether the character is a letter, or a mark on one, of a script that is not Latin."""
+    """Return whether the character is a letter, or a combining mark, of a script other than Latin."""
     return not character.isascii() and unicodedata.category(character) in ("Lo", "Ll", "Lu", "Lt", "Lm", "Mc", "Mn")
 
 
 def foreign_run(text: str, start: int) -> int:
-    """Where the run of such letters that starts at `start` ends; Han and other letters never share a run."""
+    """Return the end of the run of foreign letters that starts at `start`. Han and other letters never share a run."""
     han = bool(_HAN.match(text[start]))
     end = start + 1
     while end < len(text) and is_foreign(text[end]) and bool(_HAN.match(text[end])) == han:
@@ -29,14 +29,14 @@ def foreign_run(text: str, start: int) -> int:
 
 
 def transliterate(word: str) -> str | None:
-    """The word in lower-case Latin letters; None where there is no sound to give, as for Han characters."""
+    """Transliterate a word into lower-case Latin letters; None if that is impossible, as for Han characters."""
     if _HAN.match(word[0]):
         return None
     if len(word) == 1:
         name = unicodedata.name(word, "")
         if name.startswith("GREEK ") and " LETTER " in name:
             return name.rpartition(" LETTER ")[2].split()[0].lower().replace("lamda", "lambda")
-    from anyascii import anyascii  # loaded for the first such letter: most texts have none
+    from anyascii import anyascii  # imported on first use: most texts have no foreign letters
 
     plain = re.sub(r"[^a-z]", "", anyascii(word).lower())
     return plain or None

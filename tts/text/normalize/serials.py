@@ -1,10 +1,10 @@
-"""Codes that are read piece by piece: versions, IP addresses, ISBNs, card numbers, serials, ZIP codes."""
+"""Verbalize codes part by part: versions, IP addresses, ISBNs, card numbers, serial numbers, ZIP codes."""
 
 from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import block, cardinal, digits, pair, plural
+from tts.text.normalize.numbers import cardinal, digits, house_number, plural, two_digits
 from tts.text.normalize.rule import rule, word_before
 
 _VERSIONED = frozenset(
@@ -27,7 +27,7 @@ def _points(match: re.Match[str]) -> str:
 
 def _part(part: str) -> str:
     if len(part) == 2 and part[0] == "0":
-        return pair(part) if part != "00" else "zero zero"
+        return two_digits(part) if part != "00" else "zero zero"
     return cardinal(part)
 
 
@@ -54,7 +54,7 @@ def _countdown(match: re.Match[str]) -> str:
 
 
 def _after_letter(match: re.Match[str]) -> str | None:
-    """MP3, B-52, F-150, C2766: small numbers are said, longer ones are read as codes."""
+    """Verbalize the number of MP3, B-52, F-150 or C2766: as a cardinal if short, else as a code."""
     text, number = match.string, match["number"]
     if match["plural"]:
         return plural(_code(number, False))
@@ -65,17 +65,17 @@ def _after_letter(match: re.Match[str]) -> str | None:
     return _code(number, hyphen or letters[0] in ("FY", "CY", "CES"))
 
 
-def _code(number: str, in_blocks: bool) -> str:
+def _code(number: str, like_house: bool) -> str:
     if len(number) < 3 and number[0] != "0":
         return cardinal(number)
-    return block(number) if in_blocks and len(number) in (3, 4) else digits(number)
+    return house_number(number) if like_house and len(number) in (3, 4) else digits(number)
 
 
 def _model(match: re.Match[str]) -> str | None:
-    """A Boeing 737-800."""
+    """Verbalize an aircraft model: Boeing 737-800."""
     if word_before(match.string, match.start()).lower() not in ("boeing", "airbus"):
         return None
-    return " ".join(block(part) for part in match[0].split("-"))
+    return " ".join(house_number(part) for part in match[0].split("-"))
 
 
 def _zip(match: re.Match[str]) -> str | None:
@@ -105,12 +105,12 @@ RULES = (
     rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})(?P<plural>s(?!\w))?(?!\w|[.,/:]\d|-\d)", _after_letter),
     rule("serial", r"(?P<digits>\d(?:[-\s]?\d){8,16})(?P<check>-?X)?(?![\w-])", _isbn),
     rule("serial", r"\d{3}-\d{3}(?![\w-])", _model, after="-"),
-    rule("serial", r"(?P<number>7[0-8]7)s(?!\w)", lambda match: plural(block(match["number"])), after="s"),
-    rule("serial", r"\d{3,4}(?=[pi](?!\w)|-[A-Z](?!\w))", lambda match: block(match[0]), after="pi-"),
+    rule("serial", r"(?P<number>7[0-8]7)s(?!\w)", lambda match: plural(house_number(match["number"])), after="s"),
+    rule("serial", r"\d{3,4}(?=[pi](?!\w)|-[A-Z](?!\w))", lambda match: house_number(match[0]), after="pi-"),
     rule(
         "serial",
         r"\.(?P<caliber>[2-4]\d|357|270|308|223)(?=[\s-](?:caliber|calibre|special|Special|Magnum|rifle|revolver|pistol))",
-        lambda match: block(match["caliber"]),
+        lambda match: house_number(match["caliber"]),
     ),
     rule("address", r"(?P<zip>\d{5})(?:-(?P<more>\d{4}))?(?![\w-]|[.,]\d)", _zip),
     rule("electronic", r"(?:\d{1,3}\.){3}\d{1,3}(?![\d.]\d?)", _dots, after="."),

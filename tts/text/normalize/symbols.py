@@ -1,4 +1,4 @@
-"""Signs: mathematical and commercial symbols, arrows, and emoji by their Unicode names."""
+"""Verbalize signs: mathematical and commercial symbols, arrows, and emoji by their Unicode names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from tts.text.normalize.numbers import cardinal, digits
-from tts.text.normalize.rule import Reading, spell
+from tts.text.normalize.rule import Verbalized, spell
 from tts.text.regex import regex
 
 SYMBOLS = {
@@ -33,7 +33,7 @@ SYMBOLS = {
 }  # fmt: skip
 SILENT = frozenset("*_~^|\\`'-®™•·†‡")
 _EMOJI = frozenset(("So", "Sk", "Sm", "Sc", "No", "Po", "Nl", "Pd", "Ps", "Pe"))
-# Rules, boxes, bullets and braille draw; nobody reads them out.
+# Lines, boxes, bullets and braille patterns: not read aloud.
 _DRAWN = regex(
     r"[\u2022-\u2027\u2043\u2219\u22C5\u2500-\u25FF\u2756-\u2767\u2794-\u27BF\u2800-\u28FF\uFFFC\uFFFD\U0001F3FB-\U0001F3FF\u0060\u02C2-\u02DF]"
 )
@@ -43,14 +43,14 @@ _FLAG = regex("[\U0001f1e6-\U0001f1ff]{2}")
 _REPEATED = regex(r"(.)\1*", re.DOTALL)
 
 
-def read_sign(text: str, position: int) -> Reading | None:
-    """The name of the sign at `position`; a row of one emoji is said once, a row of stars is counted."""
+def read_sign(text: str, position: int) -> Verbalized | None:
+    """Name the sign at `position`; None if it has no name. A repeated emoji is named once, stars are counted."""
     stars = _STARS.match(text, position)
     if stars:
-        return Reading("emoji", f"{cardinal(str(len(stars[0])))} stars", stars.end())
+        return Verbalized("emoji", f"{cardinal(str(len(stars[0])))} stars", stars.end())
     flag = _FLAG.match(text, position)
     if flag:
-        return Reading(
+        return Verbalized(
             "emoji", f"flag {spell(''.join(chr(ord(letter) - 0x1F1E6 + 65) for letter in flag[0]))}", flag.end()
         )
     character = text[position]
@@ -59,18 +59,18 @@ def read_sign(text: str, position: int) -> Reading | None:
         return None
     emoji = unicodedata.category(character) == "So"
     run = _REPEATED.match(text, position) if emoji else None
-    return Reading("emoji" if emoji else "symbol", words, run.end() if run else position + 1)
+    return Verbalized("emoji" if emoji else "symbol", words, run.end() if run else position + 1)
 
 
 def is_silent(character: str) -> bool:
-    """Whether an English reader passes over the sign."""
+    """Return whether an English reader skips the sign."""
     if character in SYMBOLS:
         return False
     return character in SILENT or bool(_DRAWN.match(character)) or unicodedata.category(character) == "Sk"
 
 
 def _unicode_name(character: str) -> str | None:
-    """The words of the sign's Unicode name, digits in words; None for letters, spaces, controls and nameless ones."""
+    """Return the sign's Unicode name with digits as words; None for letters, spaces, controls and unnamed signs."""
     if unicodedata.category(character) not in _EMOJI or _DRAWN.match(character):
         return None
     name = unicodedata.name(character, "").lower()

@@ -1,4 +1,4 @@
-"""Telephone numbers: digits in groups with a short pause after each; 800 is "eight hundred"."""
+"""Verbalize telephone numbers: digits in groups, with a short pause after each group. 800 is "eight hundred"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EMERGENCY = frozenset(("911", "411", "311", "211", "511", "611", "811", "988", 
 
 
 def say_groups(number: str) -> str:
-    """Each group of digits, and letters as in 1-800-FLOWERS, with a comma between groups."""
+    """Verbalize groups of digits, and of letters as in 1-800-FLOWERS, with a comma between groups."""
     groups = re.findall(r"\d+|[A-Za-z]+", number)
     return " , ".join(
         _HUNDREDS.get(group) or (digits(group) if group[0].isdigit() else group.lower()) for group in groups
@@ -24,7 +24,7 @@ def say_groups(number: str) -> str:
 
 
 def _local(match: re.Match[str]) -> str | None:
-    """555-1234, but not the round numbers of a range."""
+    """Verbalize 555-1234; None for two round numbers, which are a range."""
     round_numbers = match["number"][1:3] == "00" and match["number"].endswith("00")
     return None if round_numbers else _telephone(match)
 
@@ -49,7 +49,7 @@ def _called(match: re.Match[str]) -> str | None:
 
 
 def _starred(match: re.Match[str]) -> str | None:
-    """Dial *69."""
+    """Verbalize a star code: "dial *69"."""
     called = word_before(match.string, match.start()).lower() in _CALLS | {"press"}
     return f"star {digits(match['number'])}" if called else None
 

@@ -1,11 +1,11 @@
-"""Times of day and durations: 3:30 p.m., 14:00, 9-5, 1:23:45, 2h30m, with their zones."""
+"""Verbalize times of day and durations: 3:30 p.m., 14:00 UTC, 9-5, 1:23:45, 2h30m; also Bible verses (John 3:16)."""
 
 from __future__ import annotations
 
 import re
 
 from tts.text.normalize.abbreviations import SCRIPTURE
-from tts.text.normalize.numbers import cardinal, digits, pair
+from tts.text.normalize.numbers import cardinal, digits, two_digits
 from tts.text.normalize.rule import rule, spell, word_before
 from tts.text.regex import regex
 
@@ -23,12 +23,12 @@ _RATIO = regex(r"\b(?:ratio|odds|scale|score|proportion)\b")
 
 
 def clock(hour: str, minute: str | None, second: str | None, half: str | None) -> str | None:
-    """A time of day; None where the hour is none."""
+    """Verbalize a time of day; None if the hour is over 24."""
     if int(hour) > 24:
         return None
     words = [cardinal(str(int(hour)))]
     if minute and minute != "00":
-        words.append(pair(minute))
+        words.append(two_digits(minute))
     elif minute and not half and not second:
         words.append("o'clock" if 0 < int(hour) <= 12 and hour[0] != "0" else "hundred")
     if second and int(second):
@@ -46,7 +46,7 @@ def _time(match: re.Match[str]) -> str | None:
 
 
 def _range(match: re.Match[str]) -> str | None:
-    """9-5 with a half of the day, 9:00-17:00, 9am-5pm."""
+    """Verbalize a range of times: 9-5 pm, 9:00-17:00, 9am-5pm."""
     ends = [clock(match[f"hour{n}"], match[f"minute{n}"], None, match[f"half{n}"]) for n in (1, 2)]
     if None in ends or not (match["minute1"] or match["minute2"] or match["half1"] or match["half2"]):
         return None
@@ -56,8 +56,8 @@ def _range(match: re.Match[str]) -> str | None:
 
 
 def _elapsed(match: re.Match[str]) -> str:
-    """A race in 1:23.45, a marathon in 2:01:09."""
-    seconds = pair(match["second"])
+    """Verbalize a duration with a decimal fraction of a second: 1:23.45."""
+    seconds = two_digits(match["second"])
     return f"{cardinal(match['minute'])} {seconds} point {digits(match['fraction'])}"
 
 
@@ -66,13 +66,13 @@ def _military(match: re.Match[str]) -> str | None:
     hour, minute = number[:2], number[2:]
     if int(hour) > 24 or int(minute) > 59:
         return None
-    first = pair(hour) if hour != "00" else "zero"
+    first = two_digits(hour) if hour != "00" else "zero"
     unit = " hours" if match["unit"] else ""
-    return f"{first} {'hundred' if minute == '00' else pair(minute)}{unit}"
+    return f"{first} {'hundred' if minute == '00' else two_digits(minute)}{unit}"
 
 
 def _french(match: re.Match[str]) -> str | None:
-    """17h30, as much of the world writes it."""
+    """Verbalize the French notation 17h30."""
     return clock(match["hour"], match["minute"], None, None)
 
 
@@ -81,7 +81,7 @@ _UNITS |= {"s": "second", "sec": "second", "secs": "second"}
 
 
 def _duration(match: re.Match[str]) -> str:
-    """2h30m, 1 hr 5 min 10 s."""
+    """Verbalize a duration with units: 2h30m, 1 hr 5 min 10 s."""
     parts = re.findall(r"(\d+)\s?([a-z]+)", match[0])
     return " ".join(f"{cardinal(number)} {_UNITS[unit]}{'' if number == '1' else 's'}" for number, unit in parts)
 

@@ -1,4 +1,4 @@
-"""The units of measurement: how each is written, and its name for one and for many."""
+"""Units of measurement: symbols, singular names and plural names."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ def _names() -> dict[str, str]:
     for symbol, name, prefixes in _PREFIXED:
         names[symbol] = name
         names |= {prefix + symbol: _PREFIXES[prefix] + name for prefix in prefixes}
-    del names["pm"]  # the half of the day
+    del names["pm"]  # p.m., not picometers
     return names | _PLAIN
 
 
 UNITS: dict[str, str] = _names()
-"""Unit to its name in the singular."""
+"""Symbol of each unit to its singular name."""
 _AMBIGUOUS = frozenset("A B b F H J N P T in h s t l ac pt ct mb bit".split())
 AFTER_SPACE = frozenset(UNITS) - _AMBIGUOUS
-"""Units that are known as such even with a space before them."""
+"""Units that are recognised even with a space before them."""
 STOPPED = frozenset("in ft yd mi oz lb lbs gal qt pt tsp tbsp min mins hr hrs sec secs yr yrs mo mos wk wks".split())
-"""Units that may be written with a full stop."""
+"""Units that may end in a full stop."""
 POWERED = frozenset("mm cm dm m km in ft yd mi s".split())
-"""Units with squares and cubes."""
+"""Units that may be squared or cubed."""
 _PER_WORDS = (
     "hour day night week month year person kilogram gram pound ounce gallon liter mile kilometer meter foot minute "
     "second unit user head seat item share barrel ton acre"
@@ -79,15 +79,15 @@ PER: dict[str, str] = {
     "d": "day",
     "pp": "person",
 }
-"""What a price or a rate may be for, as it is written after a slash, to its name."""
+"""Unit after the slash of a price or a rate, as written, to its name."""
 
 
-def many(name: str) -> str:
-    """The unit's name in the plural: miles per hour, square feet, degrees celsius."""
+def plural_unit(name: str) -> str:
+    """Return a unit's name in the plural: miles per hour, square feet, degrees celsius."""
     for joint in (" per ", " of ", " celsius", " fahrenheit"):
         head, found, rest = name.partition(joint)
         if found:
-            return many(head) + found + rest
+            return plural_unit(head) + found + rest
     if name.endswith(_SAME):
         return name
     head, space, last = name.rpartition(" ")

@@ -1,4 +1,4 @@
-"""What the normaliser gives: words, marks, and what it left out."""
+"""The normalizer's output: spoken words, marks, and the spans that are not spoken."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ Kind = Literal["word", "letter", "mark"]
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A speakable word in lower case, or a mark, and its span in the source text."""
+class SpokenWord:
+    """A spoken word in lower case, or a mark, with its span in the source text."""
 
     text: str
     start: int
     end: int
     kind: Kind = "word"
-    """A letter is said by its name: "a" in "AAA" is not the article."""
+    """A "letter" is spoken by its name: "a" in "AAA" is not the article."""
     semiotic: str = "plain"
-    """The class of token that it was read as: "plain", "punctuation", "cardinal", "date", "money", …"""
+    """Class of the written token: "plain", "punctuation", "cardinal", "date", "money", …"""
 
 
 UNREAD_SIGN = "a sign that is not read aloud"
@@ -30,7 +30,7 @@ UNKNOWN_SIGN = "a sign without a spoken form"
 
 
 class Skipped(NamedTuple):
-    """A stretch of the source that is not spoken as it stands, and why."""
+    """A span of the source text that is not spoken as written, and the reason."""
 
     start: int
     end: int
@@ -38,12 +38,12 @@ class Skipped(NamedTuple):
 
     @property
     def is_deliberate(self) -> bool:
-        """Whether an English reader would leave it out as well: a listener misses nothing."""
+        """Whether an English reader would also leave it out, so that a listener misses nothing."""
         return self.reason in (UNREAD_SIGN, WORDLESS)
 
 
-def join(words: Sequence[Word]) -> str:
-    """The words as one line of text: letters in capitals, marks beside the words that they belong to."""
+def join(words: Sequence[SpokenWord]) -> str:
+    """Join words into one line of text, with letters in capitals and marks next to their words."""
     line, glued, quoted = "", True, False
     for word in words:
         opens = word.text == "(" or (word.text == '"' and not quoted)
@@ -57,7 +57,7 @@ def join(words: Sequence[Word]) -> str:
 
 
 class Normalized(NamedTuple):
-    """The words of a text and everything in it that is not spoken, spaces apart."""
+    """The spoken words of a text, and every span that is not spoken except white space."""
 
-    words: list[Word]
+    words: list[SpokenWord]
     skipped: list[Skipped]

@@ -1,4 +1,4 @@
-"""Tokens that start with a letter: abbreviations, initials, acronyms, names of dates and places, and plain words."""
+"""Verbalize tokens that start with a letter: abbreviations, initials, acronyms, months, places and plain words."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tts.text.normalize.abbreviations import (
     read_slashed,
     without_stop,
 )
-from tts.text.normalize.acronyms import humps, is_spelled, is_spoken, plural_acronym, special_reading
+from tts.text.normalize.acronyms import camel_parts, irregular_acronym, is_spelled, is_spoken, plural_acronym
 from tts.text.normalize.addresses import STATES, read_direction, read_state, read_street
 from tts.text.normalize.dates import calendar_name, read_name
 from tts.text.normalize.roman import read_roman
-from tts.text.normalize.rule import Reading, read, spell, word_before
+from tts.text.normalize.rule import Verbalized, spell, verbalize_first, word_before
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
@@ -41,8 +41,8 @@ LETTER_NAMES = frozenset(
 )
 
 
-class Piece(NamedTuple):
-    """Words, and the stretch of the folded text that they stand for."""
+class VerbalizedPart(NamedTuple):
+    """The spoken words for one part of a token, and the part's span in the folded text."""
 
     semiotic: str
     words: str
@@ -51,35 +51,35 @@ class Piece(NamedTuple):
 
 
 class WordReader:
-    """Reads the letters of one text; `shouting` says that most of them are capitals."""
+    """Verbalizes the letter tokens of one text. `shouting`: whether most letters of the text are capitals."""
 
     def __init__(self, text: str, lexicon: Lexicon, shouting: bool) -> None:
         self.text = text
         self.lexicon = lexicon
         self.shouting = shouting
 
-    def read(self, position: int) -> Iterator[Piece]:
-        """The pieces of the token that starts with the letter at `position`; the last piece's end is its end."""
+    def read(self, position: int) -> Iterator[VerbalizedPart]:
+        """Yield the parts of the token that starts with the letter at `position`, in order."""
         if self.text[position - 1 : position].isdigit():
             abbreviation = read_abbreviation(self.text, position)
             if abbreviation:
-                yield Piece(abbreviation.semiotic, abbreviation.words, position, abbreviation.end)
+                yield VerbalizedPart(abbreviation.semiotic, abbreviation.words, position, abbreviation.end)
             else:
                 yield self._after_digit(position)
             return
         match = WORD.match(self.text, position)
         assert match is not None  # the caller saw a letter
         following = self.text[match.end() : match.end() + 1]
-        reading = self._special(match[0], position, following)
-        if reading:
-            yield Piece(reading.semiotic, reading.words, position, reading.end)
+        special = self._special(match[0], position, following)
+        if special:
+            yield VerbalizedPart(special.semiotic, special.words, position, special.end)
         elif following == "." and (end := read_initials(self.text, position)):
             yield from self.spelled(position, end, "initials")
         else:
             yield from self._word(match[0], position)
 
-    def _special(self, word: str, start: int, following: str) -> Reading | None:
-        """What its table or its neighbours make of the word; most words have neither."""
+    def _special(self, word: str, start: int, following: str) -> Verbalized | None:
+        """Verbalize a word that is in a table or depends on its neighbours; None for most words."""
         text = self.text
         if following == ".":
             abbreviation = read_abbreviation(text, start)
@@ -97,38 +97,38 @@ class WordReader:
         if word.islower():
             return read_roman(word, text, start) if _ROMAN_SMALL.match(word) else None
         if following == "&" and (joined := _AMPERSAND.match(text, start)):
-            return Reading("acronym", " and ".join(map(spell, joined[0].split("&"))), joined.end())
+            return Verbalized("acronym", " and ".join(map(spell, joined[0].split("&"))), joined.end())
         if following in ("$", " ") or following.isdigit():
             amount = self._amount(start) if word.isupper() else None
             if amount:
                 return amount
         return self._named(word, start)
 
-    def _amount(self, start: int) -> Reading | None:
-        """US$5 and EUR 5."""
-        from tts.text.normalize.money import LETTER_RULES  # loaded where it is first needed, as all that reads numbers
+    def _amount(self, start: int) -> Verbalized | None:
+        """Verbalize money that starts with letters: US$5, EUR 5."""
+        from tts.text.normalize.money import LETTER_RULES  # imported on first use, like all rules for numbers
 
-        return read(LETTER_RULES, self.text, start)
+        return verbalize_first(LETTER_RULES, self.text, start)
 
-    def _before_number(self, start: int) -> Reading | None:
-        """The v of v2.0 and the x of 8\" x 11\"."""
+    def _before_number(self, start: int) -> Verbalized | None:
+        """Verbalize the v of v2.0 and the x of 8\" x 11\"."""
         version = _VERSION.match(self.text, start)
         if version:
-            return Reading("version", "version", version.end())
+            return Verbalized("version", "version", version.end())
         by = _BY.match(self.text, start)
         measured = by and _MEASURED.search(self.text[max(0, start - 6) : start])
-        return Reading("measure", "by", start + 1) if measured else None
+        return Verbalized("measure", "by", start + 1) if measured else None
 
-    def _old_state(self, start: int) -> Reading | None:
-        """N.Y. and its kind, which hold a full stop themselves."""
+    def _old_state(self, start: int) -> Verbalized | None:
+        """Verbalize a state's abbreviation with full stops inside: N.Y., W.Va."""
         initials = regex(r"[A-Z]\.(?:[A-Z]|Va)(?=\.)").match(self.text, start)
         return read_state(self.text, initials[0], start) if initials else None
 
-    def _named(self, word: str, start: int) -> Reading | None:
+    def _named(self, word: str, start: int) -> Verbalized | None:
         text = self.text
-        words = special_reading(word)
+        words = irregular_acronym(word)
         if words:
-            return Reading("acronym", words, start + len(word))
+            return Verbalized("acronym", words, start + len(word))
         if self.shouting:
             return read_roman(word, text, start)
         return (
@@ -142,45 +142,47 @@ class WordReader:
             or read_roman(word, text, start)
         )
 
-    def spelled(self, start: int, end: int, semiotic: str = "acronym") -> Iterator[Piece]:
-        """Each letter by its name; a full stop belongs to the letter before it."""
+    def spelled(self, start: int, end: int, semiotic: str = "acronym") -> Iterator[VerbalizedPart]:
+        """Yield each letter of text[start:end] by its name. A full stop belongs to the letter before it."""
         for index in range(start, end):
             if self.text[index].isalpha():
                 stop = index + 2 if self.text[index + 1 : index + 2] == "." and index + 2 <= end else index + 1
-                yield Piece(semiotic, self.text[index].upper(), index, stop)
+                yield VerbalizedPart(semiotic, self.text[index].upper(), index, stop)
 
-    def _after_digit(self, start: int) -> Piece:
-        """The letters of 12A, 5G, 1080p and 3rdly: short ones are named."""
+    def _after_digit(self, start: int) -> VerbalizedPart:
+        """Verbalize letters after a digit, as in 12A, 5G, 1080p and 3rdly; a single letter or an acronym is spelled."""
         match = _LETTERS.match(self.text, start)
         assert match is not None  # the caller saw a letter
         letters = match[0]
         named = len(letters) == 1 or (letters.isupper() and is_spelled(letters, self.lexicon, False))
-        return Piece("serial", spell(letters) if named else without_stop(letters.lower()), start, match.end())
+        return VerbalizedPart("serial", spell(letters) if named else without_stop(letters.lower()), start, match.end())
 
-    def _word(self, word: str, start: int) -> Iterator[Piece]:
+    def _word(self, word: str, start: int) -> Iterator[VerbalizedPart]:
         end = start + len(word)
         if len(word) == 1 and word.isupper():
             yield self._capital(word, start)
             return
         if word.islower() or (word.istitle() and "-" not in word):
-            yield Piece("plain", without_stop(word.lower()), start, end)
+            yield VerbalizedPart("plain", without_stop(word.lower()), start, end)
             return
         if "-" in word:
             yield from self._hyphenated(word, start)
             return
         plural = plural_acronym(word)
         if plural and is_spoken(plural["letters"]):
-            yield Piece("acronym", word.lower(), start, end)
+            yield VerbalizedPart("acronym", word.lower(), start, end)
         elif plural and self._is_spelled_plural(word, plural):
             last = start + len(plural["letters"]) - 1
             yield from self.spelled(start, last)
-            yield Piece("acronym", self.text[last].lower() + "'s", last, end)
+            yield VerbalizedPart("acronym", self.text[last].lower() + "'s", last, end)
         elif word.isupper() and not self._is_verb(word, start) and self._is_spelled(word, end):
             yield from self.spelled(start, end)
         elif word.isupper() or word.lower() in self.lexicon or word[1:].islower():
-            yield Piece("acronym" if word.isupper() and not self.shouting else "plain", word.lower(), start, end)
+            yield VerbalizedPart(
+                "acronym" if word.isupper() and not self.shouting else "plain", word.lower(), start, end
+            )
         else:
-            yield from self._humps(word, start)
+            yield from self._camel_case(word, start)
 
     def _is_spelled(self, word: str, end: int) -> bool:
         coded = self.text[end : end + 1].isdigit() and len(word) < 4
@@ -189,8 +191,8 @@ class WordReader:
     def _is_verb(self, word: str, start: int) -> bool:
         return word == "AM" and word_before(self.text, start) == "I"
 
-    def _capital(self, letter: str, start: int) -> Piece:
-        """A capital by itself is named, but I and the article A are words."""
+    def _capital(self, letter: str, start: int) -> VerbalizedPart:
+        """Verbalize a single capital: by its name, unless it is the word I or the article A."""
         word = letter == "I" and not self._in_letters(start) and not _NUMBER_AHEAD.match(self.text, start + 1)
         if letter == "A" and not self._in_letters(start):
             before = word_before(self.text, start)
@@ -201,31 +203,33 @@ class WordReader:
             named = before.lower() in LETTER_NAMES or not _ARTICLE_AHEAD.match(after)
             named = named or (before.lower() in _BEFORE_LETTER and not self.shouting)
             word = not named and (self.shouting or not sentence_inside or not before.islower() or before in OPENERS)
-        return Piece("plain", letter.lower() if word else letter, start, start + 1)
+        return VerbalizedPart("plain", letter.lower() if word else letter, start, start + 1)
 
     def _in_letters(self, start: int) -> bool:
-        """Whether another single capital stands beside this one: F B I."""
+        """Return whether another single capital is next to this one: F B I."""
         before = self.text[max(0, start - 3) : start]
         beside = len(before) > 1 and before[-1] == " " and before[-2].isupper() and not before[:-2].isalnum()
         return beside or bool(_CAPITAL_AHEAD.match(self.text, start + 1))
 
-    def _hyphenated(self, word: str, start: int) -> Iterator[Piece]:
-        """Mon-Fri is a range; X-ray is in the lexicon; parts that are no plain words are read one by one."""
+    def _hyphenated(self, word: str, start: int) -> Iterator[VerbalizedPart]:
+        """Verbalize a hyphenated word: as a range (Mon-Fri), as one word (X-ray), or else part by part."""
         parts = list(re.finditer(r"[^-]+", word))
         if len(parts) == 2 and all(calendar_name(part[0]) for part in parts):
             for part, join in zip(parts, (" to", ""), strict=True):
-                yield Piece("date", f"{calendar_name(part[0])}{join}", start + part.start(), start + part.end())
+                yield VerbalizedPart(
+                    "date", f"{calendar_name(part[0])}{join}", start + part.start(), start + part.end()
+                )
             return
         if len(parts) == 2 and parts[0][0] in ("D", "I", "R") and parts[1][0] in STATES:
-            yield Piece("address", f"{word[0]} {STATES[parts[1][0]]}", start, start + len(word))
+            yield VerbalizedPart("address", f"{word[0]} {STATES[parts[1][0]]}", start, start + len(word))
             return
         plain = all(part[0][1:].islower() or (len(part[0]) == 1 and part[0].islower()) for part in parts)
         if plain or word.lower() in self.lexicon:
-            yield Piece("plain", word.lower(), start, start + len(word))
+            yield VerbalizedPart("plain", word.lower(), start, start + len(word))
             return
         for part in parts:
             if len(part[0]) == 1 and part[0].isupper():
-                yield Piece("acronym", part[0], start + part.start(), start + part.end())
+                yield VerbalizedPart("acronym", part[0], start + part.start(), start + part.end())
             else:
                 yield from self._word(part[0], start + part.start())
 
@@ -234,10 +238,10 @@ class WordReader:
             return False
         return is_spelled(plural["letters"], self.lexicon, self.shouting)
 
-    def _humps(self, word: str, start: int) -> Iterator[Piece]:
-        for first, last in humps(word):
+    def _camel_case(self, word: str, start: int) -> Iterator[VerbalizedPart]:
+        for first, last in camel_parts(word):
             part = word[first:last]
             if part.isupper() and (len(part) == 1 or is_spelled(part, self.lexicon, False)):
                 yield from self.spelled(start + first, start + last)
             else:
-                yield Piece("plain", without_stop(part.lower()), start + first, start + last)
+                yield VerbalizedPart("plain", without_stop(part.lower()), start + first, start + last)

@@ -1,13 +1,13 @@
-"""Years, decades and eras: in 1984, 44 BC, '99, the 1990s.
+"""Verbalize years, decades and eras: in 1984, 44 BC, '99, the 1990s.
 
-A plain number from 1100 to 2099 is a year, unless it counts things.
+A plain number from 1100 to 2099 is a year unless it counts things.
 """
 
 from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import cardinal, decade, pair, year
+from tts.text.normalize.numbers import cardinal, decade, two_digits, year
 from tts.text.normalize.rule import rule, spell, word_after, word_before
 from tts.text.regex import regex
 
@@ -17,10 +17,10 @@ _INTRODUCES = frozenset(
     "summer fall autumn winter january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sep sept oct nov dec of the to and".split()
 )
-# What may follow a year and ends in s without being a thing that is counted.
+# Words in -s that may follow a year and are not counted things.
 _NOT_COUNTED = frozenset("was is has as its us this his thus does perhaps across towards besides always goes".split())
 _MAGNITUDES = frozenset("hundred thousand million billion trillion dozen percent and or to".split())
-# What a year may follow that counts nothing, whatever comes after it: "Q3 2023 results", "our 2019 taxes".
+# Before a year: text that rules out counting, regardless of the next word: "Q3 2023 results", "our 2019 taxes".
 _DATED = regex(r"(?:\b[QH][1-4]|\b(?:my|your|his|her|its|our|their)) \Z", re.IGNORECASE)
 _COUNTED = frozenset("people men women children feet times copies lives".split())
 
@@ -32,7 +32,7 @@ def _era(match: re.Match[str]) -> str:
 
 
 def _short(match: re.Match[str]) -> str:
-    return pair(match["year"]) if match["year"] != "00" else "oh oh"
+    return two_digits(match["year"]) if match["year"] != "00" else "oh oh"
 
 
 def _plain(match: re.Match[str]) -> str | None:
@@ -55,7 +55,10 @@ DECADE_RULES = (
 
 
 def _ancient(match: re.Match[str]) -> str | None:
-    """In 476, in 2525: three digits, or four from 2100 on, are a year after "in", unless they count something."""
+    """Verbalize a year of three digits, or from 2100 on, after "in" or "year": in 476, in 2525.
+
+    None if the number counts something.
+    """
     after = word_after(match.string, match.end())
     counting = after.endswith("s") or after in _COUNTED or after in _MAGNITUDES
     return (

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
-from tts.text.normalize.word import Word
+from tts.text.normalize.word import SpokenWord
 from tts.text.pronunciation.alphabets import from_arpabet, from_ipa
 from tts.text.pronunciation.homographs import Role
 from tts.text.pronunciation.inflections import plural
@@ -100,9 +100,9 @@ class UserLexicon:
             return False
         return ending == "s" or stem.endswith("o") or all(plural(sound)[-2] == "IH0" for sound in entry.values())
 
-    def keep_whole(self, text: str, words: Sequence[Word]) -> list[Word]:
+    def keep_whole(self, text: str, words: Sequence[SpokenWord]) -> list[SpokenWord]:
         """The words of `text`, those of this lexicon in one piece, whatever the normaliser made of them."""
-        kept: list[Word] = []
+        kept: list[SpokenWord] = []
         nowhere = (len(text), len(text))
         spans = self._spans(text)
         start, end = next(spans, nowhere)
@@ -111,7 +111,7 @@ class UserLexicon:
                 start, end = next(spans, nowhere)
             whole = start <= word.start and word.end <= end
             if whole or (start <= word.start < end and text[end : word.end] == "."):
-                spoken = Word(text[start:end].replace("’", "'").lower(), start, max(end, word.end))
+                spoken = SpokenWord(text[start:end].replace("’", "'").lower(), start, max(end, word.end))
                 if not (kept and kept[-1].start == start and kept[-1].text == spoken.text):
                     kept.append(spoken)
             else:
