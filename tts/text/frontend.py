@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from tts.text.markup import gaps
 from tts.text.markup.read import read
-from tts.text.markup.segments import Event, Said
-from tts.text.markup.stretches import Laid, Stretch
+from tts.text.markup.segments import Event, MarkedWord
+from tts.text.markup.sentence_text import SentenceText, SentenceWords
 from tts.text.normalize.normalizer import analyze
 from tts.text.normalize.word import WORDLESS, Normalized, Skipped, SpokenWord
 from tts.text.pronunciation.g2p import LETTERS, Pronouncer
@@ -61,52 +61,54 @@ class Frontend:
         ready: Sentence | None = None
         gap: list[Event | Skipped] = []
         for item in read(text, ssml):
-            if not isinstance(item, Stretch):
+            if not isinstance(item, SentenceText):
                 gap.append(item)
                 continue
             laid, skipped = self._normalize(item)
-            tokens = mark_rises(self._pronounce(_merge_marks(laid.said)))
+            tokens = mark_rises(self._pronounce(_merge_marks(laid.words)))
             gap += laid.before
             start, end = item.span(0, len(item.text))
             if all(token.is_mark for token in tokens):
                 reason = next((skip.reason for skip in skipped if not skip.is_deliberate), WORDLESS)
                 gap += [Skipped(start, end, reason), *laid.inside, *laid.after]
                 continue
-            first, *others = gaps.fill(list(_parts(tokens, start, end)), laid.inside)
+            first, *others = gaps.insert_events(list(_parts(tokens, start, end)), laid.inside)
             if ready:
-                yield gaps.end(ready, gap, is_last=False)
-            first = gaps.begin(first.reporting(skipped), gap, is_first=ready is None)
+                yield gaps.close_sentence(ready, gap, is_last=False)
+            first = gaps.open_sentence(first.reporting(skipped), gap, is_first=ready is None)
             *parts, ready = first, *others
             yield from parts
             gap = [*laid.after]
         if ready:
-            yield gaps.end(ready, gap, is_last=True)
+            yield gaps.close_sentence(ready, gap, is_last=True)
 
     def words(self, text: str, ssml: bool | None = None) -> Normalized:
         """The words that the sentences are made of, and what is left out; arguments and errors as for `sentences`."""
         words: list[SpokenWord] = []
         skipped: list[Skipped] = []
         for item in read(text, ssml):
-            if isinstance(item, Stretch):
+            if isinstance(item, SentenceText):
                 laid, missed = self._normalize(item)
-                words += [replace(said.word, start=said.start, end=said.end) for said in laid.said]
+                words += [replace(marked.word, start=marked.start, end=marked.end) for marked in laid.words]
                 skipped += missed
         return Normalized(words, skipped)
 
-    def _normalize(self, stretch: Stretch) -> tuple[Laid, list[Skipped]]:
+    def _normalize(self, stretch: SentenceText) -> tuple[SentenceWords, list[Skipped]]:
         """The words of one stretch of the text and what is left out of it, with spans in the whole text."""
         words, skipped = analyze(stretch.text, self._lexicon)
         if self._user:
             words = self._user.keep_whole(stretch.text, words)
-        return stretch.lay(words), [Skipped(*stretch.span(start, end), reason) for start, end, reason in skipped]
+        return stretch.place_words(words), [
+            Skipped(*stretch.span(start, end), reason) for start, end, reason in skipped
+        ]
 
-    def _pronounce(self, said: Sequence[Said]) -> list[Token]:
-        texts = [item.word.text for item in said]
-        capitals = [item.written[:1].isupper() for item in said]
+    def _pronounce(self, marked: Sequence[MarkedWord]) -> list[Token]:
+        texts = [item.word.text for item in marked]
+        capitals = [item.written[:1].isupper() for item in marked]
         tokens: list[Token] = []
         following: Pronunciation = ()
-        for index in range(len(said) - 1, -1, -1):
-            item = said[index]
+        for index in range(len(marked) - 1, -1, -1):
+            item = marked[index]
             phonemes, origin = self._say(item, texts, capitals, index, following)
             following = () if origin == "mark" else phonemes
             if phonemes:
@@ -116,9 +118,9 @@ class Frontend:
         return tokens
 
     def _say(
-        self, item: Said, texts: Sequence[str], capitals: Sequence[bool], index: int, following: Pronunciation
+        self, item: MarkedWord, texts: Sequence[str], capitals: Sequence[bool], index: int, following: Pronunciation
     ) -> tuple[Pronunciation, Origin]:
-        """How texts[index] is said, before a word that is said as `following`."""
+        """How texts[index] is marked, before a word that is marked as `following`."""
         word = item.word
         if word.kind == "mark":
             return (word.text,), "mark"
@@ -136,10 +138,10 @@ class Frontend:
         return (chosen, "homograph") if chosen else self._pronouncer.pronounce(word.text)
 
 
-def _merge_marks(said: Sequence[Said]) -> list[Said]:
+def _merge_marks(marked: Sequence[MarkedWord]) -> list[MarkedWord]:
     """Marks that stand together become the strongest of them, over the span of all, with all of their silence."""
-    merged: list[Said] = []
-    for item in said:
+    merged: list[MarkedWord] = []
+    for item in marked:
         previous = merged[-1] if merged else None
         if previous and previous.word.kind == item.word.kind == "mark":
             pair = previous.word.text + item.word.text
@@ -147,7 +149,7 @@ def _merge_marks(said: Sequence[Said]) -> list[Said]:
             if pair == "--" or all(mark in _STRENGTH for mark in pair):
                 mark = replace(item.word, text=strongest)
                 pauses = [pause for pause in (previous.pause, item.pause) if pause is not None]
-                merged[-1] = Said(mark, strongest, previous.start, item.end, pause=gaps.add(pauses))
+                merged[-1] = MarkedWord(mark, strongest, previous.start, item.end, pause=gaps.add_pauses(pauses))
                 continue
         merged.append(item)
     return merged

@@ -208,13 +208,13 @@ ELEMENTS = "use speak p s break prosody phoneme say-as sub emphasis mark"
 FAULTS = [
     ("<speak>\n <p>a<b/></p></speak>", 2, 6, f"<b>: no such element: {ELEMENTS}"),
     ("<speak>é\n<p>é<voice/></p></speak>", 2, 5, "<voice>: no such element"),
-    ("<speak><speak>a</speak></speak>", 1, 8, "<speak>: the outermost element, and no other, is <speak>"),
-    ("<p>a</p>", 1, 1, "<p>: the outermost element, and no other, is <speak>"),
+    ("<speak><speak>a</speak></speak>", 1, 8, "<speak>: <speak> must be the outermost element, and no other"),
+    ("<p>a</p>", 1, 1, "<p>: <speak> must be the outermost element, and no other"),
     ("<speak>a<break size='1'/></speak>", 1, 9, "<break>: no attribute 'size': use time strength"),
     ("<speak><break time='1'/></speak>", 1, 8, "<break>: time '1': use a time such as 0.5s or 500ms, at most 60s"),
     ("<speak><break time='61s'/></speak>", 1, 8, "<break>: time '61s'"),
     ("<speak><break strength='big'/></speak>", 1, 8, "<break>: strength 'big': use none x-weak weak medium"),
-    ("<speak><break>a</break></speak>", 1, 15, "<break>: no text may stand in it"),
+    ("<speak><break>a</break></speak>", 1, 15, "<break> may not contain text: move the text out of it"),
     ("<speak><prosody pitch='120Hz'>a</prosody></speak>", 1, 8, "<prosody>: pitch '120Hz': use x-low low medium"),
     ("<speak><prosody pitch='+13st'>a</prosody></speak>", 1, 8, "<prosody>: pitch '+13st': use x-low"),
     ("<speak><prosody pitch='-100%'>a</prosody></speak>", 1, 8, "<prosody>: pitch '-100%': use x-low"),
@@ -229,7 +229,7 @@ FAULTS = [
     ("<speak><phoneme alphabet='sampa' ph='A'>a</phoneme></speak>", 1, 8, "<phoneme>: alphabet 'sampa': use x-arpabet"),
     ("<speak><phoneme alphabet='x-arpabet' ph='XX1'>a</phoneme></speak>", 1, 8, "<phoneme>: ph: 'XX1' is no ARPAbet"),
     ("<speak><phoneme alphabet='ipa' ph='q'>a</phoneme></speak>", 1, 8, "<phoneme>: ph: 'q' in 'q' is no IPA symbol"),
-    ("<speak><phoneme alphabet='ipa' ph='a'><s/></phoneme></speak>", 1, 39, "<s>: no element may stand in <phoneme>"),
+    ("<speak><phoneme alphabet='ipa' ph='a'><s/></phoneme></speak>", 1, 39, "<s>: <phoneme> may not contain elements"),
     ("<speak><say-as interpret-as='x'>1</say-as></speak>", 1, 8, "<say-as>: say-as interpret-as='x' is unknown"),
     ("<speak><say-as interpret-as='date'> </say-as></speak>", 1, 8, "<say-as>: nothing to speak in ' '"),
     ("<speak><sub>a</sub></speak>", 1, 8, "<sub>: attribute alias is missing or empty: give it"),
@@ -240,7 +240,7 @@ FAULTS = [
     ("<speak><p>a</speak>", 1, 14, "mismatched tag: <p> is open here: close it"),
     ("<speak>a", 1, 9, "no element found: <speak> is open here: close it"),
     ("<speak>a</speak>b", 1, 17, "junk after document element: put all of the text into one <speak>"),
-    ("<speak>\ud800</speak>", 1, 8, "half of a surrogate pair is no character: take it out"),
+    ("<speak>\ud800</speak>", 1, 8, "half of a surrogate pair is not a character: remove it"),
     ("<speak>a\0</speak>", 1, 9, "not well-formed"),
 ]
 
@@ -277,7 +277,7 @@ def test_depth_and_size_are_bounded() -> None:
         return "<p>" * depth + "one" + "</p>" * depth
 
     assert words(nested(DEEPEST - 1)) == "one"
-    with pytest.raises(ValueError, match=f"<p>: elements stand in one another more than {DEEPEST} deep: nest fewer"):
+    with pytest.raises(ValueError, match=f"<p>: elements are nested more than {DEEPEST} deep: nest fewer"):
         read(nested(DEEPEST))
     with pytest.raises(ValueError, match=f"at most {LONGEST} are read at once"):
         FRONTEND.tokens("<speak>" + " " * LONGEST + "</speak>")

@@ -1,1 +1,1 @@
-"""Control in the text: braces and brackets in plain text, and an SSML subset; both become the same segments."""
+"""Markup: controls in plain text (braces and brackets) and an SSML subset. Both are parsed into the same segments."""

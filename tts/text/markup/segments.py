@@ -1,4 +1,4 @@
-"""What a text with markup consists of: segments in the order of the source, each with its span there."""
+"""Segments: the parts of a text with markup, in source order, each with its span in the source."""
 
 from __future__ import annotations
 
@@ -10,53 +10,53 @@ from tts.text.pronunciation.lexicon import Pronunciation
 from tts.text.token import NEUTRAL, Prosody
 
 
-class Said(NamedTuple):
-    """A word or mark where it stands in the source, with what markup decides about it."""
+class MarkedWord(NamedTuple):
+    """A word or mark with its span in the source and the settings that markup gives it."""
 
     word: SpokenWord
     written: str
-    """What stands there: capitals tell names."""
+    """The source spelling. A capital marks a name."""
     start: int
     end: int
     phonemes: Pronunciation = ()
-    """The pronunciation that markup gives; empty where the front end is to find it."""
+    """The pronunciation from markup. If empty, the front end finds one."""
     prosody: Prosody = NEUTRAL
     pause: float | None = None
-    """Seconds of silence that a mark asks for."""
+    """Seconds of silence at this mark."""
 
 
 @dataclass(frozen=True)
-class Text:
-    """Text to be normalised together with its neighbours."""
+class TextSegment:
+    """Text that is normalized together with its neighbours."""
 
     text: str
     start: int
     end: int
     prosody: Prosody = NEUTRAL
     is_verbatim: bool = True
-    """Whether it stands in the source character by character; if not, all of it has the whole span."""
+    """Whether text and source agree character by character. If not, each character has the whole span."""
 
 
 @dataclass(frozen=True)
-class Fixed:
-    """Words that markup settles, whatever stands beside them."""
+class FixedSegment:
+    """Words fixed by markup, independent of their neighbours."""
 
-    said: tuple[Said, ...]
+    words: tuple[MarkedWord, ...]
     start: int
     end: int
     prosody: Prosody = NEUTRAL
     is_name: bool = True
-    """Whether it is to its neighbours as a capitalised word: "Dr." before it is a doctor."""
+    """Whether neighbours see a capitalised word: "Dr." before it is "doctor"."""
 
     @property
     def text(self) -> str:
-        """A word for the normaliser to see in its place."""
+        """A placeholder word for the normalizer."""
         return "Smith" if self.is_name else "smith"
 
 
 @dataclass(frozen=True)
 class Pause:
-    """Silence, in seconds. A sentence goes on over it as over a space."""
+    """Silence in seconds. Like a space, it does not end a sentence."""
 
     seconds: float
     start: int
@@ -65,8 +65,8 @@ class Pause:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A place in the text that the caller wants to hear of."""
+class SsmlMark:
+    """An SSML <mark>: a named place in the text that is reported to the caller."""
 
     name: str
     start: int
@@ -75,7 +75,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something that was likely meant as markup and is read as text."""
+    """Text that looks like a failed control and is read as text."""
 
     reason: str
     start: int
@@ -85,13 +85,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class Boundary:
-    """The end of a sentence, or of a paragraph."""
+    """The end of a sentence or of a paragraph."""
 
     is_paragraph: bool
     start: int
     text = ""
 
 
-Event = Pause | Mark | Notice | Boundary
-Segment = Text | Fixed | Event
-"""`text` is what each of them is in the text that is cut into sentences."""
+Event = Pause | SsmlMark | Notice | Boundary
+Segment = TextSegment | FixedSegment | Event
+"""The attribute `text` of each segment is its text for the sentence splitter."""

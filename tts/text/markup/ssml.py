@@ -1,8 +1,8 @@
-"""An SSML subset (W3C Speech Synthesis Markup Language 1.1) to segments, parsed safely.
+"""Parse an SSML subset (W3C Speech Synthesis Markup Language 1.1) into segments, safely.
 
-Elements: speak, p, s, break, prosody, phoneme, say-as, sub, emphasis, mark. White space is only space, as in XML, so a
-blank line ends nothing: p and s do. A document type, and with it every entity beyond XML's own five, is refused, so
-nothing is fetched or expanded. Braces and brackets are text here.
+Elements: speak, p, s, break, prosody, phoneme, say-as, sub, emphasis, mark. As in XML, all white space is a space, so
+a blank line does not end a paragraph; <p> and <s> do. Braces and brackets are text here.
+A document type is refused, and with it every entity beyond XML's own five, so nothing is fetched or expanded.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from xml.parsers import expat
 from xml.parsers.expat.errors import codes
 
 from tts.text.markup import values
-from tts.text.markup.elements import EMPTY, TEXT_ONLY, Element, open_element, replacement
-from tts.text.markup.segments import Boundary, Mark, Pause, Segment, Text
+from tts.text.markup.elements import EMPTY, TEXT_ONLY, Element, open_element, replacement_segment
+from tts.text.markup.segments import Boundary, Pause, Segment, SsmlMark, TextSegment
 
 LONGEST = 2_000_000
-"""Characters of a document."""
+"""Maximum length of a document in characters."""
 _SPACES = str.maketrans("\t\r\n", "   ")
 _REMEDIES = {
     codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]: "use &amp; &lt; &gt; &quot; &apos; or a number such as &#233;",
@@ -29,30 +29,32 @@ _REMEDIES = {
 
 
 def read_ssml(source: str) -> list[Segment]:
-    """The segments of a document, with spans in `source`.
+    """Return the segments of a document, with spans in `source`.
 
-    Raises ValueError with line, column, the element and what is allowed where it is no SSML of this subset, where it
-    has more than `LONGEST` characters, or elements nested deeper than `DEEPEST`.
+    Raises ValueError for a document outside this subset, with more than `LONGEST` characters, or with elements nested
+    deeper than `DEEPEST`. The message names line, column, element and allowed values.
     """
     if len(source) > LONGEST:
-        raise ValueError(f"SSML of {len(source)} characters: at most {LONGEST} are read at once; cut it into documents")
-    return _Reader(source).read()
+        raise ValueError(
+            f"SSML of {len(source)} characters: at most {LONGEST} are read at once; split it into several documents"
+        )
+    return _SsmlParser(source).read()
 
 
-class _Reader:
+class _SsmlParser:
     """One pass of the XML parser over a document."""
 
     def __init__(self, source: str) -> None:
         self._source = source
         self._segments: list[Segment] = []
         self._open: list[Element] = []
-        self._run: tuple[int, int] | None = None  # text that stands in the source as it is, not yet a segment
+        self._run: tuple[int, int] | None = None  # source span of verbatim text that is not yet a segment
         self._in_cdata = False
-        self._place = (0, 0)  # one place in the document, counted in bytes and in characters
+        self._place = (0, 0)  # one position in the document, in bytes and in characters
         try:
             self._bytes = source.encode()
         except UnicodeEncodeError as error:
-            raise self._error(error.start, "half of a surrogate pair is no character: take it out") from None
+            raise self._error(error.start, "half of a surrogate pair is not a character: remove it") from None
 
     def read(self) -> list[Segment]:
         self._parser = expat.ParserCreate("utf-8")
@@ -70,7 +72,7 @@ class _Reader:
 
     def _refuse_doctype(self, *_: object) -> NoReturn:
         start = self._source.rfind("<!DOCTYPE", 0, self._here() + len("<!DOCTYPE"))
-        raise self._error(start, "a document type (DTD) is not read: take <!DOCTYPE …> out")
+        raise self._error(start, "a document type (DTD) is not read: remove <!DOCTYPE …>")
 
     def _enter_cdata(self, entered: bool) -> None:
         self._in_cdata = entered
@@ -94,11 +96,11 @@ class _Reader:
             if name in ("p", "s"):
                 self._segments.append(Boundary(name == "p", end))
             elif name == "break":
-                self._segments.append(Pause(values.pause(element.attributes), element.start, end))
+                self._segments.append(Pause(values.break_seconds(element.attributes), element.start, end))
             elif name == "mark":
-                self._segments.append(Mark(element.attributes["name"], element.start))
+                self._segments.append(SsmlMark(element.attributes["name"], element.start))
             elif name in TEXT_ONLY:
-                self._segments.append(replacement(element, end))
+                self._segments.append(replacement_segment(element, end))
         except ValueError as error:
             raise self._error(element.start, f"<{name}>: {error}") from None
 
@@ -117,18 +119,18 @@ class _Reader:
                 self._run = start, end
             return
         self._flush()
-        self._append(Text(data.translate(_SPACES), start, end, self._open[-1].prosody, is_verbatim=False))
+        self._append(TextSegment(data.translate(_SPACES), start, end, self._open[-1].prosody, is_verbatim=False))
 
     def _flush(self) -> None:
         if self._run:
             start, end = self._run
-            self._append(Text(self._source[start:end].translate(_SPACES), start, end, self._open[-1].prosody))
+            self._append(TextSegment(self._source[start:end].translate(_SPACES), start, end, self._open[-1].prosody))
             self._run = None
 
-    def _append(self, text: Text) -> None:
+    def _append(self, text: TextSegment) -> None:
         element = self._open[-1]
         if element.name in EMPTY and text.text.strip():
-            raise self._error(text.start, f"<{element.name}>: no text may stand in it")
+            raise self._error(text.start, f"<{element.name}> may not contain text: move the text out of it")
         if element.name in TEXT_ONLY:
             element.texts.append(text)
         else:
@@ -138,7 +140,7 @@ class _Reader:
         return self._character(self._parser.CurrentByteIndex)
 
     def _character(self, byte: int) -> int:
-        """Characters before a byte of the document; cheap where bytes are asked for in order."""
+        """Return the number of characters before a byte of the document. Cheap if called in ascending order."""
         done, characters = self._place if byte >= self._place[0] else (0, 0)
         self._place = byte, characters + len(self._bytes[done:byte].decode(errors="ignore"))
         return self._place[1]
@@ -149,7 +151,7 @@ class _Reader:
         return ValueError(f"SSML, line {line}, column {column}: {message}")
 
     def _explain(self, error: expat.ExpatError) -> str:
-        """What the XML parser says, with a remedy."""
+        """Return the XML parser's message with a remedy."""
         remedy = _REMEDIES.get(error.code)
         if remedy is None:
             remedy = f"<{self._open[-1].name}> is open here: close it" if self._open else "write <speak>text</speak>"

@@ -1,7 +1,7 @@
-"""The values of markup: times, rates, pitches, volumes, and what may be written for each.
+"""Parse the values of markup: times, rates, pitches and volumes.
 
-SSML leaves the size of its labels to the processor; the tables here are ours. An unsigned rate replaces the one
-around it, and so does a label; a signed one changes it, as signed pitches and volumes do.
+SSML leaves the values of its labels to the processor; the tables here define ours. A label, or a rate without a sign,
+replaces the value of the enclosing element. A signed rate, pitch or volume changes that value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tts.text.token import NEUTRAL, Prosody
 _T = TypeVar("_T")
 
 LONGEST_PAUSE = 60.0
-"""Seconds; also of several pauses that meet, which add up."""
+"""Seconds, of one pause or of several adjacent pauses together."""
 
 _BREAKS = {"none": 0.0, "x-weak": 0.1, "weak": 0.2, "medium": 0.4, "strong": 0.7, "x-strong": 1.2}
 _RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "default": 1.0, "fast": 4 / 3, "x-fast": 2.0}
@@ -42,29 +42,29 @@ _PITCH = regex(rf"([+-]{_NUMBER})(st|%)")
 _VOLUME = regex(rf"([+-]{_NUMBER})dB", re.IGNORECASE)
 
 
-def shown(value: str) -> str:
-    """A value as messages quote it."""
+def quote(value: str) -> str:
+    """Quote a value for an error message, at most 40 characters of it."""
     return repr(value if len(value) <= 40 else value[:37] + "...")
 
 
-def seconds(value: str) -> float:
-    """A time such as "0.5s" or "500ms" in seconds; ValueError says what is allowed."""
+def parse_seconds(value: str) -> float:
+    """Parse a time such as "0.5s" or "500ms" into seconds. Raises ValueError with the allowed values."""
     value = value.strip()
     match = _TIME.fullmatch(value)
     time = float(match[1]) / (1000 if match[2] == "ms" else 1) if match else math.inf
     if time > LONGEST_PAUSE:
-        raise ValueError(f"time {shown(value)}: use a time such as 0.5s or 500ms, at most {LONGEST_PAUSE:g}s")
+        raise ValueError(f"time {quote(value)}: use a time such as 0.5s or 500ms, at most {LONGEST_PAUSE:g}s")
     return time
 
 
-def pause(attributes: Mapping[str, str]) -> float:
-    """The seconds of a break: its time, else its strength, which is medium by default."""
+def break_seconds(attributes: Mapping[str, str]) -> float:
+    """Return the seconds of a break: its time, else the length for its strength (medium by default)."""
     strength = _choose("strength", attributes.get("strength", "medium"), _BREAKS)
-    return seconds(attributes["time"]) if "time" in attributes else strength
+    return parse_seconds(attributes["time"]) if "time" in attributes else strength
 
 
-def prosody(attributes: Mapping[str, str], around: Prosody) -> Prosody:
-    """What rate, pitch and volume make of the prosody around them; ValueError says what is allowed."""
+def apply_prosody(attributes: Mapping[str, str], around: Prosody) -> Prosody:
+    """Apply the attributes rate, pitch and volume to the enclosing prosody. Raises ValueError for bad values."""
     return Prosody(
         _rate(attributes["rate"].strip(), around.speed) if "rate" in attributes else around.speed,
         _pitch(attributes["pitch"].strip(), around.pitch) if "pitch" in attributes else around.pitch,
@@ -72,8 +72,8 @@ def prosody(attributes: Mapping[str, str], around: Prosody) -> Prosody:
     )
 
 
-def emphasis(level: str, around: Prosody) -> Prosody:
-    """What an emphasis makes of the prosody around it: a small change of all three; ValueError says what is allowed."""
+def apply_emphasis(level: str, around: Prosody) -> Prosody:
+    """Apply an emphasis to the enclosing prosody. Raises ValueError for an unknown level."""
     change = _choose("level", level, _EMPHASES)
     return Prosody(
         min(max(around.speed * change.speed, _SPEEDS[0]), _SPEEDS[1]),
@@ -92,7 +92,7 @@ def _rate(value: str, around: float) -> float:
     elif match and match[3]:
         speed = around * (1 + float(match[1] + match[2]) / 100)
     allowed = f"{' '.join(_RATES)}, a percentage such as 80%, a change such as +20%, or a factor such as 1.2"
-    return _within(speed, _SPEEDS, f"rate {shown(value)}", allowed, " times the voice's own")
+    return _within(speed, _SPEEDS, f"rate {quote(value)}", allowed, " times the voice's own")
 
 
 def _pitch(value: str, around: float) -> float:
@@ -104,9 +104,9 @@ def _pitch(value: str, around: float) -> float:
         change = float(match[1])
     elif match and float(match[1]) > -100:
         change = 12 * math.log2(1 + float(match[1]) / 100)
-    # No Hz: the text does not know how high its voice is.
+    # No Hz: the front end does not know the voice's pitch.
     allowed = f"{' '.join(_PITCHES)}, or a change such as +2st or -10%"
-    return _within(around + change, _SEMITONES, f"pitch {shown(value)}", allowed, "st")
+    return _within(around + change, _SEMITONES, f"pitch {quote(value)}", allowed, "st")
 
 
 def _volume(value: str, around: float) -> float:
@@ -117,17 +117,17 @@ def _volume(value: str, around: float) -> float:
     if level == -math.inf:  # silence stays silent
         return level
     allowed = f"{' '.join(_VOLUMES)}, or a change such as +6dB"
-    return _within(level, _DECIBELS, f"volume {shown(value)}", allowed, "dB")
+    return _within(level, _DECIBELS, f"volume {quote(value)}", allowed, "dB")
 
 
 def _choose(attribute: str, label: str, table: Mapping[str, _T]) -> _T:
     if label not in table:
-        raise ValueError(f"{attribute} {shown(label)}: use {' '.join(table)}")
+        raise ValueError(f"{attribute} {quote(label)}: use {' '.join(table)}")
     return table[label]
 
 
 def _within(number: float, limits: tuple[float, float], what: str, allowed: str, unit: str) -> float:
     low, high = limits
-    if not low <= number <= high:  # what is not a number is within no limits
-        raise ValueError(f"{what}: use {allowed}; the whole stays within {low:g} to {high:g}{unit}")
+    if not low <= number <= high:  # also refuses NaN
+        raise ValueError(f"{what}: use {allowed}; the result must be {low:g} to {high:g}{unit}")
     return number
