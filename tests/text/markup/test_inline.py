@@ -98,9 +98,9 @@ def test_ordinary_text_is_read_without_a_warning(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("{HH XX1}", "'XX1' is no ARPAbet phoneme: use vowels AA AE"),
-        ("{HH AH L OW1}", "'AH' is no ARPAbet phoneme: write AH0, AH1 or AH2"),
-        ("{hh ah0}", "'hh' is no ARPAbet phoneme: write HH"),
+        ("{HH XX1}", "'XX1' is not an ARPAbet phoneme: use vowels AA AE"),
+        ("{HH AH L OW1}", "'AH' is not an ARPAbet phoneme: write AH0, AH1 or AH2"),
+        ("{hh ah0}", "'hh' is not an ARPAbet phoneme: write HH"),
         ("{HH M}", "a word needs a vowel with its stress, such as AH0"),
         ("{AH0 |}", "no phonemes"),
         ("[pause abc]", "time 'abc': use a time such as 0.5s or 500ms, at most 60s"),

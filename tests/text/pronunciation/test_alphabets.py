@@ -16,10 +16,10 @@ def test_every_phoneme_is_arpabet() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("HH XX1", "'XX1' is no ARPAbet phoneme: use vowels AA AE"),
-        ("HH AH L OW1", "'AH' is no ARPAbet phoneme: write AH0, AH1 or AH2"),
-        ("hh AH0", "'hh' is no ARPAbet phoneme: write HH"),
-        ("HH1", "'HH1' is no ARPAbet phoneme: use"),
+        ("HH XX1", "'XX1' is not an ARPAbet phoneme: use vowels AA AE"),
+        ("HH AH L OW1", "'AH' is not an ARPAbet phoneme: write AH0, AH1 or AH2"),
+        ("hh AH0", "'hh' is not an ARPAbet phoneme: write HH"),
+        ("HH1", "'HH1' is not an ARPAbet phoneme: use"),
         ("", "no phonemes"),
         ("AH0 " * 65, "a word of 65 phonemes: at most 64 make a word"),
     ],
@@ -72,7 +72,7 @@ def test_ipa_without_a_stress_mark_has_the_stress_on_its_first_full_vowel() -> N
 
 @pytest.mark.parametrize("ipa", ["hɤ", "qat", "日", "n̩̩", "̩n", "h3"])
 def test_what_is_no_english_ipa(ipa: str) -> None:
-    with pytest.raises(ValueError, match=r"is no IPA symbol that English has: use ˈ"):
+    with pytest.raises(ValueError, match=r"is not an IPA symbol of English: use ˈ"):
         from_ipa(ipa)
 
 

@@ -95,5 +95,5 @@ def test_the_licence_travels_with_it() -> None:
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bad.model"
     path.write_bytes(b"PK")
-    with pytest.raises(ValueError, match="holds no homograph model"):
+    with pytest.raises(ValueError, match="is not a homograph model"):
         Homographs(path)

@@ -53,7 +53,7 @@ def test_compile_and_open(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(None, "no lexicon at"), (b"", "is empty"), (b"PK\x03\x04", "is no lexicon")]
+    ("content", "message"), [(None, "no lexicon at"), (b"", "is empty"), (b"PK\x03\x04", "is not a lexicon")]
 )
 def test_what_is_no_lexicon_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
     path = tmp_path / "bad.lexicon"

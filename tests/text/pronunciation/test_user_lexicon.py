@@ -85,13 +85,13 @@ def test_it_goes_to_another_process() -> None:
         ("word", "no pronunciation"),
         ("word noun", "no pronunciation"),
         ("word B EH D", "EH0, EH1 or EH2"),
-        ("word B QX1", "'QX1' is no ARPAbet phoneme"),
+        ("word B QX1", "'QX1' is not an ARPAbet phoneme"),
         ("word /bɤd/", "'ɤ'"),
         ("new york N UW1", "'york' is neither a part of speech"),
         ("word adverb B EH1", "noun, verb"),
-        ("c++ S IY1", "is no word"),
-        ("12 T UW1", "is no word"),
-        ("ok OW1\nok OW1", "line 3: 'ok' is there twice"),
+        ("c++ S IY1", "is not a word"),
+        ("12 T UW1", "is not a word"),
+        ("ok OW1\nok OW1", "line 3: 'ok' occurs twice"),
     ],
 )
 def test_a_bad_line_is_named(line: str, message: str) -> None:

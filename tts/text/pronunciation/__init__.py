@@ -1,1 +1,1 @@
-"""Words -> phonemes: the lexicon, rules for words derived from others, homographs, and a network for the rest."""
+"""Words to phonemes: lexicon, homograph model, rules for derived words, and a neural network for all other words."""

@@ -1,4 +1,4 @@
-"""Pronunciations as people write them, in ARPAbet or IPA, to the phonemes of this package."""
+"""Parse pronunciations written in ARPAbet or IPA into the phonemes of this package."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import unicodedata
 from tts.text.pronunciation.arpabet import CONSONANTS, PHONEMES, VOWELS
 
 LONGEST = 64
-"""Phonemes in a word."""
+"""Maximum number of phonemes in a word."""
 ARPABET = f"vowels {' '.join(VOWELS)}, each with its stress 0, 1 or 2 (AH0), and consonants {' '.join(CONSONANTS)}"
-"""What may be written, for messages."""
+"""The allowed ARPAbet symbols, for error messages."""
 
-# Each IPA symbol with the General American phoneme it is closest to; of symbols that begin alike, the longest counts.
+# Each IPA symbol and the General American phoneme closest to it. The longest matching symbol wins.
 _IPA_CONSONANTS = {
     "b": "B", "tʃ": "CH", "ʧ": "CH", "d": "D", "ð": "DH", "f": "F", "ɡ": "G", "g": "G", "h": "HH", "ɦ": "HH", "ç": "HH",
     "dʒ": "JH", "ʤ": "JH", "k": "K", "x": "K", "l": "L", "ɫ": "L", "m": "M", "n": "N", "ɲ": "N", "ŋ": "NG", "p": "P",
@@ -28,29 +28,29 @@ _LONGEST = max(map(len, _IPA))
 _WEAK = ("ə", "ɚ", "ɐ", "ɨ")
 _STRESSES = {"ˈ": "1", "'": "1", "ˌ": "2"}
 _SYLLABIC = "\N{COMBINING VERTICAL LINE BELOW}"
-# Length, syllables, ties, aspiration and the like: nothing that ARPAbet tells apart. A hooked schwa is written ɚ.
+# Length, syllable breaks, ties, aspiration and so on: ARPAbet does not distinguish these.
 _IGNORED = dict.fromkeys(map(ord, "ːˑ.‿ʰʲˠ\u0361\u035c\u031a\u0303\u0325\u032a\u032f\u0334"))
 
 
 def from_arpabet(text: str) -> tuple[str, ...]:
-    """The phonemes of one word, written with spaces between them: "HH AH0 L OW1".
+    """Parse the phonemes of one word, separated by spaces: "HH AH0 L OW1".
 
-    Raises ValueError that names the first symbol that is none and says which are.
+    Raises ValueError for the first symbol that is not an ARPAbet phoneme, with the allowed symbols.
     """
     phonemes = tuple(text.split())
     for symbol in phonemes:
         if symbol not in PHONEMES:
-            raise ValueError(f"{symbol[:20]!r} is no ARPAbet phoneme: {_remedy(symbol)}")
+            raise ValueError(f"{symbol[:20]!r} is not an ARPAbet phoneme: {_remedy(symbol)}")
     if not phonemes:
         raise ValueError(f"no phonemes: use {ARPABET}")
     return _within_limit(phonemes)
 
 
 def from_ipa(text: str) -> tuple[str, ...]:
-    """The nearest General American phonemes to one word in IPA: "həˈloʊ" or "/həˈloʊ/" is HH AH0 L OW1.
+    """Parse one word in IPA into the nearest General American phonemes: "həˈloʊ" or "/həˈloʊ/" is HH AH0 L OW1.
 
-    A vowel without a stress mark before it has stress 0; in a word without any mark, the first full vowel has the
-    main stress. Raises ValueError that names the first symbol that has no counterpart and says which do.
+    A vowel without a stress mark before it has stress 0. In a word without any stress mark, the first full vowel has
+    primary stress. Raises ValueError for the first symbol without a counterpart, with the allowed symbols.
     """
     written = unicodedata.normalize("NFD", text.strip().strip("/[]").replace("ə˞", "ɚ").replace("ɜ˞", "ɝ"))
     symbols = _ipa_symbols(written.translate(_IGNORED))
@@ -77,7 +77,7 @@ def from_ipa(text: str) -> tuple[str, ...]:
 
 
 def _ipa_symbols(text: str) -> list[str]:
-    """IPA cut into stress marks, symbols of the table and the mark of a syllabic consonant, which follows one."""
+    """Split IPA into stress marks, symbols of the table, and syllabic marks (each after its consonant)."""
     symbols: list[str] = []
     position = 0
     while position < len(text):
@@ -86,7 +86,7 @@ def _ipa_symbols(text: str) -> list[str]:
         after_consonant = symbols and _IPA.get(symbols[-1]) in CONSONANTS
         if symbol not in _IPA and symbol not in _STRESSES and not (symbol == _SYLLABIC and after_consonant):
             raise ValueError(
-                f"{symbol!r} in {text[:20]!r} is no IPA symbol that English has: use ˈ and ˌ before stressed "
+                f"{symbol!r} in {text[:20]!r} is not an IPA symbol of English: use ˈ and ˌ before stressed "
                 f"syllables, and {' '.join([*_IPA_CONSONANTS, *_IPA_VOWELS])}"
             )
         symbols.append(symbol)
@@ -96,13 +96,13 @@ def _ipa_symbols(text: str) -> list[str]:
 
 def _within_limit(phonemes: tuple[str, ...]) -> tuple[str, ...]:
     if len(phonemes) > LONGEST:
-        raise ValueError(f"a word of {len(phonemes)} phonemes: at most {LONGEST} make a word; divide it")
+        raise ValueError(f"a word of {len(phonemes)} phonemes: at most {LONGEST} make a word; split it into words")
     return phonemes
 
 
 def _remedy(symbol: str) -> str:
-    """What was likely meant by a symbol in small letters, or by a vowel without its stress; else what there is."""
+    """Suggest the intended symbol for lower-case letters or a vowel without stress; else list all symbols."""
     capitals = symbol.upper()
     if capitals in VOWELS:
-        return f"write {capitals}0, {capitals}1 or {capitals}2 (unstressed, main stress, second stress)"
+        return f"write {capitals}0, {capitals}1 or {capitals}2 (no stress, primary stress, secondary stress)"
     return f"write {capitals}" if capitals in PHONEMES else f"use {ARPABET}"

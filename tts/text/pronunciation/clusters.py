@@ -1,8 +1,8 @@
-"""Words that keep the same company share a number, as "goalkeeper" and "striker" do.
+"""Word clusters: words with similar contexts, such as "goalkeeper" and "striker", share a cluster number.
 
-The table holds a cluster for each slot, and a word's slot is its checksum: no word is stored, so a word that the table
-was not made from may get a cluster by chance. `recipes/text/build_word_clusters.py` makes it; of what, and under what
-licence, is in `data/LICENSE-glove`.
+The table holds one cluster per slot. A word's slot is its checksum, and words are not stored, so a word outside the
+training vocabulary may get a random cluster. `recipes/text/build_word_clusters.py` builds the table;
+`data/LICENSE-glove` names its source and licence.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ SLOTS = 1 << 16
 
 
 def cluster(word: str) -> int:
-    """The cluster of a lower-case word, 1 to 255; 0 for one that the table lacks."""
+    """Return the cluster of a lower-case word: 1 to 255, or 0 for an unknown word."""
     return _table()[slot(word)]
 
 
 def slot(word: str) -> int:
-    """Where in the table the word's cluster is."""
+    """Return the index of the word's cluster in the table."""
     return crc32(word.encode()) % SLOTS
 
 

@@ -1,4 +1,4 @@
-"""Words to ARPAbet: the lexicons, then rules on known stems, then spelling, then g2p_en's network."""
+"""Pronounce single words in ARPAbet: by the lexicons, else by rules on known stems, by spelling, or by the network."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _CONTRACTIONS: dict[str, Ending] = {
     "'m": appending("AH0 M"),
     "n't": appending("AH0 N T"),
 }
-# Only endings and beginnings whose derivations are right more often than the network's guess at the whole word:
-# scripts/checks/evaluate_derivation.py says how often.
-_ENDINGS: dict[str, tuple[Stems, Ending]] = {
+# Only suffixes and prefixes whose derivations are correct more often than the network's guess for the whole word,
+# as measured by scripts/checks/evaluate_derivation.py.
+_SUFFIXES: dict[str, tuple[Stems, Ending]] = {
     "s": (stems_before_s, plural),
     "ed": (stems_before_vowel, past),
     "ing": (stems_before_vowel, appending("IH0 NG")),
@@ -53,10 +53,10 @@ _ENDINGS: dict[str, tuple[Stems, Ending]] = {
     "less": (stems_before_consonant, appending("L AH0 S")),
     "ful": (stems_before_consonant, appending("F AH0 L")),
 }
-_OF_VERBS = frozenset(("ed", "ing", "er"))
-_OF_NAMES = frozenset(("er", "est"))  # also how names end, which are no forms of other names
+_VERB_SUFFIXES = frozenset(("ed", "ing", "er"))
+_NAME_SUFFIXES = frozenset(("er", "est"))  # names also end in these, without being forms of other names
 _COMMON_ENDINGS = ("ed", "ing", "ly", "ers", "ies")
-_BEGINNINGS: dict[str, Pronunciation] = {
+_PREFIXES: dict[str, Pronunciation] = {
     "un": ("AH0", "N"),
     "re": ("R", "IY0"),
     "non": ("N", "AA2", "N"),
@@ -71,22 +71,22 @@ _VOWEL_LETTERS = frozenset("aeiouy")
 _CACHED_WORDS = 16_384
 
 
-class Spoken(NamedTuple):
-    """A pronunciation and how it was found."""
+class Pronounced(NamedTuple):
+    """A pronunciation and its origin."""
 
     phonemes: Pronunciation
     origin: Origin
 
 
-class Derived(NamedTuple):
-    """A pronunciation made of known ones, and the rule that made it."""
+class Derivation(NamedTuple):
+    """A pronunciation derived from known pronunciations, and the rule that derived it."""
 
     rule: str
     phonemes: Pronunciation
 
 
 class Pronouncer:
-    """Pronunciations of single words without context; safe to share between threads."""
+    """Pronounces single words without context. Safe to share between threads."""
 
     def __init__(self, lexicon: Lexicon, user: UserLexicon | None = None) -> None:
         self._lexicon = lexicon
@@ -94,35 +94,35 @@ class Pronouncer:
         self._homographs = Homographs.load()
         self._cached = lru_cache(_CACHED_WORDS)(self._pronounce)
 
-    def pronounce(self, word: str) -> Spoken:
-        """ARPAbet for a lower-case word of letters, apostrophes and hyphens; empty only for a word without letters."""
+    def pronounce(self, word: str) -> Pronounced:
+        """Pronounce a lower-case word of letters, apostrophes and hyphens. Empty only for a word without letters."""
         if len(word) > _LONGEST_WORD:
-            # Too long for any rule, and for the cache: only its parts can be words.
+            # Too long for the rules and the cache: only its parts can be words.
             return self._join(word.split("-")) if "-" in word else _guess(word)
         return self._cached(word)
 
-    def _pronounce(self, word: str) -> Spoken:
+    def _pronounce(self, word: str) -> Pronounced:
         entry = self._user.get(word) if self._user else None
         if entry and None in entry:
-            return Spoken(entry[None], "user")
+            return Pronounced(entry[None], "user")
         known = self._lexicon.lookup(word)
         if known:
-            return Spoken(known[0], "lexicon")
+            return Pronounced(known[0], "lexicon")
         if word in LETTERS:
-            return Spoken(LETTERS[word], "spelled")
+            return Pronounced(LETTERS[word], "spelled")
         if "-" in word:
             return self._join(word.split("-"))
         if "'" in word:
             return self._contracted(word)
         derived = self.derive(word)
-        return Spoken(derived.phonemes, "derived") if derived else self._spelled(word) or _guess(word)
+        return Pronounced(derived.phonemes, "derived") if derived else self._spelled(word) or _guess(word)
 
-    def derive(self, word: str) -> Derived | None:
-        """The word from known stems, as an inflection, with a beginning, or as a compound; None without such stems."""
-        return self._inflected(word) or self._begun(word) or self._compound(word)
+    def derive(self, word: str) -> Derivation | None:
+        """Derive the word from known stems: as an inflection, a prefixed word or a compound. None if that fails."""
+        return self._inflected(word) or self._prefixed(word) or self._compound(word)
 
     def _stem(self, word: str, as_verb: bool = False) -> Pronunciation | None:
-        """A word that is known as it stands, to the user or to the lexicon; a homograph as the verb, if asked for."""
+        """Look up a stem in the user's lexicon or the lexicon; None if unknown. `as_verb` picks a homograph's verb."""
         entry = self._user.get(word) if self._user else None
         if entry and None in entry:
             return entry[None]
@@ -133,51 +133,54 @@ class Pronouncer:
         return known[0] if known else None
 
     def _is_common(self, word: str) -> bool:
-        """Whether the lexicon has forms of the word that names do not have."""
+        """Return whether the lexicon has inflected forms of the word that names do not have."""
         return any(self._lexicon.lookup(word.removesuffix("e") + ending) for ending in _COMMON_ENDINGS)
 
-    def _join(self, parts: list[str]) -> Spoken:
-        """A hyphenated word is its parts, a beginning said as such; one guessed part makes the whole a guess."""
+    def _join(self, parts: list[str]) -> Pronounced:
+        """Pronounce a hyphenated word part by part. One part from the network makes the origin "network"."""
         spoken = [self.pronounce(part) for part in parts if part]
-        if len(spoken) > 1 and parts[0] in _BEGINNINGS and not (self._user and self._user.get(parts[0])):
-            spoken[0] = Spoken(_BEGINNINGS[parts[0]], "derived")
+        if len(spoken) > 1 and parts[0] in _PREFIXES and not (self._user and self._user.get(parts[0])):
+            spoken[0] = Pronounced(_PREFIXES[parts[0]], "derived")
         origin: Origin = "network" if any(part.origin == "network" for part in spoken) else "derived"
-        return Spoken(tuple(phoneme for part in spoken for phoneme in part.phonemes), origin)
+        return Pronounced(tuple(phoneme for part in spoken for phoneme in part.phonemes), origin)
 
-    def _contracted(self, word: str) -> Spoken:
-        """Possessives and contractions of anything, known or guessed; other apostrophes say nothing."""
+    def _contracted(self, word: str) -> Pronounced:
+        """Pronounce a possessive or contraction of any word. Other apostrophes are silent."""
         for contraction, ending in _CONTRACTIONS.items():
             if word.endswith(contraction) and len(word) > len(contraction):
                 stem = self.pronounce(word[: -len(contraction)])
-                return Spoken(ending(stem.phonemes), "network" if stem.origin == "network" else "derived")
+                return Pronounced(ending(stem.phonemes), "network" if stem.origin == "network" else "derived")
         return self.pronounce(word.replace("'", ""))
 
-    def _inflected(self, word: str) -> Derived | None:
-        """An ending on a known stem."""
-        for written, (stems, ending) in _ENDINGS.items():
+    def _inflected(self, word: str) -> Derivation | None:
+        """Derive a known stem with a suffix."""
+        for written, (stems, ending) in _SUFFIXES.items():
             if not word.endswith(written):
                 continue
             for stem in stems(word[: -len(written)]):
-                if len(stem) < _SHORTEST_STEM or (written in _OF_NAMES and not self._is_common(stem)):
+                if len(stem) < _SHORTEST_STEM or (written in _NAME_SUFFIXES and not self._is_common(stem)):
                     continue
-                known = self._stem(stem, written in _OF_VERBS)
+                known = self._stem(stem, written in _VERB_SUFFIXES)
                 if known:
-                    return Derived(f"-{written}", ending(known))
+                    return Derivation(f"-{written}", ending(known))
         return None
 
-    def _begun(self, word: str) -> Derived | None:
-        """A beginning before a word that is known or inflected, which keeps its stress."""
-        for written, sound in _BEGINNINGS.items():
+    def _prefixed(self, word: str) -> Derivation | None:
+        """Derive a prefix before a known or inflected word, which keeps its stress."""
+        for written, sound in _PREFIXES.items():
             rest = word[len(written) :]
             if word.startswith(written) and len(rest) >= _SHORTEST_PART:
                 inflected = None if self._stem(rest) else self._inflected(rest)
                 stem = self._stem(rest) or (inflected.phonemes if inflected else None)
                 if stem:
-                    return Derived(f"{written}-", sound + stem)
+                    return Derivation(f"{written}-", sound + stem)
         return None
 
-    def _compound(self, word: str) -> Derived | None:
-        """Two known words written as one, cut as near the middle as possible; the first keeps the main stress."""
+    def _compound(self, word: str) -> Derivation | None:
+        """Derive a compound of two known words, split as near the middle as possible.
+
+        The first word keeps the primary stress.
+        """
         if len(word) > _LONGEST_COMPOUND:
             return None
         cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
@@ -188,23 +191,22 @@ class Pronouncer:
                 and second
                 and all(self._is_common(part) or self._inflected(part) for part in (word[:cut], word[cut:]))
             ):
-                return Derived("compound", first + tuple(phoneme.replace("1", "2") for phoneme in second))
+                return Derivation("compound", first + tuple(phoneme.replace("1", "2") for phoneme in second))
         return None
 
-    def _spelled(self, word: str) -> Spoken | None:
-        """Short words without a vowel letter are read letter by letter, as people do: "xkcd", "kg"."""
+    def _spelled(self, word: str) -> Pronounced | None:
+        """Spell a short word without a vowel letter: "xkcd", "kg"."""
         if len(word) > _LONGEST_SPELLED or not LETTERS.keys() >= set(word) or _VOWEL_LETTERS & set(word):
             return None
-        return Spoken(tuple(phoneme for letter in word for phoneme in LETTERS[letter]), "spelled")
+        return Pronounced(tuple(phoneme for letter in word for phoneme in LETTERS[letter]), "spelled")
 
 
-def _guess(word: str) -> Spoken:
-    """The network's reading; letter by letter should it have nothing to say."""
-    from tts.text.pronunciation.network import (
-        guess,  # loaded for the first word that nothing else knows: most texts have none
-    )
+def _guess(word: str) -> Pronounced:
+    """Pronounce a word by the network, or letter by letter if the network returns nothing."""
+    # Imported on first use: most texts have no word that only the network can pronounce.
+    from tts.text.pronunciation.network import guess
 
     phonemes = guess(word)
     if phonemes:
-        return Spoken(phonemes, "network")
-    return Spoken(tuple(phoneme for letter in word for phoneme in LETTERS.get(letter, ())), "spelled")
+        return Pronounced(phonemes, "network")
+    return Pronounced(tuple(phoneme for letter in word for phoneme in LETTERS.get(letter, ())), "spelled")

@@ -1,9 +1,10 @@
-"""Words written alike and said differently: a linear model of the words around them decides.
+"""Disambiguate homographs with a linear model of their context.
 
-Each reading of a word is scored by the sum of the weights of its context's features, hashed together with the reading,
-and, where the word is a noun or a verb by its sound, with that role: what "to _ the" says of nouns and verbs is learnt
-from all words at once; it serves rare ones, words that the data lacks, and the parts of speech of user lexicons.
-`recipes/text/train_homographs.py` trains the weights; what data, and what licence, is in `data/LICENSE-homographs`.
+The score of a reading is the sum of the weights of the context's features, each hashed with the reading's name. If the
+pronunciation depends on noun or verb, weights hashed with that role are added. Role weights are shared by all words,
+so what "to _ the" says about nouns and verbs also serves rare words, words outside the training data, and the parts of
+speech in user lexicons. `recipes/text/train_homographs.py` trains the weights; `data/LICENSE-homographs` names the
+data and its licence.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from tts.text.pronunciation.clusters import cluster
 from tts.text.pronunciation.lexicon import DATA, Pronunciation
 
 Role = Literal["noun", "verb"]
-"""What the shared weights tell apart; adjectives count as nouns."""
+"""Part of speech with shared weights. Adjectives count as nouns."""
 
 MODEL_NAME = "homographs.model"
 OWN_SCALE = 0.7
-"""How much a word's own weights count beside those of its role, which have seen far more."""
+"""Scale of a word's own weights, relative to the weights of its role, which are trained on far more examples."""
 BAG_SCALE = 0.5
-"""How much a word anywhere near counts beside one at a certain place."""
+"""Scale of features without a position, relative to features with one."""
 _MAGIC = b"homographs 1 "
 _REACH = 12
 _NEAR = 5
@@ -91,8 +92,8 @@ _SUFFIXES: tuple[tuple[str, str], ...] = tuple(
 _OPEN_CLOSED = frozenset(("adv", "adj", "num"))
 
 
-class Reading(NamedTuple):
-    """One way to say a homograph."""
+class HomographReading(NamedTuple):
+    """One pronunciation of a homograph."""
 
     name: str
     role: Role | None
@@ -100,16 +101,16 @@ class Reading(NamedTuple):
 
 
 class Homographs:
-    """The trained model; safe to share between threads."""
+    """The trained model. Safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
         content = path.read_bytes()
         header, _, body = content.partition(b"\n")
         table, _, weights = body.partition(b"\n")
         if not header.startswith(_MAGIC):
-            raise ValueError(f"{path} holds no homograph model: install griffon-tts again")
-        self.readings: dict[str, tuple[Reading, ...]] = {
-            word: tuple(Reading(name, role, tuple(phonemes.split())) for name, role, phonemes in readings)
+            raise ValueError(f"{path} is not a homograph model: install griffon-tts again")
+        self.readings: dict[str, tuple[HomographReading, ...]] = {
+            word: tuple(HomographReading(name, role, tuple(phonemes.split())) for name, role, phonemes in readings)
             for word, readings in json.loads(table).items()
         }
         self._weights = memoryview(weights).cast("b")
@@ -117,13 +118,13 @@ class Homographs:
 
     @staticmethod
     def load() -> Homographs:
-        """The model in the package, opened once for the whole process."""
+        """Load the package's model, once per process."""
         return _load(DATA / MODEL_NAME)
 
     def choose(self, words: Sequence[str], capitals: Sequence[bool], index: int) -> Pronunciation | None:
-        """The pronunciation of words[index] that its context asks for; None when the word is no homograph.
+        """Choose the pronunciation of words[index] by its context; None if the word is not a homograph.
 
-        `words` holds lower-case words and marks, `capitals` whether each begins with a capital letter in the source.
+        `words`: lower-case words and marks. `capitals`: whether each begins with a capital letter in the source.
         """
         readings = self.readings.get(words[index])
         if readings is None:
@@ -132,7 +133,7 @@ class Homographs:
         return max(readings, key=lambda reading: self._score(reading.name, reading.role, near, bag)).phonemes
 
     def role(self, words: Sequence[str], capitals: Sequence[bool], index: int) -> Role:
-        """Whether words[index], whatever word it is, stands as a verb or, with all else, as a noun."""
+        """Classify any words[index] by its context as a verb or a noun (which includes all other parts of speech)."""
         near, bag = features(words, capitals, index)
         named: dict[Role, str] = {
             reading.role: reading.name for reading in self.readings.get(words[index], ()) if reading.role
@@ -157,13 +158,13 @@ def _load(path: Path) -> Homographs:
 
 @lru_cache(1024)
 def seeds(name: str | None, role: Role | None) -> tuple[tuple[int, float], ...]:
-    """What features are hashed with, and how much that counts: a reading's name, and its role."""
+    """Return the hash seeds and scales for a reading: one for its name and one for its role."""
     own = ((crc32(name.encode()), OWN_SCALE),) if name else ()
     return (*own, (crc32(b"*" + role.encode()), 1.0)) if role else own
 
 
 def features(words: Sequence[str], capitals: Sequence[bool], index: int) -> tuple[list[bytes], list[bytes]]:
-    """What the context of words[index] is like: features of certain places, and those of any place near."""
+    """Return the features of the context of words[index]: those with a position, and those without one."""
     first, last = max(0, index - _REACH), min(len(words), index + _REACH + 1)
     classes = [_class_at(words, capitals, place) for place in range(first, last)]
     places = range(index - 3, index + 4)
@@ -178,7 +179,7 @@ def features(words: Sequence[str], capitals: Sequence[bool], index: int) -> tupl
         *(f"y={l1[-3:]}", f"z={r1[-3:]}", f"A={l1[-2:]}", f"B={r1[-2:]}", f"C={l2[-3:]}", f"D={r2[-3:]}"),
         *_function_words(words, index, d1),
         *_capital_features(words, capitals, index, c1, d1),
-        *_company(words, index),
+        *_cluster_features(words, index),
     ]
     others = [place for place in range(first, last) if place != index]
     bag = {f"N={words[place]}" for place in others if words[place][0].isalpha()}
@@ -188,7 +189,7 @@ def features(words: Sequence[str], capitals: Sequence[bool], index: int) -> tupl
 
 
 def _function_words(words: Sequence[str], index: int, after: str) -> Iterator[str]:
-    """The nearest function words on both sides, looking past open classes, adverbs and adjectives."""
+    """Yield features of the nearest function words on both sides, skipping other words, adverbs and adjectives."""
     left, right = index - 1, index + 1
     while left >= 0 and index - left <= _NEAR and _CLASSES.get(words[left], "adv") in _OPEN_CLOSED:
         left -= 1
@@ -216,8 +217,8 @@ def _capital_features(
     yield f"M={capital} {after}"
 
 
-def _company(words: Sequence[str], index: int) -> Iterator[str]:
-    """The clusters of the words beside it: what goes for "striker" goes for "goalkeeper"."""
+def _cluster_features(words: Sequence[str], index: int) -> Iterator[str]:
+    """Yield features of the clusters of nearby words, so that "striker" and "goalkeeper" count alike."""
     places = (index - 3, index - 2, index - 1, index + 1, index + 2, index + 3)
     a, b, c, d, e, f = (cluster(words[place]) if 0 <= place < len(words) else _EDGE for place in places)
     yield from (f"Q={a}", f"R={b}", f"S={c}", f"T={d}", f"U={e}", f"V={f}", f"W={b} {c}", f"X={d} {e}", f"Y={c} {d}")
@@ -232,7 +233,7 @@ def _class_at(words: Sequence[str], capitals: Sequence[bool], place: int) -> str
 
 @lru_cache(8192)
 def word_class(word: str) -> str:
-    """A rough part of speech: that of a function word, else what the ending suggests; a mark is its own class."""
+    """Return a rough part of speech: by table for function words, else by suffix. A mark is its own class."""
     if word in _CLASSES:
         return _CLASSES[word]
     if not word[:1].isalpha():

@@ -1,4 +1,4 @@
-"""What endings sound like, and what may stand before them: English spelling run backwards."""
+"""Pronounce suffixes, and find the stems that a suffixed word may come from by reversing English spelling rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VOICELESS = frozenset("P T K F TH".split())
 
 
 def plural(stem: Pronunciation) -> Pronunciation:
-    """The sound of -s and -'s: Z, S after a voiceless sound, IH0 Z after a hissing one."""
+    """Append -s or -'s: Z, S after a voiceless consonant, or IH0 Z after a sibilant."""
     last = stem[-1] if stem else ""
     if last in _SIBILANTS:
         return (*stem, "IH0", "Z")
@@ -25,7 +25,7 @@ def plural(stem: Pronunciation) -> Pronunciation:
 
 
 def past(stem: Pronunciation) -> Pronunciation:
-    """The sound of -ed: D, T after a voiceless sound, IH0 D after T and D."""
+    """Append -ed: D, T after a voiceless consonant, or IH0 D after T and D."""
     last = stem[-1] if stem else ""
     if last in ("T", "D"):
         return (*stem, "IH0", "D")
@@ -33,18 +33,18 @@ def past(stem: Pronunciation) -> Pronunciation:
 
 
 def appending(sound: str) -> Ending:
-    """An ending that sounds the same after any stem."""
+    """Return a suffix that sounds the same after any stem."""
     phonemes = tuple(sound.split())
     return lambda stem: stem + phonemes
 
 
 def adverb(stem: Pronunciation) -> Pronunciation:
-    """The sound of -ly, whose L is one with the stem's: "formally"."""
+    """Append -ly. A final L of the stem merges with its L: "formally"."""
     return (*stem, "IY0") if stem[-1:] == ("L",) else (*stem, "L", "IY0")
 
 
 def stems_before_s(rest: str) -> tuple[str, ...]:
-    """What may stand before -s: "rest", "box" for boxe, "city" for citie; words in -is, -us, -ss have none."""
+    """Return the possible stems before -s: "box" for boxe, "city" for citie. Words in -is, -us and -ss have none."""
     if rest[-1:] in ("i", "u", "s"):
         return ()
     if rest.endswith("ie"):
@@ -53,14 +53,14 @@ def stems_before_s(rest: str) -> tuple[str, ...]:
 
 
 def stems_before_consonant(rest: str) -> tuple[str, ...]:
-    """What may stand before -ly, -ness and the like: the rest itself, with y for i."""
+    """Return the possible stems before -ly, -ness and so on: `rest`, and `rest` with y for a final i."""
     return (rest, rest[:-1] + "y") if rest.endswith("i") else (rest,)
 
 
 def stems_before_vowel(rest: str) -> tuple[str, ...]:
-    """What may stand before -ed, -ing and the like, by the rules of spelling: "tamed" is tame, not tam, "planned" plan.
+    """Return the possible stems before -ed, -ing and so on: "tamed" comes from tame, not tam; "planned" from plan.
 
-    One consonant after one vowel would have been doubled; i stands for y; a silent e is left out.
+    Before these suffixes a single consonant after a single vowel is doubled, y becomes i, and a silent e is dropped.
     """
     if rest.endswith("i"):
         return (rest[:-1] + "y", rest)

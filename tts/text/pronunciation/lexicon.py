@@ -1,8 +1,8 @@
-"""CMUdict compiled into one sorted file that is mapped, not read: it opens in well under a millisecond.
+"""CMUdict compiled into one sorted, memory-mapped file, which opens in well under a millisecond.
 
-Layout. A header line `lexicon 1 P P P …` names the phonemes; then one line for each word: the word in ASCII, then its
-phonemes, one byte each (0x80 + the phoneme's place in the header), alternatives separated by 0xFF. Lines are sorted as
-bytes, and a word's bytes are all below 0x80, so binary search over raw bytes finds a word without any index.
+Layout: a header line `lexicon 1 P P P …` names the phonemes. Each further line is a word in ASCII and its phonemes, one
+byte each (0x80 + the phoneme's index in the header), with 0xFF between alternatives. Lines are sorted as bytes, and
+all bytes of a word are below 0x80, so binary search over the raw bytes finds a word without an index.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _FIRST = 0x80
 _SEPARATOR = 0xFF
 _CACHED_WORDS = 16_384
 _LONGEST_WORD = 64
-"""Characters; nothing longer is stored, so nothing longer is searched or cached."""
+"""Maximum length in characters. Longer words are never stored, so they are not searched or cached."""
 
 
 class Lexicon:
-    """Pronunciations of known words, in lower case; safe to share between threads."""
+    """Pronunciations of known lower-case words. Safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -43,20 +43,20 @@ class Lexicon:
         header = self._bytes[: max(self._bytes.find(b"\n"), 0)]
         if not header.startswith(_MAGIC.encode()):
             raise ValueError(
-                f"{path} is no lexicon (no {_MAGIC!r} header); rebuild: python recipes/text/build_lexicon.py"
+                f"{path} is not a lexicon (no {_MAGIC!r} header); rebuild it: python recipes/text/build_lexicon.py"
             )
         self._phonemes = tuple(header.decode("ascii").split()[2:])
         self._body = len(header) + 1
-        # The cache wraps the method of this one object, so that a lexicon dropped takes its cache with it.
+        # The cache belongs to this object, so that it is freed with the lexicon.
         self._cached = lru_cache(_CACHED_WORDS)(self._search)
 
     @staticmethod
     def load(path: Path | None = None) -> Lexicon:
-        """The lexicon at `path` (default: the one in the package), opened once for the whole process."""
+        """Open the lexicon at `path` (default: the package's own), once per process."""
         return _load(path or DATA / LEXICON_NAME)
 
     def lookup(self, word: str) -> tuple[Pronunciation, ...]:
-        """All pronunciations of a lower-case word, the usual one first; empty when it is unknown."""
+        """Return all pronunciations of a lower-case word, the most usual first; empty if the word is unknown."""
         return self._cached(word) if len(word) <= _LONGEST_WORD else ()
 
     def __contains__(self, word: str) -> bool:
@@ -91,12 +91,14 @@ def _load(path: Path) -> Lexicon:
 
 
 def compile_lexicon(entries: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
-    """The file's bytes for these words; ValueError names a word or phoneme that it cannot hold."""
+    """Compile words and their pronunciations into a lexicon file. Raises ValueError for an invalid word or phoneme."""
     codes = {phoneme: _FIRST + index for index, phoneme in enumerate(PHONEMES)}
     lines = []
     for word, pronunciations in entries.items():
         if not 0 < len(word) <= _LONGEST_WORD or not word.isascii() or any(map(str.isspace, word)):
-            raise ValueError(f"word {word!r} cannot be stored: at most {_LONGEST_WORD} ASCII, no spaces; respell it")
+            raise ValueError(
+                f"word {word!r} cannot be stored: use 1 to {_LONGEST_WORD} ASCII characters without spaces"
+            )
         unknown = [phoneme for variant in pronunciations for phoneme in variant if phoneme not in codes]
         if unknown or not pronunciations:
             raise ValueError(f"word {word!r} has phonemes {unknown}; allowed: {' '.join(PHONEMES)}; correct the entry")

@@ -1,4 +1,4 @@
-"""Common words whose sound their neighbours change: "the apple", and "used to" as a habit."""
+"""Pronounce common words that depend on their neighbours: "the" before a vowel, and "used to" for a habit."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _OBJECTS = frozenset(("det", "poss", "obj", "subj", "ing"))
 
 
 def by_neighbors(words: Sequence[str], index: int, following: Pronunciation) -> Pronunciation | None:
-    """How words[index] is said before a word, or () a mark, that is said as `following`; None for most words.
+    """Pronounce words[index] if it depends on its neighbours; None for most words.
 
-    `words` holds lower-case words and marks.
+    `words`: lower-case words and marks. `following`: the pronunciation of the next word, or () before a mark.
     """
     if words[index] == "the":
         return _THE_BEFORE_VOWEL if following and following[0][0] in _VOWELS else _THE
@@ -26,7 +26,7 @@ def by_neighbors(words: Sequence[str], index: int, following: Pronunciation) -> 
 
 
 def _is_habit(words: Sequence[str], index: int) -> bool:
-    """Whether "used" is that of "he used to go" and "I am used to it", not of "it is used to cut"."""
+    """Return whether "used" is as in "he used to go" or "I am used to it", not as in "it is used to cut"."""
     if index == 0 or words[index + 1 : index + 2] != ["to"]:
         return False
     before, after = words[index - 1], words[index + 2] if index + 2 < len(words) else ""

@@ -1,8 +1,8 @@
-"""g2p_en's own network, for words that no rule knows, without the package's downloads.
+"""Pronounce unknown words with the neural network of g2p_en, without that package's downloads.
 
-Importing g2p_en imports nltk and calls `nltk.download` when its corpora are missing, though the network needs neither.
-So its module is run here by hand: its imports of nltk are answered with inert stand-ins, in its own namespace only.
-`sys.modules` is never touched, so other threads, and a real nltk in the same process, notice nothing.
+Importing g2p_en imports nltk, and calls `nltk.download` if its corpora are missing. The network needs neither, so this
+module executes g2p_en's module itself and replaces its imports of nltk with stubs, in that module's namespace only.
+`sys.modules` does not change, so other threads and a real nltk in the same process are not affected.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from tts.text.pronunciation.arpabet import PHONEMES
 
 _LONGEST = 16
-"""Letters given to the network at once: it was trained on single words and stops after 20 phonemes."""
+"""Letters per call of the network, which was trained on single words and stops after 20 phonemes."""
 _CACHED_PIECES = 4096
 _ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz")
 _KNOWN = frozenset(PHONEMES)
@@ -27,7 +27,7 @@ _lock = threading.Lock()
 
 
 def guess(word: str) -> tuple[str, ...]:
-    """The network's ARPAbet for a word; only its letters a to z count, and a very long one goes through in pieces."""
+    """Pronounce a word by the network. Only its letters a to z count; a long word is split into pieces."""
     letters = "".join(letter for letter in word if letter in _ALPHABET)
     pieces = -(-len(letters) // _LONGEST)
     size = -(-len(letters) // max(pieces, 1))
@@ -36,12 +36,12 @@ def guess(word: str) -> tuple[str, ...]:
 
 @lru_cache(_CACHED_PIECES)
 def _guess(letters: str) -> tuple[str, ...]:
-    # Text in the lexicon never needs numpy, which is most of what a cold start would wait for.
+    # Imported on first use: numpy would be most of a cold start, and words in the lexicon do not need it.
     import numpy as np
 
     with np.errstate(over="ignore"):
         raw: Sequence[str] = _network().predict(letters)
-    # Its alphabet holds one vowel without stress, "UW", beside the padding signs.
+    # The network's alphabet has one vowel without stress, "UW", and padding symbols.
     phonemes = ("UW1" if phoneme == "UW" else phoneme for phoneme in raw)
     return tuple(phoneme for phoneme in phonemes if phoneme in _KNOWN)
 
@@ -53,7 +53,7 @@ def _network() -> Any:
 
 @lru_cache(1)
 def _load() -> Any:
-    """A `G2p` with its weights and tables but without the corpora that its constructor wants."""
+    """Load a `G2p` with its weights and tables but without the corpora that its constructor reads."""
     path = _source()
     namespace: dict[str, Any] = {
         "__name__": "g2p_en.g2p",
@@ -85,17 +85,17 @@ def _import(
     names: Sequence[str] | None = (),
     level: int = 0,
 ) -> Any:
-    """`__import__` as g2p_en's module sees it: the network needs neither nltk nor the package's number expansion."""
+    """Replace `__import__` in g2p_en's module, and stub nltk and the package's number expansion."""
     if level or name.partition(".")[0] == "nltk":
-        return _Inert()
+        return _NltkStub()
     return __import__(name, namespace, local, names or (), level)
 
 
-class _Inert:
-    """Stands in for nltk: any attribute and any call gives an inert object again."""
+class _NltkStub:
+    """Stub for nltk: every attribute and every call returns the stub."""
 
-    def __getattr__(self, name: str) -> _Inert:
+    def __getattr__(self, name: str) -> _NltkStub:
         return self
 
-    def __call__(self, *arguments: object, **options: object) -> _Inert:
+    def __call__(self, *arguments: object, **options: object) -> _NltkStub:
         return self

@@ -1,14 +1,15 @@
-"""Pronunciations of one's own: a text file, one word a line, that is asked before all else.
+"""User lexicon: a text file of pronunciations, one word per line, that take precedence over all other sources.
 
     # word [noun|verb] ARPAbet, or IPA between slashes
     Nvidia   EH0 N V IH1 D IY0 AH0
     tomato   /təˈmɑːtəʊ/
     lead noun L EH1 D
 
-A word in small letters matches however it is written; one with a capital matches only that spelling, and goes first.
-Possessives and plurals follow from the word, and no rule for capitals, numerals or abbreviations touches it. "noun"
-(with adjectives) and "verb" give a pronunciation to that use of the word alone, as the homograph model sees it; other
-uses keep their ordinary one. In ARPAbet every vowel has its stress digit. Expressions of several words are refused.
+A lower-case entry matches any capitalisation of the word. An entry with a capital matches only that spelling, and takes
+precedence. Entries also apply to possessives and plurals, and disable the rules for acronyms, numerals and
+abbreviations. "noun" (which includes adjectives) or "verb" limits an entry to that part of speech, as decided by the
+homograph model; other uses keep their ordinary pronunciation. In ARPAbet every vowel needs its stress digit. An entry
+is a single word; phrases are refused.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
 from tts.text.regex import regex
 
 Entry = Mapping[Role | None, Pronunciation]
-"""The pronunciations of a word by its use; None for any other use."""
+"""Pronunciations of a word by part of speech; the key None is for any other use."""
 
 _COMMENT = regex(r"(?:^|\s)#.*")
 _WORD = regex(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -36,7 +37,7 @@ _LONGEST_WORD = 64
 
 
 class UserLexicon:
-    """Words with pronunciations of their own; safe to share between threads."""
+    """Words with their pronunciations. Safe to share between threads."""
 
     def __init__(self, entries: Mapping[str, Entry]) -> None:
         self.entries = dict(entries)
@@ -44,7 +45,7 @@ class UserLexicon:
 
     @staticmethod
     def load(path: str | Path) -> UserLexicon:
-        """The lexicon of a UTF-8 file. Raises ValueError, naming file and line, for what cannot be read."""
+        """Read a lexicon from a UTF-8 file. Raises ValueError, with file and line, for unreadable or invalid input."""
         try:
             text = Path(path).read_text(encoding="utf-8-sig")
         except OSError as error:
@@ -56,7 +57,7 @@ class UserLexicon:
 
     @staticmethod
     def parse(text: str, name: str = "lexicon") -> UserLexicon:
-        """The lexicon in a text; `name` is what errors call it. Raises ValueError that names the line."""
+        """Parse a lexicon. Raises ValueError, with `name` and line, for an invalid entry."""
         entries: dict[str, dict[Role | None, Pronunciation]] = {}
         for number, line in enumerate(_BREAKS.split(text), 1):
             fields = _COMMENT.sub("", line).split()
@@ -65,7 +66,7 @@ class UserLexicon:
             try:
                 word, role, phonemes = _entry(fields)
                 if role in entries.setdefault(word, {}):
-                    raise ValueError(f"{word!r} is there twice; keep one of the lines")
+                    raise ValueError(f"{word!r} occurs twice; keep one of the lines")
             except ValueError as error:
                 raise ValueError(f"{name}, line {number}: {error}") from None
             entries[word][role] = phonemes
@@ -75,7 +76,7 @@ class UserLexicon:
         return len(self.entries)
 
     def get(self, spelling: str) -> Entry | None:
-        """The entry of a word as it is written, or of what it is a possessive or plural of."""
+        """Return the entry of a word as written, or of the word that it is a possessive or plural of; else None."""
         spelling = spelling.replace("’", "'")
         found = self._find(spelling)
         if found:
@@ -91,7 +92,7 @@ class UserLexicon:
         return self.entries.get(spelling) or self.entries.get(spelling.lower())
 
     def _is_form(self, word: str, stem: str, ending: str, entry: Entry) -> bool:
-        """Whether `word` is the stem with that ending, and not another word: "his" is no plural of "hi"."""
+        """Return whether `word` is a form of the stem, and not another word: "his" is not the plural of "hi"."""
         if "'" in ending:
             return True
         usual = {_bare(plural(sound)) for sound in self._known.lookup(stem)}
@@ -101,7 +102,7 @@ class UserLexicon:
         return ending == "s" or stem.endswith("o") or all(plural(sound)[-2] == "IH0" for sound in entry.values())
 
     def keep_whole(self, text: str, words: Sequence[SpokenWord]) -> list[SpokenWord]:
-        """The words of `text`, those of this lexicon in one piece, whatever the normaliser made of them."""
+        """Replace the normalized words of `text` that belong to an entry of this lexicon by the entry's word."""
         kept: list[SpokenWord] = []
         nowhere = (len(text), len(text))
         spans = self._spans(text)
@@ -119,7 +120,7 @@ class UserLexicon:
         return kept
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where words of this lexicon stand: whole, or as parts of a hyphenated word."""
+        """Yield the spans of this lexicon's words in `text`, also as parts of a hyphenated word."""
         for match in _WORD.finditer(text):
             if self.get(match[0]):
                 yield match.span()
@@ -132,7 +133,7 @@ class UserLexicon:
 
 
 def _bare(phonemes: Pronunciation) -> str:
-    """Without what dictionaries differ in: stress, and the vowel of a syllable that an ending adds."""
+    """Remove details in which dictionaries differ: stress, and the vowel of a suffix's syllable."""
     return re.sub(r"\d", "", " ".join(phonemes)).replace("IH Z", "AH Z")
 
 
@@ -140,8 +141,8 @@ def _entry(fields: list[str]) -> tuple[str, Role | None, Pronunciation]:
     word, rest = fields[0].replace("’", "'"), fields[1:]
     if not _WORD.fullmatch(word) or len(word) > _LONGEST_WORD or not any(map(str.isalpha, word)):
         raise ValueError(
-            f"{word[:40]!r} is no word: use letters and digits, with single apostrophes and hyphens between them, "
-            f"{_LONGEST_WORD} at most"
+            f"{word[:40]!r} is not a word: use letters and digits, with single apostrophes and hyphens between them, "
+            f"{_LONGEST_WORD} characters at most"
         )
     role = next((role for role in _ROLES if rest and rest[0] == role), None)
     pronunciation = " ".join(rest[1:] if role else rest)
