@@ -1,4 +1,4 @@
-"""How a text is to be spoken: what a caller may ask for, checked when it is asked."""
+"""How to speak a text: the options of a request, checked when they are set."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ PAUSES = (0.0, 60.0)
 
 @dataclass(frozen=True)
 class SynthesisOptions:
-    """A request; the neutral reading by default. Raises ValueError for a value out of range."""
+    """How to speak a text. The defaults change nothing. Raises ValueError for a value out of range."""
 
     speed: float = 1.0
-    """2 is twice as fast, 0.5 half as fast, at the same pitch; 0.25 to 4."""
+    """2 is twice as fast, 0.5 is half as fast, at the same pitch; 0.25 to 4."""
     pitch: float = 0.0
     """Semitones above the voice's own pitch; -12 to 12."""
     volume: float = 0.0
-    """Decibels above the voice's own level; -60 to 20, and what would exceed full scale is limited."""
+    """Decibels above the voice's own level; -60 to 20. A limiter keeps the peaks below full scale."""
     loudness: float | None = None
-    """Integrated loudness of the speech in LUFS (ITU-R BS.1770), to which `volume` is added; -50 to -10, where -23 is
-    usual in broadcasting and -19 in podcasts of one channel. None is the voice's own.
+    """Integrated loudness of the speech in LUFS (ITU-R BS.1770); -50 to -10. `volume` is added to it.
+
+    Broadcasters use -23, podcasts with one channel use -19. None keeps the voice's own loudness.
     """
     sentence_pause: float = 0.25
     """Seconds of silence between two sentences, at speed 1; 0 to 60."""

@@ -1,9 +1,9 @@
-"""Word times as JSON, SubRip (SRT) or WebVTT, the subtitles in the words of the source text.
+"""Write word times as JSON, SubRip (SRT) or WebVTT. Subtitles quote the source text.
 
-Subtitles follow what guidelines agree on (Netflix Timed Text Style Guide, general requirements; BBC Subtitle
+Subtitles follow the rules that guidelines share (Netflix Timed Text Style Guide, general requirements; BBC Subtitle
 Guidelines, sections on lines, timing and breaks): at most two lines of 42 characters, five sixths of a second to seven
-seconds, no faster to read than can be helped, broken at sentences first, then at clauses, then before a conjunction or
-preposition, and never after an article if there is another way.
+seconds, and time to read them where possible. A subtitle ends after a sentence if it can, else after a clause, else
+before a conjunction or preposition; after an article only if there is no other place.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tts.prosody.timing import MarkTiming, WordTiming
 MAX_LINE = 42  # characters
 MIN_DURATION, MAX_DURATION = 5 / 6, 7.0  # seconds
 GAP = 1 / 12  # seconds between two subtitles that would touch: two frames of film
-READING_SPEED = 17.0  # characters a second; a subtitle stays into the pause after it until it could be read so
-MAX_READING_SPEED = 20.0  # faster than this, it had better be joined with another, or cut elsewhere
-SENTENCE_PAUSE = 0.1  # seconds; a shorter one after a full stop is no end of a sentence
+READING_SPEED = 17.0  # characters a second; a subtitle stays into the pause after it until it can be read at this speed
+MAX_READING_SPEED = 20.0  # characters a second; a subtitle that must be read faster costs more
+SENTENCE_PAUSE = 0.1  # seconds; a full stop with a shorter pause after it does not end a sentence
 
-# What a break costs, by what it follows or precedes, and the other faults of a subtitle in the same measure.
+# Cost of a break by the words around it, and cost of the other faults of a subtitle on the same scale.
 _AFTER_SENTENCE, _AFTER_CLAUSE, _BEFORE_LINK, _ANYWHERE, _AFTER_LINK = 0.0, 1.0, 3.0, 6.0, 20.0
 _PER_CUE, _PER_INNER_SENTENCE, _PER_UNEQUAL_LINE, _PER_MISSING_SECOND = 2.0, 3.0, 4.0, 8.0
 _QUOTES = " ()[]{}\"'“”‘’«»"
@@ -39,7 +39,7 @@ _LINKS = frozenset(
 
 @dataclass(frozen=True)
 class Cue:
-    """One subtitle: its lines, and from when to when it is shown, in seconds."""
+    """One subtitle: its lines, and when it appears and disappears, in seconds."""
 
     lines: tuple[str, ...]
     start_time: float
@@ -47,8 +47,8 @@ class Cue:
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """What is never broken: a run of the text without a space, or a span that is spoken as a whole; and its spaces."""
+class _Fragment:
+    """Text that is never broken, with the spaces after it: a run without a space, or a span spoken as a whole."""
 
     text: str
     start_time: float
@@ -56,7 +56,7 @@ class _Piece:
 
 
 def to_rows(words: Sequence[WordTiming], text: str) -> list[dict[str, Any]]:
-    """Every spoken word with its source, its span in the text, and the seconds of it and of its phonemes."""
+    """Return a row for each spoken word: its source, its span in the text, its times and its phonemes, in seconds."""
     return [
         {
             "word": word.word,
@@ -72,14 +72,14 @@ def to_rows(words: Sequence[WordTiming], text: str) -> list[dict[str, Any]]:
 
 
 def to_json(words: Sequence[WordTiming], text: str, marks: Sequence[MarkTiming] = ()) -> str:
-    """The rows of `to_rows`, one on each line, and the marks."""
+    """Write the rows of `to_rows`, one on each line, and the marks."""
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in to_rows(words, text))
     named = json.dumps([{"name": mark.name, "time": _seconds(mark.time)} for mark in marks], ensure_ascii=False)
     return f'{{"words": [\n{lines}\n],\n"marks": {named}}}\n'
 
 
 def to_srt(words: Sequence[WordTiming], text: str) -> str:
-    """SubRip subtitles of a text whose words were timed; see `cues`."""
+    """Write SubRip subtitles; see `cues`."""
     blocks = [
         f"{number}\n{_clock(cue.start_time, ',')} --> {_clock(cue.end_time, ',')}\n" + "\n".join(cue.lines) + "\n"
         for number, cue in enumerate(cues(words, text), 1)
@@ -88,7 +88,7 @@ def to_srt(words: Sequence[WordTiming], text: str) -> str:
 
 
 def to_vtt(words: Sequence[WordTiming], text: str) -> str:
-    """WebVTT subtitles (W3C Candidate Recommendation 2019) of a text whose words were timed; see `cues`."""
+    """Write WebVTT subtitles (W3C Candidate Recommendation 2019); see `cues`."""
     blocks = ["WEBVTT\n"]
     for cue in cues(words, text):
         lines = [line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for line in cue.lines]
@@ -97,7 +97,7 @@ def to_vtt(words: Sequence[WordTiming], text: str) -> str:
 
 
 def formatter(path: Path) -> Callable[[Sequence[WordTiming], str], str]:
-    """`to_json`, `to_srt` or `to_vtt`, as the suffix says. Raises ValueError for another one."""
+    """Return `to_json`, `to_srt` or `to_vtt`, by the suffix. Raises ValueError for any other suffix."""
     known = {".json": to_json, ".srt": to_srt, ".vtt": to_vtt}
     if path.suffix.lower() not in known:
         raise ValueError(f"cannot write timings as {path.name!r}: end its name in {', '.join(known)}")
@@ -105,9 +105,9 @@ def formatter(path: Path) -> Callable[[Sequence[WordTiming], str], str]:
 
 
 def save_timings(path: Path, words: Sequence[WordTiming], text: str, marks: Sequence[MarkTiming] = ()) -> None:
-    """Write the timings in the format of the suffix, JSON having the marks too; whole, or not at all.
+    """Write the timings in the format of the suffix. Only JSON has the marks. The file appears when it is complete.
 
-    Raises ValueError for another suffix, or where the file cannot be written.
+    Raises ValueError for any other suffix, or if the file cannot be written.
     """
     write = formatter(path)
     content = to_json(words, text, marks) if write is to_json else write(words, text)
@@ -122,32 +122,32 @@ def save_timings(path: Path, words: Sequence[WordTiming], text: str, marks: Sequ
 
 
 def cues(words: Sequence[WordTiming], text: str) -> list[Cue]:
-    """Subtitles in the order of time, never two at once.
+    """Return the subtitles in order. They never overlap.
 
-    words: with spans in `text`, in the order of both text and time. text: shown as it stands; where parts of it must
-    not be seen, such as markup, put as many spaces in their place.
+    words: with spans in `text`, in the order of both text and time. text: shown as it stands; replace parts that must
+    not be shown, such as markup, by as many spaces.
     """
-    groups = _groups(_pieces(words, text))
+    groups = _groups(_fragments(words, text))
     found = []
     for group, following in zip_longest(groups, groups[1:]):
         start, end = group[0].start_time, group[-1].end_time
         wanted = start + max(MIN_DURATION, len(_joined(group)) / READING_SPEED)
         limit = following[0].start_time if following else math.inf
-        if max(end, wanted) > limit - GAP:  # the next one would follow at once: leave the eye a gap to see the change
+        if max(end, wanted) > limit - GAP:  # the next subtitle would follow at once: a gap shows the change
             limit -= min(GAP, (limit - start) / 2)
         end = min(max(end, wanted), limit, start + MAX_DURATION)
         found.append(Cue(_lines(group) or (_joined(group),), start, end))
     return found
 
 
-def _pieces(words: Sequence[WordTiming], text: str) -> list[_Piece]:
-    """The unbreakable pieces of the text, each with the times of the words in it.
+def _fragments(words: Sequence[WordTiming], text: str) -> list[_Fragment]:
+    """Return the fragments of the text, each with the times of its words.
 
-    Words of one span are in one piece, and a span with spaces in it (such as "5 p.m.") joins what it covers. What has
-    no word in it, such as a dash, joins the piece before it or, at the start, the one after it.
+    Words with the same span share a fragment, and a span with spaces in it (such as "5 p.m.") is one fragment. A run
+    without a word, such as a dash, joins the fragment before it or, at the start of the text, the fragment after it.
     """
     runs = [match.span() for match in re.finditer(r"\S+\s*", text)]
-    found: list[_Piece] = []
+    found: list[_Fragment] = []
     lead, position, index = "", 0, 0
     while index < len(runs):
         start, end = runs[index]
@@ -166,40 +166,40 @@ def _pieces(words: Sequence[WordTiming], text: str) -> list[_Piece]:
         elif found and len(found[-1].text + shown.rstrip()) <= MAX_LINE:
             found[-1] = replace(found[-1], text=found[-1].text + shown)
         elif not found and len(lead + shown) <= MAX_LINE // 2:
-            lead += shown  # anything longer that is not heard is not shown
+            lead += shown  # a longer run that is not spoken is not shown
     return found
 
 
-def _cut(text: str, start: float, end: float) -> list[_Piece]:
-    """One piece, or several where it is longer than a line, cut at marks if it has any; time is shared by length."""
+def _cut(text: str, start: float, end: float) -> list[_Fragment]:
+    """Return one fragment, or several if it is longer than a line: cut at marks if it can be, with times by length."""
     if len(text.rstrip()) <= MAX_LINE:
-        return [_Piece(text, start, end)]
+        return [_Fragment(text, start, end)]
     parts = re.findall(rf".{{1,{MAX_LINE}}}(?<=[-/_.,&?= ])|.{{1,{MAX_LINE}}}", text)
     edges = [start + (end - start) * len("".join(parts[:n])) / len(text) for n in range(len(parts) + 1)]
-    return [_Piece(part, *times) for part, times in zip(parts, pairwise(edges), strict=True)]
+    return [_Fragment(part, *times) for part, times in zip(parts, pairwise(edges), strict=True)]
 
 
-def _groups(pieces: list[_Piece]) -> list[list[_Piece]]:
-    """The pieces of each subtitle: the division of least cost, by dynamic programming from the end."""
-    n = len(pieces)
+def _groups(fragments: list[_Fragment]) -> list[list[_Fragment]]:
+    """Group the fragments into subtitles with the least total cost, by dynamic programming from the end."""
+    n = len(fragments)
     best, cut = [math.inf] * n + [0.0], [0] * n
     for first in range(n - 1, -1, -1):
         for last in range(first + 1, n + 1):
-            group = pieces[first:last]
+            group = fragments[first:last]
             if len(group) > 1 and (group[-1].end_time - group[0].start_time > MAX_DURATION or not _lines(group)):
                 break
-            cost = _cost(group, pieces[last] if last < n else None) + best[last]
+            cost = _cost(group, fragments[last] if last < n else None) + best[last]
             if cost < best[first]:
                 best[first], cut[first] = cost, last
     groups, first = [], 0
     while first < n:
-        groups.append(pieces[first : cut[first]])
+        groups.append(fragments[first : cut[first]])
         first = cut[first]
     return groups
 
 
-def _cost(group: list[_Piece], following: _Piece | None) -> float:
-    """What speaks against one subtitle: itself, its end, sentences that end inside it, and too little time for it."""
+def _cost(group: list[_Fragment], following: _Fragment | None) -> float:
+    """Return the cost of one subtitle: itself, its end, sentences that end inside it, and too little time to read."""
     cost = _PER_CUE + _PER_INNER_SENTENCE * sum(_break(a, b) == _AFTER_SENTENCE for a, b in pairwise(group))
     if following is not None:
         needed = max(MIN_DURATION, len(_joined(group)) / MAX_READING_SPEED)
@@ -208,8 +208,8 @@ def _cost(group: list[_Piece], following: _Piece | None) -> float:
     return cost
 
 
-def _break(before: _Piece, after: _Piece) -> float:
-    """What a break between two pieces costs. A sentence ends with a pause, unlike "Mr.", and before no small letter."""
+def _break(before: _Fragment, after: _Fragment) -> float:
+    """Return the cost of a break. A sentence ends with a pause, unlike "Mr.", and not before a small letter."""
     if before.text[-1:] != " ":
         return _AFTER_LINK
     text, word = before.text.rstrip(_QUOTES), after.text.strip(_QUOTES)
@@ -222,8 +222,8 @@ def _break(before: _Piece, after: _Piece) -> float:
     return _BEFORE_LINK if word.lower() in _LINKS else _ANYWHERE
 
 
-def _lines(group: list[_Piece]) -> tuple[str, ...]:
-    """The text in one line if it fits, else in two: at a good place, as equal as can be; none if that is too little."""
+def _lines(group: list[_Fragment]) -> tuple[str, ...]:
+    """Return the text in one line if it fits, else in two of similar length; nothing if it does not fit in two."""
     whole = _joined(group)
     if len(whole) <= MAX_LINE:
         return (whole,)
@@ -236,8 +236,8 @@ def _lines(group: list[_Piece]) -> tuple[str, ...]:
     return min(choices)[1] if choices else ()
 
 
-def _joined(group: Sequence[_Piece]) -> str:
-    return "".join(piece.text for piece in group).strip()
+def _joined(group: Sequence[_Fragment]) -> str:
+    return "".join(fragment.text for fragment in group).strip()
 
 
 def _clock(seconds: float, decimal: str) -> str:
@@ -246,5 +246,5 @@ def _clock(seconds: float, decimal: str) -> str:
 
 
 def _seconds(value: float) -> float:
-    """To the millisecond: times are no finer, and files are easier to read."""
+    """Round to the millisecond: times are no more exact, and files are easier to read."""
     return round(value, 3)

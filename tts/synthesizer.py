@@ -20,7 +20,7 @@ from tts.audio.loudness import integrated_loudness
 from tts.audio.vocoder import StreamingInversion
 from tts.common.threads import prefetch, usable_cores
 from tts.options import VOLUMES, SynthesisOptions
-from tts.prosody.plan import Notes, Planner, Stretch
+from tts.prosody.plan import FrameChunk, Notes, Planner
 from tts.prosody.timing import MarkTiming, WordTiming
 from tts.text.arriving import sentences
 from tts.text.frontend import Frontend
@@ -32,7 +32,7 @@ Float32 = NDArray[np.float32]
 SAMPLE = (  # two of the phonetically balanced sentences of IEEE Recommended Practice 297 (1969), list 1
     "The birch canoe slid on the smooth planks. Glue the sheet to the dark blue background."
 )
-AHEAD = 16  # stretches that are read ahead where there is a thread for it: 9 seconds
+AHEAD = 16  # chunks of frames that a second thread plans ahead of the vocoder: 9 seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,11 +131,11 @@ class Synthesizer:
         first = next(found, None)
         if first is None:
             raise ValueError(f"nothing to speak in {_excerpt(begun)}: give at least one word, letter or number")
-        stretches = self._planner.stretches(chain([first], found), options)
+        planned = self._planner.plan(chain([first], found), options)
         # What a caller hands over in pieces is taken by the caller's thread, and no earlier than it is needed.
         if self._reads_ahead and isinstance(text, str):
-            stretches = prefetch(stretches, AHEAD)
-        return self._chunks(stretches, options.seed)
+            planned = prefetch(planned, AHEAD)
+        return self._chunks(planned, options.seed)
 
     def synthesize(
         self,
@@ -159,23 +159,23 @@ class Synthesizer:
         softer = -30.0  # decibels: out of the limiter's reach
         return integrated_loudness(self.synthesize(SAMPLE, volume=softer).samples, self.sample_rate) - softer
 
-    def _chunks(self, stretches: Iterator[Stretch], seed: int) -> Iterator[AudioChunk]:
+    def _chunks(self, planned: Iterator[FrameChunk], seed: int) -> Iterator[AudioChunk]:
         inversion, limiter = self._begin(seed)
         notes = Notes()
-        for stretch in stretches:
-            notes = notes.and_then(stretch.notes)
-            samples = limiter.push(inversion.push(stretch.frames))
-            if stretch.silence is not None:
-                end = limiter.push(inversion.finish()), limiter.finish(), self._silence(stretch.silence)
+        for chunk in planned:
+            notes = notes.followed_by(chunk.notes)
+            samples = limiter.push(inversion.push(chunk.frames))
+            if chunk.pause is not None:
+                end = limiter.push(inversion.finish()), limiter.finish(), self._silence(chunk.pause)
                 samples = np.concatenate([samples, *end])
                 inversion, limiter = self._begin(seed)
-            if len(samples) or stretch.ends_sentence:
+            if len(samples) or chunk.ends_sentence:
                 yield AudioChunk(
                     samples,
                     self.sample_rate,
-                    stretch.sentence.start,
-                    stretch.sentence.end,
-                    stretch.ends_sentence,
+                    chunk.sentence.start,
+                    chunk.sentence.end,
+                    chunk.ends_sentence,
                     notes.warnings,
                     notes.words,
                     notes.marks,

@@ -27,6 +27,7 @@ from tts.audio.griffin_lim import StreamingGriffinLim
 from tts.audio.limiter import Limiter
 from tts.audio.mel import linear_magnitude
 from tts.audio.vocoder import N_ITER
+from tts.prosody.plan import CHUNK
 from tts.text.frontend import Frontend
 
 TEXT = "The examination and testimony of the experts enabled the commission to conclude that five shots were fired."
@@ -59,17 +60,19 @@ def least(action: Callable[[], object], times: int = 200) -> float:
 def speak(synthesizer: Synthesizer, frontend: Frontend) -> tuple[Counter[str], int, int]:
     """Seconds by stage for one sentence, its frames and its decoder steps: `Synthesizer.stream`, taken apart."""
     voice, planner, clock = synthesizer.voice, synthesizer._planner, Clock()
+    plan = planner.begin(SynthesisOptions())
     (sentence,) = frontend.sentences(TEXT)
     clock.lap("text")
-    reading = planner._reader.read_once(sentence.tokens, 0)
+    decoded = planner._decoder.decode_once(sentence.tokens, 0)
     clock.lap("encoder, decoder")
-    pieces = planner._pace(reading, SynthesisOptions())
-    planner._times(reading, pieces, 0.0)
+    phrases = plan._pace(decoded)
+    plan._time(decoded.alignment, phrases)
     clock.lap("pace, timings")
     config = voice.card.audio
     excitation, griffin_lim, limiter = Excitation(config), StreamingGriffinLim(config, N_ITER), Limiter(22050)
     waiting, n_frames = np.empty((config.n_channels, 0), np.float32), 0
-    for frames, _ in planner._frames(reading.mel, pieces[0]):
+    for start in range(0, len(phrases[0].positions), CHUNK):
+        frames = plan._frames(decoded.mel, phrases[0], start)
         clock.lap("postnet")
         spectra = excitation.push(frames[config.n_mels :])
         clock.lap("excitation")
@@ -83,7 +86,7 @@ def speak(synthesizer: Synthesizer, frontend: Frontend) -> tuple[Counter[str], i
         limiter.push(samples)
         clock.lap("limiter")
         n_frames += frames.shape[1]
-    return clock.spent, n_frames, len(reading.alignment)
+    return clock.spent, n_frames, len(decoded.alignment.attention)
 
 
 def floors(synthesizer: Synthesizer, n_steps: int, n_frames: int) -> dict[str, float]:

@@ -4,7 +4,7 @@
 
 prints the error of word starts and ends in milliseconds (positive where ours is later), and exits with status 1 where
 half of either are more than 40 ms off. The sentences are the last of `recipes/joe/heldout.csv`; the two constants in
-`tts/prosody/timing.py` are medians over the first fifty of them, which `--first` takes instead.
+`tts/decoding/alignment.py` are medians over the first fifty of them, which `--first` takes instead.
 """
 
 from __future__ import annotations

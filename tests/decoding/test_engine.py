@@ -86,17 +86,17 @@ def test_the_graph_stops_where_the_model_does_and_may_go_on(pair: tuple[Tacotron
     """In calls of many steps and of one the same: a stop inside a call loses no step and no dropout."""
     _, engine = pair
     many = list(islice(engine.steps(IDS, 3), STEPS))
-    single = list(islice(engine.steps(IDS, 3, steer=lambda alignment: alignment), STEPS))
+    single = list(islice(engine.steps(IDS, 3, window=lambda alignment: alignment), STEPS))
     assert [step.is_last for step in many] == [step.is_last for step in single]
     for one, other in zip(many, single, strict=True):
         np.testing.assert_array_equal(one.mel, other.mel)
         np.testing.assert_array_equal(one.alignment, other.alignment)
 
 
-def test_steering_moves_the_attention(pair: tuple[Tacotron, Engine]) -> None:
+def test_the_window_moves_the_attention(pair: tuple[Tacotron, Engine]) -> None:
     _, engine = pair
     last = np.eye(len(IDS), dtype=np.float32)[-1]
-    steps = list(islice(engine.steps(IDS, 3, steer=lambda alignment: last), 3))
+    steps = list(islice(engine.steps(IDS, 3, window=lambda alignment: last), 3))
     assert steps[0].alignment[0].argmax() < len(IDS) - 2
     assert steps[2].alignment[0].argmax() == len(IDS) - 1
 

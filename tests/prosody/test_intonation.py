@@ -9,8 +9,8 @@ import pytest
 
 from tts import Synthesizer
 from tts.audio.pitch import analyse_source
+from tts.decoding.alignment import PHONEME_LEAD, Alignment
 from tts.prosody.intonation import SHORTEST_RISE, question_rise
-from tts.prosody.timing import PHONEME_LEAD
 from tts.text.token import Token
 
 FACTOR, STEPS_EACH = 3, 8
@@ -21,14 +21,16 @@ TOKENS = (
     Token("she", 12, 15, ("SH", "IY1"), "lexicon"),
     Token(".", 15, 16, (".",), "mark"),
 )
-SYMBOLS = ["^", "IH1", "Z", " ", "T", "AH0", "N", "AY1", "T", "?", " ", "SH", "IY1", ".", "$"]
+SYMBOLS = ("^", "IH1", "Z", " ", "T", "AH0", "N", "AY1", "T", "?", " ", "SH", "IY1", ".", "$")
 INDICES = [-1, 0, 0, -1, 1, 1, 1, 1, 1, 2, -1, 3, 3, 4, -1]
-ALIGNMENT = np.repeat(np.eye(len(SYMBOLS), dtype=np.float32), STEPS_EACH, axis=0)
+ATTENTION = np.repeat(np.eye(len(SYMBOLS), dtype=np.float32), STEPS_EACH, axis=0)
 EACH = FACTOR * STEPS_EACH
 
 
-def contour(tokens: tuple[Token, ...] = TOKENS, indices: list[int] = INDICES) -> np.ndarray:
-    return question_rise(tokens, indices, SYMBOLS, ALIGNMENT, FACTOR, 8.0)
+def contour(
+    tokens: tuple[Token, ...] = TOKENS, indices: list[int] = INDICES, attention: np.ndarray = ATTENTION
+) -> np.ndarray:
+    return question_rise(Alignment(tokens, SYMBOLS, np.array(indices), attention, FACTOR), 8.0)
 
 
 def heard(place: int) -> float:
@@ -46,8 +48,7 @@ def test_rises_evenly_from_the_stressed_vowel_to_the_end_of_the_last_voiced_soun
 
 
 def test_takes_a_while_where_the_last_syllable_is_short() -> None:
-    few = np.eye(len(SYMBOLS), dtype=np.float32)
-    rise = question_rise(TOKENS, INDICES, SYMBOLS, few, FACTOR, 8.0)
+    rise = contour(attention=np.eye(len(SYMBOLS), dtype=np.float32))
     assert np.diff(rise).max() <= 8.0 / SHORTEST_RISE + 1e-9
 
 

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tts.prosody.timing import PAUSE_LEAD, PHONEME_LEAD, WordTiming, symbol_onsets, time_words
+from tests.decoding.alignments import hard_attention
+from tts.decoding.alignment import PAUSE_LEAD, PHONEME_LEAD, Alignment
+from tts.prosody.timing import WordTiming, time_words
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
 from tts.text.token import Token
@@ -21,42 +23,17 @@ def frontend() -> Frontend:
     return Frontend()
 
 
-def hard_alignment(steps: list[int]) -> np.ndarray:
-    """So many steps on each symbol, and none beside it."""
-    return np.repeat(np.eye(len(steps), dtype=np.float32), steps, axis=0)
-
-
-def timed(tokens: list[Token], alignment: np.ndarray, speed: float = 1.0, offset: float = 0.0) -> list[WordTiming]:
+def align(tokens: list[Token], attention: np.ndarray) -> Alignment:
     encoded = SymbolTable().encode(tokens)
-    names = [SYMBOLS[symbol] for symbol in encoded.phoneme_ids]
+    names = tuple(SYMBOLS[symbol] for symbol in encoded.phoneme_ids)
+    return Alignment(tuple(tokens), names, np.array(encoded.token_indices), attention, FACTOR)
 
+
+def timed(tokens: list[Token], attention: np.ndarray, speed: float = 1.0, offset: float = 0.0) -> list[WordTiming]:
     def to_seconds(frames: np.ndarray) -> np.ndarray:
         return frames / (RATE * speed) + offset
 
-    return list(time_words(tokens, encoded.token_indices, names, alignment, FACTOR, to_seconds))
-
-
-def test_onsets_of_a_hard_alignment_are_its_steps() -> None:
-    np.testing.assert_allclose(symbol_onsets(hard_alignment([2, 3, 1, 4])), [0, 2, 5, 6, 10])
-
-
-def test_onsets_of_a_soft_alignment_fall_between_steps() -> None:
-    # Half of the attention has moved on a quarter of the way from the middle of step 1 to the middle of step 2.
-    alignment = np.array([[1, 0], [0.6, 0.4], [0.2, 0.8]], np.float32)
-    np.testing.assert_allclose(symbol_onsets(alignment), [0, 1.5 + 0.25, 3], atol=1e-6)
-
-
-def test_symbols_that_were_not_reached_begin_at_the_end() -> None:
-    np.testing.assert_allclose(symbol_onsets(hard_alignment([2, 2, 0, 0])), [0, 2, 4, 4, 4])
-
-
-def test_a_symbol_passed_over_takes_no_time() -> None:
-    np.testing.assert_allclose(symbol_onsets(hard_alignment([2, 0, 2])), [0, 2, 2, 4])
-
-
-def test_attention_that_slips_back_does_not_turn_time_back() -> None:
-    alignment = np.eye(3, dtype=np.float32)[[0, 1, 2, 1, 2]]
-    np.testing.assert_allclose(symbol_onsets(alignment), [0, 1, 2, 5])
+    return list(time_words(align(tokens, attention), to_seconds))
 
 
 TOKENS = [
@@ -70,7 +47,7 @@ STEPS = [2, 3, 2, 2, 4, 6, 2, 2, 3, 4, 2]  # ^ AH0 _ B IY1 , _ S IY1 . $
 
 
 def test_words_meet_in_the_middle_of_a_boundary_and_leave_pauses_at_marks() -> None:
-    a, bee, sea = timed(TOKENS, hard_alignment(STEPS))
+    a, bee, sea = timed(TOKENS, hard_attention(STEPS))
     phoneme, pause = PHONEME_LEAD / RATE, PAUSE_LEAD / RATE
     assert a.start_time == pytest.approx(2 * FACTOR / RATE - phoneme)
     assert a.end_time == bee.start_time == pytest.approx(6 * FACTOR / RATE - phoneme)
@@ -83,8 +60,8 @@ def test_words_meet_in_the_middle_of_a_boundary_and_leave_pauses_at_marks() -> N
 
 
 def test_speed_and_offset() -> None:
-    plain = timed(TOKENS, hard_alignment(STEPS))
-    moved = timed(TOKENS, hard_alignment(STEPS), speed=2.0, offset=10.0)
+    plain = timed(TOKENS, hard_attention(STEPS))
+    moved = timed(TOKENS, hard_attention(STEPS), speed=2.0, offset=10.0)
     for one, other in zip(plain, moved, strict=True):
         assert other.start_time == pytest.approx(10 + one.start_time / 2)
         assert other.end_time == pytest.approx(10 + one.end_time / 2)
@@ -92,14 +69,12 @@ def test_speed_and_offset() -> None:
 
 def test_any_monotone_map_from_frames_to_seconds() -> None:
     """Half a second of silence put in after frame 50, in the comma."""
-    encoded = SymbolTable().encode(TOKENS)
-    names = [SYMBOLS[symbol] for symbol in encoded.phoneme_ids]
 
     def paused(frames: np.ndarray) -> np.ndarray:
         return frames / RATE + 0.5 * (frames > 50)
 
-    words = time_words(TOKENS, encoded.token_indices, names, hard_alignment(STEPS), FACTOR, paused)
-    plain = timed(TOKENS, hard_alignment(STEPS))
+    words = time_words(align(TOKENS, hard_attention(STEPS)), paused)
+    plain = timed(TOKENS, hard_attention(STEPS))
     moved = [word.start_time - before.start_time for word, before in zip(words, plain, strict=True)]
     np.testing.assert_allclose(moved, [0, 0, 0.5], atol=1e-9)
 
@@ -112,8 +87,8 @@ def test_times_are_ordered_inside_the_audio_and_spans_are_kept(frontend: Fronten
     n_symbols = len(SymbolTable().encode(tokens).phoneme_ids)
     rng, n_steps = np.random.default_rng(data.draw(st.integers(0, 999))), data.draw(st.integers(1, 60))
     logits = rng.normal(0, 3, (n_steps, n_symbols))
-    alignment = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)  # no speech at all: still nothing may break
-    words = timed(tokens, alignment.astype(np.float32))
+    attention = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)  # no speech at all: still nothing may break
+    words = timed(tokens, attention.astype(np.float32))
     assert [(w.word, w.start, w.end) for w in words] == [(t.text, t.start, t.end) for t in tokens if not t.is_mark]
     times = [time for word in words for p in word.phonemes for time in (p.start_time, p.end_time)]
     assert times == sorted(times)

@@ -1,1 +1,1 @@
-"""Stage 2: tokens -> spectrogram frames, and the attention that says which frame is which symbol."""
+"""Stage 2: tokens to spectrogram frames, and the alignment between them."""

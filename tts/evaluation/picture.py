@@ -16,7 +16,7 @@ from PIL import Image
 from tts.audio.mel import Float32, log_mel, mel_filterbank
 from tts.audio.vocoder import invert
 from tts.decoding.engine import Engine
-from tts.decoding.sentence import Reader
+from tts.decoding.sentence import SentenceDecoder
 from tts.text.frontend import Frontend
 from tts.voice import Voice
 
@@ -47,12 +47,11 @@ def read(voice: Voice, text: str, seed: int = 0) -> Reading:
     if sentence is None:
         raise ValueError(f"nothing to read in {text!r}: give at least one word")
     engine, audio = Engine(voice), voice.card.audio
-    reading = Reader(engine, voice.card).read_once(sentence.tokens, seed)
-    symbols = tuple(voice.card.symbols[index] for index in reading.encoded.phoneme_ids)
-    frames = engine.refine(reading.mel)
+    decoded = SentenceDecoder(engine, voice.card).decode_once(sentence.tokens, seed)
+    frames = engine.refine(decoded.mel)
     samples = invert(frames, voice.inverse_filterbank, audio, seed)
     spoken = log_mel(samples, audio, mel_filterbank(audio))
-    return Reading(frames[: audio.n_mels], spoken, reading.alignment, symbols)
+    return Reading(frames[: audio.n_mels], spoken, decoded.alignment.attention, decoded.alignment.symbols)
 
 
 def save(path: Path, recorded: Float32, reading: Reading, frames_per_second: float, title: str) -> None:

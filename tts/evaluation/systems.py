@@ -13,7 +13,7 @@ from tts.audio.files import read
 from tts.audio.griffin_lim import griffin_lim
 from tts.audio.mel import linear_magnitude, log_mel, mel_filterbank
 from tts.decoding.engine import Engine
-from tts.decoding.sentence import Reader
+from tts.decoding.sentence import SentenceDecoder
 from tts.evaluation.intervals import Share
 from tts.evaluation.listener import Sound
 from tts.evaluation.sentences import Line
@@ -41,7 +41,7 @@ class VoiceSystem:
 
     def __init__(self, voice: Voice) -> None:
         self._synthesizer = Synthesizer(voice)
-        self._reader = Reader(Engine(voice), voice.card)
+        self._decoder = SentenceDecoder(Engine(voice), voice.card)
         self._frontend = Frontend()
 
     def __call__(self, line: Line) -> Spoken:
@@ -51,8 +51,10 @@ class VoiceSystem:
         elapsed = time.perf_counter() - start
         sound = Sound(speech.samples, speech.sample_rate)
         sentences = [sentence.tokens for sentence in self._frontend.sentences(line.text)]
-        retried = [tokens for tokens in sentences if not self._reader.read_once(tokens, seed=0).verdict.is_good]
-        failed = sum(any(not part.verdict.is_good for part in self._reader.read(tokens, seed=0)) for tokens in retried)
+        retried = [tokens for tokens in sentences if not self._decoder.decode_once(tokens, seed=0).verdict.is_good]
+        failed = sum(
+            any(not part.verdict.is_good for part in self._decoder.decode(tokens, seed=0)) for tokens in retried
+        )
         shares = {
             "real_time_factor": Share(elapsed, sound.seconds),
             "retried": Share(len(retried), len(sentences)),

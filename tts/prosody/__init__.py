@@ -1,1 +1,1 @@
-"""Stage 3: when each frame is heard, how high and how loud, and when each word is."""
+"""Stage 3: when each frame is heard, its pitch and its loudness, and when each word is heard."""

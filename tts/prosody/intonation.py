@@ -1,62 +1,55 @@
-"""What a voice's own melody lacks: the rise at the end of a question."""
+"""The rise at the end of a question, which a voice's own melody lacks."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tts.prosody.timing import PHONEME_LEAD, symbol_onsets
-from tts.text.token import Token
-
-Float64 = NDArray[np.float64]
+from tts.decoding.alignment import Alignment, Float64, Int64
 
 SHORTEST_RISE = 16.0
-"""Frames that a rise takes at least, some 0.2 s: a short last syllable is too little to be heard to rise."""
+"""Frames that a rise takes at least, some 0.2 s: nobody hears a rise within a shorter last syllable."""
 _VOICELESS = frozenset("P T K CH F TH S SH HH".split())
 
 
-def question_rise(
-    tokens: Sequence[Token],
-    token_indices: Sequence[int],
-    symbols: Sequence[str],
-    alignment: NDArray[np.float32],
-    reduction_factor: int,
-    semitones: float,
-) -> Float64:
-    """Semitones to add to the pitch of each decoded frame, (T_mel,).
+def question_rise(alignment: Alignment, semitones: float) -> Float64:
+    """Return the semitones to add to the pitch of each decoded frame, (T_mel,).
 
-    They grow evenly from the stressed vowel of a word that rises to the last voiced sound before the mark after it, for
-    SHORTEST_RISE frames at least, and last until the next word. token_indices, symbols: for each of the T_text symbols
-    read, the token it belongs to (-1 for none) and its name. alignment: (T_step, T_text). semitones: what they grow to.
+    The pitch rises evenly to `semitones`, from the stressed vowel of a word that rises to the last voiced sound before
+    the next mark, during SHORTEST_RISE frames at least. It stays there until the next word.
     """
-    contour = np.zeros(len(alignment) * reduction_factor)
-    rising = [index for index, token in enumerate(tokens) if token.rises and index in token_indices]
-    if not rising:
-        return contour
-    heard = symbol_onsets(alignment) * reduction_factor - PHONEME_LEAD  # (T_text + 1,), frames
-    n_symbols = len(symbols)
-    words = [index if index >= 0 and not tokens[index].is_mark else -1 for index in token_indices]
-    for index in rising:
-        mark = next(
-            (place for place in range(n_symbols) if token_indices[place] > index and words[place] < 0), n_symbols
-        )
-        after = next((place for place in range(mark, n_symbols) if words[place] >= 0), n_symbols)
-        voiced = [place for place in range(mark) if words[place] >= index and symbols[place] not in _VOICELESS]
-        accent = _accent([place for place in range(n_symbols) if words[place] == index], symbols)
-        top = heard[max(voiced, default=accent) + 1]
-        start = min(heard[accent], top - SHORTEST_RISE)
-        rise = np.clip((np.arange(len(contour)) - start) / (top - start), 0.0, 1.0)
-        end = round(heard[after]) if after < n_symbols else len(contour)
-        contour[:end] = np.maximum(contour[:end], semitones * rise[:end])
+    contour = np.zeros(alignment.n_frames)
+    for index, token in enumerate(alignment.tokens):
+        if token.rises and (alignment.token_indices == index).any():
+            _rise(contour, alignment, index, semitones)
     return contour
 
 
-def _accent(places: Sequence[int], symbols: Sequence[str]) -> int:
-    """Of a word's symbols the last vowel with primary stress, or the last with any, or the first symbol."""
+def _rise(contour: Float64, alignment: Alignment, index: int, semitones: float) -> None:
+    """Add the rise of tokens[index] to the contour."""
+    words, heard, n_symbols = alignment.word_of_symbol, alignment.heard, len(alignment.symbols)
+    mark = _first((alignment.token_indices > index) & (words < 0), n_symbols)
+    after = mark + _first(words[mark:] >= 0, n_symbols - mark)
+    accent = _accent(np.flatnonzero(words == index), alignment.symbols)
+    is_voiced = np.array([symbol not in _VOICELESS for symbol in alignment.symbols])
+    voiced = np.flatnonzero((words >= index)[:mark] & is_voiced[:mark])
+    top = heard[(voiced[-1] if len(voiced) else accent) + 1]
+    start = min(heard[accent], top - SHORTEST_RISE)
+    rise = np.clip((np.arange(len(contour)) - start) / (top - start), 0.0, 1.0)
+    end = round(heard[after]) if after < n_symbols else len(contour)
+    contour[:end] = np.maximum(contour[:end], semitones * rise[:end])
+
+
+def _first(mask: NDArray[np.bool_], default: int) -> int:
+    """Return the index of the first True, or else the default."""
+    found = np.flatnonzero(mask)
+    return int(found[0]) if len(found) else default
+
+
+def _accent(places: Int64, symbols: tuple[str, ...]) -> int:
+    """Return the last vowel of a word with primary stress, or else its last vowel, or else its first symbol."""
     for stresses in ("1", "20"):
-        vowels = [place for place in places if symbols[place][-1] in stresses]
+        vowels = [int(place) for place in places if symbols[place][-1] in stresses]
         if vowels:
             return vowels[-1]
-    return places[0]
+    return int(places[0])

@@ -1,117 +1,139 @@
-"""Decide what is to be heard: sentences in, frames out, with their pauses, and what is to be told beside them."""
+"""Plan an utterance: turn sentences into frames with pauses, word times and warnings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tts.config import VoiceCard
+from tts.decoding.alignment import Alignment, Float32
 from tts.decoding.engine import Engine
-from tts.decoding.sentence import Reader, Reading
+from tts.decoding.sentence import Decoded, SentenceDecoder
 from tts.options import SynthesisOptions
 from tts.prosody.intonation import question_rise
-from tts.prosody.pacing import Piece, clock, pace, sample
+from tts.prosody.pacing import Phrase, clock, pace, sample
 from tts.prosody.timing import MarkTiming, WordTiming, time_words
 from tts.text.token import Bookmark, Sentence
 from tts.voice import Voice
 
-Float32 = NDArray[np.float32]
-
-CHUNK = 48  # frames that go through the postnet and the inversion together
+CHUNK = 48  # frames that go through the postnet and the vocoder together
 SEMITONE = np.float32(np.log(2) / 12)  # in natural-log F0
 
 
 class Notes(NamedTuple):
-    """What is to be told of a sentence, or of a part of a long one."""
+    """What to report about some of the speech."""
 
     warnings: tuple[str, ...] = ()
     words: tuple[WordTiming, ...] = ()
     marks: tuple[MarkTiming, ...] = ()
 
-    def and_then(self, other: Notes) -> Notes:
-        """Both, in order."""
+    def followed_by(self, other: Notes) -> Notes:
+        """Return both, in order."""
         return Notes(self.warnings + other.warnings, self.words + other.words, self.marks + other.marks)
 
 
-class Stretch(NamedTuple):
-    """Frames of one sentence that are heard without a break."""
+class FrameChunk(NamedTuple):
+    """Consecutive frames of one sentence."""
 
     sentence: Sentence
     frames: Float32
     """Log-mel bands and source, (n_channels, T)."""
-    silence: float | None
-    """Seconds of it after them; None where more frames follow without a break."""
+    pause: float | None
+    """Seconds of silence after the frames; None if the next chunk continues their sound."""
     ends_sentence: bool = False
     notes: Notes = Notes()
-    """To be told with the first sound of the frames."""
+    """To be reported with the first sound of the frames."""
 
 
 class Planner:
-    """Plans speech with one voice. Holds nothing between calls, so threads may share one."""
+    """Plans speech with one voice. A planner keeps no state between texts, so threads may share it."""
 
     def __init__(self, voice: Voice) -> None:
         self._card = voice.card
         self._engine = Engine(voice)
-        self._reader = Reader(self._engine, voice.card)
+        self._decoder = SentenceDecoder(self._engine, voice.card)
 
-    def stretches(self, sentences: Iterator[Sentence], options: SynthesisOptions) -> Iterator[Stretch]:
-        """What is to be heard, in order, each sentence being read when it is due."""
-        pause, spoken = 0.0, 0
+    def begin(self, options: SynthesisOptions) -> Plan:
+        """Begin a text."""
+        return Plan(self._card, self._engine, self._decoder, options)
+
+    def plan(self, sentences: Iterator[Sentence], options: SynthesisOptions) -> Iterator[FrameChunk]:
+        """Yield the frames of a whole text in order. A sentence is decoded when its frames are asked for."""
+        plan = self.begin(options)
         for sentence in sentences:
-            pause += sentence.pause_before
-            if pause:  # on its way before the sentence is read: whoever plays it has that much time in hand
-                yield self._silent(sentence, pause)
-                spoken += self._n_samples(pause)
-            warnings, marks = _warnings(sentence), list(sentence.bookmarks)
-            for reading in self._reader.read(sentence.tokens, options.seed):
-                ends = reading.tokens[-1] is sentence.tokens[-1]
-                symbols = [self._card.symbols[phoneme_id] for phoneme_id in reading.encoded.phoneme_ids]
-                pieces = self._pace(reading, symbols, options)
-                words = self._times(reading, symbols, pieces, spoken / self._card.audio.sample_rate)
-                warnings += reading.verdict.describe(reading.tokens)
-                notes = Notes(warnings, words, _passed(marks, sentence, words, ends))
-                warnings = ()
-                for number, piece in enumerate(pieces, 1):
-                    for frames, is_last in self._frames(reading.mel, piece):
-                        silence = piece.silence if is_last else None
-                        yield Stretch(sentence, frames, silence, ends and is_last and number == len(pieces), notes)
-                        notes = Notes()
-                    spoken += (len(piece.positions) - 1) * self._card.audio.hop_length + self._n_samples(piece.silence)
-            pause = _pause_after(sentence, options)
-        if pause and sentence.pause_after:  # markup at the end of the text asks for it
-            yield self._silent(sentence, pause)._replace(ends_sentence=True)
+            yield from plan.add(sentence)
+        yield from plan.finish()
 
-    def _pace(self, reading: Reading, symbols: list[str], options: SynthesisOptions) -> list[Piece]:
-        card, indices = self._card, reading.encoded.token_indices
-        bands, factor = reading.mel[:, : card.model.n_mels], card.model.reduction_factor
-        melody = question_rise(reading.tokens, indices, symbols, reading.alignment, factor, card.question_rise)
-        return pace(bands, reading.alignment, reading.tokens, indices, options, melody)
 
-    def _times(self, reading: Reading, symbols: list[str], pieces: list[Piece], start: float) -> tuple[WordTiming, ...]:
-        card = self._card
-        to_seconds = clock(pieces, 1 / card.audio.frames_per_second, start)
-        indices, factor = reading.encoded.token_indices, card.model.reduction_factor
-        return time_words(reading.tokens, indices, symbols, reading.alignment, factor, to_seconds)
+class Plan:
+    """The plan of one text: call `add` with each sentence, then `finish`."""
 
-    def _frames(self, mel: Float32, piece: Piece) -> Iterator[tuple[Float32, bool]]:
-        """Frames (n_channels, T) of a piece as they are to be heard, CHUNK at a time, and whether they are its last."""
-        n_mels, n_frames = self._card.model.n_mels, len(piece.positions)
-        for start in range(0, n_frames, CHUNK):
-            chunk = slice(start, start + CHUNK)
-            positions = piece.positions[chunk]
-            first, last = int(positions[0]), int(np.ceil(positions[-1])) + 1
-            frames = sample(self._engine.refine(mel, first, last), positions - first)
-            frames[:n_mels] += piece.gain[chunk]
-            frames[n_mels] += piece.pitch[chunk] * SEMITONE
-            yield frames, start + CHUNK >= n_frames
+    def __init__(self, card: VoiceCard, engine: Engine, decoder: SentenceDecoder, options: SynthesisOptions) -> None:
+        self._card, self._engine, self._decoder, self._options = card, engine, decoder, options
+        self._sentence: Sentence | None = None  # the last one
+        self._pause = 0.0  # seconds of silence before the next sentence
+        self._n_samples = 0  # planned so far
 
-    def _silent(self, sentence: Sentence, seconds: float) -> Stretch:
-        return Stretch(sentence, np.empty((self._card.model.n_channels, 0), np.float32), seconds)
+    def add(self, sentence: Sentence) -> Iterator[FrameChunk]:
+        """Yield the frames of the next sentence, and the pause before it."""
+        pause = self._pause + sentence.pause_before
+        if pause:  # before decoding, so that playback gains that much slack
+            yield self._silence(sentence, pause)
+        warnings, marks = _warnings(sentence), list(sentence.bookmarks)
+        for decoded in self._decoder.decode(sentence.tokens, self._options.seed):
+            phrases = self._pace(decoded)
+            words = self._time(decoded.alignment, phrases)
+            ends = decoded.alignment.tokens[-1] is sentence.tokens[-1]
+            warnings += decoded.verdict.describe(decoded.alignment.tokens)
+            notes = Notes(warnings, words, _passed(marks, sentence, words, ends))
+            warnings = ()
+            self._n_samples += sum(map(self._length, phrases))
+            yield from self._chunks(sentence, decoded.mel, phrases, ends, notes)
+        self._sentence, self._pause = sentence, _pause_after(sentence, self._options)
 
-    def _n_samples(self, silence: float) -> int:
-        return round(silence * self._card.audio.sample_rate)
+    def finish(self) -> Iterator[FrameChunk]:
+        """Yield the pause after the last sentence, if markup asks for it."""
+        if self._pause and self._sentence and self._sentence.pause_after:
+            yield self._silence(self._sentence, self._pause)._replace(ends_sentence=True)
+
+    def _pace(self, decoded: Decoded) -> list[Phrase]:
+        melody = question_rise(decoded.alignment, self._card.question_rise)
+        return pace(decoded.mel[0, : self._card.model.n_mels], decoded.alignment, self._options, melody)
+
+    def _time(self, alignment: Alignment, phrases: Sequence[Phrase]) -> tuple[WordTiming, ...]:
+        audio = self._card.audio
+        return time_words(alignment, clock(phrases, 1 / audio.frames_per_second, self._n_samples / audio.sample_rate))
+
+    def _chunks(
+        self, sentence: Sentence, mel: Float32, phrases: Sequence[Phrase], ends: bool, notes: Notes
+    ) -> Iterator[FrameChunk]:
+        """Yield the frames of some phrases, CHUNK at a time. ends: whether the sentence ends with them."""
+        chunks = [(phrase, start) for phrase in phrases for start in range(0, len(phrase.positions), CHUNK)]
+        for number, (phrase, start) in enumerate(chunks, 1):
+            pause = phrase.pause if start + CHUNK >= len(phrase.positions) else None
+            yield FrameChunk(sentence, self._frames(mel, phrase, start), pause, ends and number == len(chunks), notes)
+            notes = Notes()
+
+    def _frames(self, mel: Float32, phrase: Phrase, start: int) -> Float32:
+        """Return up to CHUNK frames (n_channels, T) of a phrase as they are to be heard, from its frame `start`."""
+        chunk, n_mels = slice(start, start + CHUNK), self._card.model.n_mels
+        positions = phrase.positions[chunk]
+        first, last = int(positions[0]), int(np.ceil(positions[-1])) + 1
+        frames = sample(self._engine.refine(mel, first, last), positions - first)
+        frames[:n_mels] += phrase.gain[chunk]
+        frames[n_mels] += phrase.pitch[chunk] * SEMITONE
+        return frames
+
+    def _silence(self, sentence: Sentence, seconds: float) -> FrameChunk:
+        self._n_samples += round(seconds * self._card.audio.sample_rate)
+        return FrameChunk(sentence, np.empty((self._card.model.n_channels, 0), np.float32), seconds)
+
+    def _length(self, phrase: Phrase) -> int:
+        """Return the number of samples of a phrase and the pause after it."""
+        audio = self._card.audio
+        return (len(phrase.positions) - 1) * audio.hop_length + round(phrase.pause * audio.sample_rate)
 
 
 def _pause_after(sentence: Sentence, options: SynthesisOptions) -> float:
@@ -129,7 +151,7 @@ def _warnings(sentence: Sentence) -> tuple[str, ...]:
 def _passed(
     marks: list[Bookmark], sentence: Sentence, words: tuple[WordTiming, ...], ends: bool
 ) -> tuple[MarkTiming, ...]:
-    """Take off the marks that are passed in these words: each is where the next word begins, or else at the end."""
+    """Remove the marks passed in these words. A mark is where the next word begins, or else where the last one ends."""
     passed = []
     for mark in list(marks):
         place = sentence.tokens[mark.token].start if mark.token < len(sentence.tokens) else sentence.end

@@ -1,0 +1,136 @@
+"""The alignment of one decoded sentence: which symbol the decoder attends to in each step, and whose symbol it is.
+
+The attention of a location-relative model is soft but monotonic: in each decoder step it spreads over two or three
+symbols and moves on. A symbol begins when half of the attention has reached it or gone beyond. That instant is
+interpolated between steps, so that times are finer than a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts.text.symbols import Encoded
+from tts.text.token import Token
+
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]
+Int64 = NDArray[np.int64]
+
+# The decoder sounds a phoneme before half of the attention has reached it, because the encoder's output at the phonemes
+# before it tells of it. It sounds the silence at a mark less early. Medians over 50 sentences:
+# `scripts/checks/timings.py`.
+PHONEME_LEAD = 4.65
+"""Spectrogram frames by which a phoneme is heard before its attention comes."""
+PAUSE_LEAD = 2.0
+"""Spectrogram frames by which a word falls silent before the attention comes to the mark after it."""
+
+
+class ClauseBoundary(NamedTuple):
+    """A place between two clauses of a sentence: the first token and the first symbol after it."""
+
+    token: int
+    symbol: int
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """The tokens of a sentence, the symbols they were encoded as, and the attention of the decoder over the symbols."""
+
+    tokens: tuple[Token, ...]
+    symbols: tuple[str, ...]
+    """Name of each symbol, (T_text,)."""
+    token_indices: Int64
+    """Index of the token behind each symbol, (T_text,); -1 for start, end and word boundaries."""
+    attention: Float32
+    """Attention of each decoder step over the symbols, (T_step, T_text); each row sums to 1."""
+    reduction_factor: int
+    """Spectrogram frames predicted by one decoder step."""
+
+    @classmethod
+    def before_decoding(
+        cls, tokens: tuple[Token, ...], encoded: Encoded, names: Sequence[str], reduction_factor: int
+    ) -> Alignment:
+        """Return the alignment of a sentence of which no step is decoded. names: the symbol of each phoneme id."""
+        symbols = tuple(names[phoneme_id] for phoneme_id in encoded.phoneme_ids)
+        indices = np.array(encoded.token_indices, np.int64)
+        return cls(tokens, symbols, indices, np.empty((0, len(symbols)), np.float32), reduction_factor)
+
+    def clause(self, start: ClauseBoundary, end: ClauseBoundary, attention: Float32) -> Alignment:
+        """Return the alignment of the tokens from `start` to `end`, given the attention of the steps that sound them.
+
+        attention: (T_step, T_text), over the symbols of the whole sentence. Attention outside of the clause counts for
+        its first or its last symbol.
+        """
+        symbols = slice(start.symbol, end.symbol)
+        inside = attention[:, symbols].copy()
+        inside[:, 0] += attention[:, : start.symbol].sum(axis=1)
+        inside[:, -1] += attention[:, end.symbol :].sum(axis=1)
+        indices = self.token_indices[symbols]
+        indices = np.where(indices >= 0, indices - start.token, -1)
+        tokens = self.tokens[start.token : end.token]
+        return Alignment(tokens, self.symbols[symbols], indices, inside, self.reduction_factor)
+
+    @property
+    def n_frames(self) -> int:
+        """Number of decoded spectrogram frames."""
+        return len(self.attention) * self.reduction_factor
+
+    @cached_property
+    def onsets(self) -> Float64:
+        """Frame at which the attention reaches each symbol, (T_text + 1,); see `symbol_onsets`."""
+        return symbol_onsets(self.attention) * self.reduction_factor
+
+    @cached_property
+    def heard(self) -> Float64:
+        """Frame at which each phoneme begins to sound, (T_text + 1,)."""
+        return self.onsets - PHONEME_LEAD
+
+    @cached_property
+    def is_mark(self) -> NDArray[np.bool_]:
+        """Whether each symbol is a punctuation mark, (T_text,)."""
+        return np.array([index >= 0 and self.tokens[index].is_mark for index in self.token_indices])
+
+    @cached_property
+    def word_of_symbol(self) -> Int64:
+        """Index of the token that each symbol is a phoneme of, (T_text,); -1 for marks, boundaries, start and end."""
+        return np.where(self.is_mark, -1, self.token_indices)
+
+    @cached_property
+    def token_of_frame(self) -> Int64:
+        """Index of the token heard in each frame, (T_mel,).
+
+        A frame of a symbol without a token belongs to the token before it, or else to the first token.
+        """
+        known = np.flatnonzero(self.token_indices >= 0)
+        before = np.searchsorted(known, np.arange(len(self.symbols)), side="right") - 1
+        token_of_symbol = self.token_indices[known[np.maximum(before, 0)]]
+        attended = np.maximum.accumulate(self.attention.argmax(axis=1))  # (T_step,)
+        frames = np.repeat(token_of_symbol[attended], self.reduction_factor)
+        sounding = np.arange(self.n_frames) + round(PHONEME_LEAD)
+        owners: Int64 = frames[np.minimum(sounding, self.n_frames - 1)]
+        return owners
+
+
+def symbol_onsets(attention: Float32) -> Float64:
+    """The step, with a fraction, at which half of the attention has reached each symbol or gone beyond.
+
+    attention: (T_step, T_text). Returns (T_text + 1,), never decreasing; the last is T_step, as for symbols that were
+    not reached. An onset is counted from the start of the first step, and falls between the middles of the two steps
+    that it is interpolated from.
+    """
+    n_steps = len(attention)
+    reached = np.cumsum(attention[:, ::-1], axis=1, dtype=np.float64)[:, ::-1]  # attention on this symbol or beyond
+    reached = np.maximum.accumulate(reached, axis=0)  # (T_step, T_text); attention that slips back changes nothing
+    after = (reached < 0.5).sum(axis=0)  # (T_text,), first step at which half has come
+    inside = (after > 0) & (after < n_steps)
+    columns = np.nonzero(inside)[0]
+    high, low = reached[after[inside], columns], reached[after[inside] - 1, columns]
+    onsets = np.append(after.astype(np.float64), n_steps)
+    onsets[columns] += (0.5 - low) / (high - low) - 0.5
+    return np.maximum.accumulate(onsets)
