@@ -22,8 +22,8 @@ from tts.common.threads import prefetch, usable_cores
 from tts.options import VOLUMES, SynthesisOptions
 from tts.prosody.plan import FrameChunk, Notes, Planner
 from tts.prosody.timing import MarkTiming, WordTiming
-from tts.text.arriving import sentences
 from tts.text.frontend import Frontend
+from tts.text.incremental import sentences
 from tts.text.pronunciation.user_lexicon import UserLexicon
 from tts.voice import DEFAULT, Voice
 

@@ -37,7 +37,7 @@ from tts.options import SynthesisOptions
 from tts.server.pool import BusyError, Pool
 from tts.synthesizer import AudioChunk as Spoken
 from tts.synthesizer import Synthesizer
-from tts.text.arriving import PARAGRAPH_END, settled
+from tts.text.incremental import PARAGRAPH_END, complete_length
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +175,7 @@ class Conversation:
 
     async def _speak_settled(self, text: _Text) -> None:
         """Speak the sentences that are whole."""
-        if not text.may_be_ssml and (length := settled(text.rest)):
+        if not text.may_be_ssml and (length := complete_length(text.rest)):
             passage, text.rest, text.ssml = text.rest[:length], text.rest[length:], False
             try:
                 await self._speak(text, passage)

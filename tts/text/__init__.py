@@ -1,1 +1,1 @@
-"""Text to phonemes: sentences, normalised words, pronunciations, symbols; spans of the source kept throughout."""
+"""Text to phonemes: sentences, normalized words, pronunciations and symbols. Source spans are kept at every stage."""

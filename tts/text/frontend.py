@@ -1,4 +1,4 @@
-"""Text to tokens: sentences, normalised words, pronunciations; every token keeps its span in the source."""
+"""The front end: split text into sentences, normalize and pronounce their words. Tokens keep their source spans."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from tts.text.pronunciation.user_lexicon import UserLexicon
 
 LONGEST_SPOKEN = 400
-"""Phonemes in a sentence before it is cut: a few characters, such as a row of "%", can take long to say."""
+"""Maximum number of phonemes in a sentence: a few characters, such as a row of "%", can take long to speak."""
 
-# Of marks that stand together only the first of these is kept: "?!" is a question, ".," a full stop.
+# The first of these that occurs in a row of marks replaces the row: "?!" is a question, ".," a full stop.
 _STRENGTH = "?!….;:,"
 _FINAL = frozenset(".?!…,;:-")
 _CLOSING = frozenset('")')
 
 
 class Frontend:
-    """Text to tokens; safe to share between threads."""
+    """Turns text into tokens. Safe to share between threads."""
 
     def __init__(self, lexicon: Lexicon | None = None, *, user_lexicon: UserLexicon | None = None) -> None:
         self._lexicon = lexicon or Lexicon.load()
@@ -43,20 +43,20 @@ class Frontend:
         self._homographs = Homographs.load()
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Caches stay behind when a frontend goes to another process.
+        # Caches are not sent to another process.
         return partial(type(self), user_lexicon=self._user), (self._lexicon,)
 
     def tokens(self, text: str, ssml: bool | None = None) -> list[Token]:
-        """The tokens of all sentences of the text, one after the other; arguments and errors as for `sentences`."""
+        """Return the tokens of all sentences of the text in order. Arguments and errors are those of `sentences`."""
         return [token for sentence in self.sentences(text, ssml) for token in sentence.tokens]
 
     def sentences(self, text: str, ssml: bool | None = None) -> Iterator[Sentence]:
-        """The sentences of the text that contain a word; the characters of the others are reported as skipped.
+        """Yield the sentences of the text that contain a word. Sentences without words are reported as skipped.
 
-        ssml: whether the text is SSML (`tts.text.markup.ssml`) or plain text, which may have control in braces and
-        brackets (`tts.text.markup.inline`); None takes it for SSML if it begins with <speak>. No sentence is held back
-        for more than the one that follows it. Texts without a word have none: that is the caller's to report. Raises
-        ValueError, before the first sentence, for SSML that is at fault.
+        `ssml`: whether the text is SSML (`tts.text.markup.ssml`) or plain text, which may contain controls in braces
+        and brackets (`tts.text.markup.inline`). None detects SSML by a <speak> at the start.
+        Each sentence is yielded as soon as the next one is read. A text without words yields nothing; the caller
+        reports that. Raises ValueError for invalid SSML, before the first sentence.
         """
         ready: Sentence | None = None
         gap: list[Event | Skipped] = []
@@ -64,42 +64,42 @@ class Frontend:
             if not isinstance(item, SentenceText):
                 gap.append(item)
                 continue
-            laid, skipped = self._normalize(item)
-            tokens = mark_rises(self._pronounce(_merge_marks(laid.words)))
-            gap += laid.before
+            placed, skipped = self._normalize(item)
+            tokens = mark_rises(self._pronounce(_merge_marks(placed.words)))
+            gap += placed.before
             start, end = item.span(0, len(item.text))
             if all(token.is_mark for token in tokens):
                 reason = next((skip.reason for skip in skipped if not skip.is_deliberate), WORDLESS)
-                gap += [Skipped(start, end, reason), *laid.inside, *laid.after]
+                gap += [Skipped(start, end, reason), *placed.inside, *placed.after]
                 continue
-            first, *others = gaps.insert_events(list(_parts(tokens, start, end)), laid.inside)
+            first, *others = gaps.insert_events(list(_parts(tokens, start, end)), placed.inside)
             if ready:
                 yield gaps.close_sentence(ready, gap, is_last=False)
             first = gaps.open_sentence(first.reporting(skipped), gap, is_first=ready is None)
             *parts, ready = first, *others
             yield from parts
-            gap = [*laid.after]
+            gap = [*placed.after]
         if ready:
             yield gaps.close_sentence(ready, gap, is_last=True)
 
     def words(self, text: str, ssml: bool | None = None) -> Normalized:
-        """The words that the sentences are made of, and what is left out; arguments and errors as for `sentences`."""
+        """Return the normalized words and the skipped spans. Arguments and errors are those of `sentences`."""
         words: list[SpokenWord] = []
         skipped: list[Skipped] = []
         for item in read(text, ssml):
             if isinstance(item, SentenceText):
-                laid, missed = self._normalize(item)
-                words += [replace(marked.word, start=marked.start, end=marked.end) for marked in laid.words]
+                placed, missed = self._normalize(item)
+                words += [replace(marked.word, start=marked.start, end=marked.end) for marked in placed.words]
                 skipped += missed
         return Normalized(words, skipped)
 
-    def _normalize(self, stretch: SentenceText) -> tuple[SentenceWords, list[Skipped]]:
-        """The words of one stretch of the text and what is left out of it, with spans in the whole text."""
-        words, skipped = analyze(stretch.text, self._lexicon)
+    def _normalize(self, sentence: SentenceText) -> tuple[SentenceWords, list[Skipped]]:
+        """Return the words and the skipped spans of one sentence, with spans in the whole text."""
+        words, skipped = analyze(sentence.text, self._lexicon)
         if self._user:
-            words = self._user.keep_whole(stretch.text, words)
-        return stretch.place_words(words), [
-            Skipped(*stretch.span(start, end), reason) for start, end, reason in skipped
+            words = self._user.keep_whole(sentence.text, words)
+        return sentence.place_words(words), [
+            Skipped(*sentence.span(start, end), reason) for start, end, reason in skipped
         ]
 
     def _pronounce(self, marked: Sequence[MarkedWord]) -> list[Token]:
@@ -109,7 +109,7 @@ class Frontend:
         following: Pronunciation = ()
         for index in range(len(marked) - 1, -1, -1):
             item = marked[index]
-            phonemes, origin = self._say(item, texts, capitals, index, following)
+            phonemes, origin = self._pronounce_word(item, texts, capitals, index, following)
             following = () if origin == "mark" else phonemes
             if phonemes:
                 word, prosody, pause = item.word, item.prosody, item.pause
@@ -117,10 +117,10 @@ class Frontend:
         tokens.reverse()
         return tokens
 
-    def _say(
+    def _pronounce_word(
         self, item: MarkedWord, texts: Sequence[str], capitals: Sequence[bool], index: int, following: Pronunciation
     ) -> tuple[Pronunciation, Origin]:
-        """How texts[index] is marked, before a word that is marked as `following`."""
+        """Pronounce texts[index] in context. `following`: the pronunciation of the next word, or () before a mark."""
         word = item.word
         if word.kind == "mark":
             return (word.text,), "mark"
@@ -139,7 +139,7 @@ class Frontend:
 
 
 def _merge_marks(marked: Sequence[MarkedWord]) -> list[MarkedWord]:
-    """Marks that stand together become the strongest of them, over the span of all, with all of their silence."""
+    """Merge adjacent marks into the strongest one, with the span of all marks and the sum of their pauses."""
     merged: list[MarkedWord] = []
     for item in marked:
         previous = merged[-1] if merged else None
@@ -156,7 +156,7 @@ def _merge_marks(marked: Sequence[MarkedWord]) -> list[MarkedWord]:
 
 
 def _parts(tokens: list[Token], start: int, end: int) -> Iterator[Sentence]:
-    """The sentence, in parts of about equal length where it is too long to be spoken at once."""
+    """Yield the sentence, or parts of about equal length if it has more than `LONGEST_SPOKEN` phonemes."""
     left = sum(len(token.phonemes) for token in tokens if not token.is_mark)
     if left <= LONGEST_SPOKEN:
         yield _sentence(tokens, start, end)
@@ -174,16 +174,19 @@ def _parts(tokens: list[Token], start: int, end: int) -> Iterator[Sentence]:
 
 
 def _may_cut(token: Token, following: Token, spoken: int, share: float) -> bool:
-    """Whether a sentence may be cut between two tokens, after so many phonemes: sooner at a mark than at a word."""
+    """Return whether a sentence may be cut between two tokens, `spoken` phonemes after the last cut.
+
+    `share`: the target length of a part in phonemes. A cut at a mark may come earlier than a cut between words.
+    """
     if token.text == "(" or (following.is_mark and following.text != "("):
         return False
-    if following.start < token.end:  # within a number, whose words share one span
+    if following.start < token.end:  # inside a number, whose words share one span
         return spoken >= LONGEST_SPOKEN
     return spoken >= (share * 2 / 3 if token.is_mark else share)
 
 
 def _sentence(tokens: list[Token], start: int, end: int) -> Sentence:
-    """The tokens as a sentence: with a full stop of no width if no mark ends it; a pause at its end is after it."""
+    """Make a sentence of tokens. Add a full stop of no width if no mark ends it, and move a final pause after it."""
     pause = tokens[-1].pause
     if pause is not None:
         tokens = [*tokens[:-1], replace(tokens[-1], pause=None)]

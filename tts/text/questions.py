@@ -1,8 +1,8 @@
-"""Which questions go up, and from which word: those that want yes or no, and statements that are doubted.
+"""Find the questions with a final rise, and the word where the rise begins.
 
-A question for who, what or where falls as a statement does, and so does a choice of two ("tea or coffee?"); the others
-go up from their last accent on (Pierrehumbert and Hirschberg 1990, "The meaning of intonational contours in the
-interpretation of discourse": L* H-H%).
+Wh-questions fall like statements, and so do alternative questions ("tea or coffee?"). Yes-no questions and statements
+with a question mark rise from their last accent to the end: L* H-H% in Pierrehumbert and Hirschberg 1990, "The meaning
+of intonational contours in the interpretation of discourse".
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _UNACCENTED = frozenset(
 
 
 def mark_rises(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens, the word from which each question goes up marked as such."""
+    """Return the tokens with `rises` set on the last accented word of each question with a final rise."""
     marked = list(tokens)
     begin = 0
     for index, token in enumerate(tokens):
@@ -41,7 +41,7 @@ def mark_rises(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _goes_up(tokens: Sequence[Token]) -> bool:
-    """Whether the words of a question, without its mark, want yes or no."""
+    """Return whether a question (its tokens without the mark) rises: neither a wh-question nor a choice with "or"."""
     texts = [token.text for token in tokens]
     clauses = " ".join("," if token.is_mark else token.text for token in tokens).split(",")
     return "or" not in texts[1:] and not any(_asks_for_a_word(clause.split()) for clause in clauses)

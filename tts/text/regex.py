@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled where they are first used: a short text needs few of the hundreds here."""
+"""Regular expressions that are compiled on first use: a short text needs few of the package's hundreds."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any, cast
 
 
 def regex(source: str, flags: int = 0) -> re.Pattern[str]:
-    """What `re.compile` gives, later; for what every text needs at once, and often, `re.compile` itself is faster."""
-    return cast("re.Pattern[str]", _Late(source, flags))
+    """Return a pattern that is compiled on first use. For patterns that every text needs, `re.compile` is faster."""
+    return cast("re.Pattern[str]", _LazyPattern(source, flags))
 
 
-class _Late:
+class _LazyPattern:
     def __init__(self, source: str, flags: int) -> None:
         self._arguments = source, flags
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(re.compile(*self._arguments), name)
-        setattr(self, name, found)  # so that this method is not called for it again
+        setattr(self, name, found)  # later accesses bypass this method
         return found

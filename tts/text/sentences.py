@@ -1,4 +1,4 @@
-"""Cuts text into sentences, as spans: in linear time, and without losing a character that is not space."""
+"""Split text into spans of sentences, in linear time. Every character except white space is in a span."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tts.text.regex import regex
 Span = tuple[int, int]
 
 LONGEST = 300
-"""Characters in a sentence before it is cut at a clause."""
+"""Maximum number of characters in a sentence. Longer sentences are cut, if possible at a clause."""
 
 _CLOSERS = "'\")]}”’»"
 _CANDIDATE = regex(rf"\n[^\S\n]*|(?:\.(?: \.){{2,3}}|[.!?…]+)(?:[{re.escape(_CLOSERS)}]|\[\d{{1,3}}\])*")
@@ -30,7 +30,7 @@ _LONGEST_HEADING = 60
 
 
 def split(text: str, longest: int = LONGEST) -> Iterator[Span]:
-    """Spans of the sentences, in order, without the space around them; those over `longest` characters are cut."""
+    """Yield the spans of the sentences in order, without outer white space, cut to at most `longest` characters."""
     start = 0
     for match in _CANDIDATE.finditer(text):
         if _ends_sentence(text, start, match):
@@ -51,11 +51,11 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if marks != ".":
         quoted_or_trailing = len(marks) < len(match[0]) or marks[-1] in ".…"
         return not (next_word[:1].islower() and quoted_or_trailing)
-    return _stop_ends(text, start, match.start(), next_word, len(match[0]) > 1)
+    return _full_stop_ends(text, start, match.start(), next_word, len(match[0]) > 1)
 
 
 def _ends_line(text: str, match: re.Match[str]) -> bool:
-    """A newline ends a sentence before a blank line, before a list item, after a mark and after a heading."""
+    """Return whether a newline ends a sentence: before a blank line or list item, after ":", ";" or a heading."""
     end = match.end()
     if text[end : end + 1] == "\n" or _LIST_ITEM.match(text, end):
         return True
@@ -64,7 +64,11 @@ def _ends_line(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_heading(text: str, stop: int, following: int) -> bool:
-    """Whether the line that ends at `stop` is one: marked as such, or short, alone and before a longer line."""
+    """Return whether the line ending at `stop` is a heading.
+
+    A heading starts with "#" or a list marker, or is a short capitalised line after a blank line and before a longer
+    capitalised line (`following`: the start of the next line).
+    """
     start = text.rfind("\n", max(0, stop - _LONGEST_HEADING - 1), stop) + 1
     if start == 0 and stop > _LONGEST_HEADING:
         return False
@@ -77,8 +81,8 @@ def _is_heading(text: str, stop: int, following: int) -> bool:
     return alone and longer and line[-1:].isalnum() and line[0].isupper() and text[following : following + 1].isupper()
 
 
-def _stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bool) -> bool:
-    """Whether the single full stop at `stop` ends the sentence that began at `start`."""
+def _full_stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bool) -> bool:
+    """Return whether the single full stop at `stop` ends the sentence that began at `start`."""
     if stop - start < _LOOK_BACK and _ENUMERATOR.match(text[start:stop]):
         return not next_word
     before = _WORD_BEFORE.search(text[max(start, stop - _LOOK_BACK) : stop])
@@ -100,13 +104,16 @@ def _stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bool) -
 
 
 def _names_letter(text: str, stop: int) -> bool:
-    """Whether the letter before the full stop is one, not an initial: "vitamin C. Eat"."""
+    """Return whether the capital before the full stop names a letter and is not an initial: "vitamin C. Eat"."""
     before = _WORD_BEFORE.search(text[max(0, stop - _LOOK_BACK) : stop - 1].rstrip())
     return before is not None and before[0].lower() in LETTER_NAMES
 
 
 def _shorten(text: str, start: int, end: int, longest: int) -> Iterator[Span]:
-    """The span without outer space, cut at marks, else at conjunctions, at spaces, anywhere, while it is too long."""
+    """Yield the span without outer white space, cut while it is longer than `longest`.
+
+    Cuts are at marks if possible, else at conjunctions, else at spaces, else anywhere.
+    """
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -1,4 +1,4 @@
-"""The symbols a model reads, and the table that turns tokens into their ids."""
+"""The symbols that a model reads, and the table that encodes tokens as symbol ids."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ BOUNDARY = " "
 PUNCTUATION: tuple[str, ...] = (".", ",", "!", "?", ";", ":", "-", "…", "(", ")", '"')
 SYMBOLS: tuple[str, ...] = (PAD, START, END, BOUNDARY, *PUNCTUATION, *PHONEMES)
 
-# What a voice trained with fewer marks says instead, best choice first. A vowel falls back on its other stresses.
-_STAND_INS: dict[str, tuple[str, ...]] = {
+# Fallbacks for a voice trained with fewer marks, best first. A vowel falls back on its other stresses.
+_FALLBACKS: dict[str, tuple[str, ...]] = {
     "…": (".", ","),
     "!": (".",),
     "?": (".",),
@@ -33,35 +33,35 @@ _STRESSES = {"0": "21", "1": "20", "2": "10"}
 
 
 class Encoded(NamedTuple):
-    """A symbol sequence and where each symbol came from."""
+    """A sequence of symbol ids and the token of each symbol."""
 
     phoneme_ids: list[int]
     token_indices: list[int]
-    """Index of the token behind each id; -1 for start, end and boundary."""
+    """Token index for each id; -1 for START, END and BOUNDARY."""
 
 
 class SymbolTable:
-    """Ids of a voice's own symbols: a symbol's id is its place in the sequence given."""
+    """Ids of a voice's symbols. The id of a symbol is its index in `symbols`."""
 
     def __init__(self, symbols: Sequence[str] = SYMBOLS) -> None:
         self.symbols = tuple(symbols)
         self._ids = {symbol: index for index, symbol in enumerate(self.symbols)}
         if len(self._ids) != len(self.symbols):
             repeated = sorted({symbol for symbol in self.symbols if self.symbols.count(symbol) > 1})
-            raise ValueError(f"symbols repeated: {repeated}; each symbol needs exactly one id: remove the repeats")
+            raise ValueError(f"symbols repeated: {repeated}; each symbol needs exactly one id: remove the repetitions")
         missing = [symbol for symbol in (PAD, START, END, BOUNDARY) if symbol not in self._ids]
         if missing:
             raise ValueError(f"symbols missing: {missing}; a table needs pad, start, end and boundary: add them")
-        self._stand_in_ids: dict[str, int | None] = {}
+        self._fallback_ids: dict[str, int | None] = {}
 
     def __len__(self) -> int:
         return len(self.symbols)
 
     def encode(self, tokens: Sequence[Token], strict: bool = False) -> Encoded:
-        """START, the tokens' symbols with boundaries between words, END.
+        """Encode tokens: START, the tokens' symbols with BOUNDARY between words, END.
 
-        A mark follows its word at once and a boundary follows the mark; opening marks sit before their word instead.
-        `strict` raises ValueError on a symbol that the table lacks; otherwise the nearest one it has stands in.
+        A mark directly follows its word, and a boundary follows the mark. An opening mark directly precedes its word.
+        For a symbol outside the table, `strict` raises ValueError; otherwise the nearest symbol of the table is used.
         """
         ids, indices = [self._ids[START]], [-1]
         glued, quotes = True, 0
@@ -91,26 +91,27 @@ class SymbolTable:
                 f"symbol {symbol!r} is not in the voice's table of {len(self.symbols)} symbols "
                 f"({' '.join(self.symbols)}); add it to the table before training, or fix the text that produced it"
             )
-        if symbol not in self._stand_in_ids:
-            self._stand_in_ids[symbol] = self._find_stand_in(symbol)
-        return self._stand_in_ids[symbol]
+        if symbol not in self._fallback_ids:
+            self._fallback_ids[symbol] = self._find_fallback(symbol)
+        return self._fallback_ids[symbol]
 
-    def _find_stand_in(self, symbol: str) -> int | None:
-        choices = _STAND_INS.get(symbol, ())
+    def _find_fallback(self, symbol: str) -> int | None:
+        choices = _FALLBACKS.get(symbol, ())
         if symbol[-1:] in _STRESSES:
             choices = tuple(symbol[:-1] + stress for stress in _STRESSES[symbol[-1]])
         for choice in choices:
             if choice in self._ids:
-                logger.warning("this voice has no symbol %r; %r stands in for it", symbol, choice)
+                logger.warning("this voice has no symbol %r; it uses %r instead", symbol, choice)
                 return self._ids[choice]
-        logger.warning("this voice has no symbol %r nor one like it; it is left out", symbol)
+        logger.warning("this voice has no symbol %r and no similar one; the symbol is left out", symbol)
         return None
 
 
 def _is_opening(tokens: Sequence[Token], index: int, quotes: int) -> bool:
-    """Whether the mark belongs to the word after it; a straight quote shows this by which side it touches.
+    """Return whether the mark belongs to the word after it.
 
-    A quote that touches both sides or none opens after an even number of `quotes` before it.
+    A straight quote belongs to the side that it touches. If it touches both sides or none, it opens after an even
+    number of `quotes` before it.
     """
     mark = tokens[index]
     if mark.text != '"':

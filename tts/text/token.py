@@ -1,4 +1,4 @@
-"""Spoken words and punctuation marks, tied to the source text they came from, and the sentences they make."""
+"""Tokens (spoken words and punctuation marks with their spans in the source text) and sentences of tokens."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Origin = Literal["lexicon", "homograph", "user", "derived", "spelled", "network"
 
 @dataclass(frozen=True)
 class Prosody:
-    """How a word is to be spoken, as markup asks; the neutral reading by default."""
+    """Speed, pitch and volume of a word, set by markup. The default is neutral."""
 
     speed: float = 1.0
     """2 is twice as fast, at the same pitch."""
     pitch: float = 0.0
     """Semitones above the voice's own pitch."""
     volume: float = 0.0
-    """Decibels above the voice's own level; minus infinity is silence."""
+    """Decibels above the voice's own level. Minus infinity is silence."""
 
 
 NEUTRAL = Prosody()
@@ -28,10 +28,10 @@ NEUTRAL = Prosody()
 
 @dataclass(frozen=True)
 class Token:
-    """A word or mark with its pronunciation; several tokens may share one span ("1984" is two words)."""
+    """A word or mark with its pronunciation. Several tokens may share one span ("1984" is two words)."""
 
     text: str
-    """The spoken word in lower case, or the mark; where markup gives nothing but phonemes, these in braces."""
+    """The spoken word in lower case, or the mark. A word given only as phonemes is these phonemes in braces."""
     start: int
     """First character of the span in the source text."""
     end: int
@@ -39,63 +39,66 @@ class Token:
     phonemes: tuple[str, ...]
     """ARPAbet with stress digits; for a mark, the mark itself."""
     origin: Origin
-    """How the pronunciation was found."""
+    """Source of the pronunciation."""
     prosody: Prosody = NEUTRAL
-    """How it is to be spoken."""
+    """Speed, pitch and volume."""
     semiotic: str = "plain"
-    """The class of what was written, as the normaliser decided it: "plain", "punctuation", "date", "money", ...."""
+    """Class of the written token, from the normalizer: "plain", "punctuation", "date", "money", …"""
     pause: float | None = None
-    """For a mark inside a sentence at which markup asks for silence: its length in seconds."""
+    """Seconds of silence that markup sets at this mark inside a sentence; None leaves the pause to the synthesizer."""
     rises: bool = False
-    """Whether the pitch goes up from this word to the next mark, because it is the last accent of such a question."""
+    """Whether the pitch rises from this word to the next mark: the last accent of a yes-no question."""
 
     @property
     def is_mark(self) -> bool:
-        """Whether this is punctuation and not a word."""
+        """Whether the token is a punctuation mark, not a word."""
         return self.origin == "mark"
 
 
 class Bookmark(NamedTuple):
-    """A place in the text that markup has named, for the caller to hear of when it is spoken."""
+    """A place in the text named by markup and reported to the caller when it is spoken."""
 
     name: str
     token: int
-    """Index in the sentence of the token that it stands before; the number of tokens where it stands after the last."""
+    """Index in the sentence of the token after the place; the number of tokens if no token follows."""
 
 
 class Misread(NamedTuple):
-    """Part of the text that looks like markup and is read as text."""
+    """A span of the text that looks like markup and is read as text."""
 
     start: int
     end: int
     reason: str
-    """What it is, and the fault in it."""
+    """The text of the span and its fault."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """The tokens of one sentence, with at least one word and a final mark; spans count from the start of the text."""
+    """The tokens of one sentence: at least one word, and a final mark. Spans count from the start of the text."""
 
     tokens: tuple[Token, ...]
     start: int
     end: int
     skipped: tuple[Skipped, ...] = ()
-    """What a listener misses in this sentence and in wordless stretches beside it."""
+    """Spans that a listener misses, in this sentence or in text without words next to it."""
     unread: tuple[Skipped, ...] = ()
-    """What is deliberately not spoken there, spaces and markup apart; the first part of a cut sentence has it all."""
+    """Spans there that are silent on purpose, except white space and markup.
+
+    If a sentence is cut into parts, the first part has all of them.
+    """
     misread: tuple[Misread, ...] = ()
-    """What looks like markup in plain text, and is read as text because of the fault that is named."""
+    """Spans of plain text that look like faulty markup and are read as text."""
     bookmarks: tuple[Bookmark, ...] = ()
-    """Places that markup has named, in order."""
+    """Places named by markup, in order."""
     pause_before: float = 0.0
-    """Seconds of silence that markup asks for at the start of the text; in no other sentence than the first."""
+    """Seconds of silence that markup sets before the first sentence of a text; 0 in other sentences."""
     pause_after: float | None = None
-    """Seconds of silence that markup asks for after it; None leaves them to the synthesizer."""
+    """Seconds of silence that markup sets after the sentence; None leaves the pause to the synthesizer."""
     ends_paragraph: bool = False
-    """Whether a paragraph ends after it: at a blank line, or in SSML at a <p> or </p>."""
+    """Whether a paragraph ends after the sentence: at a blank line, or in SSML at a <p> or </p>."""
 
     def reporting(self, skipped: Sequence[Skipped]) -> Sentence:
-        """The same sentence, with more that was not spoken."""
+        """Return the sentence with more skipped spans."""
         missed = tuple(skip for skip in skipped if not skip.is_deliberate)
         unread = tuple(skip for skip in skipped if skip.is_deliberate)
         return replace(self, skipped=tuple(sorted(self.skipped + missed)), unread=tuple(sorted(self.unread + unread)))

@@ -1,4 +1,4 @@
-"""Sentences of a text while it arrives, piece by piece: none waits for more than the sentence after it to begin."""
+"""Split a text into sentences while it arrives in pieces. A sentence is complete once the next one has begun."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from tts.text.regex import regex
 from tts.text.sentences import split
 from tts.text.token import Sentence
 
-_SSML = ("<speak", "<?xml ")  # how what may be SSML begins
+_SSML = ("<speak", "<?xml ")  # a text that begins like this may be SSML
 PARAGRAPH_END = regex(r"\n[^\S\n]*\n\s*\Z")
 
 
-class Passage(NamedTuple):
-    """Whole sentences, and where they begin in the text."""
+class TextChunk(NamedTuple):
+    """Whole sentences, and their start in the text."""
 
     text: str
     start: int
 
 
-def settled(text: str) -> int:
-    """How many characters of a text that goes on are sentences already, whatever follows."""
+def complete_length(text: str) -> int:
+    """Return the length of the part of an unfinished text that is complete sentences, regardless of what follows."""
     spans = list(split(text))
-    # Where a sentence ends depends on the word after it; the last of all may not be whole, nor that word.
+    # The end of a sentence depends on the word after it, and that word may still be incomplete.
     return spans[-2][0] if len(spans) > 2 else 0
 
 
-def passages(pieces: Iterable[str]) -> Iterator[Passage]:
-    """Cut a text that arrives in pieces between sentences, where they end as in the text whole. Joined, all of it."""
+def chunks(pieces: Iterable[str]) -> Iterator[TextChunk]:
+    """Split a text that arrives in pieces between sentences, at the same ends as in the whole text. Nothing is lost."""
     text, start = "", 0
     for piece in pieces:
         text += piece
-        if cut := settled(text):
-            yield Passage(text[:cut], start)
+        if cut := complete_length(text):
+            yield TextChunk(text[:cut], start)
             text, start = text[cut:], start + cut
     if text:
-        yield Passage(text, start)
+        yield TextChunk(text, start)
 
 
 def sentences(frontend: Frontend, pieces: Iterable[str], ssml: bool | None = None) -> Iterator[Sentence]:
-    """The sentences of a text that arrives in pieces, their spans counted from its start.
+    """Yield the sentences of a text that arrives in pieces. Spans count from the start of the text.
 
-    ssml: as for `Frontend.sentences`. SSML is taken in whole first: until it ends it has no meaning.
+    `ssml`: as for `Frontend.sentences`. SSML is parsed only once all of it has arrived.
     """
     left, begun = iter(pieces), ""
     while len(begun.lstrip()) < len(_SSML[0]) and (piece := next(left, None)) is not None:
@@ -54,13 +54,13 @@ def sentences(frontend: Frontend, pieces: Iterable[str], ssml: bool | None = Non
     if ssml or (ssml is None and begun.lstrip().startswith(_SSML)):
         yield from frontend.sentences(begun + "".join(left), ssml)
         return
-    for text, start in passages(chain([begun], left)):
+    for text, start in chunks(chain([begun], left)):
         last: Sentence | None = None
         for sentence in frontend.sentences(text, ssml=False):
             if last:
                 yield _moved(last, start)
             last = sentence
-        if last:  # the blank line is in this passage, and the paragraph that it divides it from in the next
+        if last:  # the blank line is in this chunk; the next paragraph is in the next chunk
             yield _moved(replace(last, ends_paragraph=bool(PARAGRAPH_END.search(text))), start)
 
 

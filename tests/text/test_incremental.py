@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tts.text.arriving import passages, sentences
 from tts.text.frontend import Frontend
+from tts.text.incremental import chunks, sentences
 
 TEXT = """Dr. Smith met J. R. R. Tolkien in the U.S. The war was over. He said: "So it goes." and left!
 
@@ -23,24 +23,24 @@ def test_pieces_have_the_sentences_of_the_whole(size: int) -> None:
     assert list(sentences(frontend, pieces)) == whole
 
 
-def test_passages_joined_are_the_text() -> None:
+def test_chunks_joined_are_the_text() -> None:
     text = "  One.  Two!\n\n \n" * 20 + "?!"
-    found = list(passages(text[start : start + 5] for start in range(0, len(text), 5)))
-    assert "".join(passage.text for passage in found) == text
-    assert [passage.start for passage in found] == [
-        sum(len(passage.text) for passage in found[:index]) for index in range(len(found))
+    found = list(chunks(text[start : start + 5] for start in range(0, len(text), 5)))
+    assert "".join(chunk.text for chunk in found) == text
+    assert [chunk.start for chunk in found] == [
+        sum(len(chunk.text) for chunk in found[:index]) for index in range(len(found))
     ]
     assert len(found) > 10
 
 
-def test_nothing_is_no_passage() -> None:
-    assert list(passages([])) == []
-    assert list(passages(["", ""])) == []
+def test_nothing_is_no_chunk() -> None:
+    assert list(chunks([])) == []
+    assert list(chunks(["", ""])) == []
 
 
 def test_what_is_held_back_stays_short() -> None:
     """A text without an end of a sentence is cut, so that no text can fill the memory."""
-    longest = max(len(passage.text) for passage in passages("word " * 20 for _ in range(200)))
+    longest = max(len(chunk.text) for chunk in chunks("word " * 20 for _ in range(200)))
     assert longest < 2000
 
 
