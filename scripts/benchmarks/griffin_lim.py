@@ -31,7 +31,7 @@ from pesq import pesq
 from speechmos import dnsmos
 
 from tts.audio import files, vocoder
-from tts.audio.excitation import Excitation, shape
+from tts.audio.excitation import Excitation, apply_envelope
 from tts.audio.griffin_lim import N_ITER, griffin_lim
 from tts.audio.mel import analysis_window, inverse_filterbank, linear_magnitude, log_mel, mel_filterbank
 from tts.audio.pitch import analyse_source
@@ -63,7 +63,7 @@ def with_source(samples: np.ndarray) -> np.ndarray:
     source = analyse_source(samples, AUDIO)
     excitation = Excitation(AUDIO)
     spectra = np.concatenate([excitation.push(source), excitation.finish()])
-    return shape(spectra, from_mel(samples).T, np.exp(source[0]), AUDIO).T
+    return apply_envelope(spectra, from_mel(samples).T, np.exp(source[0]), AUDIO).T
 
 
 def by_griffon(target: np.ndarray, n_iter: int) -> np.ndarray:

@@ -22,7 +22,7 @@ import numpy as np
 import scipy.fft
 
 from tts import SynthesisOptions, Synthesizer
-from tts.audio.excitation import Excitation, shape
+from tts.audio.excitation import Excitation, apply_envelope
 from tts.audio.griffin_lim import StreamingGriffinLim
 from tts.audio.limiter import Limiter
 from tts.audio.mel import linear_magnitude
@@ -79,7 +79,7 @@ def speak(synthesizer: Synthesizer, frontend: Frontend) -> tuple[Counter[str], i
         ready, waiting = np.split(np.concatenate([waiting, frames], axis=1), [len(spectra)], axis=1)
         magnitude = linear_magnitude(ready[: config.n_mels], voice.inverse_filterbank)
         clock.lap("mel to linear")
-        shaped = shape(spectra, magnitude.T, np.exp(ready[config.n_mels]), config).T
+        shaped = apply_envelope(spectra, magnitude.T, np.exp(ready[config.n_mels]), config).T
         clock.lap("shape it")
         samples = griffin_lim.push(shaped)
         clock.lap("Griffin-Lim")

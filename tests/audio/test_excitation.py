@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tts.audio.excitation import Excitation, shape
+from tts.audio.excitation import Excitation, apply_envelope
 from tts.audio.phases import Complex64
 from tts.config import AudioConfig
 
@@ -57,7 +57,7 @@ def test_the_envelope_is_kept() -> None:
     envelope = (0.1 + np.exp(-(((frequencies - 1500) / 800) ** 2))).astype(np.float32)
     magnitude = np.repeat(envelope[None], N_FRAMES, axis=0)
     f0 = np.full(N_FRAMES, 200.0, np.float32)
-    shaped = np.abs(shape(excitation(source(200.0, 1.0), CONFIG), magnitude, f0, CONFIG))
+    shaped = np.abs(apply_envelope(excitation(source(200.0, 1.0), CONFIG), magnitude, f0, CONFIG))
     wanted, found = ((m**2)[:, : 24 * 20].reshape(N_FRAMES, 20, 24).mean(axis=(0, 2)) for m in (magnitude, shaped))
     assert np.abs(10 * np.log10(found / wanted)).max() < 2.0
 

@@ -152,7 +152,7 @@ def test_the_format_can_be_named(tmp_path: Path) -> None:
         ("speech", r"no suffix: use one of wav.*speech\.wav"),
         ("absent/speech.wav", r"absent' does not exist: create it"),
         ("", "is a directory: name a file in it"),
-        ("speech.opus", "opus cannot hold 22050 Hz.*use ogg"),
+        ("speech.opus", "opus cannot store 22050 Hz.*use ogg"),
     ],
 )
 def test_refusals(tmp_path: Path, name: str, message: str) -> None:

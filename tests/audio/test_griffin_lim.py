@@ -11,7 +11,7 @@ import pytest
 from tts.audio import files
 from tts.audio.griffin_lim import BLOCK, WINDOW, StreamingGriffinLim, griffin_lim
 from tts.audio.mel import inverse_filterbank, linear_magnitude, log_mel, mel_filterbank
-from tts.audio.phases import peak_turns
+from tts.audio.phases import peak_phase_advance
 from tts.config import AudioConfig
 
 from .signals import convergence, magnitude, noise, sine, vowel
@@ -137,12 +137,12 @@ def test_no_click_at_the_ends() -> None:
 
 def test_peaks_turn_at_the_frequency_of_a_sine() -> None:
     target = np.ascontiguousarray(magnitude(sine(1000.0, 22050), CONFIG).T)  # (T_mel, n_freqs)
-    turns = peak_turns(target, CONFIG)
-    assert turns.shape == target.shape
-    assert turns.min() >= 0
-    assert turns.max() <= 1
+    advance = peak_phase_advance(target, CONFIG)
+    assert advance.shape == target.shape
+    assert advance.min() >= 0
+    assert advance.max() <= 1
     peak = round(1000.0 * CONFIG.n_fft / CONFIG.sample_rate)
-    error = turns[10:70, peak - 1 : peak + 2] - 1000.0 * CONFIG.hop_length / CONFIG.sample_rate
+    error = advance[10:70, peak - 1 : peak + 2] - 1000.0 * CONFIG.hop_length / CONFIG.sample_rate
     assert np.abs(error - np.rint(error)).max() < 0.02
 
 

@@ -1,1 +1,1 @@
-"""Waveforms: mel analysis and its inverse, Griffin-Lim, files."""
+"""Audio: mel and pitch analysis, the vocoder (excitation and Griffin-Lim), limiting, loudness and files."""

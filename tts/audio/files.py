@@ -1,4 +1,4 @@
-"""Audio files in and out: an incremental writer that leaves nothing half-written, and a reader of mono speech."""
+"""Read mono audio files, and write audio incrementally without leaving incomplete files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tts.audio.mel import Float32
 
 try:
     import soundfile
-except OSError as error:  # the package is there, and the library that it loads is not
+except OSError as error:  # the Python package is installed, but its native library is missing
     raise ImportError(str(error), name="soundfile") from error
 
 FORMATS: dict[str, tuple[str, str]] = {
@@ -29,24 +29,24 @@ FORMATS: dict[str, tuple[str, str]] = {
     "opus": ("OGG", "OPUS"),
     "mp3": ("MP3", "MPEG_LAYER_III"),
 }
-"""Suffix, or name of a format -> libsndfile's container and encoding."""
+"""File suffix (the name of the format) to libsndfile's container and encoding."""
 
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 _UNKNOWN_LENGTH = 0xFFFFFFFF
-_PIECE = 1 << 16  # samples
+_CHUNK = 1 << 16  # samples
 
 
 def to_int16(samples: Float32) -> NDArray[np.int16]:
-    """Samples of -1..1 as 16-bit integers, same shape: rounded, and clipped where they are louder than full scale."""
+    """Convert samples of -1..1 to 16-bit integers of the same shape. Louder samples are clipped."""
     scaled = np.nan_to_num(np.rint(samples * np.float32(32767.0)))
     clipped: NDArray[np.int16] = np.clip(scaled, -32768, 32767).astype(np.int16)
     return clipped
 
 
 def read(path: str | os.PathLike[str]) -> tuple[Float32, int]:
-    """Samples `(T,)` and their rate in hertz, from any format libsndfile knows.
+    """Read samples `(T,)` and their rate in hertz from any format that libsndfile supports.
 
-    Raises FileNotFoundError, and ValueError for a file that is not audio or has more than one channel.
+    Raises FileNotFoundError, or ValueError for a file that is not audio or has more than one channel.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"no audio file {os.fspath(path)!r}: check the path")
@@ -60,12 +60,12 @@ def read(path: str | os.PathLike[str]) -> tuple[Float32, int]:
 
 
 def _native(path: str | os.PathLike[str]) -> str | bytes:
-    """A path as libsndfile takes it. Elsewhere than on Windows names are bytes, and not all of them are UTF-8."""
+    """Convert a path for libsndfile. Except on Windows, file names are bytes and may not be UTF-8."""
     return os.fspath(path) if sys.platform == "win32" else os.fsencode(path)
 
 
-class _Sink(Protocol):
-    """Where samples go: `commit` or `discard` is called once, and last."""
+class _SampleSink(Protocol):
+    """Receives samples. Either `commit` or `discard` is called once, at the end."""
 
     def write(self, samples: NDArray[np.int16]) -> None: ...
     def commit(self) -> None: ...
@@ -73,17 +73,17 @@ class _Sink(Protocol):
 
 
 class AudioWriter:
-    """A context manager: `write` as often as there is sound; leaving normally keeps the file, an exception drops it.
+    """Context manager that writes audio. A normal exit keeps the file; an exception discards it.
 
-    An interruption by the user keeps what has been said so far, as a complete file, unless that is nothing.
+    KeyboardInterrupt keeps the samples written so far as a complete file, if there are any.
     """
 
-    def __init__(self, sink: _Sink) -> None:
+    def __init__(self, sink: _SampleSink) -> None:
         self._sink = sink
         self._is_empty = True
 
     def write(self, samples: Float32) -> None:
-        """Append samples `(T,)`, -1..1. A pipe whose reader has gone raises BrokenPipeError, the caller's to handle."""
+        """Append samples `(T,)`, -1..1. Raises BrokenPipeError if the reader has closed the pipe."""
         if samples.ndim != 1:
             raise ValueError(f"samples have shape {samples.shape}: pass one channel, shape (T,)")
         self._sink.write(to_int16(samples))
@@ -102,11 +102,11 @@ class AudioWriter:
 
 
 def open_writer(path: str | os.PathLike[str], sample_rate: int, format: str | None = None) -> AudioWriter:
-    """Writer of mono audio to `path`; `"-"` is standard output, as a wav that can be played while it is written.
+    """Open a writer of mono audio to `path`; `"-"` is standard output, as a wav stream.
 
-    The format follows the suffix unless given (a key of FORMATS). A regular file appears under its name only when
-    finished; a device or a FIFO is written in place. Raises ValueError, naming the remedy, for a format that is
-    unknown or does not fit, a missing or unwritable folder, or a path that is a directory.
+    `format`: a key of FORMATS; None takes the suffix of `path`. A regular file appears under its name only once it is
+    complete; a device or a FIFO is written directly. Raises ValueError, with the remedy, for an unknown or unsuitable
+    format, a missing or unwritable folder, or a directory.
     """
     name = os.fspath(path)
     if name == "-":
@@ -126,7 +126,7 @@ def open_writer(path: str | os.PathLike[str], sample_rate: int, format: str | No
 
 
 def _choose_format(target: Path, wanted: str | None, sample_rate: int) -> str:
-    """Key of FORMATS for a target, checked against what this libsndfile can do."""
+    """Choose a key of FORMATS for a target. Raises ValueError if this libsndfile or the sample rate rules it out."""
     chosen = (wanted or target.suffix.removeprefix(".")).lower()
     allowed = [key for key, (kind, coding) in FORMATS.items() if soundfile.check_format(kind, coding)]
     if chosen not in allowed:
@@ -138,7 +138,7 @@ def _choose_format(target: Path, wanted: str | None, sample_rate: int) -> str:
         raise ValueError(f"{str(target)!r} has {suffix}: use one of {listed}, such as {example!r}")
     if chosen == "opus" and sample_rate not in _OPUS_RATES:
         listed = ", ".join(map(str, _OPUS_RATES))
-        raise ValueError(f"opus cannot hold {sample_rate} Hz, only {listed}: use ogg (Vorbis), which takes any rate")
+        raise ValueError(f"opus cannot store {sample_rate} Hz, only {listed}: use ogg (Vorbis) for any rate")
     return chosen
 
 
@@ -150,35 +150,36 @@ def _open_special(target: Path) -> BinaryIO:
 
 
 class _WavStream:
-    """16-bit wav into a stream that cannot seek: lengths are declared unknown, and every write is flushed."""
+    """16-bit wav in a stream that cannot seek: the header declares unknown lengths, and every write is flushed."""
 
     def __init__(self, stream: BinaryIO, sample_rate: int, owned: bool = False) -> None:
         self.stream, self.owned = stream, owned
         self.header: bytes | None = wav_header(sample_rate)
 
     def write(self, samples: NDArray[np.int16]) -> None:
-        """Send the header if it is still due, then the samples."""
+        """Send the header, if not sent yet, and the samples."""
         header, self.header = self.header or b"", None
         remaining = memoryview(header + samples.astype("<i2", copy=False).tobytes())
-        while remaining:  # an unbuffered stream may take a part of what it is offered
+        while remaining:  # an unbuffered stream may accept only part of the bytes
             remaining = remaining[self.stream.write(remaining) :]
         self.stream.flush()
 
     def commit(self) -> None:
-        """Send the header of a file without samples, and close what was opened here."""
+        """Send the header if there were no samples, and close the stream if it was opened here."""
         self.write(np.zeros(0, np.int16))
         self.discard()
 
     def discard(self) -> None:
-        """Close what was opened here: what has been sent cannot be taken back."""
+        """Close the stream if it was opened here. Samples already sent cannot be withdrawn."""
         if self.owned:
             self.stream.close()
 
 
 def wav_header(sample_rate: int) -> bytes:
-    """44 bytes before mono 16-bit samples of unknown number (RIFF, "Multimedia Programming Interface 1.0", 1991).
+    """Return a 44-byte header for an unknown number of mono 16-bit samples.
 
-    The largest length is what players and libsndfile read as "until the stream ends".
+    Format: RIFF, "Multimedia Programming Interface 1.0", 1991. Players and libsndfile take the largest length as "until
+    the stream ends".
     """
     layout = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, 2 * sample_rate, 2, 16)
     riff, data = struct.pack("<4sI4s", b"RIFF", _UNKNOWN_LENGTH, b"WAVE"), struct.pack("<4sI", b"data", _UNKNOWN_LENGTH)
@@ -186,16 +187,16 @@ def wav_header(sample_rate: int) -> bytes:
 
 
 class _ReplacingFile:
-    """A file written under a temporary name beside its target, and renamed over it when complete."""
+    """A file that is written under a temporary name next to its target and renamed to it when complete."""
 
     def __init__(self, target: Path, sample_rate: int, container: str, coding: str) -> None:
-        self.target = Path(os.path.realpath(target))  # through a symbolic link, which stays a link
+        self.target = Path(os.path.realpath(target))  # the file behind a symbolic link, so that the link stays
         if not self.target.parent.is_dir():
             raise ValueError(f"folder {str(target.parent)!r} does not exist: create it, or choose another")
         if self.target.exists() and not os.access(self.target, os.W_OK):
             raise ValueError(f"{str(target)!r} is write-protected: choose another file")
         self.temporary = self.target.with_name(f".tts-{secrets.token_hex(6)}.part")
-        try:  # a plain open, unlike tempfile's, gives the permissions of any new file
+        try:  # unlike tempfile, a plain open gives the default permissions of a new file
             os.close(os.open(self.temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         except OSError as error:
             folder = str(target.parent)
@@ -209,14 +210,14 @@ class _ReplacingFile:
             raise ValueError(f"cannot write {container} at {sample_rate} Hz ({error.error_string})") from error
 
     def write(self, samples: NDArray[np.int16]) -> None:
-        """Append samples; raises OSError, of a full disk for instance."""
-        # In pieces: libsndfile's Vorbis encoder overflows the stack when offered minutes at once.
-        for start in range(0, len(samples), _PIECE):
+        """Append samples. Raises OSError, for example if the disk is full."""
+        # In chunks: libsndfile's Vorbis encoder overflows the stack on minutes of audio at once.
+        for start in range(0, len(samples), _CHUNK):
             with self._naming_errors():
-                self.file.write(samples[start : start + _PIECE])
+                self.file.write(samples[start : start + _CHUNK])
 
     def commit(self) -> None:
-        """Finish the file and put it in place, with the permissions of the one it replaces."""
+        """Complete the file and rename it to its target, with the permissions of the file that it replaces."""
         try:
             with self._naming_errors():
                 self.file.close()
@@ -228,7 +229,7 @@ class _ReplacingFile:
             raise
 
     def discard(self) -> None:
-        """Remove what was written; an earlier file stays as it was."""
+        """Delete the temporary file. An existing target stays unchanged."""
         with contextlib.suppress(soundfile.SoundFileError):
             self.file.close()
         self.temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A limiter: sound never leaves -1..1, and nobody hears it being kept there."""
+"""Look-ahead limiter: keep samples within -1..1 without audible distortion."""
 
 from __future__ import annotations
 
@@ -6,41 +6,41 @@ import numpy as np
 
 from tts.audio.mel import Float32
 
-_CEILING = 0.98  # what the limiter lets pass
-_BLOCK_SECONDS = 0.005  # in which the limiter closes, and by which it is late
-_RELEASE = 0.05  # of full gain that it opens again in one block
+_CEILING = 0.98  # largest output level
+_BLOCK_SECONDS = 0.005  # attack time and latency
+_RELEASE = 0.05  # largest increase of the gain per block
 
 
 class Limiter:
-    """Keeps sound within full scale: `push` samples as often as there are some, then `finish`, once.
+    """Limits a stream to full scale: call `push` for all samples, then `finish` once.
 
-    What they return, joined, does not depend on how the samples were cut, and is as long as they are. Where nothing is
-    louder than full scale it is the samples, otherwise their gain gives way smoothly: it sinks over the 5 ms before a
-    peak, and comes back within a tenth of a second.
+    The joined output is as long as the input and does not depend on how the samples are divided among calls. Without
+    peaks above the ceiling the samples pass unchanged. Before a peak the gain falls smoothly over 5 ms; afterwards it
+    recovers within 0.1 s.
     """
 
     def __init__(self, sample_rate: int) -> None:
         self._block = round(_BLOCK_SECONDS * sample_rate)
-        self._waiting = np.empty(0, np.float32)  # less than one block and the one before it
-        self._edge: float | None = None  # the limiter's gain where the waiting samples begin
+        self._waiting = np.empty(0, np.float32)  # fewer than two blocks of samples
+        self._edge: float | None = None  # gain at the start of the waiting samples
 
     def push(self, samples: Float32) -> Float32:
-        """Samples `(T,)` that are settled now."""
+        """Add samples; return the samples `(T,)` that are now final."""
         return self._limited(np.concatenate([self._waiting, samples]), kept=1)
 
     def finish(self) -> Float32:
-        """The samples that are left, `(T,)`."""
+        """Return the remaining samples `(T,)`."""
         n_samples = len(self._waiting)
         padding = np.zeros(-n_samples % self._block, np.float32)
         return self._limited(np.concatenate([self._waiting, padding]), kept=0)[:n_samples]
 
     def _limited(self, samples: Float32, kept: int) -> Float32:
-        """All whole blocks of samples but the last `kept`, which wait for what follows them."""
+        """Limit all whole blocks except the last `kept` ones, which wait for the samples that follow."""
         n_blocks = len(samples) // self._block
         blocks = samples[: n_blocks * self._block].reshape(n_blocks, self._block)
         allowed = np.minimum(1.0, _CEILING / np.maximum(np.abs(blocks).max(axis=1), _CEILING))
         n_ready = max(0, n_blocks - kept)
-        # The gain runs straight from edge to edge of the blocks, and at an edge suits both of its neighbours.
+        # The gain is linear from block edge to block edge, and low enough at each edge for both of its blocks.
         following = np.append(allowed[1:], 1.0)[:n_ready]
         if n_ready == 0:
             self._waiting = samples

@@ -1,4 +1,4 @@
-"""How loud speech is to a listener: ITU-R BS.1770-5, for one channel."""
+"""Measure the loudness of speech by ITU-R BS.1770-5, for one channel."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 from tts.audio.mel import Float32
 
 _BLOCK_SECONDS, _STEP_SECONDS = 0.4, 0.1
-_SILENCE, _QUIETER = -70.0, -10.0  # LUFS, and LU below the mean: what is as quiet does not count
-# The two filters of annex 1 as analogue prototypes, so that they can be had at any sample rate: a shelf of 4 dB for
-# the head, and a high-pass. Frequencies in hertz, recovered from the coefficients that the standard gives at 48 kHz.
+_SILENCE, _QUIETER = -70.0, -10.0  # gates in LUFS, and in LU relative to the mean: quieter blocks do not count
+# The two filters of annex 1 (a shelf of 4 dB for the head, and a high-pass) as analogue prototypes, which work at any
+# sample rate. Frequencies in hertz, computed from the standard's coefficients for 48 kHz.
 _SHELF_HERTZ, _SHELF_Q, _SHELF_GAIN, _SHELF_BAND = 1681.974450955533, 0.7071752369554196, 1.5848647011, 1.2587209302
 _PASS_HERTZ, _PASS_Q = 38.13547087602444, 0.5003270373238773
 
 
 def integrated_loudness(samples: Float32, sample_rate: int) -> float:
-    """Gated loudness of samples `(T,)` in LUFS; minus infinity for silence, and for less than 0.4 s."""
+    """Measure the gated loudness of samples `(T,)` in LUFS; minus infinity for silence or less than 0.4 s."""
     from scipy.signal import lfilter
 
     weighted = samples.astype(np.float64)
@@ -38,7 +38,7 @@ def _lufs(power: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _filters(sample_rate: int) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Numerator and denominator of the shelf and of the high-pass, by the bilinear transform."""
+    """Return numerator and denominator of the shelf and of the high-pass, by the bilinear transform."""
     found = []
     for hertz, q, shelf in ((_SHELF_HERTZ, _SHELF_Q, True), (_PASS_HERTZ, _PASS_Q, False)):
         k = np.tan(np.pi * hertz / sample_rate)

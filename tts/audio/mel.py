@@ -1,6 +1,6 @@
-"""Waveform -> log-mel spectrogram, and log-mel -> linear magnitude, in numpy alone.
+"""Convert waveforms to log-mel spectrograms, and these to linear magnitudes, with numpy and scipy only.
 
-Training features and synthesis share these functions, so that what the model learns is what the vocoder inverts.
+Training and synthesis share these functions, so the vocoder inverts exactly the features that the model learns.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ Float32 = NDArray[np.float32]
 _HZ_PER_MEL = 200.0 / 3.0  # Slaney's scale is linear below 1 kHz
 _BREAK_HZ = 1000.0
 _BREAK_MEL = _BREAK_HZ / _HZ_PER_MEL
-_LOG_STEP = np.log(6.4) / 27.0  # and logarithmic above: 27 mels from 1 kHz to 6.4 kHz
+_LOG_STEP = np.log(6.4) / 27.0  # above 1 kHz it is logarithmic: 27 mels from 1 kHz to 6.4 kHz
 _SMALLEST_MAGNITUDE = 1e-8
-_ROWS = 4  # frames in one product: with more, OpenBLAS shares it between threads, which then wait for work, spinning
+_ROWS = 4  # frames per matrix product: with more, OpenBLAS uses several threads, which then spin while idle
 
 
 def mel_filterbank(config: AudioConfig) -> Float32:
-    """Triangular bands of equal area, `(n_mels, n_freqs)`: Slaney's scale and normalisation.
+    """Return triangular bands of equal area, `(n_mels, n_freqs)`, with Slaney's scale and normalization.
 
     Source: M. Slaney, Auditory Toolbox (Technical Report 1998-010, Interval Research), `mfcc`. Raises ValueError if
-    `n_mels` is so large that a band falls between two frequency bins and would stay empty.
+    `n_mels` is so large that a band contains no frequency bin.
     """
     edges = _mel_to_hz(np.linspace(_hz_to_mel(config.f_min), _hz_to_mel(config.f_max), config.n_mels + 2))
     frequencies = np.fft.rfftfreq(config.n_fft, 1.0 / config.sample_rate)  # (n_freqs,) Hz
@@ -36,17 +36,17 @@ def mel_filterbank(config: AudioConfig) -> Float32:
     empty = int(np.count_nonzero(triangles.max(axis=1) == 0.0))
     if empty:
         raise ValueError(
-            f"{empty} of n_mels {config.n_mels} bands hold no frequency bin of n_fft {config.n_fft}: "
+            f"{empty} of n_mels {config.n_mels} bands contain no frequency bin of n_fft {config.n_fft}: "
             "use fewer bands or a larger n_fft"
         )
     return (triangles * (2.0 / (upper - lower))).astype(np.float32)
 
 
 def log_mel(samples: Float32, config: AudioConfig, filterbank: Float32) -> Float32:
-    """Natural log of mel magnitudes: samples `(T,)` in -1..1 -> `(n_mels, T_mel)`, T_mel = 1 + T // hop_length.
+    """Compute natural-log mel magnitudes `(n_mels, T_mel)` of samples `(T,)` in -1..1, T_mel = 1 + T // hop_length.
 
-    Frame t is centred on sample t * hop_length. Beyond its ends the signal is reflected; a clip of at most n_fft / 2
-    samples, too short for that, is first extended with silence. Raises ValueError if samples are not one-dimensional.
+    Frame t is centred on sample t * hop_length. The signal is reflected at its ends. A clip of at most n_fft / 2
+    samples, too short to reflect, is first extended with silence. Raises ValueError if samples are not one-dimensional.
     """
     if samples.ndim != 1:
         raise ValueError(f"samples have shape {samples.shape}: pass one channel, shape (T,)")
@@ -64,27 +64,30 @@ def log_mel(samples: Float32, config: AudioConfig, filterbank: Float32) -> Float
 
 
 def analysis_window(config: AudioConfig) -> Float32:
-    """Periodic Hann window of win_length samples, centred in `(n_fft,)`: periodic, so that hops of 1/4 add to one."""
+    """Return a Hann window of win_length samples, centred in `(n_fft,)`.
+
+    It is periodic, so that windows a quarter of win_length apart add to a constant.
+    """
     hann = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(config.win_length) / config.win_length)
     left = (config.n_fft - config.win_length) // 2
     return np.pad(hann, (left, config.n_fft - config.win_length - left)).astype(np.float32)
 
 
 def inverse_filterbank(filterbank: Float32) -> Float32:
-    """Moore-Penrose pseudo-inverse of `(n_mels, n_freqs)`, `(n_freqs, n_mels)`: the least-squares way back."""
-    # Narrow low bands may see the same single bin and are then multiples of one another. Without the cut-off, rounding
-    # makes of such a pair a singular value near 1e-13 instead of 0, and its inverse drowns everything else.
+    """Return the pseudo-inverse `(n_freqs, n_mels)` of a filterbank `(n_mels, n_freqs)` (Moore-Penrose)."""
+    # Two narrow low bands may contain the same single bin and are then linearly dependent. Without the cut-off,
+    # rounding gives them a singular value near 1e-13 instead of 0, whose inverse would dominate the result.
     return np.linalg.pinv(filterbank.astype(np.float64), rcond=1e-4).astype(np.float32)
 
 
 def linear_magnitude(mel: Float32, inverse: Float32) -> Float32:
-    """Linear magnitudes of a log-mel: `(n_mels, T_mel)` and inverse `(n_freqs, n_mels)` -> `(n_freqs, T_mel)`.
+    """Compute linear magnitudes `(n_freqs, T_mel)` from a log-mel `(n_mels, T_mel)` and `inverse` `(n_freqs, n_mels)`.
 
-    Least squares may answer with negative magnitudes, so the result is clamped just above zero. It is a transposed
-    view of frame-major memory, the layout Griffin-Lim works in. An inverse of column-major memory is not copied.
+    Least squares can give negative magnitudes, so the result is clamped just above zero. It is a transposed view of
+    frame-major memory, the layout of Griffin-Lim. A column-major inverse is not copied.
     """
     n_frames = mel.shape[1]
-    bands = np.zeros((-(-n_frames // _ROWS) * _ROWS, mel.shape[0]), np.float32)  # the same product for all frames
+    bands = np.zeros((-(-n_frames // _ROWS) * _ROWS, mel.shape[0]), np.float32)  # equal products for all frames
     np.exp(mel.T, out=bands[:n_frames])
     products = bands.reshape(-1, _ROWS, mel.shape[0]) @ np.ascontiguousarray(inverse.T)
     frames: Float32 = products.reshape(-1, inverse.shape[0])[:n_frames]  # (T_mel, n_freqs)

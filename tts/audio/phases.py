@@ -1,4 +1,4 @@
-"""Phases to begin an inversion with: every bin turns, from frame to frame, at the frequency of its spectral peak."""
+"""Initial phases for Griffin-Lim: from frame to frame each bin advances at the frequency of its spectral peak."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from tts.config import AudioConfig
 
 Complex64 = NDArray[np.complex64]
 
-_TINY = np.float32(1e-20)  # keeps silence from dividing by zero
-_JITTER = 0.1  # cycles, peak to peak: gives the seed a meaning, and costs nothing that can be measured
+_TINY = np.float32(1e-20)  # prevents division by zero in silence
+_JITTER = 0.1  # random phase in cycles, peak to peak: makes the seed matter, without a measurable cost in quality
 
 
-def first_phases(config: AudioConfig, seed: int) -> Complex64:
-    """Phases `(n_freqs,)`, as unit numbers, of a frame with its energy in its middle, give or take what `seed` says."""
+def initial_phases(config: AudioConfig, seed: int) -> Complex64:
+    """Return phases `(n_freqs,)`, as unit complex numbers, that centre a frame's energy, with jitter from `seed`."""
     middle = np.arange(config.n_freqs) * (-(config.n_fft // 2) / config.n_fft)  # cycles
     cycles = middle + _JITTER * np.random.default_rng(seed).random(config.n_freqs)
     phases: Complex64 = np.exp(2j * np.pi * cycles).astype(np.complex64)
     return phases
 
 
-def continued(target: Float32, turns: Float32, origin: Complex64) -> Complex64:
-    """Spectrum `(T, n_freqs)` of the magnitudes `target` whose phases turn on from those of a frame `origin`.
+def continue_phases(target: Float32, advance: Float32, origin: Complex64) -> Complex64:
+    """Return a spectrum `(T, n_freqs)` with magnitudes `target` and phases that continue those of the frame `origin`.
 
-    `turns` `(T, n_freqs)` is the step to each frame from the one before, in cycles; of `origin` only the phases matter.
+    `advance`: `(T, n_freqs)`, the phase advance from the previous frame in cycles. `origin`: `(n_freqs,)`; its
+    magnitudes do not matter.
     """
-    angles = np.cumsum(turns, axis=0, dtype=np.float32)
+    angles = np.cumsum(advance, axis=0, dtype=np.float32)
     angles *= np.float32(2.0 * np.pi)
     spectrum = np.empty(target.shape, np.complex64)
     np.cos(angles, out=spectrum.real)
@@ -37,25 +38,26 @@ def continued(target: Float32, turns: Float32, origin: Complex64) -> Complex64:
     return spectrum
 
 
-def peak_turns(target: Float32, config: AudioConfig) -> Float32:
-    """Cycles per hop, 0..1, of magnitudes `(T, n_freqs)`, same shape: those of the nearest peak's frequency.
+def peak_phase_advance(target: Float32, config: AudioConfig) -> Float32:
+    """Return the phase advance per hop for magnitudes `(T, n_freqs)`, in cycles, 0..1, same shape.
 
-    After Beauregard, Harish and Wyse (2015, "Single pass spectrogram inversion"). Unlike theirs, a bin continues from
-    its own phase, not from its peak's, which converges further.
+    Each bin advances at the frequency of its nearest peak, after Beauregard, Harish and Wyse (2015, "Single pass
+    spectrogram inversion"). Unlike there, a bin continues from its own phase, not from its peak's, which converges
+    further.
     """
     peaks, frequencies = spectral_peaks(target)
-    turns = frequencies * np.float32(config.hop_length / config.n_fft)
-    turns -= np.floor(turns)  # whole turns change nothing, and would cost float32 its fraction
-    # In the flattened spectrogram a peak rules from halfway to the one before, or from the beginning of its frame.
+    advance = frequencies * np.float32(config.hop_length / config.n_fft)
+    advance -= np.floor(advance)  # whole cycles change nothing and would cost float32 precision
+    # In the flattened spectrogram a peak's region begins halfway to the previous peak, or at the start of its frame.
     begins = np.where(peaks % config.n_freqs > 0, (np.roll(peaks, 1) + peaks) // 2 + 1, peaks)
-    return np.repeat(turns, np.diff(begins, append=target.size)).reshape(target.shape)
+    return np.repeat(advance, np.diff(begins, append=target.size)).reshape(target.shape)
 
 
 def spectral_peaks(target: Float32) -> tuple[NDArray[np.int64], Float32]:
-    """Local maxima along the bins of magnitudes `(T, n_freqs)`: their flat indices, and their frequencies in bins.
+    """Find the local maxima along the bins of magnitudes `(T, n_freqs)`: flat indices, and frequencies in bins.
 
-    A frequency is the summit of the parabola through the logarithms of three bins. Bin 0 of every frame counts as a
-    peak, with the frequency of the next one: below the first peak there is nothing else to follow.
+    A frequency is the vertex of the parabola through the log magnitudes of three bins. Bin 0 of every frame counts as a
+    peak with the frequency of the next peak, which the bins below that peak follow.
     """
     is_peak = np.zeros(target.shape, np.bool_)
     np.greater(target[:, 1:-1], target[:, 2:], out=is_peak[:, 1:-1])
@@ -63,7 +65,7 @@ def spectral_peaks(target: Float32) -> tuple[NDArray[np.int64], Float32]:
     is_peak[:, 0] = True
     peaks = np.flatnonzero(is_peak)
     bins = peaks % target.shape[1]
-    at = np.log(target.reshape(-1).take(peaks + np.array([[-1], [0], [1]]), mode="clip") + np.float32(1e-9))
-    curvature = np.minimum(at[0] - 2.0 * at[1] + at[2], np.float32(-1e-6))
-    frequencies = np.where(bins > 0, bins + 0.5 * (at[0] - at[2]) / curvature, 0.0).astype(np.float32)
+    logs = np.log(target.reshape(-1).take(peaks + np.array([[-1], [0], [1]]), mode="clip") + np.float32(1e-9))
+    curvature = np.minimum(logs[0] - 2.0 * logs[1] + logs[2], np.float32(-1e-6))
+    frequencies = np.where(bins > 0, bins + 0.5 * (logs[0] - logs[2]) / curvature, 0.0).astype(np.float32)
     return peaks, np.where(bins > 0, frequencies, np.roll(frequencies, -1))

@@ -1,8 +1,8 @@
-"""The source of speech apart from its filter: how high the voice is, and how much of each band is voiced.
+"""Analyse the source of speech: pitch, and voicing per band.
 
-A mel spectrogram predicted from text is a mean over all likely ones, and where the pitch is uncertain the mean has no
-harmonics: the model would whisper. A mean of pitches still is a pitch, so the model predicts these few channels too,
-and `tts/audio/excitation.py` puts the harmonics back.
+A predicted mel spectrogram is a mean over all likely ones. Where the pitch is uncertain, this mean has no harmonics and
+sounds whispered. A mean of pitches is still a pitch, so the model also predicts these few source channels, and
+`tts/audio/excitation.py` restores the harmonics from them.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from tts.audio.mel import Float32
 from tts.config import AudioConfig
 
 _STEPS_PER_OCTAVE = 55  # candidates 1.3 % apart, refined by a parabola
-_WINDOW_SECONDS = 0.023  # each of the two stretches that are compared, one period apart
-_FREEDOM = 3.0  # what a change of pitch by a factor e costs a track, in correlations
-_SHORT_LAG_BIAS = 0.15  # a signal that repeats after one period does so after two: take the shorter (Talkin 1995)
-_VOICED = 0.4  # correlation in the lowest band from which a frame's pitch is believed
+_WINDOW_SECONDS = 0.023  # length of the two windows that are compared, one period apart
+_FREEDOM = 3.0  # path cost of a change of pitch by a factor of e, in units of correlation
+_SHORT_LAG_BIAS = 0.15  # a periodic signal also repeats after two periods: prefer the shorter lag (Talkin 1995)
+_VOICED = 0.4  # minimum correlation in the lowest band for a frame's pitch to count
 _LOWEST, _HIGHEST = 50.0, 8000.0  # hertz, outer edges of the voicing bands
-_ENVELOPES_FROM = 2000.0  # hertz: above, a little jitter undoes the correlation of harmonics, not that of envelopes
+_ENVELOPES_FROM = 2000.0  # hertz: above, jitter destroys the correlation of harmonics, but not of envelopes
 _NEIGHBOURS = range(-4, 5)  # candidates around the pitch at which a band may correlate best
 
 
 def analyse_source(samples: Float32, config: AudioConfig) -> Float32:
-    """Pitch and voicing of samples `(T,)`: `(n_source, T_mel)`, for the same frames as `mel.log_mel`.
+    """Compute pitch and voicing of samples `(T,)`: `(n_source, T_mel)`, for the same frames as `mel.log_mel`.
 
-    Row 0 is the natural log of F0 in hertz, interpolated where nothing is voiced; each further row is the correlation
-    of a band with itself one period later, near 1 where voiced and near 0 where not. The pitch is the path of highest
-    normalised cross-correlation (Talkin 1995, "A robust algorithm for pitch tracking"); the voicing of bands, that of
-    MELP (McCree and Barnwell 1995, "A mixed excitation LPC vocoder model for low bit rate speech coding").
+    Row 0 is the natural log of F0 in hertz, interpolated where unvoiced. Each further row is the correlation of a band
+    with itself one period later: near 1 if voiced, near 0 if not. The pitch is the path of highest normalized
+    cross-correlation (Talkin 1995, "A robust algorithm for pitch tracking"). The voicing of bands is that of MELP
+    (McCree and Barnwell 1995, "A mixed excitation LPC vocoder model for low bit rate speech coding").
     """
     n_frames = 1 + len(samples) // config.hop_length
     octaves = np.log2(config.f0_max / config.f0_min)
@@ -48,7 +48,7 @@ def analyse_source(samples: Float32, config: AudioConfig) -> Float32:
 
 
 def _bands(samples: NDArray[np.float64], config: AudioConfig) -> list[NDArray[np.float64]]:
-    """The signal in each voicing band, high ones as envelopes."""
+    """Split the signal into voicing bands; high bands are returned as envelopes."""
     nyquist = config.sample_rate / 2
     edges = [_LOWEST, *config.voicing_edges, min(_HIGHEST, 0.95 * nyquist)]
     bands = []
@@ -72,36 +72,36 @@ def _filter(
 def _correlation(
     signal: NDArray[np.float64], frequencies: NDArray[np.float64], n_frames: int, config: AudioConfig
 ) -> Float32:
-    """Normalised cross-correlation of two stretches a period apart, around each frame: `(n_frames, n_frequencies)`.
+    """Compute the normalized cross-correlation of two windows a period apart, around each frame: `(n_frames, n)`.
 
-    frequencies: in hertz, `(1, n)`, the same for all frames, or `(n_frames, n)`.
+    `frequencies`: in hertz, `(1, n)` for all frames or `(n_frames, n)`.
     """
     window = round(_WINDOW_SECONDS * config.sample_rate)
     reach = window + int(config.sample_rate / config.f0_min) + 2
     padded = np.pad(signal, (reach, reach + config.hop_length)).astype(np.float32)
     energy = np.concatenate([[0.0], np.cumsum(padded.astype(np.float64) ** 2)])
-    noise = 1e-3 * window * float(np.max(signal**2, initial=0.0)) + 1e-12  # silence is not to correlate
+    noise = 1e-3 * window * float(np.max(signal**2, initial=0.0)) + 1e-12  # keeps the correlation of silence near 0
     centres = reach + config.hop_length * np.arange(n_frames)  # (n_frames,)
-    stretches = np.lib.stride_tricks.sliding_window_view(padded, window)  # each begins a sample later
+    windows = np.lib.stride_tricks.sliding_window_view(padded, window)  # one per sample
     result = np.empty((n_frames, frequencies.shape[1]), np.float32)
     for index in range(frequencies.shape[1]):
         lag = np.rint(config.sample_rate / frequencies[:, index]).astype(int)  # (1,) or (n_frames,)
         first = centres - (window + lag) // 2
         second = first + lag
-        product = np.einsum("ti,ti->t", stretches[first], stretches[second])
+        product = np.einsum("ti,ti->t", windows[first], windows[second])
         energies = [energy[start + window] - energy[start] for start in (first, second)]
         result[:, index] = product / (np.sqrt(energies[0] * energies[1]) + noise)
     return result
 
 
 def _best_path(score: NDArray[np.floating], log_frequencies: NDArray[np.float64]) -> NDArray[np.intp]:
-    """The index of one candidate a frame: score `(T_mel, n)` summed along it, less its leaps, is highest (Viterbi)."""
+    """Find the path of candidates, one index per frame, with the highest score `(T_mel, n)` minus leaps (Viterbi)."""
     leaps = _FREEDOM * np.abs(log_frequencies[:, None] - log_frequencies[None])  # (from, to)
     best, came_from = score[0].astype(np.float64), np.zeros(score.shape, np.intp)
     for frame in range(1, len(score)):
-        arriving = best[:, None] - leaps
-        came_from[frame] = arriving.argmax(axis=0)
-        best = arriving.max(axis=0) + score[frame]
+        reached = best[:, None] - leaps
+        came_from[frame] = reached.argmax(axis=0)
+        best = reached.max(axis=0) + score[frame]
     path = np.empty(len(score), np.intp)
     path[-1] = best.argmax()
     for frame in range(len(score) - 1, 0, -1):
@@ -110,7 +110,7 @@ def _best_path(score: NDArray[np.floating], log_frequencies: NDArray[np.float64]
 
 
 def _refine(path: NDArray[np.intp], score: Float32, log_frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The log frequencies of a path, each moved to the top of the parabola through its neighbours' scores."""
+    """Return the log frequencies of a path, each moved to the vertex of the parabola through three scores."""
     inner = np.clip(path, 1, score.shape[1] - 2)
     rows = np.arange(len(path))
     left, centre, right = (score[rows, inner + shift].astype(np.float64) for shift in (-1, 0, 1))
@@ -122,7 +122,7 @@ def _refine(path: NDArray[np.intp], score: Float32, log_frequencies: NDArray[np.
 
 
 def _fill(values: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The values, interpolated where they are not known; as they are where none is."""
+    """Interpolate the values that are not known. If none is known, return the values unchanged."""
     if not known.any():
         return values
     frames = np.arange(len(values))
