@@ -8,6 +8,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[1]
 PACKAGE = REPOSITORY / "tts"
 FLOORS = [  # from the lowest; what stands on one floor may not import one another
+    {"errors"},
     {"config", "options", "common"},
     {"text", "audio", "model", "voice", "voices"},
     {"decoding"},

@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
+    from tts.errors import TTSError
     from tts.options import SynthesisOptions
     from tts.options import SynthesisOptions as Delivery  # noqa: F401
     from tts.synthesizer import AudioChunk, Speech, Synthesizer
     from tts.voice import Voice
 
-__all__ = ["AudioChunk", "Speech", "SynthesisOptions", "Synthesizer", "Voice"]
+__all__ = ["AudioChunk", "Speech", "SynthesisOptions", "Synthesizer", "TTSError", "Voice"]
 
 _HOMES = {
     "AudioChunk": "tts.synthesizer",
     "Speech": "tts.synthesizer",
     "SynthesisOptions": "tts.options",
     "Synthesizer": "tts.synthesizer",
+    "TTSError": "tts.errors",
     "Voice": "tts.voice",
 }
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from tts.errors import ConfigError
+
 T = TypeVar("T")
 
 
@@ -46,19 +48,19 @@ class AudioConfig:
     def __post_init__(self) -> None:
         require_positive(self, "sample_rate", "n_fft", "win_length", "hop_length", "n_mels", "floor")
         if self.win_length > self.n_fft:
-            raise ValueError(f"win_length {self.win_length} is longer than n_fft {self.n_fft}: shorten the window")
+            raise ConfigError(f"win_length {self.win_length} is longer than n_fft {self.n_fft}: shorten the window")
         if not 0 <= self.f_min < self.f_max <= self.sample_rate / 2:
-            raise ValueError(
+            raise ConfigError(
                 f"f_min {self.f_min} and f_max {self.f_max} must satisfy 0 <= f_min < f_max <= {self.sample_rate / 2}"
             )
         if not 20 <= self.f0_min < self.f0_max <= 1000:
-            raise ValueError(
+            raise ConfigError(
                 f"f0_min {self.f0_min} and f0_max {self.f0_max} must satisfy 20 <= f0_min < f0_max <= 1000"
             )
         edges = (0.0, *self.voicing_edges, self.sample_rate / 2)
         if not self.voicing_edges or any(low >= high for low, high in pairwise(edges)):
             limits = f"above 0 and below {self.sample_rate / 2}"
-            raise ValueError(f"voicing_edges {self.voicing_edges} must be one or more that rise, {limits}")
+            raise ConfigError(f"voicing_edges {self.voicing_edges} must be one or more that rise, {limits}")
 
     @property
     def n_source(self) -> int:
@@ -142,17 +144,17 @@ class ModelConfig:
         require_positive(self, *counts, "prior_alpha", "prior_beta")
         for name in ("attention_taps", "kernel_size"):
             if getattr(self, name) % 2 == 0:
-                raise ValueError(f"{name} is {getattr(self, name)}, but must be odd to be centred: add or take one")
+                raise ConfigError(f"{name} is {getattr(self, name)}, but must be odd to be centred: add or take one")
         if self.prior_taps > self.attention_taps // 2 + 1:
-            raise ValueError(
+            raise ConfigError(
                 f"prior_taps is {self.prior_taps}, but at most {self.attention_taps // 2 + 1} fit in the backward half "
                 f"of {self.attention_taps} attention_taps"
             )
         if self.encoder_dim % 2:
-            raise ValueError(f"encoder_dim is {self.encoder_dim}, but must be even: its two directions share it")
+            raise ConfigError(f"encoder_dim is {self.encoder_dim}, but must be even: its two directions share it")
         for name in ("conv_dropout", "prenet_dropout"):
             if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}, but a probability from 0 up to 1 is needed")
+                raise ConfigError(f"{name} is {getattr(self, name)}, but a probability from 0 up to 1 is needed")
 
 
 @dataclass(frozen=True)
@@ -193,44 +195,44 @@ class VoiceCard:
 
     def __post_init__(self) -> None:
         if not 0 <= self.question_rise <= 12:
-            raise ValueError(f"question_rise is {self.question_rise}, but 0 to 12 semitones are possible: change it")
+            raise ConfigError(f"question_rise is {self.question_rise}, but 0 to 12 semitones are possible: change it")
         if len(self.symbols) != self.model.n_symbols:
-            raise ValueError(f"{len(self.symbols)} symbols, but the model has n_symbols {self.model.n_symbols}")
+            raise ConfigError(f"{len(self.symbols)} symbols, but the model has n_symbols {self.model.n_symbols}")
         if self.audio.n_mels != self.model.n_mels:
-            raise ValueError(f"audio has {self.audio.n_mels} mel bands, but the model predicts {self.model.n_mels}")
+            raise ConfigError(f"audio has {self.audio.n_mels} mel bands, but the model predicts {self.model.n_mels}")
         if self.audio.n_source != self.model.n_source:
-            raise ValueError(
+            raise ConfigError(
                 f"audio has {self.audio.n_source} source channels, but the model predicts {self.model.n_source}"
             )
 
 
 def require_positive(config: Any, *names: str) -> None:
-    """Raise ValueError where one of these fields is not a finite number above zero."""
+    """Raise ConfigError where one of these fields is not a finite number above zero."""
     for name in names:
         if not 0 < getattr(config, name) < math.inf:
-            raise ValueError(f"{name} is {getattr(config, name)}, but must be greater than 0: change or omit it")
+            raise ConfigError(f"{name} is {getattr(config, name)}, but must be greater than 0: change or omit it")
 
 
 def require_one_of(config: Any, name: str, *allowed: str) -> None:
-    """Raise ValueError where a field is none of the allowed values."""
+    """Raise ConfigError where a field is none of the allowed values."""
     if getattr(config, name) not in allowed:
-        raise ValueError(f"{name} is {getattr(config, name)!r}, but must be one of {', '.join(allowed)}: choose one")
+        raise ConfigError(f"{name} is {getattr(config, name)!r}, but must be one of {', '.join(allowed)}: choose one")
 
 
 def require_share(config: Any, *names: str) -> None:
-    """Raise ValueError where one of these fields is not between 0 and 1."""
+    """Raise ConfigError where one of these fields is not between 0 and 1."""
     for name in names:
         if not 0 <= getattr(config, name) <= 1:
-            raise ValueError(f"{name} is {getattr(config, name)}, but must be from 0 to 1: it is a share of the whole")
+            raise ConfigError(f"{name} is {getattr(config, name)}, but must be from 0 to 1: it is a share of the whole")
 
 
 def from_dict(cls: type[T], values: dict[str, Any], where: str = "") -> T:
     """Build a config dataclass from parsed YAML or JSON, nested ones included.
 
-    Raises `ValueError` naming an unknown key, with the nearest known one; a missing key; or a value of the wrong type.
+    Raises `ConfigError` naming an unknown key, with the nearest known one; a missing key; or a value of the wrong type.
     """
     if not isinstance(values, dict):
-        raise ValueError(f"{where or cls.__name__} is {values!r}, but a mapping of settings is needed")
+        raise ConfigError(f"{where or cls.__name__} is {values!r}, but a mapping of settings is needed")
     hints = typing.get_type_hints(cls)
     fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     arguments: dict[str, Any] = {}
@@ -238,7 +240,7 @@ def from_dict(cls: type[T], values: dict[str, Any], where: str = "") -> T:
         path = f"{where}.{key}" if where else str(key)
         if key not in fields:
             nearest = difflib.get_close_matches(str(key), fields, n=1, cutoff=0.0)
-            raise ValueError(f"unknown setting {path!r}: did you mean {nearest[0]!r}? known: {', '.join(fields)}")
+            raise ConfigError(f"unknown setting {path!r}: did you mean {nearest[0]!r}? known: {', '.join(fields)}")
         arguments[key] = _convert(hints[key], value, path)
     missing = [
         name
@@ -246,7 +248,7 @@ def from_dict(cls: type[T], values: dict[str, Any], where: str = "") -> T:
         if name not in arguments and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
     ]
     if missing:
-        raise ValueError(f"{where or cls.__name__} lacks the setting {missing[0]!r}: add it")
+        raise ConfigError(f"{where or cls.__name__} lacks the setting {missing[0]!r}: add it")
     return cls(**arguments)
 
 
@@ -256,17 +258,17 @@ def _convert(hint: Any, value: Any, path: str) -> Any:
     origin, parameters = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
         if not isinstance(value, list | tuple):
-            raise ValueError(f"{path} is {value!r}, but a list is needed")
+            raise ConfigError(f"{path} is {value!r}, but a list is needed")
         return tuple(_convert(parameters[0], item, f"{path}[{index}]") for index, item in enumerate(value))
     if origin is dict:
         if not isinstance(value, dict):
-            raise ValueError(f"{path} is {value!r}, but a mapping is needed")
+            raise ConfigError(f"{path} is {value!r}, but a mapping is needed")
         return {key: _convert(parameters[1], item, f"{path}.{key}") for key, item in value.items()}
     if hint is float and isinstance(value, int | str) and not isinstance(value, bool):
         try:
             return float(value)  # YAML 1.1 reads 1e-3, without a point, as text
         except ValueError:
-            raise ValueError(f"{path} is {value!r}, but a number is needed, as 0.001 or 1e-3") from None
+            raise ConfigError(f"{path} is {value!r}, but a number is needed, as 0.001 or 1e-3") from None
     if hint in (int, float, str, bool) and (type(value) is not hint):
-        raise ValueError(f"{path} is {value!r}, but {hint.__name__} is needed")
+        raise ConfigError(f"{path} is {value!r}, but {hint.__name__} is needed")
     return value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tts.errors import ConfigError
+
 SPEEDS = (0.25, 4.0)
 PITCHES = (-12.0, 12.0)
 VOLUMES = (-60.0, 20.0)
@@ -13,7 +15,7 @@ PAUSES = (0.0, 60.0)
 
 @dataclass(frozen=True)
 class SynthesisOptions:
-    """How to speak a text. The defaults change nothing. Raises ValueError for a value out of range."""
+    """How to speak a text. The defaults change nothing. Raises ConfigError for a value out of range."""
 
     speed: float = 1.0
     """2 is twice as fast, 0.5 is half as fast, at the same pitch; 0.25 to 4."""
@@ -42,10 +44,10 @@ class SynthesisOptions:
         _require("sentence_pause", self.sentence_pause, PAUSES, "in seconds")
         _require("paragraph_pause", self.paragraph_pause, PAUSES, "in seconds")
         if not isinstance(self.seed, int) or self.seed < 0:
-            raise ValueError(f"seed is {self.seed!r}: use a whole number from 0 on")
+            raise ConfigError(f"seed is {self.seed!r}: use a whole number from 0 on")
 
 
 def _require(name: str, value: float, limits: tuple[float, float], meaning: str) -> None:
     low, high = limits
     if not low <= value <= high:
-        raise ValueError(f"{name} is {value}: use a number from {low:g} to {high:g} ({meaning})")
+        raise ConfigError(f"{name} is {value}: use a number from {low:g} to {high:g} ({meaning})")

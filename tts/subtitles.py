@@ -18,6 +18,7 @@ from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
+from tts.errors import StorageError
 from tts.prosody.timing import MarkTiming, WordTiming
 
 MAX_LINE = 42  # characters
@@ -97,17 +98,17 @@ def to_vtt(words: Sequence[WordTiming], text: str) -> str:
 
 
 def formatter(path: Path) -> Callable[[Sequence[WordTiming], str], str]:
-    """Return `to_json`, `to_srt` or `to_vtt`, by the suffix. Raises ValueError for any other suffix."""
+    """Return `to_json`, `to_srt` or `to_vtt`, by the suffix. Raises StorageError for any other suffix."""
     known = {".json": to_json, ".srt": to_srt, ".vtt": to_vtt}
     if path.suffix.lower() not in known:
-        raise ValueError(f"cannot write timings as {path.name!r}: end its name in {', '.join(known)}")
+        raise StorageError(f"cannot write timings as {path.name!r}: end its name in {', '.join(known)}")
     return known[path.suffix.lower()]
 
 
 def save_timings(path: Path, words: Sequence[WordTiming], text: str, marks: Sequence[MarkTiming] = ()) -> None:
     """Write the timings in the format of the suffix. Only JSON has the marks. The file appears when it is complete.
 
-    Raises ValueError for any other suffix, or if the file cannot be written.
+    Raises StorageError for any other suffix, or if the file cannot be written.
     """
     write = formatter(path)
     content = to_json(words, text, marks) if write is to_json else write(words, text)
@@ -116,7 +117,7 @@ def save_timings(path: Path, words: Sequence[WordTiming], text: str, marks: Sequ
         aside.write_text(content, encoding="utf-8", newline="\n")
         aside.replace(path)
     except OSError as error:
-        raise ValueError(f"cannot write {str(path)!r} ({error.strerror}): name a file that you may write") from error
+        raise StorageError(f"cannot write {str(path)!r} ({error.strerror}): name a file that you may write") from error
     finally:
         aside.unlink(missing_ok=True)
 

@@ -19,6 +19,7 @@ from tts.audio.limiter import Limiter
 from tts.audio.loudness import integrated_loudness
 from tts.audio.vocoder import StreamingInversion
 from tts.common.threads import prefetch, usable_cores
+from tts.errors import ConfigError, TextError
 from tts.options import VOLUMES, SynthesisOptions
 from tts.prosody.plan import FrameChunk, Notes, Planner
 from tts.prosody.timing import MarkTiming, WordTiming
@@ -73,7 +74,7 @@ class Speech:
     """The places that SSML names, by <mark>, and when the speech passes them."""
 
     def save(self, path: str | Path) -> None:
-        """Write wav, flac, ogg or mp3, as the suffix says. Raises ValueError for another one."""
+        """Write wav, flac, ogg or mp3, as the suffix says. Raises AudioError for another one."""
         with open_writer(str(path), self.sample_rate) as writer:
             writer.write(self.samples)
 
@@ -92,11 +93,11 @@ class Synthesizer:
 
         threads: with 2 a text is read ahead of its sound, by another thread, unless it arrives in pieces; more have
         nothing to do, and 0 is one for each core. The samples are the same. lexicon: pronunciations of your own, which
-        go before all others: a file, or a loaded `UserLexicon`. Raises ValueError for an unknown or damaged voice, a
-        lexicon that cannot be read, or a number of threads below 0.
+        go before all others: a file, or a loaded `UserLexicon`. Raises VoiceError for an unknown or damaged voice,
+        PronunciationError or StorageError for the lexicon, ConfigError for a number of threads below 0.
         """
         if threads < 0:
-            raise ValueError(f"threads is {threads}: use 1 or more, or 0 for one for each core")
+            raise ConfigError(f"threads is {threads}: use 1 or more, or 0 for one for each core")
         self.voice = voice if isinstance(voice, Voice) else Voice.load(voice)
         self.sample_rate = self.voice.card.audio.sample_rate
         self._reads_ahead = (threads or usable_cores()) > 1
@@ -118,8 +119,8 @@ class Synthesizer:
         text: whole, or in pieces as it arrives, such as the lines of a file; each sentence is spoken as soon as the
         one after it is there. options, changes: as in `stream(text, speed=1.2)`, any fields of `SynthesisOptions`.
         ssml: whether the text is SSML, which is read whole first; None takes it for SSML if it begins with <speak>.
-        delivery: the old name of `options`, which goes with the next release. Raises ValueError, before anything is
-        spoken, for a value out of range, a fault in SSML or a text without a word.
+        delivery: the old name of `options`, which goes with the next release. Raises, before anything is spoken,
+        ConfigError for a value out of range, MarkupError for SSML, TextError for a text without a word.
         """
         options = dataclasses.replace(_renamed(options, delivery) or SynthesisOptions(), **changes)
         if options.loudness is not None:
@@ -130,7 +131,7 @@ class Synthesizer:
         found = sentences(self._frontend, _noting(pieces, begun), ssml)
         first = next(found, None)
         if first is None:
-            raise ValueError(f"nothing to speak in {_excerpt(begun)}: give at least one word, letter or number")
+            raise TextError(f"nothing to speak in {_excerpt(begun)}: give at least one word, letter or number")
         planned = self._planner.plan(chain([first], found), options)
         # What a caller hands over in pieces is taken by the caller's thread, and no earlier than it is needed.
         if self._reads_ahead and isinstance(text, str):

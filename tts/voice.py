@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts.config import VoiceCard, from_dict
+from tts.errors import VoiceError
 
 GRAPHS = ("encoder.onnx", "decoder.onnx", "postnet.onnx")
 MEL_BASIS = "mel_basis.npz"
@@ -41,14 +42,14 @@ class Voice:
     def load(cls, name_or_folder: str | Path = DEFAULT) -> Voice:
         """Load a bundled voice by name, or any voice folder by path.
 
-        Raises ValueError where there is no such voice, or where a file is missing, damaged or of another format.
+        Raises VoiceError where there is no such voice, or where a file is missing, damaged or of another format.
         """
         folder = _find(name_or_folder)
         card = read_card(folder)
         files = {name: _verified(folder, name, digest) for name, digest in card.files.items() if name != WEIGHTS}
         missing = [name for name in (*GRAPHS, MEL_BASIS) if name not in files]
         if missing:
-            raise ValueError(f"{folder / 'voice.json'} lists no {missing[0]!r}: export the voice again")
+            raise VoiceError(f"{folder / 'voice.json'} lists no {missing[0]!r}: export the voice again")
         inverse = np.asfortranarray(np.load(io.BytesIO(files[MEL_BASIS]))["inverse"])
         encoder, decoder, postnet = (files[name] for name in GRAPHS)
         return cls(card, encoder, decoder, postnet, inverse)
@@ -58,7 +59,7 @@ class Voice:
         """Write a voice folder and load it back.
 
         It is written aside first; a voice already there is replaced at the end, whole, but for files that the new one
-        does not have, such as a licence. Raises ValueError where the folder holds anything but a voice.
+        does not have, such as a licence. Raises VoiceError where the folder holds anything but a voice.
         """
         folder = folder.resolve()
         extras = _extras(folder, files)
@@ -87,12 +88,12 @@ def bundled_voices() -> list[str]:
 def read_weights(name_or_folder: str | Path) -> tuple[VoiceCard, bytes]:
     """A voice's card, and the file of weights that training goes on from (see `tts.training.weights`).
 
-    Raises ValueError where there is no such voice, it has no such file, or the file is damaged.
+    Raises VoiceError where there is no such voice, it has no such file, or the file is damaged.
     """
     folder = _find(name_or_folder)
     card = read_card(folder)
     if WEIGHTS not in card.files:
-        raise ValueError(
+        raise VoiceError(
             f"voice {card.name!r} has no {WEIGHTS}, which training would start from: export it again from its run, or "
             "name a checkpoint of that run"
         )
@@ -100,15 +101,15 @@ def read_weights(name_or_folder: str | Path) -> tuple[VoiceCard, bytes]:
 
 
 def read_card(folder: Path) -> VoiceCard:
-    """Read `voice.json`. Raises ValueError where it is not a voice card of this format."""
+    """Read `voice.json`. Raises VoiceError where it is not a voice card of this format."""
     path = folder / "voice.json"
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(values, dict) and values.get("format") != FORMAT:
-            raise ValueError(f"format {values.get('format')!r}, but {FORMAT} is needed: export the voice again")
+            raise VoiceError(f"format {values.get('format')!r}, but {FORMAT} is needed: export the voice again")
         return from_dict(VoiceCard, values, "voice.json")
     except (OSError, ValueError) as error:
-        raise ValueError(f"{path} is not a voice card: {error}") from error
+        raise VoiceError(f"{path} is not a voice card: {error}") from error
 
 
 def _write_card(folder: Path, card: VoiceCard) -> None:
@@ -123,7 +124,7 @@ def _extras(folder: Path, files: dict[str, bytes]) -> list[Path]:
     found = list(folder.iterdir()) if folder.is_dir() else [folder]
     is_voice = any(path.name in ("voice.json", "LICENSE") for path in found) or not found
     if not is_voice or not all(path.is_file() for path in found) or not folder.is_dir():
-        raise ValueError(f"{folder} exists and is no voice folder: name a new one, or one that holds voice.json")
+        raise VoiceError(f"{folder} exists and is no voice folder: name a new one, or one that holds voice.json")
     return [path for path in found if path.name not in (*files, "voice.json")]
 
 
@@ -149,16 +150,16 @@ def _find(name_or_folder: str | Path) -> Path:
     if (folder / "voice.json").is_file():
         return folder
     known = ", ".join(bundled_voices())
-    raise ValueError(f"unknown voice {str(name_or_folder)!r}: use one of {known}, or a folder that holds voice.json")
+    raise VoiceError(f"unknown voice {str(name_or_folder)!r}: use one of {known}, or a folder that holds voice.json")
 
 
 def _verified(folder: Path, name: str, digest: str) -> bytes:
     try:
         if Path(name).name != name:
-            raise ValueError("voices name plain files only")
+            raise VoiceError("voices name plain files only")
         data = (folder / name).read_bytes()
         if hashlib.sha256(data).hexdigest() != digest:
-            raise ValueError("its checksum differs from voice.json's")
+            raise VoiceError("its checksum differs from voice.json's")
     except (OSError, ValueError) as error:
-        raise ValueError(f"{folder / name} is damaged ({error}): install the voice again") from error
+        raise VoiceError(f"{folder / name} is damaged ({error}): install the voice again") from error
     return data

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.batch.test_run import Batch
+from tts.errors import ConfigError
 
 pytest.importorskip("ray", reason="needs the extra [cluster]")
 
@@ -38,3 +39,5 @@ def test_a_cluster_that_is_not_there(tiny_voice: Path, tmp_path: Path) -> None:
     batch.write({"text": "Hello."})
     with pytest.raises(ConnectionError, match="Could not find any running Ray instance"):
         batch.run(ray="auto")
+    with pytest.raises(ConfigError, match=r"'head:port' is not the address of a Ray cluster .*: write HOST:PORT"):
+        batch.run(ray="head:port")

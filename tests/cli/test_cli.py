@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -12,6 +13,7 @@ import wave
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -235,6 +237,30 @@ def test_closed_and_full_streams(
     assert len(errors) == (message is not None)
     assert message is None or errors[0].startswith(message)
     assert (tmp_path / "a.wav").exists() == (command.startswith("speak Hello."))
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"), [("ENOSPC", "make room on the disk"), ("EIO", "check the path and its permissions")]
+)
+def test_a_failing_disk_is_named_with_a_remedy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str, remedy: str
+) -> None:
+    number = getattr(errno, code)
+    error = OSError(number, os.strerror(number), "/full/a.wav")
+    monkeypatch.setattr("tts.text.frontend.Frontend.words", lambda *_: raise_(error))
+    assert main(["normalize", "Hello."]) == 2
+    expected = f"tts: cannot use '/full/a.wav' ({os.strerror(number)}) [{code}]: {remedy}\n"
+    assert capsys.readouterr().err == expected
+
+
+def test_a_fault_of_our_own_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tts.text.frontend.Frontend.words", lambda *_: raise_(ValueError("not a user's fault")))
+    with pytest.raises(ValueError, match="not a user's fault"):
+        main(["normalize", "Hello."])
+
+
+def raise_(error: Exception) -> NoReturn:
+    raise error
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tts.server.pool import BusyError, Limits, Pool, UnknownVoiceError
+from tts.errors import VoiceError
+from tts.server.pool import BusyError, Limits, Pool
 from tts.synthesizer import Synthesizer
 
 
@@ -37,7 +38,7 @@ def test_it_yields_what_the_work_does(synthesizer: Synthesizer) -> None:
         pool = Pool({"a": synthesizer, "b": synthesizer}, workers=2)
         assert await collect(pool.stream(counting(3))) == [0, 1, 2]
         assert await collect(pool.stream(lambda s: iter([s is synthesizer]), "b")) == [True]
-        with pytest.raises(UnknownVoiceError, match="unknown voice 'c': use one of a, b"):
+        with pytest.raises(VoiceError, match="unknown voice 'c': use one of a, b"):
             pool.stream(counting(3), "c")
 
     run(test)

@@ -216,6 +216,7 @@ def test_a_port_that_is_taken(server: Served) -> None:
     ("arguments", "message"),
     [
         (["--port", "70000"], "cannot listen"),
+        (["--host", "a..b"], "cannot listen on a..b"),
         (["--keys", "/nowhere"], "cannot read keys"),
         (["--keys", "/dev/null"], "holds no key"),
         (["--workers", "0"], "--workers is 0: use 1 or more"),

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts.audio.mel import Float32
+from tts.errors import AudioError, StorageError
 
 try:
     import soundfile
@@ -46,16 +47,16 @@ def to_int16(samples: Float32) -> NDArray[np.int16]:
 def read(path: str | os.PathLike[str]) -> tuple[Float32, int]:
     """Read samples `(T,)` and their rate in hertz from any format that libsndfile supports.
 
-    Raises FileNotFoundError, or ValueError for a file that is not audio or has more than one channel.
+    Raises FileNotFoundError, or AudioError for a file that is not audio or has more than one channel.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"no audio file {os.fspath(path)!r}: check the path")
     try:
         samples, sample_rate = soundfile.read(_native(path), dtype="float32", always_2d=True)  # (T, channels)
     except soundfile.LibsndfileError as error:
-        raise ValueError(f"cannot read {os.fspath(path)!r} as audio ({error.error_string.rstrip('.')})") from error
+        raise AudioError(f"cannot read {os.fspath(path)!r} as audio ({error.error_string.rstrip('.')})") from error
     if samples.shape[1] != 1:
-        raise ValueError(f"{os.fspath(path)!r} has {samples.shape[1]} channels: convert it to one")
+        raise AudioError(f"{os.fspath(path)!r} has {samples.shape[1]} channels: convert it to one")
     return np.ascontiguousarray(samples[:, 0]), int(sample_rate)
 
 
@@ -105,40 +106,40 @@ def open_writer(path: str | os.PathLike[str], sample_rate: int, format: str | No
     """Open a writer of mono audio to `path`; `"-"` is standard output, as a wav stream.
 
     `format`: a key of FORMATS; None takes the suffix of `path`. A regular file appears under its name only once it is
-    complete; a device or a FIFO is written directly. Raises ValueError, with the remedy, for an unknown or unsuitable
-    format, a missing or unwritable folder, or a directory.
+    complete; a device or a FIFO is written directly. Raises AudioError for an unknown or unsuitable format,
+    StorageError for a missing or unwritable folder, or a directory.
     """
     name = os.fspath(path)
     if name == "-":
         if format not in (None, "wav"):
-            raise ValueError(f"cannot write {format!r} to standard output: only wav can be streamed, or name a file")
+            raise AudioError(f"cannot write {format!r} to standard output: only wav can be streamed, or name a file")
         return AudioWriter(_WavStream(sys.stdout.buffer, sample_rate))
     target = Path(path)
     if target.is_dir():
-        raise ValueError(f"{name!r} is a directory: name a file in it, such as {str(target / 'speech.wav')!r}")
+        raise StorageError(f"{name!r} is a directory: name a file in it, such as {str(target / 'speech.wav')!r}")
     special = target.exists() and not target.is_file()
     chosen = _choose_format(target, format or ("wav" if special and not target.suffix else None), sample_rate)
     if special:
         if chosen != "wav":
-            raise ValueError(f"cannot write {chosen!r} to the special file {name!r}: only wav can be streamed")
+            raise AudioError(f"cannot write {chosen!r} to the special file {name!r}: only wav can be streamed")
         return AudioWriter(_WavStream(_open_special(target), sample_rate, owned=True))
     return AudioWriter(_ReplacingFile(target, sample_rate, *FORMATS[chosen]))
 
 
 def _choose_format(target: Path, wanted: str | None, sample_rate: int) -> str:
-    """Choose a key of FORMATS for a target. Raises ValueError if this libsndfile or the sample rate rules it out."""
+    """Choose a key of FORMATS for a target. Raises AudioError if this libsndfile or the sample rate rules it out."""
     chosen = (wanted or target.suffix.removeprefix(".")).lower()
     allowed = [key for key, (kind, coding) in FORMATS.items() if soundfile.check_format(kind, coding)]
     if chosen not in allowed:
         listed = ", ".join(allowed)
         if wanted:
-            raise ValueError(f"unknown audio format {wanted!r}: use one of {listed}")
+            raise AudioError(f"unknown audio format {wanted!r}: use one of {listed}")
         suffix = f"unknown suffix {target.suffix!r}" if target.suffix else "no suffix"
         example = str(target.with_suffix(".wav"))
-        raise ValueError(f"{str(target)!r} has {suffix}: use one of {listed}, such as {example!r}")
+        raise AudioError(f"{str(target)!r} has {suffix}: use one of {listed}, such as {example!r}")
     if chosen == "opus" and sample_rate not in _OPUS_RATES:
         listed = ", ".join(map(str, _OPUS_RATES))
-        raise ValueError(f"opus cannot store {sample_rate} Hz, only {listed}: use ogg (Vorbis) for any rate")
+        raise AudioError(f"opus cannot store {sample_rate} Hz, only {listed}: use ogg (Vorbis) for any rate")
     return chosen
 
 
@@ -146,7 +147,7 @@ def _open_special(target: Path) -> BinaryIO:
     try:
         return target.open("wb", buffering=0)
     except OSError as error:
-        raise ValueError(f"cannot write {str(target)!r} ({error.strerror}): choose another file") from error
+        raise StorageError(f"cannot write {str(target)!r} ({error.strerror}): choose another file") from error
 
 
 class _WavStream:
@@ -192,22 +193,22 @@ class _ReplacingFile:
     def __init__(self, target: Path, sample_rate: int, container: str, coding: str) -> None:
         self.target = Path(os.path.realpath(target))  # the file behind a symbolic link, so that the link stays
         if not self.target.parent.is_dir():
-            raise ValueError(f"folder {str(target.parent)!r} does not exist: create it, or choose another")
+            raise StorageError(f"folder {str(target.parent)!r} does not exist: create it, or choose another")
         if self.target.exists() and not os.access(self.target, os.W_OK):
-            raise ValueError(f"{str(target)!r} is write-protected: choose another file")
+            raise StorageError(f"{str(target)!r} is write-protected: choose another file")
         self.temporary = self.target.with_name(f".tts-{secrets.token_hex(6)}.part")
         try:  # unlike tempfile, a plain open gives the default permissions of a new file
             os.close(os.open(self.temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         except OSError as error:
             folder = str(target.parent)
-            raise ValueError(f"cannot write in {folder!r} ({error.strerror}): choose another folder") from error
+            raise StorageError(f"cannot write in {folder!r} ({error.strerror}): choose another folder") from error
         try:
             self.file = soundfile.SoundFile(_native(self.temporary), "w", sample_rate, 1, coding, format=container)
         except BaseException as error:
             self.temporary.unlink()
             if not isinstance(error, soundfile.LibsndfileError):
                 raise
-            raise ValueError(f"cannot write {container} at {sample_rate} Hz ({error.error_string})") from error
+            raise AudioError(f"cannot write {container} at {sample_rate} Hz ({error.error_string})") from error
 
     def write(self, samples: NDArray[np.int16]) -> None:
         """Append samples. Raises OSError, for example if the disk is full."""
@@ -239,4 +240,6 @@ class _ReplacingFile:
         try:
             yield
         except soundfile.LibsndfileError as error:
-            raise OSError(f"cannot write {str(self.target)!r} ({error.error_string.rstrip('.')})") from error
+            raise OSError(
+                f"cannot write {str(self.target)!r} ({error.error_string.rstrip('.')}): check that the disk has room"
+            ) from error

@@ -10,6 +10,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from tts.config import AudioConfig
+from tts.errors import ConfigError
 
 Float32 = NDArray[np.float32]
 
@@ -24,7 +25,7 @@ _ROWS = 4  # frames per matrix product: with more, OpenBLAS uses several threads
 def mel_filterbank(config: AudioConfig) -> Float32:
     """Return triangular bands of equal area, `(n_mels, n_freqs)`, with Slaney's scale and normalization.
 
-    Source: M. Slaney, Auditory Toolbox (Technical Report 1998-010, Interval Research), `mfcc`. Raises ValueError if
+    Source: M. Slaney, Auditory Toolbox (Technical Report 1998-010, Interval Research), `mfcc`. Raises ConfigError if
     `n_mels` is so large that a band contains no frequency bin.
     """
     edges = _mel_to_hz(np.linspace(_hz_to_mel(config.f_min), _hz_to_mel(config.f_max), config.n_mels + 2))
@@ -35,7 +36,7 @@ def mel_filterbank(config: AudioConfig) -> Float32:
     triangles = np.maximum(0.0, np.minimum(rising, falling))  # (n_mels, n_freqs)
     empty = int(np.count_nonzero(triangles.max(axis=1) == 0.0))
     if empty:
-        raise ValueError(
+        raise ConfigError(
             f"{empty} of n_mels {config.n_mels} bands contain no frequency bin of n_fft {config.n_fft}: "
             "use fewer bands or a larger n_fft"
         )

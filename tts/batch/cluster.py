@@ -19,6 +19,7 @@ from tts.batch.manifest import Row
 from tts.batch.processes import Asked
 from tts.batch.results import Result
 from tts.batch.speaking import STAGING, Job, Speaker
+from tts.errors import ConfigError
 
 ROWS_PER_BLOCK = 16
 """Rows whose results arrive together: more of them lose more where the run is ended, fewer take longer to hand out."""
@@ -30,7 +31,8 @@ def speak_all(rows: Iterator[Asked], job: Job, address: str, n_workers: int | No
     """Results as they come, in no order, by actors of one core each: n_workers of them, or as many as there are cores.
 
     address: "local" starts Ray here and ends it again, "auto" finds the cluster this machine is part of; or where the
-    cluster is, as `ray.init` takes it. Raises ConnectionError where it is not there.
+    cluster is, as `ray.init` takes it. Raises ConnectionError where it is not there, ConfigError for an address that is
+    none.
     """
     asked = [{"asked": pickle.dumps(one)} for one in rows]
     if not asked:
@@ -62,7 +64,10 @@ def _connect(address: str, n_workers: int | None) -> None:
     from ray.data import DataContext
 
     local: dict[str, Any] = {"num_cpus": n_workers, "include_dashboard": False} if address == "local" else {}
-    ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, **local)
+    try:
+        ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, **local)
+    except ValueError as error:
+        raise ConfigError(f"{address!r} is not the address of a Ray cluster ({error}): write HOST:PORT") from error
     for name in ("ray", "ray.data"):
         logging.getLogger(name).setLevel(logging.ERROR)
     DataContext.get_current().enable_progress_bars = False

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
+from tts.errors import CorpusError, TTSError
 from tts.options import SynthesisOptions
 
 logger = logging.getLogger(__name__)
@@ -61,17 +62,17 @@ class Manifest:
 
     def __init__(self, path: str, layout: str | None, voice: str, options: SynthesisOptions, suffix: str) -> None:
         """layout: one of LAYOUTS, or None to go by the name. voice, options: where a row does not say. suffix: of the
-        files to be written. Raises ValueError where there is no such file.
+        files to be written. Raises CorpusError where there is no such file.
         """
         if path != "-" and not Path(path).is_file():
-            raise ValueError(f"no manifest {path!r}: name a file, or - for standard input")
+            raise CorpusError(f"no manifest {path!r}: name a file, or - for standard input")
         self.path, self.layout, self.suffix = path, layout, suffix
         self.voice, self.options = voice, options
         self.name = "standard input" if path == "-" else path
         self._left_alone: set[str] = set()
 
     def __iter__(self) -> Iterator[Row | Fault]:
-        """Raises ValueError for a csv without a column `text`, or with a column that is misspelt."""
+        """Raises CorpusError for a csv without a column `text`, or with a column that is misspelt."""
         lines_of: dict[str, int] = {}
         with self._open() as file:
             for line, values in self._values(file):
@@ -113,18 +114,18 @@ class Manifest:
             yield 1, _ljspeech_values(1, first.rstrip("\r\n"))
             yield from ((n, _ljspeech_values(n, line.rstrip("\r\n"))) for n, line in enumerate(file, 2) if line.strip())
         else:
-            raise ValueError(
+            raise CorpusError(
                 f"{self.name} has no column 'text' in its first line, {first[:60].rstrip()!r}: begin it with a header, "
                 "as 'id,text'"
             )
 
     def _check(self, columns: Iterable[str]) -> None:
-        """Say once of each column that means nothing here that it is left alone; ValueError for one misspelt."""
+        """Say once of each column that means nothing here that it is left alone; CorpusError for one misspelt."""
         for name in columns:
             if name in COLUMNS or name in self._left_alone:
                 continue
             if nearest := difflib.get_close_matches(name, COLUMNS, n=1, cutoff=_ALIKE):
-                raise ValueError(f"unknown column {name!r}: did you mean {nearest[0]!r}? known: {', '.join(COLUMNS)}")
+                raise CorpusError(f"unknown column {name!r}: did you mean {nearest[0]!r}? known: {', '.join(COLUMNS)}")
             logger.warning("%s: the column %r is left alone", self.name, name)
             self._left_alone.add(name)
 
@@ -138,16 +139,16 @@ class Manifest:
             for column, value in (("text", text), ("voice", voice)):
                 _require_text(column, value)
             if not text.strip():
-                raise ValueError("there is no text: give it a word, or take the row out")
+                raise CorpusError("there is no text: give it a word, or take the row out")
             changes: dict[str, Any] = {key: _number(key, given[key]) for key in given if key in COLUMNS}
             options = dataclasses.replace(self.options, **changes) if changes else self.options
             return Row(line, name, text, voice, options)
-        except ValueError as error:
+        except TTSError as error:
             return Fault(line, name, str(error))
 
 
 def _header(line: str) -> tuple[list[str], str]:
-    """Names of the columns, and what separates them. Raises ValueError for one that is there twice."""
+    """Names of the columns, and what separates them. Raises CorpusError for one that is there twice."""
     names, separator = [line], ","
     for separator in SEPARATORS:
         names = [_column(name) for name in next(csv.reader([line], delimiter=separator), [])]
@@ -157,7 +158,7 @@ def _header(line: str) -> tuple[list[str], str]:
         return [], ","
     for name in names:
         if name in COLUMNS and names.count(name) > 1:
-            raise ValueError(f"the column {name!r} is there twice: take one out")
+            raise CorpusError(f"the column {name!r} is there twice: take one out")
     return names, separator
 
 
@@ -215,22 +216,22 @@ def _name(value: Any, suffix: str) -> str:
     _require_text("id", name)
     remedy = "name a file, without its folder and suffix"
     if not name.isprintable() or any(mark in name for mark in _FORBIDDEN):
-        raise ValueError(f"id {name!r} has a character that no file's name can have: {remedy}")
+        raise CorpusError(f"id {name!r} has a character that no file's name can have: {remedy}")
     if name.startswith(".") or name != name.strip():
-        raise ValueError(f"id {name!r} begins with a dot, or begins or ends with a space: {remedy}")
+        raise CorpusError(f"id {name!r} begins with a dot, or begins or ends with a space: {remedy}")
     if len(os.fsencode(name + suffix)) > _LONGEST_NAME:
-        raise ValueError(f"id {name[:20] + '…'!r} is longer than the name of a file can be: shorten it")
+        raise CorpusError(f"id {name[:20] + '…'!r} is longer than the name of a file can be: shorten it")
     return str(name)
 
 
 def _require_text(column: str, value: Any) -> None:
     if not isinstance(value, str):
-        raise ValueError(f"{column} is {value!r}, but text is needed")
+        raise CorpusError(f"{column} is {value!r}, but text is needed")
     try:
         value.encode()
     except UnicodeEncodeError:
         remedy = "convert the manifest, as with 'iconv -f WINDOWS-1252 -t UTF-8'"
-        raise ValueError(f"{column} is not UTF-8: {remedy}") from None
+        raise CorpusError(f"{column} is not UTF-8: {remedy}") from None
 
 
 def _number(column: str, value: Any) -> float | int:
@@ -241,4 +242,4 @@ def _number(column: str, value: Any) -> float | int:
             raise TypeError
         return int(str(value).strip().removesuffix(".0")) if is_whole else float(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{column} is {value!r}, but a {'whole ' * is_whole}number is needed") from None
+        raise CorpusError(f"{column} is {value!r}, but a {'whole ' * is_whole}number is needed") from None

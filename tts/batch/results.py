@@ -7,6 +7,8 @@ import math
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from tts.errors import StorageError
+
 try:
     import fcntl
 except ImportError:  # Windows has no such locks
@@ -52,7 +54,7 @@ class Journal:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Raises ValueError where the file is not such a journal, or another run is writing to it."""
+        """Raises StorageError where the file is not such a journal, or another run is writing to it."""
         self.folder, self.path = folder, folder / NAME
         self.path.touch()
         self._file: IO[bytes] = self.path.open("r+b")
@@ -103,7 +105,7 @@ class Journal:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ValueError(
+            raise StorageError(
                 f"another 'tts batch' is writing to {str(self.folder)!r}: wait for it, or choose another folder"
             ) from None
 
@@ -119,7 +121,7 @@ class Journal:
                 if values["file"]:
                     entries[values["id"]] = _Entry(offset, values["file"], values["bytes"], values["request"])
             except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(
+                raise StorageError(
                     f"{self.path}, line {number}, is not of 'tts batch': move the file away, or choose another folder"
                 ) from error
             offset += len(line)

@@ -17,6 +17,7 @@ from tts.batch.processes import Asked
 from tts.batch.results import Journal, Result
 from tts.batch.speaking import STAGING, Job
 from tts.common.threads import usable_cores
+from tts.errors import ConfigError, CorpusError, VoiceError
 from tts.text.pronunciation.user_lexicon import UserLexicon
 from tts.voice import Voice
 
@@ -36,12 +37,12 @@ def run(
     """Speak the rows of a manifest that `folder` does not have yet, and leave its `results.jsonl` in order.
 
     lexicon: a file of pronunciations that go before all others. workers: processes, or None for one for each core. ray:
-    address of a cluster to do it on. However it ends, the same call goes on from there. Raises ValueError for a
-    manifest without rows, a default voice or a lexicon that cannot be loaded, a folder that another run is writing to,
-    or fewer than one worker; OSError where files cannot be written.
+    address of a cluster to do it on. However it ends, the same call goes on from there. Raises CorpusError for a
+    manifest without rows, VoiceError for the default voice, PronunciationError for the lexicon, StorageError for a
+    folder that another run is writing to, ConfigError for fewer than one worker; OSError where files cannot be written.
     """
     if workers is not None and workers < 1:
-        raise ValueError(f"workers is {workers}: use 1 or more")
+        raise ConfigError(f"workers is {workers}: use 1 or more")
     voices = _Voices(keep=ray is not None)
     voices.digest(manifest.voice)
     user_lexicon = UserLexicon.load(lexicon) if lexicon else None
@@ -73,13 +74,13 @@ def _pending(manifest: Manifest, journal: Journal, report: Report, request_of: C
                 else:
                     yield row, request
                 continue
-            except ValueError as error:  # an unknown voice
+            except VoiceError as error:
                 row = Fault(row.line, row.id, str(error))
         result = Result(row.line, row.id, error=row.reason)
         journal.add(result)
         report(result)
     if is_empty:
-        raise ValueError(f"{manifest.name} has no rows: give it a line for each text")
+        raise CorpusError(f"{manifest.name} has no rows: give it a line for each text")
 
 
 @contextlib.contextmanager
@@ -102,7 +103,7 @@ class _Voices:
         self._digests: dict[str, str] = {}
 
     def digest(self, name: str) -> str:
-        """Raises ValueError for a voice that is unknown or damaged."""
+        """Raises VoiceError for a voice that is unknown or damaged."""
         if name not in self._digests:
             voice = Voice.load(name)
             card = dataclasses.asdict(voice.card)

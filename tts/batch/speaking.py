@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tts.batch.manifest import Row
 from tts.batch.results import Result
+from tts.errors import TTSError
 
 if TYPE_CHECKING:
     from tts.synthesizer import Synthesizer
@@ -58,7 +59,7 @@ class Speaker:
         except (OSError, Stopped):
             raise
         except Exception as error:
-            reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+            reason = str(error) if isinstance(error, TTSError) else f"{type(error).__name__}: {error}"
             return Result(row.line, row.id, error=" ".join(reason.split()), request=request)
         size = staged.stat().st_size
         staged.replace(self._job.folder / file)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tts.common.threads import usable_cores
+from tts.errors import ConfigError
 
 
 def add_commands(commands: Any) -> None:
@@ -86,7 +87,7 @@ def benchmark(options: argparse.Namespace) -> None:
     from tts.voice import Voice
 
     if options.rounds < 1:
-        raise ValueError(f"--rounds is {options.rounds}: use 1 or more")
+        raise ConfigError(f"--rounds is {options.rounds}: use 1 or more")
     Voice.load(options.voice)  # a bad name is better known now
     names = {"1 thread": 1, "2 threads": 2}
     rounds: list[dict[str, dict[str, float]]] = []

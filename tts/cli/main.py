@@ -1,9 +1,10 @@
-"""The `tts` command: its parser, and one line on stderr for whatever goes wrong."""
+"""The `tts` command: the parser, and one line on stderr for an error that the user can mend."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import logging
 import os
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tts.cli import batch, evaluate, serve, speak, text, train
+from tts.errors import TTSError
 
 # What `pip install` has to fetch for a module that is missing.
 EXTRAS = {
@@ -20,6 +22,14 @@ EXTRAS = {
     "eval": ("faster_whisper", "jiwer", "librosa", "matplotlib", "PIL", "requests", "speechmos"),
     "serve": ("fastapi", "starlette", "pydantic", "uvicorn", "prometheus_client", "soxr", "wyoming"),
     "cluster": ("ray", "pyarrow", "pandas"),
+}
+
+REMEDIES = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room: the disk quota is used up",
+    errno.EROFS: "choose another folder: this disk is read-only",
+    errno.EACCES: "check its permissions",
+    errno.EMFILE: "raise the limit on open files, as with 'ulimit -n 4096'",
 }
 
 
@@ -77,18 +87,22 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _fail("interrupted", 130)
     except ImportError as error:
         return _fail(_missing(options.command, error))
-    except (ValueError, OSError) as error:
+    except TTSError as error:
+        return _fail(str(error))
+    except OSError as error:
         return _fail(_explain(error))
     return status or 0
 
 
-def _explain(error: ValueError | OSError) -> str:
-    """Its own words, or those of the system, which names the file unless it was open already, as streams are."""
-    if not isinstance(error, OSError) or error.strerror is None:
+def _explain(error: OSError) -> str:
+    """Name the file, the system's reason with its code, and a remedy. The system names no file that is open already."""
+    if error.strerror is None or error.errno is None:
         return str(error)
+    reason = f"({error.strerror}) [{errno.errorcode.get(error.errno, error.errno)}]"
     if error.filename is None:
-        return f"cannot go on reading or writing ({error.strerror}): check the disk, and where the output goes"
-    return f"cannot use {os.fsdecode(error.filename)!r} ({error.strerror}): check the path and its permissions"
+        return f"cannot go on reading or writing {reason}: {REMEDIES.get(error.errno, 'check where the output goes')}"
+    remedy = REMEDIES.get(error.errno, "check the path and its permissions")
+    return f"cannot use {os.fsdecode(error.filename)!r} {reason}: {remedy}"
 
 
 def _missing(command: str, error: ImportError) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tts.cli.speak import add_lexicon
+from tts.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
     from tts.synthesizer import Synthesizer
@@ -59,7 +60,7 @@ def _add_limits(command: argparse.ArgumentParser) -> None:
 
 
 def serve(options: argparse.Namespace) -> None:
-    """Serve until a signal asks for the end. Raises ValueError for a bad option."""
+    """Serve until a signal asks for the end. Raises ConfigError for a bad option."""
     import asyncio
 
     from tts.server import run
@@ -67,7 +68,7 @@ def serve(options: argparse.Namespace) -> None:
     from tts.server.record import log_as_json
 
     if options.workers is not None and options.workers < 1:
-        raise ValueError(f"--workers is {options.workers}: use 1 or more, or leave it out for one for each core")
+        raise ConfigError(f"--workers is {options.workers}: use 1 or more, or leave it out for one for each core")
     limits = _limits(options)
     keys = () if options.keys is None else _read_keys(options.keys)
     synthesizers = _synthesizers(options)
@@ -101,7 +102,7 @@ def _synthesizers(options: argparse.Namespace) -> dict[str, Synthesizer]:
         synthesizer = Synthesizer(voice, lexicon=options.lexicon)
         name = synthesizer.voice.card.name
         if name in found:
-            raise ValueError(
+            raise ConfigError(
                 f"two voices are named {name!r}: serve one of them, or name the other otherwise on its card"
             )
         synthesizer.synthesize("Ready.")  # loads what only speaking needs: nobody's first request waits for it
@@ -113,9 +114,9 @@ def _read_keys(path: Path) -> tuple[str, ...]:
     try:
         keys = tuple(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(
+        raise StorageError(
             f"cannot read keys from {str(path)!r} ({error}): name a text file with a key a line"
         ) from error
     if not keys:
-        raise ValueError(f"{str(path)!r} holds no key: write one a line, or leave --keys out to let everybody ask")
+        raise ConfigError(f"{str(path)!r} holds no key: write one a line, or leave --keys out to let everybody ask")
     return keys

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from tts.errors import AudioError, ConfigError, MissingPackageError, StorageError, TextError
 from tts.options import SynthesisOptions
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def synthesize(options: argparse.Namespace) -> None:
 
     source, out = _source_and_out(options)
     if out == "-" and sys.stdout.isatty():
-        raise ValueError("standard output is a terminal: name a file, or pipe into a player, as in '| aplay'")
+        raise ConfigError("standard output is a terminal: name a file, or pipe into a player, as in '| aplay'")
     text = _read_text(source)
     if options.timings is not None:
         from tts.subtitles import formatter, save_timings
@@ -151,11 +152,11 @@ def synthesize(options: argparse.Namespace) -> None:
 def speak(options: argparse.Namespace) -> None:
     """Play a text through the default sound device, while it is being made."""
     if (options.text is None) == (options.file is None):
-        raise ValueError("give the text once, as TEXT, as - for standard input, or with --file FILE")
+        raise ConfigError("give the text once, as TEXT, as - for standard input, or with --file FILE")
     try:
         import sounddevice
     except OSError as error:  # the package is there, and the library that it loads is not
-        raise ValueError(
+        raise MissingPackageError(
             f"cannot play sound ({error}): install PortAudio, as with 'apt install libportaudio2'"
         ) from error
     synthesizer, chunks = _start(_read_text(options.text if options.file is None else options.file), options)
@@ -164,7 +165,7 @@ def speak(options: argparse.Namespace) -> None:
             for chunk in chunks:
                 device.write(chunk.samples[:, None])
     except sounddevice.PortAudioError as error:
-        raise ValueError(f"cannot play sound ({error.args[0]}): connect a device, or write a file") from error
+        raise AudioError(f"cannot play sound ({error.args[0]}): connect a device, or write a file") from error
 
 
 def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synthesizer, Iterator[AudioChunk]]:
@@ -196,20 +197,25 @@ def _source_and_out(options: argparse.Namespace) -> tuple[str | Path, str]:
     """The text, or the file that has it, and OUT: with --file, the only argument is OUT."""
     words = [word for word in (options.text, options.out) if word is not None]
     if len(words) != (2 if options.file is None else 1):
-        raise ValueError("give the text once, as TEXT, as - for standard input, or with --file FILE; and then give OUT")
+        raise ConfigError(
+            "give the text once, as TEXT, as - for standard input, or with --file FILE; and then give OUT"
+        )
     return (words[0] if options.file is None else options.file), words[-1]
 
 
 def _read_text(source: str | Path) -> str | Iterable[str]:
-    """A file's text, standard input's for "-", as it arrives, or the text itself. Raises ValueError for a bad file."""
+    """Return the text of a file, standard input as it arrives for "-", or the text itself.
+
+    Raises StorageError for a file that cannot be read, TextError for one that is not UTF-8.
+    """
     if isinstance(source, str):
         return _arriving() if source == "-" else source
     try:
         return decode(source.read_bytes(), str(source))
     except FileNotFoundError as error:
-        raise ValueError(f"no such file {str(source)!r}: check the path") from error
+        raise StorageError(f"no such file {str(source)!r}: check the path") from error
     except OSError as error:
-        raise ValueError(
+        raise StorageError(
             f"cannot read {str(source)!r} ({error.strerror}): name a text file that you may read"
         ) from error
 
@@ -231,15 +237,15 @@ def _decoded(decoder: codecs.IncrementalDecoder, data: bytes, taken: int) -> str
         return decoder.decode(data, final=not data)
     except UnicodeDecodeError as error:
         byte, offset = error.object[error.start], taken - begun + error.start
-        raise ValueError(_undecodable("standard input", byte, offset)) from error
+        raise TextError(_undecodable("standard input", byte, offset)) from error
 
 
 def decode(data: bytes, source: str) -> str:
-    """Decode UTF-8, with or without a byte order mark. Raises ValueError naming the source and the byte."""
+    """Decode UTF-8, with or without a byte order mark. Raises TextError naming the source and the byte."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(_undecodable(source, data[error.start], error.start)) from error
+        raise TextError(_undecodable(source, data[error.start], error.start)) from error
 
 
 def _undecodable(source: str, byte: int, offset: int) -> str:

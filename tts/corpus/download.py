@@ -18,6 +18,8 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
+from tts.errors import CorpusError
+
 _PIECE = 1 << 20  # bytes
 _PATIENCE = 60  # seconds without a byte
 
@@ -42,14 +44,14 @@ LJSPEECH = Archive(
 def fetch(archive: Archive, corpus: Path) -> None:
     """Download and unpack a corpus as the folder `corpus`, unless it is there; the archive is removed in the end.
 
-    Run again after an interruption, it goes on. Raises ValueError where the folder holds something else, the network
+    Run again after an interruption, it goes on. Raises CorpusError where the folder holds something else, the network
     fails, or what came is not what was expected.
     """
     corpus = corpus.absolute()
     if (corpus / "metadata.csv").is_file():
         return
     if corpus.exists() and any(corpus.iterdir()):
-        raise ValueError(f"{corpus} holds other files than a corpus: name a new folder to download to")
+        raise CorpusError(f"{corpus} holds other files than a corpus: name a new folder to download to")
     corpus.parent.mkdir(parents=True, exist_ok=True)
     packed = corpus.with_name(f"{corpus.name}.download")
     _download(archive.url, packed)
@@ -68,9 +70,9 @@ def _download(url: str, target: Path) -> None:
     except urllib.error.HTTPError as error:
         if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and begin:
             return  # there is nothing after what we have
-        raise ValueError(f"{url} cannot be downloaded ({error.code} {error.reason}): try again later") from error
+        raise CorpusError(f"{url} cannot be downloaded ({error.code} {error.reason}): try again later") from error
     except OSError as error:
-        raise ValueError(f"{url} cannot be reached ({error}): check the network, then run the same command") from error
+        raise CorpusError(f"{url} cannot be reached ({error}): check the network, then run the same command") from error
     with response:
         if response.status != http.HTTPStatus.PARTIAL_CONTENT:
             begin = 0  # a server that knows no ranges sends everything
@@ -84,7 +86,7 @@ def _download(url: str, target: Path) -> None:
                 bar.update(len(piece))
     size = target.stat().st_size
     if size < total:
-        raise ValueError(f"the download stopped at {size} of {total} bytes: the same command goes on from there")
+        raise CorpusError(f"the download stopped at {size} of {total} bytes: the same command goes on from there")
 
 
 def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
@@ -97,14 +99,14 @@ def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
 
 
 def _check(packed: Path, sha256: str) -> None:
-    """Raises ValueError where the archive is not the expected one, and removes it: it cannot be resumed."""
+    """Raises CorpusError where the archive is not the expected one, and removes it: it cannot be resumed."""
     digest = hashlib.sha256()
     with packed.open("rb") as file:
         while piece := file.read(_PIECE):
             digest.update(piece)
     if digest.hexdigest() != sha256:
         packed.unlink()
-        raise ValueError(
+        raise CorpusError(
             f"what was downloaded has the SHA-256 {digest.hexdigest()}, but {sha256} is expected; it is removed: "
             "run the same command to download it again"
         )
@@ -119,7 +121,7 @@ def _unpack(packed: Path, folder: str, corpus: Path) -> None:
             for member in tqdm(tar, unit="file", desc="unpack"):
                 _extract(tar, member, aside)
     except tarfile.TarError as error:
-        raise ValueError(f"{packed} cannot be unpacked ({error}): remove it, then run the same command") from error
+        raise CorpusError(f"{packed} cannot be unpacked ({error}): remove it, then run the same command") from error
     (aside / folder).rename(corpus)
     shutil.rmtree(aside)
 

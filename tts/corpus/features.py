@@ -26,6 +26,7 @@ from tts.audio.pitch import analyse_source
 from tts.config import AudioConfig, from_dict
 from tts.corpus.journal import Clip, Entry, Skip, append, read_journal
 from tts.corpus.reader import Row, level, read_recording
+from tts.errors import ConfigError, CorpusError, TTSError
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
 
@@ -38,10 +39,10 @@ class Features:
     """A finished features folder, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises ValueError where the folder is missing or unfinished."""
+        """Raises CorpusError where the folder is missing or unfinished."""
         description = folder / "features.json"
         if not description.is_file():
-            raise ValueError(f"{folder} holds no finished features: run 'tts prepare ljspeech CORPUS --out {folder}'")
+            raise CorpusError(f"{folder} holds no finished features: run 'tts prepare ljspeech CORPUS --out {folder}'")
         values = json.loads(description.read_text(encoding="utf-8"))
         self.audio = from_dict(AudioConfig, values["audio"], "audio")
         self.symbols: list[str] = values["symbols"]
@@ -70,9 +71,11 @@ def split(n_clips: int, n_validation: int, seed: int) -> tuple[list[int], list[i
 def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, skip_bad: bool = False) -> Iterator[Entry]:
     """Write the features of `rows` to `folder`, yielding each clip as it is done; resumes an interrupted run.
 
-    Raises ValueError, naming file and line, for a clip that cannot be read or that has no words, unless `skip_bad`
+    Raises CorpusError, naming file and line, for a clip that cannot be read or that has no words, unless `skip_bad`
     leaves it out; and where the folder holds features of other texts, recordings, symbols or settings.
     """
+    if workers < 1:
+        raise ConfigError(f"workers is {workers}: use 1 or more")
     folder.mkdir(parents=True, exist_ok=True)
     journal, frames_path = folder / "clips.jsonl", folder / "mels.f16"
     made_with = json.loads(json.dumps({"audio": dataclasses.asdict(audio), "symbols": list(SYMBOLS)}))  # as it is read
@@ -87,14 +90,14 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, ski
             append(lines, made_with)
         for entry, mel in _analyse_all(rows[len(done) :], audio, workers):
             if isinstance(entry, Skip) and not skip_bad:
-                raise ValueError(f"{entry.skipped}; --skip-bad leaves such clips out")
+                raise CorpusError(f"{entry.skipped}; --skip-bad leaves such clips out")
             mel.tofile(frames)
             frames.flush()  # frames first: the journal never names what is not there
             append(lines, entry._asdict())
             yield entry
     if not frames_path.stat().st_size:
         first = next(entry for entry in read_journal(journal)[1] if isinstance(entry, Skip))
-        raise ValueError(f"no clip is left; the first: {first.skipped}")
+        raise CorpusError(f"no clip is left; the first: {first.skipped}")
     _describe(folder, audio)
 
 
@@ -104,22 +107,24 @@ def clips_of(entries: Iterable[Entry]) -> list[Clip]:
 
 
 def _reusable(folder: Path, rows: list[Row], made_with: dict[str, Any], skip_bad: bool) -> list[Entry]:
-    """The clips that an earlier run finished; raises ValueError where they are not what `rows` would give now."""
+    """The clips that an earlier run finished; raises CorpusError where they are not what `rows` would give now."""
     remedy = f"remove {folder}, or name an empty folder with --out"
     header, done = read_journal(folder / "clips.jsonl")
     if done and header is None:
-        raise ValueError(f"{folder} holds features of an older version, which does not say how it made them: {remedy}")
+        raise CorpusError(f"{folder} holds features of an older version, which does not say how it made them: {remedy}")
     if done and header != made_with:
-        raise ValueError(f"{folder} holds features of other audio settings or symbols: {remedy}")
+        raise CorpusError(f"{folder} holds features of other audio settings or symbols: {remedy}")
     if [entry.clip_id for entry in done] != [row.clip_id for row in rows[: len(done)]]:
-        raise ValueError(f"{folder} holds features of another corpus: {remedy}")
+        raise CorpusError(f"{folder} holds features of another corpus: {remedy}")
     for entry, row in zip(done, rows, strict=False):
         if entry.text != row.text:
-            raise ValueError(f"{folder} holds clip {entry.clip_id} with the text {entry.text!r}, now another: {remedy}")
+            raise CorpusError(
+                f"{folder} holds clip {entry.clip_id} with the text {entry.text!r}, now another: {remedy}"
+            )
         if (entry.wav_bytes, entry.wav_changed) != _version(row.wav):
-            raise ValueError(f"{folder} holds clip {entry.clip_id} as it was before {row.wav} changed: {remedy}")
+            raise CorpusError(f"{folder} holds clip {entry.clip_id} as it was before {row.wav} changed: {remedy}")
         if isinstance(entry, Skip) and not skip_bad:
-            raise ValueError(f"{folder} was prepared without clip {entry.clip_id} ({entry.skipped}): {remedy}")
+            raise CorpusError(f"{folder} was prepared without clip {entry.clip_id} ({entry.skipped}): {remedy}")
     return done
 
 
@@ -132,12 +137,12 @@ def _version(wav: Path) -> tuple[int, int]:
 
 
 def _frame_bytes(folder: Path, clips: list[Clip], audio: AudioConfig) -> int:
-    """The size of these clips' frames; raises ValueError where `mels.f16` holds fewer."""
+    """The size of these clips' frames; raises CorpusError where `mels.f16` holds fewer."""
     path = folder / "mels.f16"
     needed = sum(clip.n_frames for clip in clips) * audio.n_channels * np.dtype(np.float16).itemsize
     found = path.stat().st_size if path.exists() else 0
     if found < needed:
-        raise ValueError(f"{path} has {found} bytes, but {needed} are needed: remove {folder} and prepare it again")
+        raise CorpusError(f"{path} has {found} bytes, but {needed} are needed: remove {folder} and prepare it again")
     return needed
 
 
@@ -163,7 +168,7 @@ def _analyse_or_skip(row: Row, audio: AudioConfig) -> tuple[Entry, NDArray[np.fl
     version = _version(row.wav)  # before it is read: a later change must not go unnoticed
     try:
         clip, frames = _analyse(row, audio)
-    except (ValueError, OSError) as error:
+    except (TTSError, OSError) as error:
         return Skip(row.clip_id, row.text, f"{row.where}: {error}", *version), np.empty(
             (0, audio.n_channels), np.float16
         )
@@ -175,7 +180,7 @@ def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
     frontend, symbols, filterbank = _tools(audio)
     tokens = frontend.tokens(row.text)
     if not tokens:
-        raise ValueError(f"clip {row.clip_id} has nothing to speak in {row.text!r}: write its words")
+        raise CorpusError(f"clip {row.clip_id} has nothing to speak in {row.text!r}: write its words")
     recording = read_recording(row.wav, audio.sample_rate)
     samples = trim(recording.samples, audio)
     mel = analyse(samples, audio, filterbank)

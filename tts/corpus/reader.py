@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts.audio.files import read
+from tts.errors import CorpusError
 
 _FULL_SCALE = 0.999
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # which some editors put before the first id
@@ -33,25 +34,25 @@ def read_metadata(corpus: Path, skipped: list[str] | None = None) -> list[Row]:
     """Read `metadata.csv` (id|transcript|normalised transcript, UTF-8), whose last column is what is spoken.
 
     skipped: takes what is wrong with each malformed line, a second line of the same id, and a line without text; where
-    it is None the first of them raises ValueError, naming file and line.
+    it is None the first of them raises CorpusError, naming file and line.
     """
     path = corpus / "metadata.csv"
     if not path.is_file():
-        raise ValueError(f"{path} is missing: a corpus is a folder with metadata.csv and wavs/, as LJSpeech's")
+        raise CorpusError(f"{path} is missing: a corpus is a folder with metadata.csv and wavs/, as LJSpeech's")
     rows: dict[str, Row] = {}
     for number, line in enumerate(path.read_bytes().removeprefix(_BYTE_ORDER_MARK).splitlines(), 1):
         try:
             row = _parse(line, number, corpus)
             if row.clip_id in rows:
-                raise ValueError(f"clip {row.clip_id} is on line {rows[row.clip_id].line} already: remove one of them")
+                raise CorpusError(f"clip {row.clip_id} is on line {rows[row.clip_id].line} already: remove one of them")
             rows[row.clip_id] = row
-        except ValueError as error:
+        except CorpusError as error:
             problem = f"{path}, line {number}: {error}"
             if skipped is None:
-                raise ValueError(problem) from error
+                raise CorpusError(problem) from error
             skipped.append(problem)
     if not rows:
-        raise ValueError(f"{path} has no clip: add one line 'id|text' for each")
+        raise CorpusError(f"{path} has no clip: add one line 'id|text' for each")
     return list(rows.values())
 
 
@@ -59,12 +60,12 @@ def _parse(line: bytes, number: int, corpus: Path) -> Row:
     try:
         fields = line.decode("utf-8").split("|")
     except UnicodeDecodeError as error:
-        raise ValueError(f"byte {line[error.start]:#04x} is not UTF-8: convert the file") from error
+        raise CorpusError(f"byte {line[error.start]:#04x} is not UTF-8: convert the file") from error
     if len(fields) not in (2, 3) or not fields[0] or b"\0" in line:
-        raise ValueError("expected 'id|text' or 'id|text|normalised text'")
+        raise CorpusError("expected 'id|text' or 'id|text|normalised text'")
     clip_id, text = fields[0], fields[-1]
     if not text.strip():
-        raise ValueError(f"clip {clip_id} has no text: write what it says, or remove the line")
+        raise CorpusError(f"clip {clip_id} has no text: write what it says, or remove the line")
     return Row(clip_id, text, corpus / "wavs" / f"{clip_id}.wav", number)
 
 
@@ -79,12 +80,12 @@ class Recording(NamedTuple):
 def read_recording(wav: Path, sample_rate: int) -> Recording:
     """A clip, resampled to `sample_rate` hertz where the file has another.
 
-    Raises FileNotFoundError, and ValueError for a file that is no audio, has several channels (which of them speaks, or
-    how to mix them, is not for a program to guess), or has no samples or such that are no numbers.
+    Raises FileNotFoundError; AudioError for a file that is not audio or has several channels, because a program cannot
+    guess which of them speaks; CorpusError for a file without samples, or with samples that are not numbers.
     """
     samples, recorded_rate = read(wav)
     if not samples.size or not np.isfinite(samples).all():
-        raise ValueError(f"{wav} is empty, or has samples that are no numbers: record or convert it again")
+        raise CorpusError(f"{wav} is empty, or has samples that are no numbers: record or convert it again")
     n_clipped = count_clipped(samples)
     if recorded_rate != sample_rate:
         from librosa import resample

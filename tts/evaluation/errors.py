@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import jiwer
 
+from tts.errors import TextError
 from tts.evaluation.intervals import Estimate, Share, estimate
 from tts.evaluation.spelling import match_spacing, spoken_words
 
@@ -37,11 +38,11 @@ class Errors:
 def word_errors(reference: str, hypothesis: str) -> Errors:
     """Compare what was to be said with what was heard, both in one spelling (`spelling.spoken_words`).
 
-    Raises ValueError for a reference without a word: an error rate has nothing to divide by.
+    Raises TextError for a reference without a word: an error rate has nothing to divide by.
     """
     wanted = spoken_words(reference)
     if not wanted:
-        raise ValueError(f"no word in the reference {reference!r}: give a text that can be spoken")
+        raise TextError(f"no word in the reference {reference!r}: give a text that can be spoken")
     heard = match_spacing(wanted, spoken_words(hypothesis))
     words = jiwer.process_words(" ".join(wanted), " ".join(heard))
     characters = jiwer.process_characters(" ".join(wanted), " ".join(heard))

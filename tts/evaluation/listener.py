@@ -42,7 +42,7 @@ class Heard(NamedTuple):
 def listen(recognizer: Recognizer, text: str, sound: Sound, reference: Sound | None) -> Heard:
     """Measure one reading of a text, against a reference reading of it where there is one.
 
-    Raises ValueError for a text without a word. A sound without samples has errors and nothing else.
+    Raises TextError for a text without a word. A sound without samples has errors and nothing else.
     """
     transcript = recognizer.hear(*sound)
     errors = word_errors(text, transcript.text)

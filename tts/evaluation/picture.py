@@ -17,6 +17,7 @@ from tts.audio.mel import Float32, log_mel, mel_filterbank
 from tts.audio.vocoder import invert
 from tts.decoding.engine import Engine
 from tts.decoding.sentence import SentenceDecoder
+from tts.errors import TextError
 from tts.text.frontend import Frontend
 from tts.voice import Voice
 
@@ -42,10 +43,10 @@ class Reading:
 
 
 def read(voice: Voice, text: str, seed: int = 0) -> Reading:
-    """Read the first sentence of `text` once, without the retries of synthesis. Raises ValueError for no sentence."""
+    """Read the first sentence of `text` once, without the retries of synthesis. Raises TextError for no sentence."""
     sentence = next(Frontend().sentences(text), None)
     if sentence is None:
-        raise ValueError(f"nothing to read in {text!r}: give at least one word")
+        raise TextError(f"nothing to read in {text!r}: give at least one word")
     engine, audio = Engine(voice), voice.card.audio
     decoded = SentenceDecoder(engine, voice.card).decode_once(sentence.tokens, seed)
     frames = engine.refine(decoded.mel)

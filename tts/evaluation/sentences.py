@@ -6,6 +6,8 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
+from tts.errors import CorpusError
+
 DEFAULT = Path(__file__).parent / "data" / "sentences.txt"
 
 
@@ -20,17 +22,20 @@ class Line(NamedTuple):
 def read_sentences(path: Path) -> list[Line]:
     """Read a sentence from each line that is not empty: `TEXT`, numbered 0001 and so on, or `ID|TEXT[|SPOKEN TEXT]`.
 
-    The latter is LJSpeech's metadata; the last column is read. Raises ValueError for a file without a sentence, or
+    The latter is LJSpeech's metadata; the last column is read. Raises CorpusError for a file without a sentence, or
     with one name twice.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE) if any(map(str.strip, row))]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [row for row in csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE) if any(map(str.strip, row))]
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path} is not UTF-8 (byte {error.start}): convert it") from error
     lines = [
         Line(row[0], row[-1].strip()) if len(row) > 1 else Line(f"{number:04}", row[0].strip())
         for number, row in enumerate(rows, 1)
     ]
     if not lines:
-        raise ValueError(f"{path} holds no sentence: write one on each line, or ID|TEXT")
+        raise CorpusError(f"{path} holds no sentence: write one on each line, or ID|TEXT")
     if len({line.clip_id for line in lines}) < len(lines):
-        raise ValueError(f"{path} names a sentence twice: give each an id of its own")
+        raise CorpusError(f"{path} names a sentence twice: give each an id of its own")
     return lines

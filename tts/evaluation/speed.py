@@ -18,6 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tts.errors import TTSError
+
 SHORT = "Hello from a small machine."
 TEXTS = (
     "The examination and testimony of the experts enabled the commission to conclude that five shots were fired.",
@@ -116,14 +118,14 @@ def environment(threads: int) -> dict[str, str]:
 
 
 def _run(arguments: list[str], threads: int, python: str) -> str:
-    """Run Python on the first cores and return what it prints; raises ValueError with its last words where it fails."""
+    """Run Python on the first cores and return what it prints; raises TTSError with its last words where it fails."""
     options: dict[str, Any] = {"env": environment(threads), "capture_output": True}
     if sys.platform == "linux":
         cores = sorted(os.sched_getaffinity(0))[:threads]
         options["preexec_fn"] = lambda: os.sched_setaffinity(0, cores)
     done: subprocess.CompletedProcess[str] = subprocess.run([python, *arguments], text=True, check=False, **options)
     if done.returncode:
-        raise ValueError(f"{' '.join(arguments[:2])} failed: {(done.stderr.splitlines() or ['without a word'])[-1]}")
+        raise TTSError(f"{' '.join(arguments[:2])} failed: {(done.stderr.splitlines() or ['without a word'])[-1]}")
     return str(done.stdout)
 
 

@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.config import AudioConfig, ModelConfig, VoiceCard, from_dict
+from tts.errors import TrainingError
 from tts.export.fuse import FusedStep, flatten, state_names
 from tts.export.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
 from tts.model.decoder import N_PRENET_LAYERS
@@ -48,11 +49,11 @@ def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, sha
     """Export a training run as the voice that a YAML file of `VoiceCard` fields describes.
 
     share: of a fine-tuned run, how far to go from what it started from; all the way if None (see `blend`).
-    Raises ValueError where the run has no checkpoint or no start to blend with, or the card lacks a field.
+    Raises TrainingError where the run has no checkpoint or no start to blend with, or the card lacks a field.
     """
     checkpoint = checkpoint or newest_checkpoint(run)
     if checkpoint is None:
-        raise ValueError(f"{run} holds no checkpoint: run 'tts train … run.dir={run}' first")
+        raise TrainingError(f"{run} holds no checkpoint: run 'tts train … run.dir={run}' first")
     described = read_yaml(card)
     model, facts, steps = load_trained(checkpoint, run)
     amounts: dict[str, float] = {"clips": facts.n_clips, "hours": facts.hours, "steps": steps}

@@ -33,8 +33,11 @@ from wyoming.tts import (
 )
 
 from tts.audio.files import to_int16
+from tts.errors import ConfigError, LimitError, TextError, VoiceError
 from tts.options import SynthesisOptions
 from tts.server.pool import BusyError, Pool
+from tts.server.record import log_failure, new_request_id
+from tts.server.requests import CLIENT_ERRORS
 from tts.synthesizer import AudioChunk as Spoken
 from tts.synthesizer import Synthesizer
 from tts.text.incremental import PARAGRAPH_END, complete_length
@@ -70,10 +73,6 @@ class _Text:
     def may_be_ssml(self) -> bool:
         """Of SSML nothing can be spoken before its end."""
         return self.ssml or (self.ssml is None and self.rest.lstrip()[:1] in ("", "<"))
-
-
-class _TooLongError(ValueError):
-    """The speech is longer than the limit."""
 
 
 class Conversation:
@@ -128,11 +127,12 @@ class Conversation:
             raise
         except BusyError as error:
             await self._refuse(str(error), "busy")
-        except ValueError as error:
+        except CLIENT_ERRORS as error:
             await self._refuse(str(error), "bad-request")
-        except Exception:
-            logger.exception("wyoming")
-            await self._refuse("an error of the server, which is in its log", "internal")
+        except Exception as error:
+            request_id = new_request_id()
+            log_failure(request_id, error)
+            await self._refuse(f"the server failed; its log says more about {request_id}", "internal")
 
     async def _handle(self, event: Event) -> None:
         if Describe.is_type(event.type):
@@ -156,22 +156,22 @@ class Conversation:
             await self._finish(text)
 
     def _voice(self, asked: SynthesizeVoice | None) -> str | None:
-        """The name of a voice of the pool. Raises ValueError where none has that name, or speaks that language."""
+        """The name of a voice of the pool. Raises VoiceError where none has that name, or speaks that language."""
         if asked is None or not (asked.name or asked.language):
             return None
         cards = {name: synthesizer.voice.card for name, synthesizer in self._pool.voices.items()}
         for name, card in cards.items():
             if name == asked.name or (not asked.name and _speaks(card.language, str(asked.language))):
                 return name
-        raise ValueError(f"no voice for {asked.name or asked.language!r}: use one of {', '.join(cards)}")
+        raise VoiceError(f"no voice for {asked.name or asked.language!r}: use one of {', '.join(cards)}")
 
     def _add(self, text: _Text, piece: str) -> None:
         if not isinstance(piece, str):
-            raise ValueError(f"the text is {piece!r}, which is none")
+            raise TextError(f"the text is {piece!r}, which is none")
         text.rest += piece
         text.length += len(piece)
         if text.length > self._pool.limits.characters:
-            raise ValueError(f"the text is longer than {self._pool.limits.characters} characters: send less at a time")
+            raise LimitError(f"the text is longer than {self._pool.limits.characters} characters: send less at a time")
 
     async def _speak_settled(self, text: _Text) -> None:
         """Speak the sentences that are whole."""
@@ -179,9 +179,7 @@ class Conversation:
             passage, text.rest, text.ssml = text.rest[:length], text.rest[length:], False
             try:
                 await self._speak(text, passage)
-            except _TooLongError:
-                raise
-            except ValueError:  # no word in it; there may be some in what follows
+            except TextError:  # no word in it; there may be some in what follows
                 return
             options = SynthesisOptions()
             text.pause = options.paragraph_pause if PARAGRAPH_END.search(passage) else options.sentence_pause
@@ -190,15 +188,15 @@ class Conversation:
         """Speak what is left, and end the audio."""
         try:
             await self._speak(text, text.rest)
-        except ValueError as error:
-            if text.rate is None or isinstance(error, _TooLongError):
+        except TextError:
+            if text.rate is None:
                 raise
         told = {"outcome": "complete", "characters": text.length, "seconds": round(text.seconds, 3)}
         logger.info("wyoming", extra={"fields": told})
         await self._send(AudioStop())
 
     async def _speak(self, text: _Text, passage: str) -> None:
-        """Raises ValueError for a passage without a word, or a fault in SSML; whatever ends it ends the work."""
+        """Raises TextError for a passage without a word, or a fault in SSML; whatever ends it ends the work."""
 
         def work(synthesizer: Synthesizer) -> Iterator[Spoken]:
             return synthesizer.stream(passage, ssml=text.ssml)
@@ -212,7 +210,7 @@ class Conversation:
                 text.pause = 0.0
                 text.seconds += len(samples) / text.rate
                 if text.seconds > self._pool.limits.seconds:
-                    raise _TooLongError(f"the speech is longer than {self._pool.limits.seconds:g} s: ask for less")
+                    raise LimitError(f"the speech is longer than {self._pool.limits.seconds:g} s: ask for less")
                 if len(samples):
                     await self._send(AudioChunk(text.rate, 2, 1, to_int16(samples).astype("<i2").tobytes()))
 
@@ -228,7 +226,7 @@ class _LimitedReader:
 
     async def readexactly(self, n: int) -> bytes:
         if n > LONGEST_EVENT:
-            raise ValueError(f"an event of {n} bytes, but {LONGEST_EVENT} are the most")
+            raise LimitError(f"an event of {n} bytes, but {LONGEST_EVENT} are the most")
         return await self._reader.readexactly(n)
 
 
@@ -236,7 +234,7 @@ def _parsed(kind: type[Parsed], event: Event) -> Parsed:
     try:
         return cast(Parsed, kind.from_event(event))
     except (AttributeError, KeyError, TypeError):
-        raise ValueError(f"the event {event.type!r} is not as the protocol has it") from None
+        raise ConfigError(f"the event {event.type!r} is not as the protocol has it") from None
 
 
 def _is_ssml(text_format: str | None) -> bool | None:

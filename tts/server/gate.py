@@ -6,18 +6,14 @@ import asyncio
 import hashlib
 import hmac
 import json
-import logging
-import traceback
 from collections.abc import Collection, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tts.server.pool import Limits
-from tts.server.record import Metrics, Record
+from tts.server.record import Metrics, Record, log_failure
 from tts.server.requests import failure
-
-logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -104,7 +100,7 @@ class Gate:
             await answer.fail(408, f"the request took longer than {self._limits.total:g} s: ask for less at once")
         except Exception as error:
             record.outcome = "failed"
-            _log_failure(record, error)
+            log_failure(record.request_id, error)
             await answer.fail(500, f"the server failed; its log says more about {record.request_id}")
         finally:
             record.route = getattr(scope.get("route"), "path", record.route)
@@ -205,10 +201,3 @@ def _replaying(body: bytes, receive: Receive) -> Receive:
 
 def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
-
-
-def _log_failure(record: Record, error: Exception) -> None:
-    """Where it happened, but not what it says: that may quote the text."""
-    lines = "".join(traceback.format_tb(error.__traceback__))
-    fields = {"request_id": record.request_id, "error": type(error).__name__, "traceback": lines}
-    logger.error("failed", extra={"fields": fields})

@@ -16,7 +16,7 @@ from tts.server.encoding import FORMATS_STREAMED
 from tts.server.gate import RefusalError, unless_gone
 from tts.server.pool import BusyError, Limits, Pool
 from tts.server.record import Metrics, Record
-from tts.server.requests import ALIASES, MODELS, Health, Model, Models, SpeechRequest, VoiceEntry, Voices
+from tts.server.requests import ALIASES, CLIENT_ERRORS, MODELS, Health, Model, Models, SpeechRequest, VoiceEntry, Voices
 from tts.synthesizer import Synthesizer
 
 Work = Callable[[Synthesizer, SpeechRequest, Limits, Callable[[float], None]], Iterator[bytes]]
@@ -94,7 +94,7 @@ class Handlers:
         except BusyError as error:
             headers = {"Retry-After": str(error.retry_after)}
             raise RefusalError(429, str(error), headers, kind="rate_limit_error", code="server_busy") from error
-        except ValueError as error:
+        except CLIENT_ERRORS as error:
             raise RefusalError(400, str(error), param="input") from error
         return _Streamed(first, pieces, media_type, record)
 

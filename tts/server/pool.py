@@ -14,13 +14,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tts.common.threads import usable_cores
+from tts.errors import ConfigError, VoiceError
 from tts.synthesizer import Synthesizer
 
 T = TypeVar("T")
-
-
-class UnknownVoiceError(ValueError):
-    """A request names a voice that the pool does not have."""
 
 
 class BusyError(Exception):
@@ -50,11 +47,11 @@ class Limits:
     """Seconds that one request may take from first to last."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a limit of nothing."""
+        """Raises ConfigError for a limit of nothing."""
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             if not (value > 0 or (field.name == "waiting" and value == 0)):
-                raise ValueError(f"the limit of {field.name} is {value}: use a number above 0")
+                raise ConfigError(f"the limit of {field.name} is {value}: use a number above 0")
 
 
 class Pool:
@@ -89,13 +86,13 @@ class Pool:
     def stream(self, work: Callable[[Synthesizer], Iterator[T]], voice: str | None = None) -> AsyncGenerator[T, None]:
         """What `work` yields, computed step by step in the pool's threads, such as `lambda s: s.stream("Hello.")`.
 
-        voice: a key of `voices`; None is the first. Raises UnknownVoiceError at once; when iterated, BusyError before
+        voice: a key of `voices`; None is the first. Raises VoiceError at once; when iterated, BusyError before
         the first step, and whatever `work` raises. Closing it, or cancelling the task that waits for it, stops the
         work after the step that is being computed; it is closed as `contextlib.aclosing` does.
         """
         name = next(iter(self._synthesizers)) if voice is None else voice
         if name not in self._synthesizers:
-            raise UnknownVoiceError(f"unknown voice {name!r}: use one of {', '.join(self._synthesizers)}")
+            raise VoiceError(f"unknown voice {name!r}: use one of {', '.join(self._synthesizers)}")
         return self._steps(work, self._synthesizers[name])
 
     def close(self) -> None:

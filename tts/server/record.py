@@ -7,6 +7,7 @@ import logging
 import secrets
 import sys
 import time
+import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +18,24 @@ logger = logging.getLogger(__name__)
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 
+def new_request_id() -> str:
+    """A random id that the client and the log share."""
+    return f"req_{secrets.token_hex(12)}"
+
+
+def log_failure(request_id: str, error: Exception) -> None:
+    """Log where an internal error was raised, without its message, which may quote the text."""
+    lines = "".join(traceback.format_tb(error.__traceback__))
+    fields = {"request_id": request_id, "error": type(error).__name__, "traceback": lines}
+    logger.error("failed", extra={"fields": fields})
+
+
 @dataclass
 class Record:
     """One request, noted as it goes on."""
 
     method: str
-    request_id: str = field(default_factory=lambda: f"req_{secrets.token_hex(12)}")
+    request_id: str = field(default_factory=new_request_id)
     begin: float = field(default_factory=time.monotonic)
     route: str = "other"
     """The path as the schema has it; a metric must not grow with what clients think of."""

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tts.errors import ConfigError, LimitError, TextError, VoiceError
 from tts.options import PITCHES, SPEEDS, VOLUMES, SynthesisOptions
 
 MODEL = "griffon"
@@ -132,6 +133,10 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
     speaking: int
     waiting: int
+
+
+CLIENT_ERRORS = (TextError, LimitError, ConfigError, VoiceError)
+"""Errors of a request. Any other exception is a fault of the server: status 500, and a request id."""
 
 
 def failure(

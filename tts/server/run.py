@@ -13,6 +13,7 @@ from types import FrameType
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tts.errors import ConfigError
 from tts.server.app import Options, create_app
 from tts.server.pool import Limits, Pool
 from tts.synthesizer import Synthesizer
@@ -28,14 +29,14 @@ def listen(host: str, port: int, patience: float) -> socket.socket:
     """A socket that listens, so that the port is known before the server runs. port: 0 is any that is free.
 
     patience: seconds after which the system breaks off a connection whose client accepts nothing, where it can. Raises
-    ValueError where nobody can listen there.
+    ConfigError where nobody can listen there.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ValueError(f"cannot listen on {host} port {port} ({reason}): choose another --host or --port") from error
+        raise ConfigError(f"cannot listen on {host} port {port} ({reason}): choose another --host or --port") from error
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * patience))
     return listener
@@ -51,8 +52,8 @@ async def serve(
 ) -> None:
     """Serve until a signal asks for the end; what is being spoken then is spoken to its end.
 
-    synthesizers, limits, workers: of the `Pool`. wyoming: URI at which to speak Wyoming too. Raises ValueError where it
-    cannot.
+    synthesizers, limits, workers: of the `Pool`. wyoming: URI at which to speak Wyoming too. Raises ConfigError
+    where that address cannot be listened on.
     """
     pool = Pool(synthesizers, limits, workers)
     config = uvicorn.Config(

@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tts.errors import LimitError
 from tts.prosody.timing import WordTiming
 from tts.server.encoding import Encoder
 from tts.server.pool import Limits
-from tts.server.requests import SpeechRequest, failure
+from tts.server.requests import CLIENT_ERRORS, SpeechRequest, failure
 from tts.subtitles import to_rows, to_srt
 from tts.synthesizer import AudioChunk, Synthesizer
 
@@ -19,13 +20,13 @@ Heard = Callable[[float], None]
 
 
 def chunks(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[AudioChunk]:
-    """The speech. Raises ValueError for a text without a word, a fault in SSML, or more seconds than the limit."""
+    """The speech. Raises TextError, MarkupError, or LimitError for more seconds than the limit."""
     seconds = 0.0
     for chunk in synthesizer.stream(request.input, request.options()):
         length = len(chunk.samples) / chunk.sample_rate
         seconds += length
         if seconds > limits.seconds:
-            raise ValueError(f"the speech is longer than {limits.seconds:g} s: ask for less, or with shorter pauses")
+            raise LimitError(f"the speech is longer than {limits.seconds:g} s: ask for less, or with shorter pauses")
         heard(length)
         yield chunk
 
@@ -61,7 +62,7 @@ def events(
                 told += _event("speech.audio.words", words=to_rows(chunk.words, request.input))
             if told := told + _delta(encoder.push(chunk.samples)):
                 yield told
-    except ValueError as error:
+    except CLIENT_ERRORS as error:
         if not seconds:  # nothing was sent yet: the answer as a whole is an error
             raise
         yield _event("error", **failure(str(error)))

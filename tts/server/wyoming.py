@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from wyoming.info import Attribution, Info, TtsProgram, TtsVoice
 
+from tts.errors import ConfigError
 from tts.server.conversation import Conversation
 from tts.server.pool import Pool
 
@@ -24,7 +25,7 @@ Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 async def wyoming_server(uri: str, pool: Pool) -> AsyncIterator[asyncio.AbstractServer]:
     """A server that listens at tcp://HOST:PORT or unix:///PATH; at the end what is being spoken is spoken to its end.
 
-    Raises ValueError where it cannot listen there.
+    Raises ConfigError where it cannot listen there.
     """
     connections: dict[asyncio.Task[None], Conversation] = {}
     description = describe(pool)
@@ -66,8 +67,8 @@ async def _listen(uri: str, connected: Client) -> asyncio.AbstractServer:
             return await asyncio.start_unix_server(connected, parts.path)
     except (OSError, OverflowError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ValueError(f"cannot speak Wyoming at {uri!r} ({reason}): choose another address") from error
-    raise ValueError(f"cannot speak Wyoming at {uri!r}: write tcp://HOST:PORT or unix:///PATH")
+        raise ConfigError(f"cannot speak Wyoming at {uri!r} ({reason}): choose another address") from error
+    raise ConfigError(f"cannot speak Wyoming at {uri!r}: write tcp://HOST:PORT or unix:///PATH")
 
 
 def describe(pool: Pool) -> Info:

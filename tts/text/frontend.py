@@ -56,7 +56,7 @@ class Frontend:
         `ssml`: whether the text is SSML (`tts.text.markup.ssml`) or plain text, which may contain controls in braces
         and brackets (`tts.text.markup.inline`). None detects SSML by a <speak> at the start.
         Each sentence is yielded as soon as the next one is read. A text without words yields nothing; the caller
-        reports that. Raises ValueError for invalid SSML, before the first sentence.
+        reports that. Raises MarkupError for invalid SSML, before the first sentence.
         """
         ready: Sentence | None = None
         gap: list[Event | Skipped] = []

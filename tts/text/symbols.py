@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tts.errors import ConfigError, TextError
 from tts.text.pronunciation.arpabet import PHONEMES
 from tts.text.token import Token
 
@@ -48,10 +49,10 @@ class SymbolTable:
         self._ids = {symbol: index for index, symbol in enumerate(self.symbols)}
         if len(self._ids) != len(self.symbols):
             repeated = sorted({symbol for symbol in self.symbols if self.symbols.count(symbol) > 1})
-            raise ValueError(f"symbols repeated: {repeated}; each symbol needs exactly one id: remove the repetitions")
+            raise ConfigError(f"symbols repeated: {repeated}; each symbol needs exactly one id: remove the repetitions")
         missing = [symbol for symbol in (PAD, START, END, BOUNDARY) if symbol not in self._ids]
         if missing:
-            raise ValueError(f"symbols missing: {missing}; a table needs pad, start, end and boundary: add them")
+            raise ConfigError(f"symbols missing: {missing}; a table needs pad, start, end and boundary: add them")
         self._fallback_ids: dict[str, int | None] = {}
 
     def __len__(self) -> int:
@@ -61,7 +62,7 @@ class SymbolTable:
         """Encode tokens: START, the tokens' symbols with BOUNDARY between words, END.
 
         A mark directly follows its word, and a boundary follows the mark. An opening mark directly precedes its word.
-        For a symbol outside the table, `strict` raises ValueError; otherwise the nearest symbol of the table is used.
+        For a symbol outside the table, `strict` raises TextError; otherwise the nearest symbol of the table is used.
         """
         ids, indices = [self._ids[START]], [-1]
         glued, quotes = True, 0
@@ -87,7 +88,7 @@ class SymbolTable:
         if known is not None:
             return known
         if strict:
-            raise ValueError(
+            raise TextError(
                 f"symbol {symbol!r} is not in the voice's table of {len(self.symbols)} symbols "
                 f"({' '.join(self.symbols)}); add it to the table before training, or fix the text that produced it"
             )

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from tts.config import AudioConfig, ModelConfig, from_dict
 from tts.corpus.features import Features
+from tts.errors import TrainingError
 
 logger = logging.getLogger(__name__)
 
@@ -59,18 +60,18 @@ def newest_checkpoint(run: Path) -> Path | None:
 def newest_whole_checkpoint(run: Path) -> Path | None:
     """The newest checkpoint that can be read, or None where there is none; a damaged one is passed over with a warning.
 
-    Raises ValueError where all are damaged: to start anew must not happen unasked.
+    Raises TrainingError where all are damaged: to start anew must not happen unasked.
     """
     found = _newest_first(run)
     for path in found:
         try:
             read_checkpoint(path)
-        except ValueError as error:
+        except TrainingError as error:
             logger.warning("%s", error)
         else:
             return path
     if found:
-        raise ValueError(f"no checkpoint in {found[0].parent} can be read: name another run.dir, or remove them all")
+        raise TrainingError(f"no checkpoint in {found[0].parent} can be read: name another run.dir, or remove them all")
     return None
 
 
@@ -80,45 +81,45 @@ def _newest_first(run: Path) -> list[Path]:
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """A checkpoint's content, on the CPU. Raises ValueError where it is damaged or not of a training run."""
+    """A checkpoint's content, on the CPU. Raises TrainingError where it is damaged or not of a training run."""
     try:
         _check_sums(path)
         saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=False)
     except Exception as error:
-        raise ValueError(f"{path} cannot be read as a checkpoint ({error}): name or keep an older one") from error
+        raise TrainingError(f"{path} cannot be read as a checkpoint ({error}): name or keep an older one") from error
     if not isinstance(saved, dict) or not {"state_dict", "global_step"} <= set(saved):
-        raise ValueError(f"{path} is not a checkpoint of 'tts train': name one from a run's checkpoints folder")
+        raise TrainingError(f"{path} is not a checkpoint of 'tts train': name one from a run's checkpoints folder")
     return saved
 
 
 def _check_sums(path: Path) -> None:
-    """Raises ValueError where the file is not what was written: torch.load takes flipped bits for weights."""
+    """Raises TrainingError where the file is not what was written: torch.load takes flipped bits for weights."""
     with zipfile.ZipFile(path) as archive:
         damaged = archive.testzip()
     if damaged:
-        raise ValueError(f"wrong check sum of {damaged}")
+        raise TrainingError(f"wrong check sum of {damaged}")
 
 
 def load_weights(module: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
-    """Load weights into a module of the same dimensions; raises ValueError naming the first tensor that differs."""
+    """Load weights into a module of the same dimensions; raises TrainingError naming the first tensor that differs."""
     check_weights(module, weights, path)
     module.load_state_dict(weights)
 
 
 def check_weights(module: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
-    """Raises ValueError, naming the first difference, where weights do not fit a module."""
+    """Raises TrainingError, naming the first difference, where weights do not fit a module."""
     needed = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
     found = {name: tuple(tensor.shape) for name, tensor in weights.items()}
     for name in [*needed, *found]:
         if needed.get(name) != found.get(name):
-            raise ValueError(
+            raise TrainingError(
                 f"{path} does not fit the model: {name} is {found.get(name, 'missing')}, but "
                 f"{needed.get(name, 'nothing')} is needed: use the model settings and the features of its run"
             )
 
 
 def check_resumable(path: Path, module: nn.Module, facts_at: Callable[[int], Facts]) -> None:
-    """Raises ValueError, naming the difference, where a run cannot go on from a checkpoint.
+    """Raises TrainingError, naming the difference, where a run cannot go on from a checkpoint.
 
     facts_at: what the run's facts are after so many steps.
     """
@@ -129,10 +130,10 @@ def check_resumable(path: Path, module: nn.Module, facts_at: Callable[[int], Fac
             old, new = (dataclasses.asdict(getattr(side, section)) for side in (before, facts))
             for name, value in new.items():
                 if old[name] != value:
-                    raise ValueError(
+                    raise TrainingError(
                         f"{section} setting {name} is {value}, but {path} was trained with {old[name]}: "
                         "set it back, or name another run.dir"
                     )
         if before.symbols != facts.symbols:
-            raise ValueError(f"{path} was trained with other symbols than the features have: name another run.dir")
+            raise TrainingError(f"{path} was trained with other symbols than the features have: name another run.dir")
     check_weights(module, saved["state_dict"], path)

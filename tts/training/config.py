@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from tts.config import AudioConfig, from_dict, require_positive, require_share
+from tts.errors import ConfigError
 
 PRECISIONS = {"fp32": "32-true", "bf16": "bf16-mixed", "fp16": "16-mixed"}
 """Setting -> Lightning's name."""
@@ -51,7 +52,7 @@ class OptimizerConfig:
         require_positive(self, "learning_rate", "warmup_steps", "gradient_clip")
         require_share(self, "decay_fraction", "ema_decay")
         if not 0 <= self.final_learning_rate <= self.learning_rate:
-            raise ValueError(
+            raise ConfigError(
                 f"final_learning_rate is {self.final_learning_rate}, but a number from 0 to learning_rate "
                 f"{self.learning_rate} is needed: lower it"
             )
@@ -90,7 +91,7 @@ class LossConfig:
         require_share(self, "own_frames", "adversarial_fraction")
         for name in ("stop_weight", "guided_weight", "adversarial_weight", "feature_weight"):
             if not 0 <= getattr(self, name) < math.inf:
-                raise ValueError(f"{name} is {getattr(self, name)}, but at least 0 is needed: 0 turns the loss off")
+                raise ConfigError(f"{name} is {getattr(self, name)}, but at least 0 is needed: 0 turns the loss off")
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,9 @@ class RunConfig:
     def __post_init__(self) -> None:
         require_positive(self, "processes", "nodes", "checkpoint_minutes", "validate_every", "log_every")
         if self.precision not in PRECISIONS:
-            raise ValueError(f"precision is {self.precision!r}, but one of {', '.join(PRECISIONS)} is needed")
+            raise ConfigError(f"precision is {self.precision!r}, but one of {', '.join(PRECISIONS)} is needed")
         if not 0 <= self.seed < 2**32:
-            raise ValueError(f"seed is {self.seed}, but a number from 0 to {2**32 - 1} is needed: choose another")
+            raise ConfigError(f"seed is {self.seed}, but a number from 0 to {2**32 - 1} is needed: choose another")
 
 
 @dataclass(frozen=True)
@@ -148,12 +149,12 @@ class TrainConfig:
         by_step = sorted(self.reduction_schedule, key=self.reduction_schedule.__getitem__)
         falls = all(coarse > fine for coarse, fine in pairwise(by_step))
         if not falls or not all(type(factor) is int and factor > 1 for factor in by_step):
-            raise ValueError(
+            raise ConfigError(
                 f"reduction_schedule is {self.reduction_schedule}, but needs whole factors that fall as steps rise: "
                 "write it as {5: 500, 4: 1000}"
             )
         if by_step and self.run.init_from:
-            raise ValueError(
+            raise ConfigError(
                 "reduction_schedule helps a model that cannot align yet: set it to {}, or train without --init-from"
             )
 

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from tts.config import AudioConfig
 from tts.corpus.features import Features, split
+from tts.errors import ConfigError
 from tts.training.config import TrainConfig
 
 PAD_MULTIPLE = 8  # few distinct shapes: the allocator reuses its blocks
@@ -66,9 +67,9 @@ class BucketSampler(Sampler[list[int]]):
     """
 
     def __init__(self, lengths: list[int], batch_frames: int, seed: int, start: int = 0, every: int = 1) -> None:
-        """Raises ValueError where one clip alone exceeds `batch_frames`."""
+        """Raises ConfigError where one clip alone exceeds `batch_frames`."""
         if max(lengths) > batch_frames:
-            raise ValueError(
+            raise ConfigError(
                 f"a clip has {max(lengths)} frames, more than data.batch_frames {batch_frames}: raise the budget"
             )
         self.lengths = lengths
@@ -127,10 +128,10 @@ class ClipDataModule(lightning.LightningDataModule):
     """Training and validation batches of one features folder."""
 
     def __init__(self, features: Features, config: TrainConfig, reduction_factor: int) -> None:
-        """Raises ValueError where there are too few clips to train and to validate on."""
+        """Raises ConfigError where there are too few clips to train and to validate on."""
         super().__init__()
         if len(features.clips) < 2:
-            raise ValueError(f"{len(features.clips)} clip is too few: add one to train on or to validate on")
+            raise ConfigError(f"{len(features.clips)} clip is too few: add one to train on or to validate on")
         self.features = features
         self.config = config
         self.collate = Collate(reduction_factor, features.audio)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from tts.config import AudioConfig, ModelConfig
+from tts.errors import ConfigError, TrainingError
 from tts.model.tacotron import Tacotron
 from tts.training.checkpoint import Facts, check_weights, newest_checkpoint, read_checkpoint
 from tts.training.models import load_trained
@@ -53,7 +54,7 @@ class Mapping(NamedTuple):
 def read_trained(source: str) -> Trained:
     """The trained model in a checkpoint file, a run folder (its newest), or a voice by name or folder.
 
-    Raises ValueError where it is none of these, is damaged, or is a voice without weights to train.
+    Raises TrainingError where it is none of these, is damaged, or is a voice without weights to train.
     """
     path = Path(source)
     if source in bundled_voices() or (path / "voice.json").is_file():
@@ -61,7 +62,7 @@ def read_trained(source: str) -> Trained:
         return Trained(f"voice {card.name!r}", unpack(data), card.audio, card.model, card.symbols)
     checkpoint = path if path.is_file() else newest_checkpoint(path)
     if checkpoint is None:
-        raise ValueError(
+        raise TrainingError(
             f"{source!r} holds nothing to start from: name a checkpoint, a run folder that holds one, a voice folder, "
             f"or a voice of {', '.join(bundled_voices())}"
         )
@@ -75,7 +76,7 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> Mapping:
     Embeddings go by the symbol's name. The spectrogram's statistics stay those of the new features: the network reads
     and writes standard deviations from a mean, so with them its first output has the level, the colour and the pitch
     of the new speaker at once, and all that is fed back is distributed as it has learnt; with the old ones, every one
-    of these would have to be learnt as a bias. Raises ValueError where the settings or the tensors do not fit.
+    of these would have to be learnt as a bias. Raises TrainingError where the settings or the tensors do not fit.
     """
     _check_settings(trained, facts)
     weights = {**trained.weights}
@@ -103,13 +104,14 @@ def blend(model: Tacotron, run: Path, share: float) -> None:
     """Take a fine-tuned model back to `share` of the way from its start: 1 leaves it, 0 is the start.
 
     Halfway, it has much of the new speaker and little of what was forgotten for her (Wortsman et al. 2022, section 3,
-    equation 1). Raises ValueError where the share is not from 0 to 1, or the run has not kept its start.
+    equation 1). Raises ConfigError where the share is not from 0 to 1, TrainingError where the run has not kept its
+    start.
     """
     if not 0 <= share <= 1:
-        raise ValueError(f"the blend is {share}, but a number from 0, the start, to 1, the trained weights, is needed")
+        raise ConfigError(f"the blend is {share}, but a number from 0, the start, to 1, the trained weights, is needed")
     path = run / START
     if not path.is_file():
-        raise ValueError(f"{run} has no {START} to blend with, as runs with --init-from have: leave out --blend")
+        raise TrainingError(f"{run} has no {START} to blend with, as runs with --init-from have: leave out --blend")
     start: dict[str, Tensor] = read_checkpoint(path)["state_dict"]
     check_weights(model, start, path)
     for name, tuned in model.state_dict().items():
@@ -121,19 +123,19 @@ def _check_settings(trained: Trained, facts: Facts) -> None:
     for name, wanted in dataclasses.asdict(trained.model).items():
         found = getattr(facts.model, name)
         if found != wanted and name in ("n_mels", "n_source"):
-            raise ValueError(
+            raise TrainingError(
                 f"the features have {name} {found}, but {trained.origin} has {wanted}: prepare them with its audio "
                 "settings"
             )
         if found != wanted and name not in FREE_MODEL:
-            raise ValueError(
+            raise TrainingError(
                 f"model setting {name} is {found}, but {trained.origin} has {wanted}: set model.{name}={wanted}, or "
                 "train without --init-from"
             )
     for name, wanted in dataclasses.asdict(trained.audio).items():
         found = getattr(facts.audio, name)
         if found != wanted and name not in FREE_AUDIO:
-            raise ValueError(
+            raise TrainingError(
                 f"the features have audio setting {name} {found}, but {trained.origin} has {wanted}: prepare them "
                 "with its audio settings"
             )

@@ -8,6 +8,7 @@ import torch
 
 from tts.config import ModelConfig, from_dict
 from tts.corpus.features import Features
+from tts.errors import ConfigError
 from tts.model.tacotron import Tacotron
 from tts.training.checkpoint import Facts, describe, load_weights, read_checkpoint, stored_facts
 from tts.training.config import TrainConfig
@@ -17,12 +18,12 @@ from tts.training.settings import load_config
 def build_model(config: TrainConfig, features: Features) -> Tacotron:
     """A fresh model with the features' symbols, bands and statistics.
 
-    Raises ValueError where a setting does not fit, or the reduction schedule ends below the model's own factor.
+    Raises ConfigError where a setting does not fit, or the reduction schedule ends below the model's own factor.
     """
     sizes = model_config(config, features)
     factors = config.reduction_schedule
     if factors and min(factors) <= sizes.reduction_factor:
-        raise ValueError(
+        raise ConfigError(
             f"reduction_schedule comes down to {min(factors)}, but model.reduction_factor, which follows, is "
             f"{sizes.reduction_factor}: leave out what is not above it"
         )
@@ -42,7 +43,7 @@ def model_config(config: TrainConfig, features: Features) -> ModelConfig:
 def load_trained(checkpoint: Path, run: Path) -> tuple[Tacotron, Facts, int]:
     """The averaged weights in a run's checkpoint, what they were trained on, and the step they are from.
 
-    Raises ValueError where the checkpoint is damaged, or does not fit the run.
+    Raises TrainingError where the checkpoint is damaged, or does not fit the run.
     """
     saved = read_checkpoint(checkpoint)
     facts = stored_facts(saved) or _facts_of_run(run)

@@ -9,19 +9,20 @@ from typing import Any
 import yaml
 
 from tts.config import from_dict
+from tts.errors import ConfigError
 from tts.training.config import TrainConfig
 
 
 def load_config(path: Path, overrides: list[str]) -> TrainConfig:
     """Read a YAML file and apply `key.path=value` overrides.
 
-    Raises ValueError for malformed YAML, an unknown key, a wrong value, or an override without '='.
+    Raises ConfigError for malformed YAML, an unknown key, a wrong value, or an override without '='.
     """
     values = read_yaml(path)
     for override in overrides:
         key, equals, value = override.partition("=")
         if not equals:
-            raise ValueError(f"{override!r} is not an override: write KEY=VALUE, as in max_steps=2000")
+            raise ConfigError(f"{override!r} is not an override: write KEY=VALUE, as in max_steps=2000")
         *sections, name = key.split(".")
         target = values
         for section in sections:
@@ -33,8 +34,12 @@ def load_config(path: Path, overrides: list[str]) -> TrainConfig:
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """The settings in a YAML file, none for an empty one; raises ValueError naming the file."""
-    content = _parse(path.read_text(encoding="utf-8"), str(path))
+    """The settings in a YAML file, none for an empty one; raises ConfigError naming the file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 (byte {error.start}): convert it") from error
+    content = _parse(text, str(path))
     return {} if content is None else _mapping(content, str(path))
 
 
@@ -57,10 +62,10 @@ def _parse(text: str, where: str) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())  # it spans lines, and draws a picture
-        raise ValueError(f"{where} is not valid YAML ({reason}): correct it") from error
+        raise ConfigError(f"{where} is not valid YAML ({reason}): correct it") from error
 
 
 def _mapping(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"{where} is {value!r}, but a mapping of settings is needed: write 'name: value' lines")
+        raise ConfigError(f"{where} is {value!r}, but a mapping of settings is needed: write 'name: value' lines")
     return value

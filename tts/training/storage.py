@@ -11,6 +11,7 @@ import torch
 from lightning.fabric.plugins.io.torch_io import TorchCheckpointIO
 from lightning.pytorch.callbacks import ModelCheckpoint
 
+from tts.errors import StorageError
 from tts.training.data import is_whole_step
 
 
@@ -21,7 +22,7 @@ class WholeCheckpoints(TorchCheckpointIO):
     """
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None) -> None:
-        """Raises ValueError where the disk is full or cannot be written."""
+        """Raises StorageError where the disk is full or cannot be written."""
         buffer = io.BytesIO()
         torch.save(checkpoint, buffer)
         path = Path(path)
@@ -35,7 +36,7 @@ class WholeCheckpoints(TorchCheckpointIO):
             partial.replace(path)
         except OSError as error:
             partial.unlink(missing_ok=True)
-            raise ValueError(
+            raise StorageError(
                 f"the checkpoint {path} cannot be written ({error.strerror}): those before it are whole; make room, "
                 "then the same command goes on from the newest of them"
             ) from error

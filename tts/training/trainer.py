@@ -17,6 +17,7 @@ from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from torch.distributed import is_torchelastic_launched
 
 from tts.corpus.features import Features
+from tts.errors import ConfigError, TrainingError
 from tts.training.callbacks import GradientClipping, Progress, Showcase
 from tts.training.checkpoint import check_resumable, describe, newest_checkpoint, newest_whole_checkpoint
 from tts.training.config import PRECISIONS, RunConfig, TrainConfig
@@ -35,8 +36,8 @@ logger = logging.getLogger(__name__)
 def train(config: TrainConfig) -> None:
     """Train until `config.max_steps`, from the newest checkpoint in the run folder where there is one.
 
-    Raises ValueError where the settings do not fit each other, the features or that checkpoint, or where the loss is
-    no longer finite; KeyboardInterrupt after SIGINT or SIGTERM, once the step is done and saved.
+    Raises ConfigError where the settings do not fit each other or the features; TrainingError where they do not fit
+    that checkpoint, or the loss is not finite; KeyboardInterrupt after SIGINT or SIGTERM, once the step is saved.
     """
     _check(config)
     lightning.seed_everything(config.run.seed, verbose=False)
@@ -82,23 +83,23 @@ def _fit(trainer: lightning.Trainer, module: TacotronModule, data: ClipDataModul
     except FloatingPointError as error:
         newest = newest_checkpoint(Path(trainer.default_root_dir))
         good = f"the last good checkpoint is {newest}" if newest else "there is no checkpoint yet"
-        raise ValueError(f"{error}; {good}: lower optimizer.learning_rate, or check these clips") from error
+        raise TrainingError(f"{error}; {good}: lower optimizer.learning_rate, or check these clips") from error
 
 
 def _check(config: TrainConfig) -> None:
     for name, value in (("data.dir", config.data.dir), ("run.dir", config.run.dir)):
         if not value:
-            raise ValueError(f"{name} is not set: add {name}=FOLDER to the command")
+            raise ConfigError(f"{name} is not set: add {name}=FOLDER to the command")
     if config.run.precision == "fp16" and not torch.cuda.is_available():
-        raise ValueError("run.precision is fp16, which needs a GPU: use fp32 or bf16")
+        raise ConfigError("run.precision is fp16, which needs a GPU: use fp32 or bf16")
 
 
 def _check_audio(config: TrainConfig, features: Features) -> None:
-    """Raises ValueError where the features were made with other settings than the file now states."""
+    """Raises ConfigError where the features were made with other settings than the file now states."""
     for name in config.audio:
         wanted, found = getattr(config.audio_config, name), getattr(features.audio, name)
         if wanted != found:
-            raise ValueError(
+            raise ConfigError(
                 f"audio.{name} is {wanted}, but {config.data.dir} was prepared with {found}: set it back, or prepare "
                 "the corpus with this --config into another folder"
             )

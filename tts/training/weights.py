@@ -12,6 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from tts.errors import VoiceError
+
 LARGEST = 127
 MINIMUM_SIZE = 1024  # smaller tensors stay as they are
 SCALE = ".scale"
@@ -41,12 +43,12 @@ def pack(weights: Mapping[str, Tensor]) -> bytes:
 
 
 def unpack(data: bytes) -> dict[str, Tensor]:
-    """The state dict in such a file, to the rounding. Raises ValueError where it is none."""
+    """The state dict in such a file, to the rounding. Raises VoiceError where it is none."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise ValueError(f"the weights cannot be read ({error}): export the voice again") from error
+        raise VoiceError(f"the weights cannot be read ({error}): export the voice again") from error
     for name in [name for name in arrays if name.endswith(SCALE)]:
         scale, whole = arrays.pop(name), name.removesuffix(SCALE)
         arrays[whole] = arrays[whole] * _by_row(scale, arrays[whole].ndim)

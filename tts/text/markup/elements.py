@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tts.errors import MarkupError, PronunciationError
 from tts.text.markup.segments import FixedSegment, MarkedWord, Segment, TextSegment
 from tts.text.markup.sentence_text import JoinedText
 from tts.text.markup.values import apply_emphasis, apply_prosody, quote
@@ -49,7 +50,7 @@ class Element:
 def open_element(name: str, attributes: Mapping[str, str], start: int, around: Sequence[Element]) -> Element:
     """Open the element that begins at `start` inside the elements `around`, outermost first.
 
-    Raises ValueError, with the allowed values, for an element or attribute that is not allowed there.
+    Raises MarkupError, with the allowed values, for an element or attribute that is not allowed there.
     """
     _check_place(name, [element.name for element in around])
     _check_attributes(name, attributes)
@@ -63,31 +64,31 @@ def open_element(name: str, attributes: Mapping[str, str], start: int, around: S
 
 def _check_place(name: str, around: Sequence[str]) -> None:
     if (name == "speak") == bool(around):
-        raise ValueError("<speak> must be the outermost element, and no other element may be")
+        raise MarkupError("<speak> must be the outermost element, and no other element may be")
     if name not in _ATTRIBUTES:
-        raise ValueError(f"no such element: use {' '.join(_ATTRIBUTES)}")
+        raise MarkupError(f"no such element: use {' '.join(_ATTRIBUTES)}")
     if around and around[-1] in TEXT_ONLY + EMPTY:
-        raise ValueError(f"<{around[-1]}> may not contain elements: close it first")
+        raise MarkupError(f"<{around[-1]}> may not contain elements: close it first")
     if len(around) == DEEPEST:
-        raise ValueError(f"elements are nested more than {DEEPEST} deep: nest fewer")
+        raise MarkupError(f"elements are nested more than {DEEPEST} deep: nest fewer")
 
 
 def _check_attributes(name: str, attributes: Mapping[str, str]) -> None:
     for attribute in attributes:
         if attribute not in _ATTRIBUTES[name]:
-            raise ValueError(f"no attribute {quote(attribute)}: use {' '.join(_ATTRIBUTES[name])}")
+            raise MarkupError(f"no attribute {quote(attribute)}: use {' '.join(_ATTRIBUTES[name])}")
     for attribute in _REQUIRED.get(name, ()):
         if not attributes.get(attribute, "").strip():
-            raise ValueError(f"attribute {attribute} is missing or empty: give it")
+            raise MarkupError(f"attribute {attribute} is missing or empty: give it")
     language = attributes.get("xml:lang", "en")
     if language.lower().partition("-")[0] != "en":
-        raise ValueError(f"xml:lang {quote(language)}: only English is spoken; use en, en-US or the like")
+        raise MarkupError(f"xml:lang {quote(language)}: only English is spoken; use en, en-US or the like")
 
 
 def replacement_segment(element: Element, end: int) -> Segment:
     """Return the segment that replaces a text-only element ending before `end`.
 
-    The segment's span is the span of the element's text, or of the element if it is empty. Raises ValueError for an
+    The segment's span is the span of the element's text, or of the element if it is empty. Raises MarkupError for an
     attribute value that is not allowed, or if there is nothing to speak.
     """
     texts, attributes = element.texts, element.attributes
@@ -99,7 +100,7 @@ def replacement_segment(element: Element, end: int) -> Segment:
         words = say_as(joined.text, attributes["interpret-as"], attributes.get("format"))
         marked = [_marked_word(joined, word) for word in words]
         if not marked:
-            raise ValueError(f"nothing to speak in {quote(joined.text)}: give a word, letter or number")
+            raise MarkupError(f"nothing to speak in {quote(joined.text)}: give a word, letter or number")
     else:
         marked = _pronounced(joined.text.split(), attributes, start, end)
     return FixedSegment(tuple(marked), start, end, element.prosody, not joined.text.strip()[:1].islower())
@@ -117,9 +118,9 @@ def _pronounced(written: Sequence[str], attributes: Mapping[str, str], start: in
     try:
         pronunciations = _READERS[attributes["alphabet"]](attributes["ph"])
     except KeyError:
-        raise ValueError(f"alphabet {quote(attributes['alphabet'])}: use {' '.join(_READERS)}") from None
-    except ValueError as error:
-        raise ValueError(f"ph: {error}") from None
+        raise MarkupError(f"alphabet {quote(attributes['alphabet'])}: use {' '.join(_READERS)}") from None
+    except PronunciationError as error:
+        raise MarkupError(f"ph: {error}") from None
     is_named = len(written) == len(pronunciations)
     marked = []
     for index, phonemes in enumerate(pronunciations):

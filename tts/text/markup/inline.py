@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tts.errors import MarkupError, TextError
 from tts.text.markup.segments import FixedSegment, MarkedWord, Notice, Pause, Segment, TextSegment
 from tts.text.markup.values import parse_seconds
 from tts.text.normalize.word import SpokenWord
@@ -41,18 +42,21 @@ def read_inline(text: str) -> Iterator[Segment]:
 def _read(match: re.Match[str]) -> Segment | None:
     try:
         return _read_phonemes(match) if match["phonemes"] else Pause(parse_seconds(match["pause"]), *match.span())
-    except ValueError as error:
+    except TextError as error:
         return Notice(f"{match[0]} is read as text: {error}", *match.span())
 
 
 def _read_phonemes(match: re.Match[str]) -> FixedSegment | None:
-    """Return the words in braces; None if they do not look like phonemes, ValueError if they do and are wrong."""
+    """Return the words in braces, None if they do not look like phonemes.
+
+    Raises MarkupError or PronunciationError if they look like phonemes and are wrong.
+    """
     inside = match["phonemes"]
     if not _is_attempt(inside):
         return None
     words = [from_arpabet(word) for word in inside.split("|")]
     if not _STRESSED.search(inside):
-        raise ValueError("a word needs a vowel with its stress, such as AH0")
+        raise MarkupError("a word needs a vowel with its stress, such as AH0")
     span = match.span()
     names = [f"{{{' '.join(phonemes)}}}" for phonemes in words]
     named = zip(names, words, strict=True)

@@ -16,7 +16,7 @@ def read(text: str, ssml: bool | None = None) -> Iterator[SentenceText | Event]:
     """Yield the texts of the sentences, and the events between sentences.
 
     `ssml`: whether the text is SSML; None detects it by a <speak> at the start, optionally after an XML declaration.
-    Raises ValueError for invalid SSML, before the first sentence. Plain text is never invalid.
+    Raises MarkupError for invalid SSML, before the first sentence. Plain text is never invalid.
     """
     if ssml is None:
         ssml = _SSML.match(text) is not None

@@ -12,6 +12,7 @@ from typing import NoReturn
 from xml.parsers import expat
 from xml.parsers.expat.errors import codes
 
+from tts.errors import LimitError, MarkupError
 from tts.text.markup import values
 from tts.text.markup.elements import EMPTY, TEXT_ONLY, Element, open_element, replacement_segment
 from tts.text.markup.segments import Boundary, Pause, Segment, SsmlMark, TextSegment
@@ -31,11 +32,11 @@ _REMEDIES = {
 def read_ssml(source: str) -> list[Segment]:
     """Return the segments of a document, with spans in `source`.
 
-    Raises ValueError for a document outside this subset, with more than `LONGEST` characters, or with elements nested
+    Raises MarkupError for a document outside this subset, with more than `LONGEST` characters, or with elements nested
     deeper than `DEEPEST`. The message names line, column, element and allowed values.
     """
     if len(source) > LONGEST:
-        raise ValueError(
+        raise LimitError(
             f"SSML of {len(source)} characters: at most {LONGEST} are read at once; split it into several documents"
         )
     return _SsmlParser(source).read()
@@ -82,7 +83,7 @@ class _SsmlParser:
         start = self._here()
         try:
             element = open_element(name, attributes, start, self._open)
-        except ValueError as error:
+        except MarkupError as error:
             raise self._error(start, f"<{name[:40]}>: {error}") from None
         if name in ("p", "s"):
             self._segments.append(Boundary(name == "p", start))
@@ -101,7 +102,7 @@ class _SsmlParser:
                 self._segments.append(SsmlMark(element.attributes["name"], element.start))
             elif name in TEXT_ONLY:
                 self._segments.append(replacement_segment(element, end))
-        except ValueError as error:
+        except MarkupError as error:
             raise self._error(element.start, f"<{name}>: {error}") from None
 
     def _data(self, data: str) -> None:
@@ -145,10 +146,10 @@ class _SsmlParser:
         self._place = byte, characters + len(self._bytes[done:byte].decode(errors="ignore"))
         return self._place[1]
 
-    def _error(self, position: int, message: str) -> ValueError:
+    def _error(self, position: int, message: str) -> MarkupError:
         line = self._source.count("\n", 0, position) + 1
         column = position - self._source.rfind("\n", 0, position)
-        return ValueError(f"SSML, line {line}, column {column}: {message}")
+        return MarkupError(f"SSML, line {line}, column {column}: {message}")
 
     def _explain(self, error: expat.ExpatError) -> str:
         """Return the XML parser's message with a remedy."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
+from tts.errors import MarkupError
 from tts.text.regex import regex
 from tts.text.token import NEUTRAL, Prosody
 
@@ -48,12 +49,12 @@ def quote(value: str) -> str:
 
 
 def parse_seconds(value: str) -> float:
-    """Parse a time such as "0.5s" or "500ms" into seconds. Raises ValueError with the allowed values."""
+    """Parse a time such as "0.5s" or "500ms" into seconds. Raises MarkupError with the allowed values."""
     value = value.strip()
     match = _TIME.fullmatch(value)
     time = float(match[1]) / (1000 if match[2] == "ms" else 1) if match else math.inf
     if time > LONGEST_PAUSE:
-        raise ValueError(f"time {quote(value)}: use a time such as 0.5s or 500ms, at most {LONGEST_PAUSE:g}s")
+        raise MarkupError(f"time {quote(value)}: use a time such as 0.5s or 500ms, at most {LONGEST_PAUSE:g}s")
     return time
 
 
@@ -64,7 +65,7 @@ def break_seconds(attributes: Mapping[str, str]) -> float:
 
 
 def apply_prosody(attributes: Mapping[str, str], around: Prosody) -> Prosody:
-    """Apply the attributes rate, pitch and volume to the enclosing prosody. Raises ValueError for bad values."""
+    """Apply the attributes rate, pitch and volume to the enclosing prosody. Raises MarkupError for bad values."""
     return Prosody(
         _rate(attributes["rate"].strip(), around.speed) if "rate" in attributes else around.speed,
         _pitch(attributes["pitch"].strip(), around.pitch) if "pitch" in attributes else around.pitch,
@@ -73,7 +74,7 @@ def apply_prosody(attributes: Mapping[str, str], around: Prosody) -> Prosody:
 
 
 def apply_emphasis(level: str, around: Prosody) -> Prosody:
-    """Apply an emphasis to the enclosing prosody. Raises ValueError for an unknown level."""
+    """Apply an emphasis to the enclosing prosody. Raises MarkupError for an unknown level."""
     change = _choose("level", level, _EMPHASES)
     return Prosody(
         min(max(around.speed * change.speed, _SPEEDS[0]), _SPEEDS[1]),
@@ -122,12 +123,12 @@ def _volume(value: str, around: float) -> float:
 
 def _choose(attribute: str, label: str, table: Mapping[str, _T]) -> _T:
     if label not in table:
-        raise ValueError(f"{attribute} {quote(label)}: use {' '.join(table)}")
+        raise MarkupError(f"{attribute} {quote(label)}: use {' '.join(table)}")
     return table[label]
 
 
 def _within(number: float, limits: tuple[float, float], what: str, allowed: str, unit: str) -> float:
     low, high = limits
     if not low <= number <= high:  # also refuses NaN
-        raise ValueError(f"{what}: use {allowed}; the result must be {low:g} to {high:g}{unit}")
+        raise MarkupError(f"{what}: use {allowed}; the result must be {low:g} to {high:g}{unit}")
     return number

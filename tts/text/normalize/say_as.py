@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from tts.errors import MarkupError
 from tts.text.normalize.dates import MONTHS, month_name, spoken_date, spoken_year
 from tts.text.normalize.fold import fold
 from tts.text.normalize.marks import MARKS
@@ -26,13 +27,13 @@ def say_as(text: str, interpret_as: str, format: str | None = None) -> list[Spok
 
     `interpret_as` is one of INTERPRETATIONS. `format` applies to dates only and gives the order of month, day and year
     ("mdy", "dmy", "ymd", "md", "y", …). A text that does not fit its class is read as ordinary text, as SSML specifies.
-    Raises ValueError for an unknown class or format.
+    Raises MarkupError for an unknown class or format.
     """
     reader = INTERPRETATIONS.get(interpret_as)
     if reader is None:
-        raise ValueError(f"say-as interpret-as={interpret_as!r} is unknown; allowed: {', '.join(INTERPRETATIONS)}")
+        raise MarkupError(f"say-as interpret-as={interpret_as!r} is unknown; allowed: {', '.join(INTERPRETATIONS)}")
     if format is not None and interpret_as == "date" and format not in DATE_FORMATS:
-        raise ValueError(f"say-as format={format!r} is no order of a date; allowed: {', '.join(DATE_FORMATS)}")
+        raise MarkupError(f"say-as format={format!r} is no order of a date; allowed: {', '.join(DATE_FORMATS)}")
     inner = _EDGES.search(text)
     if inner is None:
         return []

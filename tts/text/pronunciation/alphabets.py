@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from tts.errors import PronunciationError
 from tts.text.pronunciation.arpabet import CONSONANTS, PHONEMES, VOWELS
 
 LONGEST = 64
@@ -35,14 +36,14 @@ _IGNORED = dict.fromkeys(map(ord, "ːˑ.‿ʰʲˠ\u0361\u035c\u031a\u0303\u0325\
 def from_arpabet(text: str) -> tuple[str, ...]:
     """Parse the phonemes of one word, separated by spaces: "HH AH0 L OW1".
 
-    Raises ValueError for the first symbol that is not an ARPAbet phoneme, with the allowed symbols.
+    Raises PronunciationError for the first symbol that is not an ARPAbet phoneme, with the allowed symbols.
     """
     phonemes = tuple(text.split())
     for symbol in phonemes:
         if symbol not in PHONEMES:
-            raise ValueError(f"{symbol[:20]!r} is not an ARPAbet phoneme: {_remedy(symbol)}")
+            raise PronunciationError(f"{symbol[:20]!r} is not an ARPAbet phoneme: {_remedy(symbol)}")
     if not phonemes:
-        raise ValueError(f"no phonemes: use {ARPABET}")
+        raise PronunciationError(f"no phonemes: use {ARPABET}")
     return _within_limit(phonemes)
 
 
@@ -50,7 +51,7 @@ def from_ipa(text: str) -> tuple[str, ...]:
     """Parse one word in IPA into the nearest General American phonemes: "həˈloʊ" or "/həˈloʊ/" is HH AH0 L OW1.
 
     A vowel without a stress mark before it has stress 0. In a word without any stress mark, the first full vowel has
-    primary stress. Raises ValueError for the first symbol without a counterpart, with the allowed symbols.
+    primary stress. Raises PronunciationError for the first symbol without a counterpart, with the allowed symbols.
     """
     written = unicodedata.normalize("NFD", text.strip().strip("/[]").replace("ə˞", "ɚ").replace("ɜ˞", "ɝ"))
     symbols = _ipa_symbols(written.translate(_IGNORED))
@@ -72,7 +73,7 @@ def from_ipa(text: str) -> tuple[str, ...]:
         elif sound:
             phonemes.append(sound)
     if not phonemes:
-        raise ValueError(f"no phonemes in {text[:20]!r}: use IPA such as həˈloʊ")
+        raise PronunciationError(f"no phonemes in {text[:20]!r}: use IPA such as həˈloʊ")
     return _within_limit(tuple(phonemes))
 
 
@@ -85,7 +86,7 @@ def _ipa_symbols(text: str) -> list[str]:
         symbol = next((piece for piece in pieces if piece in _IPA or piece in _STRESSES), text[position])
         after_consonant = symbols and _IPA.get(symbols[-1]) in CONSONANTS
         if symbol not in _IPA and symbol not in _STRESSES and not (symbol == _SYLLABIC and after_consonant):
-            raise ValueError(
+            raise PronunciationError(
                 f"{symbol!r} in {text[:20]!r} is not an IPA symbol of English: use ˈ and ˌ before stressed "
                 f"syllables, and {' '.join([*_IPA_CONSONANTS, *_IPA_VOWELS])}"
             )
@@ -96,7 +97,9 @@ def _ipa_symbols(text: str) -> list[str]:
 
 def _within_limit(phonemes: tuple[str, ...]) -> tuple[str, ...]:
     if len(phonemes) > LONGEST:
-        raise ValueError(f"a word of {len(phonemes)} phonemes: at most {LONGEST} make a word; split it into words")
+        raise PronunciationError(
+            f"a word of {len(phonemes)} phonemes: at most {LONGEST} make a word; split it into words"
+        )
     return phonemes
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from zlib import crc32
 
+from tts.errors import StorageError
 from tts.text.pronunciation.clusters import cluster
 from tts.text.pronunciation.lexicon import DATA, Pronunciation
 
@@ -108,7 +109,7 @@ class Homographs:
         header, _, body = content.partition(b"\n")
         table, _, weights = body.partition(b"\n")
         if not header.startswith(_MAGIC):
-            raise ValueError(f"{path} is not a homograph model: install griffon-tts again")
+            raise StorageError(f"{path} is not a homograph model: install griffon-tts again")
         self.readings: dict[str, tuple[HomographReading, ...]] = {
             word: tuple(HomographReading(name, role, tuple(phonemes.split())) for name, role, phonemes in readings)
             for word, readings in json.loads(table).items()

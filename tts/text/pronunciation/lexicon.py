@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
+from tts.errors import PronunciationError, StorageError
 from tts.text.pronunciation.arpabet import PHONEMES
 
 Pronunciation = tuple[str, ...]
@@ -35,14 +36,14 @@ class Lexicon:
             with path.open("rb") as file:
                 self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError:
-            raise ValueError(f"no lexicon at {path}; build it with: python recipes/text/build_lexicon.py") from None
+            raise StorageError(f"no lexicon at {path}; build it with: python recipes/text/build_lexicon.py") from None
         except ValueError:
-            raise ValueError(
+            raise StorageError(
                 f"{path} is empty, not a lexicon; rebuild it: python recipes/text/build_lexicon.py"
             ) from None
         header = self._bytes[: max(self._bytes.find(b"\n"), 0)]
         if not header.startswith(_MAGIC.encode()):
-            raise ValueError(
+            raise StorageError(
                 f"{path} is not a lexicon (no {_MAGIC!r} header); rebuild it: python recipes/text/build_lexicon.py"
             )
         self._phonemes = tuple(header.decode("ascii").split()[2:])
@@ -91,17 +92,22 @@ def _load(path: Path) -> Lexicon:
 
 
 def compile_lexicon(entries: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
-    """Compile words and their pronunciations into a lexicon file. Raises ValueError for an invalid word or phoneme."""
+    """Compile words and their pronunciations into a lexicon file.
+
+    Raises PronunciationError for an invalid word or phoneme.
+    """
     codes = {phoneme: _FIRST + index for index, phoneme in enumerate(PHONEMES)}
     lines = []
     for word, pronunciations in entries.items():
         if not 0 < len(word) <= _LONGEST_WORD or not word.isascii() or any(map(str.isspace, word)):
-            raise ValueError(
+            raise PronunciationError(
                 f"word {word!r} cannot be stored: use 1 to {_LONGEST_WORD} ASCII characters without spaces"
             )
         unknown = [phoneme for variant in pronunciations for phoneme in variant if phoneme not in codes]
         if unknown or not pronunciations:
-            raise ValueError(f"word {word!r} has phonemes {unknown}; allowed: {' '.join(PHONEMES)}; correct the entry")
+            raise PronunciationError(
+                f"word {word!r} has phonemes {unknown}; allowed: {' '.join(PHONEMES)}; correct the entry"
+            )
         variants = [bytes(codes[phoneme] for phoneme in variant) for variant in pronunciations]
         lines.append(word.encode("ascii") + bytes([_SEPARATOR]).join(variants))
     header = (_MAGIC + " ".join(PHONEMES)).encode("ascii")

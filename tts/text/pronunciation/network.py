@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from tts.errors import MissingPackageError
 from tts.text.pronunciation.arpabet import PHONEMES
 
 _LONGEST = 16
@@ -74,7 +75,7 @@ def _source() -> Path:
     spec = find_spec("g2p_en")
     folders = spec.submodule_search_locations if spec else None
     if not folders:
-        raise ModuleNotFoundError("g2p_en is not installed, and an unknown word needs it; run: pip install g2p_en")
+        raise MissingPackageError("g2p_en is not installed, and an unknown word needs it; run: pip install g2p_en")
     return Path(folders[0]) / "g2p.py"
 
 

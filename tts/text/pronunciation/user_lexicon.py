@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
+from tts.errors import PronunciationError, StorageError
 from tts.text.normalize.word import SpokenWord
 from tts.text.pronunciation.alphabets import from_arpabet, from_ipa
 from tts.text.pronunciation.homographs import Role
@@ -45,19 +46,19 @@ class UserLexicon:
 
     @staticmethod
     def load(path: str | Path) -> UserLexicon:
-        """Read a lexicon from a UTF-8 file. Raises ValueError, with file and line, for unreadable or invalid input."""
+        """Read a lexicon from a UTF-8 file. Raises StorageError, or PronunciationError with file and line."""
         try:
             text = Path(path).read_text(encoding="utf-8-sig")
         except OSError as error:
-            raise ValueError(f"cannot read the lexicon {str(path)!r} ({error.strerror}): check the path") from error
+            raise StorageError(f"cannot read the lexicon {str(path)!r} ({error.strerror}): check the path") from error
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
-            raise ValueError(f"{path}, line {line}: not UTF-8; convert the file to UTF-8") from error
+            raise PronunciationError(f"{path}, line {line}: not UTF-8; convert the file to UTF-8") from error
         return UserLexicon.parse(text, str(path))
 
     @staticmethod
     def parse(text: str, name: str = "lexicon") -> UserLexicon:
-        """Parse a lexicon. Raises ValueError, with `name` and line, for an invalid entry."""
+        """Parse a lexicon. Raises PronunciationError, with `name` and line, for an invalid entry."""
         entries: dict[str, dict[Role | None, Pronunciation]] = {}
         for number, line in enumerate(_BREAKS.split(text), 1):
             fields = _COMMENT.sub("", line).split()
@@ -66,9 +67,9 @@ class UserLexicon:
             try:
                 word, role, phonemes = _entry(fields)
                 if role in entries.setdefault(word, {}):
-                    raise ValueError(f"{word!r} occurs twice; keep one of the lines")
-            except ValueError as error:
-                raise ValueError(f"{name}, line {number}: {error}") from None
+                    raise PronunciationError(f"{word!r} occurs twice; keep one of the lines")
+            except PronunciationError as error:
+                raise PronunciationError(f"{name}, line {number}: {error}") from None
             entries[word][role] = phonemes
         return UserLexicon(entries)
 
@@ -140,18 +141,20 @@ def _bare(phonemes: Pronunciation) -> str:
 def _entry(fields: list[str]) -> tuple[str, Role | None, Pronunciation]:
     word, rest = fields[0].replace("’", "'"), fields[1:]
     if not _WORD.fullmatch(word) or len(word) > _LONGEST_WORD or not any(map(str.isalpha, word)):
-        raise ValueError(
+        raise PronunciationError(
             f"{word[:40]!r} is not a word: use letters and digits, with single apostrophes and hyphens between them, "
             f"{_LONGEST_WORD} characters at most"
         )
     role = next((role for role in _ROLES if rest and rest[0] == role), None)
     pronunciation = " ".join(rest[1:] if role else rest)
     if not pronunciation:
-        raise ValueError(f"{word!r} has no pronunciation: write ARPAbet (HH AH0 L OW1) or IPA (/həˈloʊ/) after it")
+        raise PronunciationError(
+            f"{word!r} has no pronunciation: write ARPAbet (HH AH0 L OW1) or IPA (/həˈloʊ/) after it"
+        )
     if pronunciation[0] in "/[":
         return word, role, from_ipa(pronunciation)
     if pronunciation.split()[0].islower() and len(pronunciation.split()[0]) > 2:
-        raise ValueError(
+        raise PronunciationError(
             f"{pronunciation.split()[0]!r} is neither a part of speech ({', '.join(_ROLES)}) nor a phoneme; several "
             "words cannot be one entry"
         )
