@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tts.prosody.timing import MarkTiming, PhonemeTiming, WordTiming
 from tts.subtitles import GAP, MAX_DURATION, MAX_LINE, MIN_DURATION, Cue, cues, save_timings, to_json, to_srt, to_vtt
+from tts.text.token import SpeechWarning
 
 TEXT = (
     "When the rain stopped, the children ran out of the house and down the lane. Their grandfather was waiting for "
@@ -136,7 +137,9 @@ def test_what_is_not_spoken_takes_no_subtitle() -> None:
 
 def test_json_has_the_words_their_source_and_phonemes() -> None:
     words = [WordTiming("five", 3, 5, 0.12345, 0.5, (PhonemeTiming("F", 0.12345, 0.5),))]
-    assert json.loads(to_json(words, "It $5.", [MarkTiming("a", 0.12345)])) == {
+    assert json.loads(
+        to_json(words, "It $5.", [MarkTiming("a", 0.12345)], [SpeechWarning(3, 4, "unspoken", "why")])
+    ) == {
         "words": [
             {
                 "word": "five",
@@ -149,8 +152,9 @@ def test_json_has_the_words_their_source_and_phonemes() -> None:
             }
         ],
         "marks": [{"name": "a", "time": 0.123}],
+        "warnings": [{"start": 3, "end": 4, "kind": "unspoken", "message": "why"}],
     }
-    assert json.loads(to_json([], "")) == {"words": [], "marks": []}
+    assert json.loads(to_json([], "")) == {"words": [], "marks": [], "warnings": []}
 
 
 @pytest.mark.parametrize(("name", "start"), [("a.json", "{"), ("a.srt", "1\n00:"), ("A.VTT", "WEBVTT\n")])

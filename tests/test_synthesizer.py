@@ -231,7 +231,10 @@ def test_loudness_is_in_lufs(synthesizer: Synthesizer) -> None:
 
 def test_what_is_not_spoken_is_reported(synthesizer: Synthesizer) -> None:
     first, *others = synthesizer.stream("Hello \u4e16\u754c there.")
-    assert any("characters 6 to 8 were not spoken" in warning for warning in first.warnings)
+    (unspoken,) = [warning for warning in first.warnings if warning.kind == "unspoken"]
+    assert (unspoken.start, unspoken.end) == (6, 8)
+    assert str(unspoken) == f"characters 6 to 8: {unspoken.message}"
+    assert "not spoken" in unspoken.message
     assert not any(chunk.warnings for chunk in others)
 
 
@@ -239,7 +242,9 @@ def test_what_is_misread_has_its_place_in_a_text_in_pieces_too(synthesizer: Synt
     text = "Hello there. This is one. Say [pause 61s] now."
     for source in (text, [text[:15], text[15:]]):
         warnings = [warning for chunk in synthesizer.stream(source) for warning in chunk.warnings]
-        assert next(warning for warning in warnings if "[pause 61s]" in warning).startswith("characters 30 to 41: ")
+        (misread,) = [warning for warning in warnings if warning.kind == "misread"]
+        assert (misread.start, misread.end) == (30, 41)
+        assert misread.message.startswith("[pause 61s] ")
 
 
 def test_marks_are_timed(synthesizer: Synthesizer) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 
 from tts.errors import StorageError
 from tts.prosody.timing import MarkTiming, WordTiming
+from tts.text.token import SpeechWarning
 
 MAX_LINE = 42  # characters
 MIN_DURATION, MAX_DURATION = 5 / 6, 7.0  # seconds
@@ -72,11 +73,17 @@ def to_rows(words: Sequence[WordTiming], text: str) -> list[dict[str, Any]]:
     ]
 
 
-def to_json(words: Sequence[WordTiming], text: str, marks: Sequence[MarkTiming] = ()) -> str:
-    """Write the rows of `to_rows`, one on each line, and the marks."""
+def to_json(
+    words: Sequence[WordTiming],
+    text: str,
+    marks: Sequence[MarkTiming] = (),
+    warnings: Sequence[SpeechWarning] = (),
+) -> str:
+    """Write the rows of `to_rows`, one on each line, the marks and the warnings."""
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in to_rows(words, text))
     named = json.dumps([{"name": mark.name, "time": _seconds(mark.time)} for mark in marks], ensure_ascii=False)
-    return f'{{"words": [\n{lines}\n],\n"marks": {named}}}\n'
+    noted = json.dumps([warning._asdict() for warning in warnings], ensure_ascii=False)
+    return f'{{"words": [\n{lines}\n],\n"marks": {named},\n"warnings": {noted}}}\n'
 
 
 def to_srt(words: Sequence[WordTiming], text: str) -> str:
@@ -105,13 +112,21 @@ def formatter(path: Path) -> Callable[[Sequence[WordTiming], str], str]:
     return known[path.suffix.lower()]
 
 
-def save_timings(path: Path, words: Sequence[WordTiming], text: str, marks: Sequence[MarkTiming] = ()) -> None:
-    """Write the timings in the format of the suffix. Only JSON has the marks. The file appears when it is complete.
+def save_timings(
+    path: Path,
+    words: Sequence[WordTiming],
+    text: str,
+    marks: Sequence[MarkTiming] = (),
+    warnings: Sequence[SpeechWarning] = (),
+) -> None:
+    """Write the timings in the format of the suffix. Only JSON has marks and warnings.
+
+    The file appears when it is complete.
 
     Raises StorageError for any other suffix, or if the file cannot be written.
     """
     write = formatter(path)
-    content = to_json(words, text, marks) if write is to_json else write(words, text)
+    content = to_json(words, text, marks, warnings) if write is to_json else write(words, text)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         aside.write_text(content, encoding="utf-8", newline="\n")

@@ -26,6 +26,7 @@ from tts.prosody.timing import MarkTiming, WordTiming
 from tts.text.frontend import Frontend
 from tts.text.incremental import sentences
 from tts.text.pronunciation.user_lexicon import UserLexicon
+from tts.text.token import SpeechWarning
 from tts.voice import DEFAULT, Voice
 
 Float32 = NDArray[np.float32]
@@ -50,7 +51,7 @@ class AudioChunk:
     """One past its last character."""
     is_last: bool = True
     """Whether the sentence ends with this chunk. The pause between two sentences is a chunk of the second."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SpeechWarning, ...] = ()
     """What could not be spoken, or may not have been spoken right: with the first sound of the sentence or clause."""
     words: tuple[WordTiming, ...] = ()
     """Words of a sentence, or of a part of a long one, timed from the start of the speech: with their first sound."""
@@ -66,7 +67,7 @@ class Speech:
     """Samples in -1..1, (T,)."""
     sample_rate: int
     """Samples per second, in hertz."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SpeechWarning, ...] = ()
     """What could not be spoken, or may not have been spoken right."""
     words: tuple[WordTiming, ...] = ()
     """The words spoken, where each stands in the text, and when it is heard."""

@@ -29,10 +29,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import get_args
 
 from forced_aligner import align
 
 from tts import Speech, Synthesizer
+from tts.decoding.monitor import FaultKind
 from tts.evaluation.errors import Errors, word_errors
 from tts.evaluation.recognizer import Recognizer
 from tts.text.frontend import Frontend
@@ -88,7 +90,7 @@ class Judges:
         low, high = SHARE * expected - SPARE_PHONEMES, (1 + SHARE) * expected + SPARE_PHONEMES
         objects = whisper_judges and not (found and low <= found <= high)
         findings = {
-            "alignment": "; ".join(line for line in speech.warnings if "may be" in line),
+            "alignment": "; ".join(str(warning) for warning in speech.warnings if warning.kind in get_args(FaultKind)),
             "length": _length(tokens, seconds),
             "heard": f"{found} phonemes for {expected}: {heard!r}" if objects else "",
             "placed": _placed(speech),

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from tts.batch.results import Journal, Result
+from tts.text.token import SpeechWarning
+
+WARNING = SpeechWarning(0, 3, "skipped", '"one" may be skipped')
 
 
 def ids(folder: Path) -> list[str]:
@@ -17,7 +20,7 @@ def ids(folder: Path) -> list[str]:
 
 def done(folder: Path, line: int, name: str, request: str = "r") -> Result:
     (folder / f"{name}.wav").write_bytes(b"sound")
-    return Result(line, name, f"{name}.wav", 1.5, 3, ("a warning",), bytes=5, request=request)
+    return Result(line, name, f"{name}.wav", 1.5, 3, (WARNING,), bytes=5, request=request)
 
 
 def test_results_are_left_in_the_order_of_the_manifest(tmp_path: Path) -> None:
@@ -31,7 +34,7 @@ def test_results_are_left_in_the_order_of_the_manifest(tmp_path: Path) -> None:
         "file": "a.wav",
         "seconds": 1.5,
         "words": 3,
-        "warnings": ["a warning"],
+        "warnings": [{"start": 0, "end": 3, "kind": "skipped", "message": '"one" may be skipped'}],
         "error": None,
     }
 

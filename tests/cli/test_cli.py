@@ -60,14 +60,17 @@ def test_synthesize(tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_timings(tiny_voice: Path, tmp_path: Path) -> None:
-    command = ["synthesize", "It is 1984.", str(tmp_path / "a.wav"), "--voice", str(tiny_voice), "--timings"]
+    command = ["synthesize", "It is 1984 \u4e16.", str(tmp_path / "a.wav"), "--voice", str(tiny_voice), "--timings"]
     for suffix in ("json", "srt", "vtt"):
         assert main([*command, str(tmp_path / f"a.{suffix}")]) == 0
-    words = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["words"]
+    timings = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    words = timings["words"]
+    assert all(set(warning) == {"start", "end", "kind", "message"} for warning in timings["warnings"])
+    assert any(warning["kind"] == "unspoken" for warning in timings["warnings"])
     assert [(word["word"], word["source"]) for word in words][2:] == [("nineteen", "1984"), ("eighty-four", "1984")]
     assert 0 <= words[0]["start_time"] <= words[-1]["end_time"] <= soundfile.info(tmp_path / "a.wav").duration
-    assert "\nIt is 1984.\n" in (tmp_path / "a.srt").read_text(encoding="utf-8")
-    assert "\nIt is 1984.\n" in (tmp_path / "a.vtt").read_text(encoding="utf-8")
+    assert "\nIt is 1984 \u4e16.\n" in (tmp_path / "a.srt").read_text(encoding="utf-8")
+    assert "\nIt is 1984 \u4e16.\n" in (tmp_path / "a.vtt").read_text(encoding="utf-8")
 
 
 def test_timings_of_another_suffix_are_refused_before_anything_is_spoken(

@@ -120,7 +120,7 @@ def test_badness_orders_attempts() -> None:
     assert leap.badness > phoneme.badness > good.badness == 0
 
 
-def test_a_description_names_the_words_and_their_place() -> None:
+def test_a_warning_names_the_words_and_their_place() -> None:
     text = "One, two three four five."
     tokens = Frontend().tokens(text)
     verdict = Verdict(
@@ -131,8 +131,9 @@ def test_a_description_names_the_words_and_their_place() -> None:
             AttentionFault(5, "skipped"),
         )
     )
-    assert verdict.describe(tokens) == (
-        'characters 0 to 3: "one" may be stalled',
-        'characters 5 to 14: "two three" may be skipped',
-        'characters 20 to 24: "five" may be skipped',
+    assert verdict.warnings(tokens) == (
+        (0, 3, "stalled", '"one" may be stalled'),
+        (5, 14, "skipped", '"two three" may be skipped'),
+        (20, 24, "skipped", '"five" may be skipped'),
     )
+    assert str(verdict.warnings(tokens)[0]) == 'characters 0 to 3: "one" may be stalled'

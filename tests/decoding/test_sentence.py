@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Callable, Iterator
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from tts import Synthesizer, Voice
 from tts.decoding.engine import Engine, Step
-from tts.decoding.monitor import AttentionMonitor
+from tts.decoding.monitor import AttentionMonitor, FaultKind
 from tts.decoding.sentence import ATTEMPTS
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
@@ -152,8 +153,9 @@ def test_what_was_yielded_is_not_decoded_again(speak: Callable[[Fiend], tuple], 
 def test_at_last_it_is_said(speak: Callable[[Fiend], tuple]) -> None:
     speech, _ = speak(lambda seed, index, state: np.eye(len(state), dtype=np.float32)[min(index, 3)])
     assert len(speech.samples)
-    assert any('"seven' in warning for warning in speech.warnings)
-    assert all(warning.startswith("characters ") for warning in speech.warnings)
+    assert any('"seven' in warning.message for warning in speech.warnings)
+    assert all(0 <= warning.start < warning.end <= len(SENTENCE) for warning in speech.warnings)
+    assert {warning.kind for warning in speech.warnings} <= set(get_args(FaultKind))
 
 
 def derail(monitor: AttentionMonitor, fiend: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:

@@ -228,7 +228,13 @@ def test_timed_events_tell_each_word_before_its_sound(server: Served, synthesize
 
 def test_warnings_are_told(server: Served) -> None:
     found = events(server, "/v1/audio/speech/timestamps", input="Hello 你好.")
-    assert any("not spoken" in event["message"] for event in found if event["type"] == "speech.audio.warning")
+    (event,) = [event for event in found if event["type"] == "speech.audio.warning"]
+    assert (event["start"], event["end"], event["kind"]) == (6, 8, "unspoken")
+    assert "not spoken" in event["message"]
+    body = {"model": "tts-1", "voice": "joe", "input": "Hello 你好.", "response_format": "wav"}
+    answer = httpx.post(f"{server.url}/v1/audio/speech/timestamps", json=body).json()
+    del event["type"]
+    assert answer["warnings"] == [event]
 
 
 def test_metrics_count(client: openai.OpenAI, server: Served) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from tts.errors import StorageError
+from tts.text.token import SpeechWarning
 
 try:
     import fcntl
@@ -27,7 +28,7 @@ class Result(NamedTuple):
     """In the output folder; None where the row failed."""
     seconds: float = 0.0
     words: int = 0
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SpeechWarning, ...] = ()
     """What could not be spoken, or may not have been spoken right."""
     error: str | None = None
     """Why there is no file."""
@@ -91,6 +92,7 @@ class Journal:
         """Append what became of a row. Raises OSError, of a full disk for instance."""
         values = result._asdict()
         line = values.pop("line")
+        values["warnings"] = [warning._asdict() for warning in result.warnings]
         if result.error is not None:
             values["error"] = f"line {line}: {result.error}"
         self._places.append((line, self._file.tell()))

@@ -14,6 +14,7 @@ from tts.errors import TTSError
 if TYPE_CHECKING:
     from tts.synthesizer import Synthesizer
     from tts.text.pronunciation.user_lexicon import UserLexicon
+    from tts.text.token import SpeechWarning
     from tts.voice import Voice
 
 STAGING = ".tts-batch"
@@ -65,12 +66,14 @@ class Speaker:
         staged.replace(self._job.folder / file)
         return Result(row.line, row.id, file, round(seconds, 3), words, warnings, bytes=size, request=request)
 
-    def _write(self, row: Row, path: Path, is_stopped: Callable[[], bool]) -> tuple[float, int, tuple[str, ...]]:
+    def _write(
+        self, row: Row, path: Path, is_stopped: Callable[[], bool]
+    ) -> tuple[float, int, tuple[SpeechWarning, ...]]:
         """Seconds of speech, number of words and warnings."""
         from tts.audio.files import open_writer
 
         synthesizer = self._synthesizer(row.voice)
-        samples, words, warnings = 0, 0, list[str]()
+        samples, words, warnings = 0, 0, list["SpeechWarning"]()
         chunks = synthesizer.stream(row.text, row.options)
         with open_writer(path, synthesizer.sample_rate) as writer:
             for chunk in chunks:

@@ -18,6 +18,7 @@ from tts.options import SynthesisOptions
 if TYPE_CHECKING:
     from tts.prosody.timing import MarkTiming, WordTiming
     from tts.synthesizer import AudioChunk, Synthesizer
+    from tts.text.token import SpeechWarning
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +129,8 @@ def synthesize(options: argparse.Namespace) -> None:
         formatter(options.timings)  # a bad name is better known now than after an hour
         text = text if isinstance(text, str) else "".join(text)  # subtitles quote it
     synthesizer, chunks = _start(text, options)
-    samples, words, marks, interruption = 0, list["WordTiming"](), list["MarkTiming"](), None
+    samples, words, marks, warnings = 0, list["WordTiming"](), list["MarkTiming"](), list["SpeechWarning"]()
+    interruption = None
     with open_writer(out, synthesizer.sample_rate) as writer:
         try:
             for chunk in chunks:
@@ -137,12 +139,13 @@ def synthesize(options: argparse.Namespace) -> None:
                 if options.timings is not None:
                     words += chunk.words
                     marks += chunk.marks
+                    warnings += chunk.warnings
         except KeyboardInterrupt as error:
             if not samples:
                 raise
             interruption = error
     if options.timings is not None and isinstance(text, str):
-        save_timings(options.timings, words, text, marks)
+        save_timings(options.timings, words, text, marks, warnings)
     if out != "-":
         print(f"{out}: {samples / synthesizer.sample_rate:.1f} s of speech")
     if interruption:
@@ -188,7 +191,7 @@ def _reported(chunks: Iterator[AudioChunk], length: int | None) -> Iterator[Audi
         for chunk in chunks:
             yield chunk
             for warning in chunk.warnings:
-                logger.warning(warning)
+                logger.warning("%s", warning)
             if chunk.is_last:
                 progress.update(chunk.end - progress.n)
 

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tts.text.token import Token
+from tts.text.token import SpeechWarning, Token
 
 Float32 = NDArray[np.float32]
 FaultKind = Literal["skipped", "repeated", "stalled", "silent"]
@@ -60,9 +60,9 @@ class Verdict:
         """Number of faulty words: the better of two attempts has fewer."""
         return len({fault.token for fault in self.faults}) + (not self.ended)
 
-    def describe(self, tokens: Sequence[Token]) -> tuple[str, ...]:
-        """Return a line for each run of words with the same fault: its words and their place in the text."""
-        lines = []
+    def warnings(self, tokens: Sequence[Token]) -> tuple[SpeechWarning, ...]:
+        """Return a warning for each run of words with the same fault. tokens: of the sentence."""
+        warnings = []
         words = [index for index, token in enumerate(tokens) if not token.is_mark]
         order = {token: rank for rank, token in enumerate(words)}
         for kind in dict.fromkeys(fault.kind for fault in self.faults):
@@ -71,8 +71,8 @@ class Verdict:
                 faulty = [tokens[words[rank]] for _, rank in run]
                 said = " ".join(token.text for token in faulty)
                 said = said if len(said) <= 40 else said[:37] + "..."
-                lines.append(f'characters {faulty[0].start} to {faulty[-1].end}: "{said}" may be {kind}')
-        return tuple(lines)
+                warnings.append(SpeechWarning(faulty[0].start, faulty[-1].end, kind, f'"{said}" may be {kind}'))
+        return tuple(warnings)
 
 
 def step_limit(n_symbols: int) -> int:

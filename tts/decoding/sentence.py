@@ -77,7 +77,7 @@ class SentenceDecoder:
                 yield from self.decode(tokens[done:], seed)
             if done:
                 return
-            logger.info("retry: %s", "; ".join(decoded.verdict.describe(tokens)))
+            logger.info("retry: %s", "; ".join(map(str, decoded.verdict.warnings(tokens))))
             if best is None or decoded.verdict.badness < best.verdict.badness:
                 best = decoded
         assert best is not None

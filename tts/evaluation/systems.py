@@ -60,7 +60,7 @@ class VoiceSystem:
             "retried": Share(len(retried), len(sentences)),
             "failed": Share(failed, len(sentences)),
         }
-        return Spoken(sound, speech.warnings, shares)
+        return Spoken(sound, tuple(map(str, speech.warnings)), shares)
 
 
 class Recordings:

@@ -15,7 +15,7 @@ from tts.options import SynthesisOptions
 from tts.prosody.intonation import question_rise
 from tts.prosody.pacing import Phrase, clock, pace, sample
 from tts.prosody.timing import MarkTiming, WordTiming, time_words
-from tts.text.token import Bookmark, Sentence
+from tts.text.token import Bookmark, Sentence, SpeechWarning
 from tts.voice import Voice
 
 CHUNK = 48  # frames that go through the postnet and the vocoder together
@@ -25,7 +25,7 @@ SEMITONE = np.float32(np.log(2) / 12)  # in natural-log F0
 class Notes(NamedTuple):
     """What to report about some of the speech."""
 
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SpeechWarning, ...] = ()
     words: tuple[WordTiming, ...] = ()
     marks: tuple[MarkTiming, ...] = ()
 
@@ -81,12 +81,12 @@ class Plan:
         pause = self._pause + sentence.pause_before
         if pause:  # before decoding, so that playback gains that much slack
             yield self._silence(sentence, pause)
-        warnings, marks = _warnings(sentence), list(sentence.bookmarks)
+        warnings, marks = sentence.warnings, list(sentence.bookmarks)
         for decoded in self._decoder.decode(sentence.tokens, self._options.seed):
             phrases = self._pace(decoded)
             words = self._time(decoded.alignment, phrases)
             ends = decoded.alignment.tokens[-1] is sentence.tokens[-1]
-            warnings += decoded.verdict.describe(decoded.alignment.tokens)
+            warnings += decoded.verdict.warnings(decoded.alignment.tokens)
             notes = Notes(warnings, words, _passed(marks, sentence, words, ends))
             warnings = ()
             self._n_samples += sum(map(self._length, phrases))
@@ -140,12 +140,6 @@ def _pause_after(sentence: Sentence, options: SynthesisOptions) -> float:
     if sentence.pause_after is not None:
         return sentence.pause_after
     return (options.paragraph_pause if sentence.ends_paragraph else options.sentence_pause) / options.speed
-
-
-def _warnings(sentence: Sentence) -> tuple[str, ...]:
-    misread = (f"characters {part.start} to {part.end}: {part.reason}" for part in sentence.misread)
-    skipped = (f"characters {skip.start} to {skip.end} were not spoken: {skip.reason}" for skip in sentence.skipped)
-    return (*misread, *skipped)
 
 
 def _passed(

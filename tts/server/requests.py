@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tts.errors import ConfigError, LimitError, TextError, VoiceError
 from tts.options import PITCHES, SPEEDS, VOLUMES, SynthesisOptions
+from tts.text.token import WarningKind
 
 MODEL = "griffon"
 MODELS = (MODEL, "tts-1", "tts-1-hd", "gpt-4o-mini-tts")
@@ -81,6 +82,15 @@ class Word(BaseModel):
     phonemes: list[tuple[str, float, float]] = Field(description="ARPAbet, from when, to when.")
 
 
+class WarningEntry(BaseModel):
+    """Part of the input that is not spoken, or may not be spoken right."""
+
+    start: int = Field(description="First character of it in the input.")
+    end: int = Field(description="One past its last character.")
+    kind: WarningKind = Field(description="Of text without a spoken form unspoken, of text like markup misread.")
+    message: str = Field(description="What is wrong.")
+
+
 class TimedSpeech(BaseModel):
     """The answer of `POST /v1/audio/speech/timestamps`."""
 
@@ -89,7 +99,7 @@ class TimedSpeech(BaseModel):
     sample_rate: int = Field(description="Hertz.")
     duration: float = Field(description="Seconds.")
     words: list[Word]
-    warnings: list[str] = Field(description="What could not be spoken, or may not have been spoken right.")
+    warnings: list[WarningEntry]
     srt: str = Field(description="Subtitles.")
 
 

@@ -14,6 +14,7 @@ from tts.server.pool import Limits
 from tts.server.requests import CLIENT_ERRORS, SpeechRequest, failure
 from tts.subtitles import to_rows, to_srt
 from tts.synthesizer import AudioChunk, Synthesizer
+from tts.text.token import SpeechWarning
 
 Heard = Callable[[float], None]
 """Told the seconds of each piece of speech that was made."""
@@ -57,7 +58,7 @@ def events(
             words += chunk.words
             told = b""
             if timed:
-                told += b"".join(_event("speech.audio.warning", message=warning) for warning in chunk.warnings)
+                told += b"".join(_event("speech.audio.warning", **warning._asdict()) for warning in chunk.warnings)
             if timed and chunk.words:
                 told += _event("speech.audio.words", words=to_rows(chunk.words, request.input))
             if told := told + _delta(encoder.push(chunk.samples)):
@@ -78,7 +79,7 @@ def timed_speech(synthesizer: Synthesizer, request: SpeechRequest, limits: Limit
     encoder = Encoder(request.response_format, synthesizer.sample_rate)
     file = bytearray()
     words: list[WordTiming] = []
-    warnings: list[str] = []
+    warnings: list[SpeechWarning] = []
     seconds = 0.0
     for chunk in chunks(synthesizer, request, limits, heard):
         file += encoder.push(chunk.samples)
@@ -94,7 +95,7 @@ def timed_speech(synthesizer: Synthesizer, request: SpeechRequest, limits: Limit
             "sample_rate": encoder.sample_rate,
             "duration": round(seconds, 3),
             "words": to_rows(words, request.input),
-            "warnings": warnings,
+            "warnings": [warning._asdict() for warning in warnings],
             "srt": to_srt(words, request.input),
         }
     ).encode()
@@ -111,5 +112,5 @@ def _delta(piece: bytes) -> bytes:
     return _event("speech.audio.delta", audio=base64.b64encode(piece).decode()) if piece else b""
 
 
-def _event(kind: str, **fields: Any) -> bytes:
-    return f"data: {json.dumps({'type': kind, **fields})}\n\n".encode()
+def _event(name: str, /, **fields: Any) -> bytes:
+    return f"data: {json.dumps({'type': name, **fields})}\n\n".encode()

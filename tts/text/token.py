@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from tts.text.normalize.word import Skipped
 
+WarningKind = Literal["unspoken", "misread", "skipped", "repeated", "stalled", "silent"]
 Origin = Literal["lexicon", "homograph", "user", "derived", "spelled", "network", "markup", "mark"]
 
 
@@ -72,6 +73,22 @@ class Misread(NamedTuple):
     """The text of the span and its fault."""
 
 
+class SpeechWarning(NamedTuple):
+    """Part of the text that is not spoken, or may not be spoken right."""
+
+    start: int
+    """First character of the part in the text."""
+    end: int
+    """One past its last character."""
+    kind: WarningKind
+    """Of text without a spoken form "unspoken"; of text that looks like markup "misread"; else what the decoder did."""
+    message: str
+    """What is wrong, without the place."""
+
+    def __str__(self) -> str:
+        return f"characters {self.start} to {self.end}: {self.message}"
+
+
 @dataclass(frozen=True)
 class Sentence:
     """The tokens of one sentence: at least one word, and a final mark. Spans count from the start of the text."""
@@ -96,6 +113,16 @@ class Sentence:
     """Seconds of silence that markup sets after the sentence; None leaves the pause to the synthesizer."""
     ends_paragraph: bool = False
     """Whether a paragraph ends after the sentence: at a blank line, or in SSML at a <p> or </p>."""
+
+    @property
+    def warnings(self) -> tuple[SpeechWarning, ...]:
+        """Warnings about text that is misread or not spoken."""
+        misread = (SpeechWarning(part.start, part.end, "misread", part.reason) for part in self.misread)
+        skipped = (
+            SpeechWarning(skip.start, skip.end, "unspoken", f"not spoken as written: {skip.reason}")
+            for skip in self.skipped
+        )
+        return (*misread, *skipped)
 
     def reporting(self, skipped: Sequence[Skipped]) -> Sentence:
         """Return the sentence with more skipped spans."""

@@ -117,7 +117,7 @@ function take(event) {
     picture.words = words;
     showWords(event.words);
   } else if (event.type === "speech.audio.warning") {
-    element("warnings").append(make("li", event.message));
+    element("warnings").append(make("li", `Characters ${event.start} to ${event.end}: ${event.message}`));
   } else if (event.type === "speech.audio.done") {
     subtitles = event.srt;
     element("reading").append(Array.from(asked.input).slice(shown()).join(""));
