@@ -60,9 +60,7 @@ class Excitation:
         if len(pitch):
             ends = np.concatenate([[self._pitch], pitch])
             way = np.arange(self._config.hop_length) / self._config.hop_length
-            self._append_signals(
-                ends[:-1, None] + np.diff(ends)[:, None] * way
-            )  # (T, hop_length), from centre to centre
+            self._append_signals(ends[:-1, None] + np.diff(ends)[:, None] * way)  # (T, hop_length): centre to centre
             self._pitch = pitch[-1]
         self._source = np.concatenate([self._source, source], axis=1)
         return self._pop_spectra((self._samples.shape[1] - self._config.n_fft) // self._config.hop_length + 1)

@@ -1,1 +1,1 @@
-"""A trained model -> a voice folder: `tts export`."""
+"""Export a trained model as a voice folder: `tts export`."""

@@ -1,4 +1,4 @@
-"""A trained model -> a voice folder that the runtime plays."""
+"""Export a trained model as a voice folder for the runtime."""
 
 from __future__ import annotations
 
@@ -34,22 +34,23 @@ from tts.voice import GRAPHS, MEL_BASIS, WEIGHTS, Voice
 
 
 class PostnetGraph(nn.Module):
-    """The postnet and the way back to log-mel magnitudes."""
+    """The postnet, followed by the conversion to log-mel magnitudes."""
 
     def __init__(self, model: Tacotron) -> None:
         super().__init__()
         self.model = model
 
     def forward(self, mel: Tensor) -> Tensor:
-        """Standardised mel (1, n_channels, T_mel) -> log-mel bands and source, of the same shape."""
+        """Convert a standardised mel (1, n_channels, T_mel) to log-mel bands and source, of the same shape."""
         return self.model.log_mel(self.model.postnet(mel))
 
 
 def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, share: float | None = None) -> Voice:
-    """Export a training run as the voice that a YAML file of `VoiceCard` fields describes.
+    """Export a training run as a voice.
 
-    share: of a fine-tuned run, how far to go from what it started from; all the way if None (see `blend`).
-    Raises TrainingError where the run has no checkpoint or no start to blend with, or the card lacks a field.
+    `checkpoint`: None takes the newest. `card`: a YAML file with `VoiceCard` fields. `share`: for a fine-tuned run, the
+    weight of its parameters in a blend with the parameters that it started from (see `blend`); None exports the run
+    itself. Raises TrainingError if the run has no checkpoint or nothing to blend with, or if the card lacks a field.
     """
     checkpoint = checkpoint or newest_checkpoint(run)
     if checkpoint is None:
@@ -66,9 +67,9 @@ def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, sha
 def export_voice(
     model: Tacotron, audio: AudioConfig, symbols: Iterable[str], card: dict[str, Any], folder: Path
 ) -> Voice:
-    """Write a voice folder: `voice.json`, the three graphs, the mel basis, and the weights to train on from.
+    """Write a voice folder: `voice.json`, the three graphs, the mel basis, and the weights for further training.
 
-    card: the fields of `VoiceCard` that describe rather than define: name, language, description, licence, ….
+    `card`: the descriptive fields of `VoiceCard`: name, language, description, licence, ….
     """
     basis = io.BytesIO()
     np.savez_compressed(basis, inverse=inverse_filterbank(mel_filterbank(audio)))
@@ -81,7 +82,7 @@ def export_voice(
 
 
 def freeze(model: Tacotron) -> Tacotron:
-    """A copy for the export: batch norms folded into their convolutions, weights rounded to what half floats hold."""
+    """Copy the model for export: fold batch norms into their convolutions and round weights to half precision."""
     model = copy.deepcopy(model).eval()
     for block in model.modules():
         if not isinstance(block, nn.Sequential):
@@ -104,7 +105,7 @@ def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
     yield _export(model.encoder, (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
     memory = torch.zeros(1, 7, config.encoder_dim)
     names = state_names(model.decoder)
-    carried = ["frame", *names]  # what one step hands to the next
+    carried = ["frame", *names]  # values passed from step to step
     of_text = model.decoder.attention.state_names
     step = _export(
         FusedStep(model.decoder),

@@ -1,6 +1,7 @@
-"""A decoder step for the export: `Decoder.step` in half as many operations, its weights multiplied out beforehand.
+"""A fused decoder step for the export: `Decoder.step` with premultiplied weights and half as many operations.
 
-One step is so little arithmetic that starting an operation costs as much as doing it. A test proves the two equal.
+A step needs so little arithmetic that launching an operation costs as much as computing it. A test proves that both
+steps are equal.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from tts.model.decoder import Decoder, DecoderState
 
 
 def state_names(decoder: Decoder) -> list[str]:
-    """The parts of a decoder's state, in the order in which a fused step takes and returns them."""
+    """Return the names of the parts of a decoder's state, in the order of a fused step's inputs and outputs."""
     cell = ("hidden", "cell")[: decoder.attention_rnn.n_states]
     rnns = [f"{rnn}_{part}" for rnn in ("attention", "decoder") for part in cell]
     return [*rnns, "context", *decoder.attention.state_names]
 
 
 def flatten(state: DecoderState) -> list[Tensor]:
-    """A state's parts in the order of `state_names`; those of the attention become (1, 1, T_text)."""
+    """Return a state's parts in the order of `state_names`. The attention's parts get shape (1, 1, T_text)."""
     return [*state.attention_rnn, *state.decoder_rnn, state.context, *(part.unsqueeze(1) for part in state.attention)]
 
 
 class FusedStep(nn.Module):
-    """`Decoder.step` for one utterance, whose symbols are all real."""
+    """`Decoder.step` for one utterance without padding."""
 
     def __init__(self, decoder: Decoder) -> None:
         super().__init__()
@@ -45,7 +46,7 @@ class FusedStep(nn.Module):
         """Return mel, stop_logits (1, 1), the last frame (1, n_channels), and the parts of the new state.
 
         frame: (1, n_channels). memory: (1, T_text, encoder_dim). dropout: (1, 2 * prenet_dim). state: flat (see
-        `flatten`). mel is (1, reduction_factor * n_channels), frame by frame, standardised, before the postnet.
+        `flatten`). mel: (1, reduction_factor * n_channels), frame by frame, standardised, before the postnet.
         """
         for layer, keep in zip(self.prenet.layers, dropout.chunk(len(self.prenet.layers), dim=1), strict=True):
             frame = torch.relu(layer(frame)) * keep
@@ -62,14 +63,14 @@ class FusedStep(nn.Module):
 
 
 class FusedLSTM(nn.Module):
-    """An LSTM cell in one product."""
+    """An LSTM cell with one matrix product."""
 
     def __init__(self, given: nn.Linear, fed_back: nn.Linear) -> None:
         super().__init__()
         self.gates = _joined(given, fed_back)
 
     def forward(self, inputs: Sequence[Tensor], state: CellState) -> CellState:
-        """Parts of the input (1, …) and the state (1, dim) twice -> new state."""
+        """Return the new state from the parts of the input (1, …) and the state, two of (1, dim)."""
         hidden, cell = state
         dim = cell.size(1)
         sigmoids, candidate = torch.split(self.gates(torch.cat([*inputs, hidden], dim=1)), [3 * dim, dim], dim=1)
@@ -79,7 +80,7 @@ class FusedLSTM(nn.Module):
 
 
 class FusedGRU(nn.Module):
-    """A GRU cell in one product: of the candidate's gate, what is given and what is fed back are rows of their own."""
+    """A GRU cell with one matrix product. The candidate's input part and recurrent part have separate rows."""
 
     def __init__(self, given: nn.Linear, fed_back: nn.Linear) -> None:
         super().__init__()
@@ -91,7 +92,7 @@ class FusedGRU(nn.Module):
         self.gates = _linear(weight, torch.cat([both.bias[: 2 * dim], given.bias[2 * dim :], fed_back.bias[2 * dim :]]))
 
     def forward(self, inputs: Sequence[Tensor], state: CellState) -> CellState:
-        """Parts of the input (1, …) and the state (1, dim) -> new state."""
+        """Return the new state (1, dim) from the parts of the input (1, …) and the state (1, dim)."""
         (hidden,) = state
         dim = hidden.size(1)
         gates = self.gates(torch.cat([*inputs, hidden], dim=1))
@@ -102,19 +103,19 @@ class FusedGRU(nn.Module):
 
 
 class FusedRNN(nn.Module):
-    """A plain recurrent cell in one product."""
+    """A plain recurrent cell with one matrix product."""
 
     def __init__(self, given: nn.Linear, fed_back: nn.Linear) -> None:
         super().__init__()
         self.sum = _joined(given, fed_back)
 
     def forward(self, inputs: Sequence[Tensor], state: CellState) -> CellState:
-        """Parts of the input (1, …) and the state (1, dim) -> new state."""
+        """Return the new state (1, dim) from the parts of the input (1, …) and the state (1, dim)."""
         return (torch.tanh(self.sum(torch.cat([*inputs, state[0]], dim=1))),)
 
 
 class FusedDynamicConvolution(nn.Module):
-    """Dynamic convolution attention whose filters, static ones and projections are multiplied into one layer."""
+    """Dynamic convolution attention with filters and projections, static and dynamic, multiplied into one layer."""
 
     prior: Tensor
 
@@ -129,7 +130,7 @@ class FusedDynamicConvolution(nn.Module):
         self.register_buffer("prior", attention.prior.reshape(1, 1, -1))
 
     def forward(self, query: Tensor, state: AttentionState, memory: Tensor) -> AttentionState:
-        """query (1, attention_rnn_dim), alignment (1, 1, T_text) -> the next alignment."""
+        """Return the next alignment (1, 1, T_text) from query (1, attention_rnn_dim) and the previous alignment."""
         (alignment,), half = state, self.taps // 2
         kernel = self.kernel(torch.tanh(self.dynamic_hidden(query))).view(self.dim, 1, self.taps)
         hidden = torch.tanh(nn.functional.conv1d(alignment, kernel, padding=half))  # (1, attention_dim, T_text)
@@ -138,7 +139,7 @@ class FusedDynamicConvolution(nn.Module):
 
 
 def _split(rnn: AttentionCell | SequenceCell) -> tuple[nn.Linear, nn.Linear]:
-    """A cell's layers for what is given and for its hidden state, their rows in the order of `cells`."""
+    """Return a cell's layers for its input and for its hidden state, with rows in the order of `tts.model.cells`."""
     if isinstance(rnn, nn.RNNBase):
         weights: dict[str, Tensor] = dict(rnn.named_parameters())
         dim, rows = rnn.hidden_size, torch.arange(len(weights["bias_ih_l0"]))

@@ -1,4 +1,4 @@
-"""ONNX graphs made smaller and faster: a step into a loop over steps, weights into eight or sixteen bits."""
+"""Make ONNX graphs smaller and faster: loop over steps inside the graph, and store weights in 8 or 16 bits."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, ValueInfoProto, helper, numpy_helper
 
-MINIMUM_SIZE = 1024  # smaller tensors are not worth a cast at load
-MICROSOFT = "com.microsoft"  # onnxruntime's own operators
-# Seven bits, not eight: processors before VNNI add two products of 8-bit numbers in 16 bits, where 255 * 127 * 2 does
-# not fit, and 255 * 63 * 2 does.
+MINIMUM_SIZE = 1024  # elements: smaller tensors do not justify a cast at load time
+MICROSOFT = "com.microsoft"  # domain of onnxruntime's own operators
+# Seven bits, not eight: processors before VNNI add two products of 8-bit numbers in 16 bits. 255 * 127 * 2 overflows,
+# 255 * 63 * 2 does not.
 LARGEST = 63
 
 
 def loop(step: onnx.ModelProto, carried: Sequence[str], stop_logit: float) -> onnx.ModelProto:
     """Run a step `n_steps` times, or until its stop logit exceeds `stop_logit`, in one call.
 
-    The step's inputs are NAME_in for every NAME carried from one step to the next, `memory`, and `dropout`, of which
-    the loop takes a row for each step. Its outputs are the carried, then `mel`, `stop_logits` and `alignment`: the loop
-    has the last value of the carried under their names, and the others of all steps, stacked: `mels`, `stops`,
-    `alignments`. What depends on nothing but `memory` and the weights is computed once, before the loop.
+    Inputs of the step: NAME_in for every NAME in `carried`, `memory` and `dropout`. Outputs of the step: every NAME in
+    `carried`, then `mel`, `stop_logits` and `alignment`. Inputs of the graph: `n_steps`, `dropouts` (one row per step),
+    `memory`, and the first value of each NAME as NAME_0. Outputs of the graph: the last value of each NAME as NAME_1,
+    and the values of all steps, stacked, as `mels`, `stops` and `alignments`. Nodes that depend only on `memory` and
+    the weights are computed once, before the loop.
     """
     inner, given = step.graph, {value.name: value for value in (*step.graph.input, *step.graph.output)}
     once, repeated = _divide(inner)
@@ -59,7 +60,7 @@ def loop(step: onnx.ModelProto, carried: Sequence[str], stop_logit: float) -> on
 
 
 def _divide(step: onnx.GraphProto) -> tuple[list[onnx.NodeProto], list[onnx.NodeProto]]:
-    """The nodes that give the same at every step, and those that do not."""
+    """Divide a step's nodes into those with the same result at every step and all others."""
     known = {"", "memory", *(tensor.name for tensor in step.initializer)}
     once, repeated = [], []
     for node in step.node:
@@ -72,7 +73,7 @@ def _divide(step: onnx.GraphProto) -> tuple[list[onnx.NodeProto], list[onnx.Node
 
 
 def quantize(graph: onnx.ModelProto) -> None:
-    """Give each linear layer 8-bit weights, scaled by output, and 8-bit inputs, scaled as they come."""
+    """Quantize each large linear layer in place: 8-bit weights, scaled per output, and dynamically scaled inputs."""
     weights = {tensor.name: tensor for tensor in graph.graph.initializer}
     for node in graph.graph.node:
         if node.op_type != "Gemm" or np.prod(weights[node.input[1]].dims) < MINIMUM_SIZE:
@@ -88,7 +89,7 @@ def quantize(graph: onnx.ModelProto) -> None:
 
 
 def serialize(graph: onnx.ModelProto) -> bytes:
-    """A graph's bytes, its large weights as half floats, cast back when it is loaded."""
+    """Serialize a graph. Large weights are stored as half floats and cast back when the graph is loaded."""
     for tensor in list(graph.graph.initializer):
         if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < MINIMUM_SIZE:
             continue
@@ -102,7 +103,7 @@ def serialize(graph: onnx.ModelProto) -> bytes:
 
 
 def strip_traces(graph: onnx.ModelProto) -> None:
-    """Drop the exporter's notes on each node: stack traces of this machine, that every start would read."""
+    """Remove the exporter's metadata from each node: stack traces of this machine, which slow every start."""
     for part in (graph, graph.graph, *graph.graph.node, *graph.graph.value_info, *graph.functions):
         part.ClearField("metadata_props")
         part.ClearField("doc_string")
@@ -126,6 +127,6 @@ def _renamed(value: ValueInfoProto, name: str) -> ValueInfoProto:
 
 
 def _stacked(value: ValueInfoProto, name: str) -> ValueInfoProto:
-    """The same, once for every step."""
+    """Return the value with a leading dimension for the steps."""
     dims = [dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim]
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["steps", *dims])
