@@ -1,1 +1,1 @@
-"""The acoustic model, in PyTorch: encoder, attention, decoder, postnet."""
+"""The acoustic model in PyTorch: encoder, attention, decoder and postnet."""

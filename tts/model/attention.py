@@ -1,7 +1,7 @@
-"""Attention: choose the symbol that a step reads from the alignments of the steps before.
+"""Attention: compute the alignment of a decoder step from the alignments of earlier steps.
 
-`prepare` computes once what every step of an utterance needs, `initial_state` makes the state before the first step,
-and `forward` takes one state to the next. The first tensor of a state is the alignment (B, T_text).
+`prepare` computes the values shared by all steps of an utterance. `initial_state` returns the state before the first
+step. `forward` computes the next state. The first tensor of a state is the alignment (B, T_text).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ PRIOR_FLOOR = 1e-6  # Battenberg et al. 2020, equation 9: keeps the logarithm fi
 
 
 class DynamicConvolutionAttention(nn.Module):
-    """Score every symbol from a window of the previous alignment around it (Battenberg et al. 2020, section 3.3).
+    """Score each symbol from a window of the previous alignment around it (Battenberg et al. 2020, section 3.3).
 
-    Purely location-relative: no comparison with the memory's content, so an alignment learnt on short sentences holds
-    on long ones, and a word that occurs twice cannot draw the attention back.
+    The scores are purely location-relative and ignore the memory's content. So the attention generalises from short
+    sentences to long ones, and a repeated word cannot pull it back.
     """
 
     state_names = ("alignment",)
@@ -33,7 +33,7 @@ class DynamicConvolutionAttention(nn.Module):
         filters, taps, dim = config.attention_filters, config.attention_taps, config.attention_dim
         self.taps = taps
         self.filters = filters
-        # Equation 8, with each bank of filters multiplied into its projection: one product per step serves both.
+        # Equation 8, with each bank of filters multiplied into its projection, so that one product per step suffices.
         self.static_filters = nn.Linear(filters, taps, bias=False)
         self.static_projection = nn.Linear(filters, dim, bias=False)
         self.dynamic_hidden = nn.Linear(config.attention_rnn_dim, dim)
@@ -41,21 +41,21 @@ class DynamicConvolutionAttention(nn.Module):
         self.dynamic_projection = nn.Linear(filters, dim)
         self.score = nn.Linear(dim, 1, bias=False)
         prior = beta_binomial(config.prior_taps, config.prior_alpha, config.prior_beta)
-        # The window of symbol i holds the alignment at i - taps // 2 ... i + taps // 2; the prior only looks back.
+        # The window of symbol i is the alignment at i - taps // 2 ... i + taps // 2. The prior uses only its past half.
         window = torch.zeros(taps)
         window[taps // 2 - (config.prior_taps - 1) : taps // 2 + 1] = prior.flip(0)
         self.register_buffer("prior", window)
 
     def static_weights(self) -> Tensor:
-        """The static filters seen through their projection: (taps, attention_dim), the same at every step."""
+        """Multiply the static filters by their projection: (taps, attention_dim), the same at every step."""
         return self.static_filters.weight @ self.static_projection.weight.t()
 
     def prepare(self, memory: Tensor) -> tuple[Tensor, ...]:
-        """`static_weights`, for every step of an utterance; the memory's content plays no part."""
+        """Return the values shared by all steps of an utterance: `static_weights`. `memory` is not used."""
         return (self.static_weights(),)
 
     def initial_state(self, memory: Tensor) -> AttentionState:
-        """The alignment (B, T_text), on the first symbol."""
+        """Return the first alignment (B, T_text), on the first symbol."""
         return (on_first_symbol(memory),)
 
     def forward(
@@ -63,7 +63,7 @@ class DynamicConvolutionAttention(nn.Module):
     ) -> AttentionState:
         """Return the next state: an alignment (B, T_text), a distribution over symbols.
 
-        query: (B, attention_rnn_dim). mask: (B, T_text) bool, true where there is a symbol. prepared: from `prepare`.
+        query: (B, attention_rnn_dim). mask: (B, T_text) bool, true for symbols. prepared: from `prepare`.
         """
         (alignment,), (static_weights,) = state, prepared
         half = self.taps // 2
@@ -77,14 +77,14 @@ class DynamicConvolutionAttention(nn.Module):
 
 
 def on_first_symbol(memory: Tensor) -> Tensor:
-    """Where reading begins: memory (B, T_text, encoder_dim) -> alignment (B, T_text)."""
+    """Return the alignment (B, T_text) on the first symbol of memory (B, T_text, encoder_dim)."""
     alignment = memory.new_zeros(memory.shape[:2])
     alignment[:, 0] = 1.0
     return alignment
 
 
 def beta_binomial(taps: int, alpha: float, beta: float) -> Tensor:
-    """Probability of moving on by 0 ... taps - 1 symbols in one step, (taps,) (Battenberg et al. 2020, section 3.3)."""
+    """Return the prior (taps,) of advancing 0 ... taps - 1 symbols per step (Battenberg et al. 2020, section 3.3)."""
 
     def log_beta(a: float, b: float) -> float:
         return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)

@@ -1,7 +1,7 @@
-"""The recurrent cells that a model may be made of: LSTM, GRU and plain tanh.
+"""The recurrent cells of a model: LSTM, GRU and plain tanh.
 
-Of every cell there are two forms: PyTorch's own, for the decoder, which runs over a whole sequence at once, and one
-written out, for the attention, whose input comes in two parts: known beforehand, and fed back.
+Each cell has two forms. The decoder RNN uses PyTorch's layer, which runs over a whole sequence at once. The attention
+RNN uses a cell written out here, whose input has two parts: known in advance, and fed back.
 """
 
 from __future__ import annotations
@@ -12,30 +12,31 @@ import torch
 from torch import Tensor, nn
 
 CellState = tuple[Tensor, ...]
-"""What a cell hands to itself, (B, dim) each: the hidden state, its output, and an LSTM's cell."""
+"""State of a cell, (B, dim) each: the hidden state, which is also the output, and the cell state of an LSTM."""
 
 
 class LoopedLinear:
-    """A linear layer without bias in a loop, the gradient of whose weight is computed once, after the loop.
+    """A bias-free linear layer in a loop, whose weight gradient is computed once, after the loop.
 
-    Otherwise every step reads and writes the gradient of the whole weight for a product that has a batch's few rows:
-    on a CPU, more than all else that a step does. What the layer is added to must pass through `receive` before.
+    Without this, every step reads and writes the gradient of the whole weight for a product with only a batch of rows.
+    On a CPU that costs more than the rest of the step. The tensors that the products are added to must first pass
+    through `receive`.
     """
 
     def __init__(self, layer: nn.Linear) -> None:
         self._layer = layer
         self._inputs: list[Tensor] = []
         self._weight, device = layer.weight.detach(), layer.weight.device.type
-        if torch.is_autocast_enabled(device):  # it would be cast anew at every step
+        if torch.is_autocast_enabled(device):  # cast once instead of at every step
             self._weight = self._weight.to(torch.get_autocast_dtype(device))
 
     def receive(self, summands: Tensor) -> Tensor:
-        """What each step's product is added to, (B, T, out), through which the weight receives its gradient."""
+        """Pass on the tensor (B, T, out) that the steps' products are added to; it carries the weight's gradient."""
         added: Tensor = _LateGradient.apply(summands, self._layer.weight, self._inputs)
         return added
 
     def __call__(self, x: Tensor) -> Tensor:
-        """One step's product: (B, in) -> (B, out)."""
+        """Return one step's product: (B, in) -> (B, out)."""
         if torch.is_grad_enabled():
             self._inputs.append(x.detach())
         return nn.functional.linear(x, self._weight)
@@ -56,29 +57,30 @@ class _LateGradient(torch.autograd.Function):
 
 
 class AttentionLSTM(nn.Module):
-    """An LSTM cell (Gers et al. 2000) in two products: gates of an input known beforehand, and of what feeds back."""
+    """An LSTM cell (Gers et al. 2000) with two products: one for the input known in advance, one for feedback."""
 
     n_states = 2
 
     def __init__(self, input_dim: int, context_dim: int, dim: int) -> None:
         super().__init__()
         self.dim = dim
-        self.input_gates = nn.Linear(input_dim, 4 * dim)  # write, forget, read, candidate
+        self.input_gates = nn.Linear(input_dim, 4 * dim)  # input gate, forget gate, output gate, candidate
         self.recurrent_gates = nn.Linear(context_dim + dim, 4 * dim, bias=False)
         _spread(dim, self.input_gates.weight, self.recurrent_gates.weight)
         nn.init.zeros_(self.input_gates.bias)
         nn.init.ones_(self.input_gates.bias[dim : 2 * dim])  # as in `keep_at_first`
 
     def loop(self) -> LoopedLinear:
-        """The layer whose products `forward` adds to the gates of the input."""
+        """Return the feedback layer for a loop over steps; its products are added to the input gates."""
         return LoopedLinear(self.recurrent_gates)
 
     def forward(
         self, input_gates: Tensor, context: Tensor, state: CellState, looped: LoopedLinear | None = None
     ) -> CellState:
-        """Gates (B, 4 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) twice -> new state.
+        """Return the new state, two of (B, dim).
 
-        looped: `self.recurrent_gates` in a loop over steps.
+        input_gates: (B, 4 dim), from `self.input_gates`. context: (B, context_dim). state: two of (B, dim). looped:
+        from `loop`, in a loop over steps.
         """
         hidden, cell = state
         recurrent_gates = looped or self.recurrent_gates
@@ -91,13 +93,13 @@ class AttentionLSTM(nn.Module):
 
 
 class AttentionGRU(nn.Module):
-    """A GRU cell (Cho et al. 2014), reset after the product as PyTorch's is: one product for the gates less."""
+    """A GRU cell (Cho et al. 2014) that resets after the product, like PyTorch's, which saves one product."""
 
     n_states = 1
 
     def __init__(self, input_dim: int, context_dim: int, dim: int) -> None:
         super().__init__()
-        self.input_gates = nn.Linear(input_dim, 3 * dim)  # reset, keep, candidate
+        self.input_gates = nn.Linear(input_dim, 3 * dim)  # reset gate, update gate, candidate
         self.context_gates = nn.Linear(context_dim, 3 * dim, bias=False)
         self.recurrent_gates = nn.Linear(dim, 3 * dim)
         _spread(dim, self.input_gates.weight, self.context_gates.weight, self.recurrent_gates.weight)
@@ -106,15 +108,16 @@ class AttentionGRU(nn.Module):
         nn.init.zeros_(self.recurrent_gates.bias)
 
     def loop(self) -> LoopedLinear:
-        """The layer whose products `forward` adds to the gates of the input."""
+        """Return the feedback layer for a loop over steps; its products are added to the input gates."""
         return LoopedLinear(self.context_gates)
 
     def forward(
         self, input_gates: Tensor, context: Tensor, state: CellState, looped: LoopedLinear | None = None
     ) -> CellState:
-        """Gates (B, 3 dim) from `self.input_gates`, context (B, context_dim), state (B, dim) -> new state.
+        """Return the new state (B, dim).
 
-        looped: `self.context_gates` in a loop over steps.
+        input_gates: (B, 3 dim), from `self.input_gates`. context: (B, context_dim). state: (B, dim). looped: from
+        `loop`, in a loop over steps.
         """
         (hidden,) = state
         given = input_gates + (looped or self.context_gates)(context)  # (B, 3 dim)
@@ -140,15 +143,16 @@ class AttentionRNN(nn.Module):
         nn.init.orthogonal_(self.recurrent_gates.weight[:, context_dim:])  # as in `keep_at_first`
 
     def loop(self) -> LoopedLinear:
-        """The layer whose products `forward` adds to the gates of the input."""
+        """Return the feedback layer for a loop over steps; its products are added to the input gates."""
         return LoopedLinear(self.recurrent_gates)
 
     def forward(
         self, input_gates: Tensor, context: Tensor, state: CellState, looped: LoopedLinear | None = None
     ) -> CellState:
-        """Input (B, dim) from `self.input_gates`, context (B, context_dim), state (B, dim) -> new state.
+        """Return the new state (B, dim).
 
-        looped: `self.recurrent_gates` in a loop over steps.
+        input_gates: (B, dim), from `self.input_gates`. context: (B, context_dim). state: (B, dim). looped: from `loop`,
+        in a loop over steps.
         """
         recurrent_gates = looped or self.recurrent_gates
         return (torch.tanh(input_gates + recurrent_gates(torch.cat([context, state[0]], dim=1))),)
@@ -161,30 +165,30 @@ SEQUENCE_CELLS: dict[str, type[SequenceCell]] = {"lstm": nn.LSTM, "gru": nn.GRU,
 
 
 def sequence_rnn(cell: str, input_dim: int, dim: int) -> SequenceCell:
-    """PyTorch's layer of a cell, (B, T, input_dim) -> (B, T, dim), initialised as the attention's are."""
+    """Make PyTorch's layer of a cell, (B, T, input_dim) -> (B, T, dim), initialised like the attention's cells."""
     rnn = SEQUENCE_CELLS[cell](input_dim, dim, batch_first=True)
     keep_at_first(rnn)
     return rnn
 
 
 def keep_at_first(rnn: SequenceCell) -> None:
-    """Give each cell its best known start: a state that lasts.
+    """Initialise so that the state persists.
 
-    Biases are zero, but one for the forget gates of an LSTM (Jozefowicz et al. 2015, section 2.2) and for the gates
-    of a GRU that keep; a plain cell, which has no gates, gets an orthogonal recurrence (Saxe et al. 2014, section 3).
+    Biases are 1 for the forget gate of an LSTM (Jozefowicz et al. 2015, section 2.2) and the update gate of a GRU, and
+    0 elsewhere. A plain cell, which has no gates, gets an orthogonal recurrence (Saxe et al. 2014, section 3).
     """
     dim = rnn.hidden_size
     for name, parameter in rnn.named_parameters():
         if name.startswith("bias"):
             nn.init.zeros_(parameter)
         if name.startswith("bias_ih") and rnn.mode in ("LSTM", "GRU"):
-            nn.init.ones_(parameter[dim : 2 * dim])  # the second of both
+            nn.init.ones_(parameter[dim : 2 * dim])  # second in PyTorch's order: forget gate or update gate
         if name.startswith("weight_hh") and rnn.mode.startswith("RNN"):
             nn.init.orthogonal_(parameter)
 
 
 def run_rnn(rnn: SequenceCell, x: Tensor, state: CellState | None = None) -> tuple[Tensor, CellState]:
-    """Run PyTorch's layer over x (B, T, input_dim) from a state of ours, zero if none -> (B, T, dim), new state."""
+    """Run PyTorch's layer over x (B, T, input_dim) from a state (None: zeros); return (B, T, dim) and the new state."""
     if state is None:
         before = None
     else:

@@ -1,8 +1,8 @@
-"""Memory to spectrogram frames: one step, one state (Shen et al. 2018, section 2.2).
+"""Decode memory into spectrogram frames: one step, one state (Shen et al. 2018, section 2.2).
 
-`Decoder.step` is the decoder. `Decoder.teacher_force` runs the same modules where the frames are known beforehand: only
-the attention RNN and the attention, which feed back, stay in its loop; the decoder RNN, which feeds nothing back into
-the attention, runs afterwards over the whole sequence at once.
+`Decoder.step` is the decoder. `Decoder.teacher_force` runs the same modules on frames known in advance. Only the
+attention RNN and the attention, which feed back, run in its loop. The decoder RNN feeds nothing back to the attention,
+so it runs after the loop over the whole sequence at once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ N_PRENET_LAYERS = 2
 
 
 class DecoderState(NamedTuple):
-    """All that one step hands to the next."""
+    """All values passed from one step to the next."""
 
     attention_rnn: CellState  # (B, attention_rnn_dim) each
     decoder_rnn: CellState  # (B, decoder_rnn_dim) each
@@ -30,7 +30,7 @@ class DecoderState(NamedTuple):
 
 
 class DecoderOutput(NamedTuple):
-    """What one step, or all steps of a teacher-forced sequence, produced; T_step is 1 for one step."""
+    """Output of one step (T_step is 1) or of all steps of a teacher-forced sequence."""
 
     mel: Tensor  # (B, n_channels, T_step * reduction_factor), standardised, before the postnet
     stop_logits: Tensor  # (B, T_step)
@@ -38,9 +38,9 @@ class DecoderOutput(NamedTuple):
 
 
 class Prenet(nn.Module):
-    """Two narrow layers with dropout that is never off: the bottleneck that makes the decoder attend.
+    """Two narrow layers with dropout that is always on: a bottleneck that forces the decoder to attend.
 
-    The dropout is an argument, so that a seed means the same in training, in generation and in the exported graph.
+    The dropout masks are an argument, so that a seed has the same effect in training, generation and the export.
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -51,7 +51,7 @@ class Prenet(nn.Module):
         self.dim = config.prenet_dim
 
     def forward(self, frame: Tensor, dropout: Tensor) -> Tensor:
-        """frame (..., n_channels), dropout (..., 2, prenet_dim) -> (..., prenet_dim)."""
+        """Map frame (..., n_channels), with dropout (..., 2, prenet_dim), to (..., prenet_dim)."""
         for index, layer in enumerate(self.layers):
             frame = torch.relu(layer(frame)) * dropout[..., index, :]
         return frame
@@ -68,7 +68,7 @@ class Decoder(nn.Module):
     """Prenet, attention RNN, attention, decoder RNN, and the projections to frames and to the stop logit."""
 
     def __init__(self, config: ModelConfig, coarsest_factor: int = 1) -> None:
-        """coarsest_factor: a reduction factor that training may begin with, above the one that it is for."""
+        """coarsest_factor: the largest reduction factor used in training, if above the config's."""
         super().__init__()
         self.config = config
         self.prenet = Prenet(config)
@@ -80,12 +80,12 @@ class Decoder(nn.Module):
             config.cell, config.attention_rnn_dim + config.encoder_dim, config.decoder_rnn_dim
         )
         features = config.decoder_rnn_dim + config.encoder_dim
-        # Its first rows are the first frame of a step, and so on: a finer factor is the same layer with fewer of them.
+        # The rows are frame by frame, so a smaller reduction factor uses the first rows of the same layer.
         self.mel_projection = nn.Linear(features, config.n_channels * max(coarsest_factor, config.reduction_factor))
         self.stop_projection = nn.Linear(features, 1)
 
     def initial_state(self, memory: Tensor) -> DecoderState:
-        """The state before the first step: all zero but the alignment, which is on the first symbol."""
+        """Return the state before the first step: the alignment is on the first symbol, all other values are zero."""
         batch, n_states = memory.size(0), self.attention_rnn.n_states
         return DecoderState(
             tuple(memory.new_zeros(batch, self.config.attention_rnn_dim) for _ in range(n_states)),
@@ -103,9 +103,9 @@ class Decoder(nn.Module):
         dropout: Tensor,
         reduction_factor: int | None = None,
     ) -> tuple[DecoderOutput, DecoderState]:
-        """Predict the next `reduction_factor` frames: as many as the config says, but where training begins with more.
+        """Predict the next frames (`reduction_factor`, or the config's).
 
-        frame: (B, n_channels), the last frame of the step before (zeros before the first). memory: (B, T_text,
+        frame: (B, n_channels), the last frame of the previous step (zeros for the first). memory: (B, T_text,
         encoder_dim). mask: (B, T_text) bool. dropout: (B, 2, prenet_dim) from `Prenet.draw_dropout`.
         """
         factor = reduction_factor or self.config.reduction_factor
@@ -120,7 +120,7 @@ class Decoder(nn.Module):
     def teacher_force(
         self, mel: Tensor, memory: Tensor, mask: Tensor, dropout: Tensor, reduction_factor: int | None = None
     ) -> DecoderOutput:
-        """Predict a whole spectrogram, each step shown the true frame before it.
+        """Predict a whole spectrogram; the input of each step is the true previous frame.
 
         mel: (B, n_channels, T_mel), T_mel a multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim).
         """
@@ -149,14 +149,14 @@ class Decoder(nn.Module):
         prepared: tuple[Tensor, ...],
         looped: LoopedLinear | None = None,
     ) -> DecoderState:
-        """The new state but for its decoder RNN, which nothing here depends on."""
+        """Return the new state, except for the decoder RNN, whose state stays unchanged."""
         attention_rnn = self.attention_rnn(gates, state.context, state.attention_rnn, looped)
         attention = self.attention(attention_rnn[0], state.attention, mask, prepared)
         context = torch.bmm(attention[0].unsqueeze(1), memory).squeeze(1)  # (B, encoder_dim)
         return DecoderState(attention_rnn, state.decoder_rnn, context, attention)
 
     def _project(self, features: Tensor, context: Tensor, reduction_factor: int) -> tuple[Tensor, Tensor]:
-        """Two (B, T_step, features) -> mel (B, n_channels, T_mel), stop_logits (B, T_step)."""
+        """Project features and context (B, T_step, …) to mel (B, n_channels, T_mel) and stop_logits (B, T_step)."""
         features = torch.cat([features, context], dim=2)
         layer, rows = self.mel_projection, reduction_factor * self.config.n_channels
         frames = nn.functional.linear(features, layer.weight[:rows], layer.bias[:rows])  # (B, T_step, rows)
@@ -165,6 +165,6 @@ class Decoder(nn.Module):
 
 
 def previous_frames(mel: Tensor, reduction_factor: int) -> Tensor:
-    """The last frame of the step before each step: (B, n_channels, T_mel) -> (B, T_step, n_channels)."""
+    """Return the last frame before each step: mel (B, n_channels, T_mel) -> (B, T_step, n_channels)."""
     last = mel[:, :, reduction_factor - 1 : -1 : reduction_factor].transpose(1, 2)  # (B, T_step - 1, n_channels)
     return nn.functional.pad(last, (0, 0, 1, 0))

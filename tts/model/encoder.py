@@ -1,4 +1,4 @@
-"""Phoneme ids to memory: embedding, convolutions, a bidirectional LSTM (Shen et al. 2018, section 2.2)."""
+"""Encode phoneme ids as memory: embedding, convolutions, bidirectional LSTM (Shen et al. 2018, section 2.2)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Encoder(nn.Module):
     def forward(self, phoneme_ids: Tensor, phoneme_lengths: Tensor | None = None) -> Tensor:
         """Return memory (B, T_text, encoder_dim), zero past each item's length.
 
-        phoneme_ids: (B, T_text) int64. phoneme_lengths: (B,) int64, or None where no item is padded (the export).
+        phoneme_ids: (B, T_text) int64. phoneme_lengths: (B,) int64, or None without padding (the export).
         """
         x = self.embedding(phoneme_ids).transpose(1, 2)  # (B, encoder_dim, T_text)
         if phoneme_lengths is None:

@@ -10,7 +10,7 @@ from tts.config import ModelConfig
 
 
 class Postnet(nn.Module):
-    """mel (B, n_channels, T_mel) -> mel plus a correction, of the same shape."""
+    """Add a correction to mel (B, n_channels, T_mel), of the same shape."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class Postnet(nn.Module):
         )
 
     def forward(self, mel: Tensor, mask: Tensor | None = None) -> Tensor:
-        """mask: (B, T_mel) bool, true where there is a frame, or None where no item is padded (the export)."""
+        """Return the corrected mel. mask: (B, T_mel) bool, true for frames, or None without padding (the export)."""
         correction = mel
         for index, conv in enumerate(self.convs):
             if mask is not None:

@@ -1,4 +1,4 @@
-"""The acoustic model: phoneme ids to a standardised log-mel spectrogram."""
+"""The acoustic model: predict a standardised log-mel spectrogram from phoneme ids."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tts.model.decoder import Decoder, DecoderOutput
 from tts.model.encoder import Encoder, length_mask
 from tts.model.postnet import Postnet
 
-STOP_LOGIT = 0.0  # the step whose stop logit exceeds this is the last: a probability of one half
+STOP_LOGIT = 0.0  # generation stops after a step whose stop logit exceeds this, a probability of one half
 
 
 class Generated(NamedTuple):
-    """One utterance, as `Tacotron.generate` returns it."""
+    """One generated utterance."""
 
     mel: Tensor  # (1, n_channels, T_mel), standardised, after the postnet
     alignment: Tensor  # (1, T_step, T_text)
@@ -30,7 +30,7 @@ class Tacotron(nn.Module):
     mel_std: Tensor
 
     def __init__(self, config: ModelConfig, coarsest_factor: int = 1) -> None:
-        """coarsest_factor: a reduction factor that training may begin with, above the config's (see `Decoder`)."""
+        """coarsest_factor: the largest reduction factor used in training, if above the config's (see `Decoder`)."""
         super().__init__()
         self.config = config
         self.encoder = Encoder(config)
@@ -40,7 +40,7 @@ class Tacotron(nn.Module):
         self.register_buffer("mel_std", torch.ones(config.n_channels))
 
     def standardize(self, log_mel: Tensor) -> Tensor:
-        """Frames (B, n_channels, T_mel), log-mel bands and source -> zero mean, unit variance per channel."""
+        """Scale frames (B, n_channels, T_mel), log-mel bands and source, to zero mean and unit variance per channel."""
         return (log_mel - self.mel_mean.unsqueeze(1)) / self.mel_std.unsqueeze(1)
 
     def log_mel(self, mel: Tensor) -> Tensor:
@@ -55,11 +55,11 @@ class Tacotron(nn.Module):
         dropout: Tensor | None = None,
         reduction_factor: int | None = None,
     ) -> DecoderOutput:
-        """Teacher-forced prediction, before the postnet.
+        """Predict the spectrogram with teacher forcing, before the postnet.
 
         phoneme_ids: (B, T_text) int64. phoneme_lengths: (B,). mel: (B, n_channels, T_mel) standardised, T_mel a
-        multiple of the reduction factor, which is the config's unless given. dropout: (B, T_step, 2, prenet_dim), drawn
-        where not given.
+        multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim); None draws it. reduction_factor: None
+        takes the config's.
         """
         memory = self.encoder(phoneme_ids, phoneme_lengths)  # (B, T_text, encoder_dim)
         mask = length_mask(phoneme_lengths, phoneme_ids.size(1))  # (B, T_text)
@@ -72,7 +72,7 @@ class Tacotron(nn.Module):
     def stream(
         self, phoneme_ids: Tensor, seed: int = 0, max_steps: int = 2000, reduction_factor: int | None = None
     ) -> Iterator[DecoderOutput]:
-        """Yield decoder steps for one utterance (1, T_text) until the model stops or `max_steps` have passed."""
+        """Yield decoder steps for one utterance (1, T_text) until the model stops or after `max_steps` steps."""
         memory = self.encoder(phoneme_ids)  # (1, T_text, encoder_dim)
         mask = torch.ones_like(phoneme_ids, dtype=torch.bool)
         state = self.decoder.initial_state(memory)
@@ -89,7 +89,7 @@ class Tacotron(nn.Module):
     def generate(
         self, phoneme_ids: Tensor, seed: int = 0, max_steps: int = 2000, reduction_factor: int | None = None
     ) -> Generated:
-        """Synthesise one utterance (1, T_text): `stream`, joined, through the postnet."""
+        """Generate one utterance (1, T_text): join the steps of `stream` and apply the postnet."""
         steps = list(self.stream(phoneme_ids, seed, max_steps, reduction_factor))
         with torch.inference_mode():
             mel = self.postnet(torch.cat([step.mel for step in steps], dim=2))
