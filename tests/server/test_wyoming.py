@@ -206,8 +206,11 @@ def test_errors_are_events_and_end_the_connection(synthesizer: Synthesizer) -> N
                 ([Synthesize("Hello.", voice)], "no voice for 'nobody': use one of tiny"),
                 ([Synthesize("Hello.", SynthesizeVoice(language="de"))], "no voice for 'de'"),
                 ([SynthesizeStart(voice)], "no voice for 'nobody'"),
-                ([Synthesize("a" * 101)], "the text is longer than 100 characters"),
-                ([SynthesizeStart(), *[SynthesizeChunk("ab cd " * 9)] * 2], "the text is longer than 100 characters"),
+                ([Synthesize("a" * 101)], "the text has 101 characters: send at most 100"),
+                (
+                    [SynthesizeStart(), *[SynthesizeChunk("ab cd " * 9)] * 2],
+                    "the text has 108 characters: send at most 100",
+                ),
                 ([Synthesize("One [pause 40s] two.")], "the speech is longer than 30 s"),
             ):
                 found = error(await answers(uri, *events, Describe()))  # which is not answered any more

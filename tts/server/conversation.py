@@ -170,8 +170,7 @@ class Conversation:
             raise TextError(f"the text is {piece!r}, which is none")
         text.rest += piece
         text.length += len(piece)
-        if text.length > self._pool.limits.characters:
-            raise LimitError(f"the text is longer than {self._pool.limits.characters} characters: send less at a time")
+        self._pool.limits.check_length(text.length)
 
     async def _speak_settled(self, text: _Text) -> None:
         """Speak the sentences that are whole."""
@@ -209,8 +208,7 @@ class Conversation:
                 samples = np.concatenate([np.zeros(round(text.pause * text.rate), np.float32), chunk.samples])
                 text.pause = 0.0
                 text.seconds += len(samples) / text.rate
-                if text.seconds > self._pool.limits.seconds:
-                    raise LimitError(f"the speech is longer than {self._pool.limits.seconds:g} s: ask for less")
+                self._pool.limits.check_duration(text.seconds)
                 if len(samples):
                     await self._send(AudioChunk(text.rate, 2, 1, to_int16(samples).astype("<i2").tobytes()))
 

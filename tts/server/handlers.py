@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import Receive, Scope, Send
 
+from tts.errors import LimitError
 from tts.server import speech
 from tts.server.encoding import FORMATS_STREAMED
 from tts.server.gate import RefusalError, unless_gone
@@ -72,13 +73,10 @@ class Handlers:
         """Begin to speak: once there is something to send, the answer begins; until then it may be an error."""
         limits, record = self._pool.limits, request.scope["record"]
         _check_model(asked.model)
-        if len(asked.input) > limits.characters:
-            raise RefusalError(
-                400,
-                f"input has {len(asked.input)} characters: send at most {limits.characters} at once",
-                param="input",
-                code="string_above_max_length",
-            )
+        try:
+            limits.check_length(len(asked.input))
+        except LimitError as error:
+            raise RefusalError(400, str(error), param="input", code="string_above_max_length") from error
         voice = self._voice(asked.voice_name)
         record.notes |= {"voice": voice, "format": asked.response_format, "characters": len(asked.input)}
         if self._log_text:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tts.common.threads import usable_cores
-from tts.errors import ConfigError, VoiceError
+from tts.errors import ConfigError, LimitError, VoiceError
 from tts.synthesizer import Synthesizer
 
 T = TypeVar("T")
@@ -52,6 +52,16 @@ class Limits:
             value = getattr(self, field.name)
             if not (value > 0 or (field.name == "waiting" and value == 0)):
                 raise ConfigError(f"the limit of {field.name} is {value}: use a number above 0")
+
+    def check_length(self, characters: int) -> None:
+        """Raise LimitError for a text with too many characters."""
+        if characters > self.characters:
+            raise LimitError(f"the text has {characters} characters: send at most {self.characters} at once")
+
+    def check_duration(self, seconds: float) -> None:
+        """Raise LimitError for too much speech."""
+        if seconds > self.seconds:
+            raise LimitError(f"the speech is longer than {self.seconds:g} s: ask for less, or with shorter pauses")
 
 
 class Pool:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tts.errors import LimitError
 from tts.prosody.timing import WordTiming
 from tts.server.encoding import Encoder
 from tts.server.pool import Limits
@@ -26,8 +25,7 @@ def chunks(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, hea
     for chunk in synthesizer.stream(request.input, request.options()):
         length = len(chunk.samples) / chunk.sample_rate
         seconds += length
-        if seconds > limits.seconds:
-            raise LimitError(f"the speech is longer than {limits.seconds:g} s: ask for less, or with shorter pauses")
+        limits.check_duration(seconds)
         heard(length)
         yield chunk
 
