@@ -14,7 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tts import Synthesizer, Voice
-from tts.evaluation.picture import LOUD, SILENCE, Reading, read
+from tts.common import plots
+from tts.evaluation.picture import Reading, read
 
 TEXT = "Dr. Smith paid $5."
 INCHES, DOTS_PER_INCH = (8.0, 2.6), 100
@@ -23,16 +24,9 @@ COLOURS = 32
 
 
 def draw_alignment(axes: Axes, reading: Reading) -> None:
-    axes.imshow(reading.alignment.T, aspect="auto", origin="lower", interpolation="nearest", cmap="magma")
+    plots.draw_alignment(axes, reading.alignment)
     axes.set_yticks(range(len(reading.symbols)), ["␣" if symbol == " " else symbol for symbol in reading.symbols])
     axes.tick_params(axis="y", labelsize=5)
-    axes.set(xlabel="decoder step", ylabel="symbol")
-
-
-def draw_mel(axes: Axes, reading: Reading, seconds: float) -> None:
-    extent = (0.0, seconds, 0.0, float(len(reading.log_mel)))
-    axes.imshow(reading.log_mel, aspect="auto", origin="lower", cmap="magma", extent=extent, vmin=SILENCE, vmax=LOUD)
-    axes.set(xlabel="seconds", ylabel="mel band")
 
 
 def draw_waveform(axes: Axes, voice: Voice, text: str) -> None:
@@ -62,6 +56,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/figures"), help="folder (default: %(default)s)")
     options = parser.parse_args()
     matplotlib.use("Agg")
+    matplotlib.rcParams["image.cmap"] = "magma"
     voice = Voice.load(options.voice)
     reading = read(voice, options.text)
     seconds = reading.log_mel.shape[1] / voice.card.audio.frames_per_second
@@ -71,7 +66,7 @@ def main() -> None:
         if name == "alignment":
             draw_alignment(axes, reading)
         elif name == "mel":
-            draw_mel(axes, reading, seconds)
+            plots.draw_mel(axes, reading.log_mel, seconds)
         else:
             draw_waveform(axes, voice, options.text)
         save(figure, options.out / f"{name}.png")

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import matplotlib
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from PIL import Image
 
 from tts.audio.mel import Float32, log_mel, mel_filterbank
 from tts.audio.vocoder import invert
+from tts.common import plots
 from tts.decoding.engine import Engine
 from tts.decoding.sentence import SentenceDecoder
 from tts.errors import TextError
@@ -23,9 +18,7 @@ from tts.voice import Voice
 
 DOTS_PER_INCH = 110
 INCHES = (9.1, 8.8)  # wide, high: 1,000 points wide, the width of a README
-FONT: dict[Any, Any] = {"font.size": 9, "font.family": "DejaVu Sans"}
-MAX_LABELS = 32  # of phonemes, one above the other, that can be told apart
-SILENCE, LOUD = -11.5, 1.0  # natural-log magnitudes drawn darkest and brightest
+FONT_SIZE = 9
 
 
 @dataclass(frozen=True)
@@ -65,33 +58,35 @@ def draw_reading(recorded: Float32 | None, reading: Reading, frames_per_second: 
     mels = {"recorded": recorded, "predicted": reading.log_mel, "spoken": reading.spoken}
     shown = {name: mel for name, mel in mels.items() if mel is not None}
     seconds = max(mel.shape[1] for mel in shown.values()) / frames_per_second
-    with matplotlib.rc_context(FONT):
-        figure = Figure(figsize=INCHES, dpi=DOTS_PER_INCH, layout="constrained")
+    with plots.font(FONT_SIZE):
+        figure = plots.new_figure(*INCHES, DOTS_PER_INCH)
         axes = figure.subplots(len(shown) + 1, 1, sharex=True, height_ratios=[1] * len(shown) + [1.7])
         figure.suptitle(title)
         for axis, (name, mel) in zip(axes, shown.items(), strict=False):
-            _draw_mel(axis, mel, mel.shape[1] / frames_per_second, name)
-        _draw_alignment(axes[-1], reading, reading.log_mel.shape[1] / frames_per_second)
-        axes[-1].set(xlim=(0, seconds), xlabel="seconds")
-        return _png(figure)
+            plots.draw_mel(axis, mel, mel.shape[1] / frames_per_second)
+            axis.set(ylabel=f"{name}\nmel band", xlabel="")
+        plots.draw_alignment(axes[-1], reading.alignment, reading.log_mel.shape[1] / frames_per_second, reading.symbols)
+        axes[-1].set(xlim=(0, seconds), ylabel="attention: phoneme")
+        return plots.to_png(figure)
 
 
 def draw_spectrograms(mels: dict[str, Float32], frames_per_second: float, title: str) -> bytes:
     """Log-mels `(n_mels, T_mel)` of several readings of one sentence, one above the other, as the bytes of a PNG."""
-    with matplotlib.rc_context(FONT):
-        figure = Figure(figsize=(INCHES[0], 1.7 * len(mels) + 0.6), dpi=DOTS_PER_INCH, layout="constrained")
+    with plots.font(FONT_SIZE):
+        figure = plots.new_figure(INCHES[0], 1.7 * len(mels) + 0.6, DOTS_PER_INCH)
         axes = figure.subplots(len(mels), 1, sharex=True, squeeze=False)[:, 0]
         figure.suptitle(title)
         for axis, (name, mel) in zip(axes, mels.items(), strict=True):
-            _draw_mel(axis, mel, mel.shape[1] / frames_per_second, name)
+            plots.draw_mel(axis, mel, mel.shape[1] / frames_per_second)
+            axis.set(ylabel=f"{name}\nmel band", xlabel="")
         axes[-1].set(xlim=(0, max(mel.shape[1] for mel in mels.values()) / frames_per_second), xlabel="seconds")
-        return _png(figure)
+        return plots.to_png(figure)
 
 
 def draw_histograms(values: dict[str, dict[str, list[float]]]) -> bytes:
     """By label of a metric and by system, a value for each sentence: a panel a metric, as the bytes of a PNG."""
-    with matplotlib.rc_context(FONT):
-        figure = Figure(figsize=(INCHES[0], 2.6), dpi=DOTS_PER_INCH, layout="constrained")
+    with plots.font(FONT_SIZE):
+        figure = plots.new_figure(INCHES[0], 2.6, DOTS_PER_INCH)
         axes = figure.subplots(1, len(values), squeeze=False)[0]
         systems = list(dict.fromkeys(system for own in values.values() for system in own))
         for axis, (label, by_system) in zip(axes, values.items(), strict=True):
@@ -101,41 +96,4 @@ def draw_histograms(values: dict[str, dict[str, list[float]]]) -> bytes:
             axis.set(xlabel=label)
         axes[0].set(ylabel="sentences")
         axes[0].legend()
-        return _png(figure)
-
-
-def _png(figure: Figure) -> bytes:
-    drawn, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png")
-    # 256 colours look the same and make the file a third of the size.
-    Image.open(drawn).convert("RGB").quantize(256).save(small, format="PNG", optimize=True)
-    return small.getvalue()
-
-
-def _draw_mel(axis: Axes, mel: Float32, seconds: float, name: str) -> None:
-    axis.imshow(
-        mel,
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        vmin=SILENCE,
-        vmax=LOUD,
-        extent=(0, seconds, 0, len(mel)),
-    )
-    axis.set(ylabel=f"{name}\nmel band")
-
-
-def _draw_alignment(axis: Axes, reading: Reading, seconds: float) -> None:
-    n_symbols = len(reading.symbols)
-    axis.imshow(
-        reading.alignment.T,
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        extent=(0, seconds, -0.5, n_symbols - 0.5),
-    )
-    # Only what is spoken gets a label: boundaries between words would crowd it out; of a long sentence, a part of it.
-    spoken = [index for index, symbol in enumerate(reading.symbols) if symbol[:1].isalpha()]
-    labelled = spoken[:: -(-n_symbols // MAX_LABELS)]
-    axis.set_yticks(labelled, [reading.symbols[index] for index in labelled], fontsize=7)
-    axis.set(ylabel="attention: phoneme")
+        return plots.to_png(figure)

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import copy
-import io
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lightning
-import matplotlib
 import torch
-from matplotlib.figure import Figure
 from torch import Tensor
 from tqdm import tqdm
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.audio.vocoder import invert
+from tts.common import plots
 from tts.model.tacotron import Tacotron
 from tts.training.data import ClipDataModule, is_whole_step
 from tts.training.history import History
 from tts.training.module import TacotronModule
 from tts.training.report import Sample, write_report
 from tts.training.settings import written
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _FORMAT = "{n_fmt}/{total_fmt} steps |{bar}| {elapsed}<{remaining}, {rate_noinv_fmt}{postfix}"
 
@@ -167,23 +168,21 @@ def synthesise(model: Tacotron, data: ClipDataModule, reduction_factor: int) -> 
     frames = model.log_mel(generated.mel)[0]  # (n_channels, T_mel)
     n_mels, audio = model.config.n_mels, data.features.audio
     figure = draw(example.mel[:n_mels], frames[:n_mels], generated.alignment[0])
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png")
     inverse = inverse_filterbank(mel_filterbank(audio))
     spectrograms = {"recorded": example.mel, "synthesised": frames}
     sounds = {name: invert(spectrogram.numpy(), inverse, audio) for name, spectrogram in spectrograms.items()}
     text = data.features.clips[data.validation.indices[len(data.validation) // 2]].text
-    return Sample(example.clip_id, text, picture.getvalue(), sounds, audio.sample_rate), figure
+    return Sample(example.clip_id, text, plots.to_png(figure), sounds, audio.sample_rate), figure
 
 
 def draw(recorded: Tensor, synthesised: Tensor, alignment: Tensor) -> Figure:
     """Picture two log-mel spectrograms (n_mels, T_mel) above each other, and an alignment (T_step, T_text)."""
-    with matplotlib.rc_context({"font.size": 8}):
-        figure = Figure(figsize=(9, 8), layout="constrained")
+    with plots.font(8):
+        figure = plots.new_figure(9, 8)
         axes = figure.subplots(3, 1)
         for axis, mel, title in ((axes[0], recorded, "recorded"), (axes[1], synthesised, "synthesised")):
-            axis.imshow(mel.numpy(), origin="lower", aspect="auto", interpolation="nearest", vmin=-11.5, vmax=1)
-            axis.set(title=title, ylabel="mel band", xlabel="frame")
-        axes[2].imshow(alignment.numpy().T, origin="lower", aspect="auto", interpolation="nearest")
-        axes[2].set(title="alignment", ylabel="symbol", xlabel="decoder step")
+            plots.draw_mel(axis, mel.numpy())
+            axis.set(title=title)
+        plots.draw_alignment(axes[2], alignment.numpy())
+        axes[2].set(title="alignment")
     return figure
