@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import math
 import re
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
+from tts.common.files import atomic_write_text
 from tts.errors import StorageError
 from tts.prosody.timing import MarkTiming, WordTiming
 from tts.text.token import SpeechWarning
@@ -127,14 +127,10 @@ def save_timings(
     """
     write = formatter(path)
     content = to_json(words, text, marks, warnings) if write is to_json else write(words, text)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        aside.write_text(content, encoding="utf-8", newline="\n")
-        aside.replace(path)
+        atomic_write_text(path, content)
     except OSError as error:
         raise StorageError(f"cannot write {str(path)!r} ({error.strerror}): name a file that you may write") from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def cues(words: Sequence[WordTiming], text: str) -> list[Cue]:

@@ -10,13 +10,13 @@ import hashlib
 import io
 import json
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tts.common.files import name_aside
 from tts.config import VoiceCard, from_dict
 from tts.errors import VoiceError
 
@@ -66,14 +66,14 @@ class Voice:
         digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         card = dataclasses.replace(card, format=FORMAT, files=digests)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        aside = name_aside(folder)
+        aside.mkdir()
         try:
             for name, data in files.items():
                 (aside / name).write_bytes(data)
             _write_card(aside, card)
             for extra in extras:
                 shutil.copy2(extra, aside)
-            aside.chmod(0o755)
             _swap(aside, folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -133,7 +133,7 @@ def _swap(aside: Path, folder: Path) -> None:
     if not folder.exists():
         aside.replace(folder)
         return
-    old = aside.with_name(f"{aside.name}.old")
+    old = name_aside(folder)
     folder.replace(old)
     try:
         aside.replace(folder)

@@ -28,6 +28,7 @@ from everyday import everyday
 from tqdm import tqdm
 from unpredictable import unpredictable
 
+from tts.common.files import atomic_write, atomic_write_text
 from tts.common.threads import usable_cores
 from tts.evaluation.sentences import DEFAULT, Line, read_sentences
 
@@ -99,7 +100,7 @@ def start_worker() -> None:
 
 
 def read_aloud(job: tuple[str, Path]) -> None:
-    """Speak one text into one wav file, written aside and renamed, so that a file that exists is whole."""
+    """Speak one text into one wav file. A file that exists is complete."""
     from piper import SynthesisConfig
 
     text, path = job
@@ -109,9 +110,8 @@ def read_aloud(job: tuple[str, Path]) -> None:
     config = SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False)
     chunks = list(_voice.synthesize(text, config))
     samples = np.concatenate([chunk.audio_float_array for chunk in chunks])
-    partial = path.with_suffix(".partial")
-    soundfile.write(partial, samples, chunks[0].sample_rate, subtype="PCM_16", format="WAV")
-    partial.replace(path)
+    with atomic_write(path) as aside:
+        soundfile.write(aside, samples, chunks[0].sample_rate, subtype="PCM_16", format="WAV")
 
 
 def write_metadata(folder: Path, lines: list[Line]) -> None:
@@ -125,10 +125,8 @@ def write_metadata(folder: Path, lines: list[Line]) -> None:
     for line in lines:
         if before.get(line.clip_id) != line.text:
             (wavs / f"{line.clip_id}.wav").unlink(missing_ok=True)
-    partial = folder / "metadata.csv.partial"
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line.clip_id}|{line.text}|{line.text}\n" for line in lines)
-    partial.replace(metadata)  # last: a crash in between leaves the old lines, and they drop what they should once more
+    # Last: a crash before this leaves the old lines, which drop the same recordings again.
+    atomic_write_text(metadata, "".join(f"{line.clip_id}|{line.text}|{line.text}\n" for line in lines))
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from tqdm import tqdm
 from tts import Synthesizer
 from tts.audio.mel import Float32
 from tts.audio.pitch import analyse_source
+from tts.common.files import atomic_write
 from tts.config import AudioConfig
 from tts.corpus.reader import Row, read_metadata, read_recording
 from tts.evaluation.errors import Errors, character_error_rate, word_error_rate, word_errors
@@ -125,17 +126,15 @@ def summary(readings: Iterable[Heard], recorded: Float32) -> str:
 
 
 def write_readings(path: Path, readings: Iterable[Heard]) -> None:
-    """One line a reading, worst first, written aside and renamed."""
+    """One line a reading, worst first."""
     ranked = sorted(readings, key=lambda each: (-each.errors.word_errors / each.errors.n_words, each.clip_id))
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
-    with partial.open("w", encoding="utf-8", newline="") as file:
+    with atomic_write(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["id", "system", "errors", "words", "text", "heard"])
         for each in ranked:
             counts = (each.errors.word_errors, each.errors.n_words)
             writer.writerow([each.clip_id, each.system, *counts, each.text, each.transcript])
-    partial.replace(path)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -101,7 +101,7 @@ def test_the_report_is_whole_and_holds_what_it_shows(tmp_path: Path, voice: Voic
         written = list(csv.DictReader(file))
     assert [row["id"] for row in written] == ["b", "b", "a", "a"]
     assert float(written[0]["wer"]) == 100
-    assert not list(tmp_path.glob("*.partial"))
+    assert not list(tmp_path.glob("*.part"))
     assert table(found).splitlines()[2].startswith("| reference | 66.7 (33.3 to 100.0) |")
 
 

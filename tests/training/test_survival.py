@@ -136,16 +136,16 @@ def test_a_run_of_damaged_checkpoints_does_not_start_anew(tmp_path: Path) -> Non
 
 
 def test_a_checkpoint_appears_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, seen = tmp_path / "new" / "a.ckpt", []
+    path, seen = tmp_path / "new" / "a.ckpt", list[tuple[bool, int]]()
     synchronise = os.fsync
 
     def look(descriptor: int) -> None:
         synchronise(descriptor)
-        seen.append(([each.name for each in path.parent.iterdir()], path.with_name("a.ckpt.partial").stat().st_size))
+        seen.extend((each.name != path.name, each.stat().st_size) for each in path.parent.iterdir())
 
     monkeypatch.setattr(os, "fsync", look)
     WholeCheckpoints().save_checkpoint({"weights": torch.ones(1000)}, path)
-    assert seen == [(["a.ckpt.partial"], path.stat().st_size)]  # all of it was on the disk before it had its name
+    assert seen == [(True, path.stat().st_size)]  # all of it was on the disk before it had its name
     assert [each.name for each in path.parent.iterdir()] == ["a.ckpt"]
     assert torch.load(path)["weights"].sum() == 1000
 

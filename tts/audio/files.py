@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import struct
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts.audio.mel import Float32
+from tts.common.files import name_aside, put_in_place
 from tts.errors import AudioError, StorageError
 
 try:
@@ -196,7 +196,7 @@ class _ReplacingFile:
             raise StorageError(f"folder {str(target.parent)!r} does not exist: create it, or choose another")
         if self.target.exists() and not os.access(self.target, os.W_OK):
             raise StorageError(f"{str(target)!r} is write-protected: choose another file")
-        self.temporary = self.target.with_name(f".tts-{secrets.token_hex(6)}.part")
+        self.temporary = name_aside(self.target)
         try:  # unlike tempfile, a plain open gives the default permissions of a new file
             os.close(os.open(self.temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         except OSError as error:
@@ -222,9 +222,7 @@ class _ReplacingFile:
         try:
             with self._naming_errors():
                 self.file.close()
-            if self.target.exists():
-                self.temporary.chmod(self.target.stat().st_mode & 0o777)
-            self.temporary.replace(self.target)
+            put_in_place(self.temporary, self.target)
         except BaseException:
             self.discard()
             raise

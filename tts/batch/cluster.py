@@ -19,6 +19,7 @@ from tts.batch.manifest import Row
 from tts.batch.processes import Asked
 from tts.batch.results import Result
 from tts.batch.speaking import STAGING, Job, Speaker
+from tts.common.files import atomic_write
 from tts.errors import ConfigError
 
 ROWS_PER_BLOCK = 16
@@ -98,7 +99,6 @@ class _RemoteSpeaker:
 def _receive(item: dict[str, Any], folder: Path) -> Result:
     result: Result = pickle.loads(item["result"])
     if result.file is not None:
-        staged = folder / STAGING / result.file
-        staged.write_bytes(item["audio"])
-        staged.replace(folder / result.file)
+        with atomic_write(folder / result.file) as aside:
+            aside.write_bytes(item["audio"])
     return result

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
+from tts.common.files import append_json_line, atomic_write, read_json_lines
 from tts.errors import StorageError
 from tts.text.token import SpeechWarning
 
@@ -57,8 +57,7 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         """Raises StorageError where the file is not such a journal, or another run is writing to it."""
         self.folder, self.path = folder, folder / NAME
-        self.path.touch()
-        self._file: IO[bytes] = self.path.open("r+b")
+        self._file: IO[bytes] = self.path.open("a+b")
         try:
             self._lock()
             self._earlier = self._read()
@@ -95,9 +94,7 @@ class Journal:
         values["warnings"] = [warning._asdict() for warning in result.warnings]
         if result.error is not None:
             values["error"] = f"line {line}: {result.error}"
-        self._places.append((line, self._file.tell()))
-        self._file.write(json.dumps(values, ensure_ascii=True).encode() + b"\n")
-        self._file.flush()
+        self._places.append((line, append_json_line(self._file, values)))
         if result.id is not None and result.request:
             self._earlier.pop(result.id, None)
 
@@ -112,30 +109,16 @@ class Journal:
             ) from None
 
     def _read(self) -> dict[str, _Entry]:
-        """Files that earlier runs made, by id; what a crash cut short is cut off."""
-        entries: dict[str, _Entry] = {}
-        offset = 0
-        for number, line in enumerate(self._file, 1):
-            if not line.endswith(b"\n"):
-                break
-            try:
-                values: dict[str, Any] = json.loads(line)
-                if values["file"]:
-                    entries[values["id"]] = _Entry(offset, values["file"], values["bytes"], values["request"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise StorageError(
-                    f"{self.path}, line {number}, is not of 'tts batch': move the file away, or choose another folder"
-                ) from error
-            offset += len(line)
-        self._file.seek(offset)
-        self._file.truncate()
-        return entries
+        """Find the files that earlier runs made, by id."""
+        rows = read_json_lines(self.path, "'tts batch'", ("id", "file", "bytes", "request"))
+        return {
+            row["id"]: _Entry(offset, row["file"], row["bytes"], row["request"]) for offset, row in rows if row["file"]
+        }
 
     def _settle(self) -> None:
+        """Sort the lines by the manifest's order; rows of other manifests come last."""
         others = [(math.inf, entry.offset) for entry in self._earlier.values()]
-        aside = self.path.with_name(f".{NAME}.part")
-        with aside.open("wb") as out:
+        with atomic_write(self.path) as aside, aside.open("wb") as out:
             for _, offset in sorted(self._places + others):
                 self._file.seek(offset)
                 out.write(self._file.readline())
-        aside.replace(self.path)

@@ -1,1 +1,1 @@
-"""What has nothing to do with speech: threads."""
+"""What does not depend on speech: files, plots, threads."""

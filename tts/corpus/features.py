@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from tts.audio.mel import log_mel, mel_filterbank
 from tts.audio.pitch import analyse_source
+from tts.common.files import append_json_line, atomic_write_text
 from tts.config import AudioConfig, from_dict
-from tts.corpus.journal import Clip, Entry, Skip, append, read_journal
+from tts.corpus.journal import Clip, Entry, Skip, read_journal
 from tts.corpus.reader import Row, level, read_recording
 from tts.errors import ConfigError, CorpusError, TTSError
 from tts.text.frontend import Frontend
@@ -84,16 +85,16 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, ski
         (folder / "features.json").unlink(missing_ok=True)  # from here on the folder is unfinished
     keep = _frame_bytes(folder, clips_of(done), audio) if done else 0
     yield from done
-    with frames_path.open("ab") as frames, journal.open("a" if done else "w", encoding="utf-8") as lines:
+    with frames_path.open("ab") as frames, journal.open("ab" if done else "wb") as lines:
         frames.truncate(keep)
         if not done:
-            append(lines, made_with)
+            append_json_line(lines, made_with)
         for entry, mel in _analyse_all(rows[len(done) :], audio, workers):
             if isinstance(entry, Skip) and not skip_bad:
                 raise CorpusError(f"{entry.skipped}; --skip-bad leaves such clips out")
             mel.tofile(frames)
             frames.flush()  # frames first: the journal never names what is not there
-            append(lines, entry._asdict())
+            append_json_line(lines, entry._asdict())
             yield entry
     if not frames_path.stat().st_size:
         first = next(entry for entry in read_journal(journal)[1] if isinstance(entry, Skip))
@@ -213,7 +214,7 @@ def trim(samples: NDArray[np.float32], audio: AudioConfig) -> NDArray[np.float32
 
 
 def _describe(folder: Path, audio: AudioConfig) -> None:
-    """Write `features.json`, aside and then renamed: it says that the folder is whole."""
+    """Write `features.json`, which marks the folder as complete."""
     frames = np.memmap(folder / "mels.f16", np.float16, "r").reshape(-1, audio.n_channels)
     total, squares = np.zeros(audio.n_channels), np.zeros(audio.n_channels)
     for start in range(0, len(frames), 65536):  # an hour-long corpus would not fit in memory as doubles
@@ -228,6 +229,4 @@ def _describe(folder: Path, audio: AudioConfig) -> None:
         "mel_mean": [round(float(value), 5) for value in mean],
         "mel_std": [round(float(value), 5) for value in std],
     }
-    partial = folder / "features.json.partial"
-    partial.write_text(json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    partial.replace(folder / "features.json")
+    atomic_write_text(folder / "features.json", json.dumps(description, ensure_ascii=False, indent=1) + "\n")

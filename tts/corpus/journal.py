@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple
+
+from tts.common.files import read_json_lines
 
 
 class Clip(NamedTuple):
@@ -38,20 +39,7 @@ Entry = Clip | Skip
 
 
 def read_journal(path: Path) -> tuple[dict[str, Any] | None, list[Entry]]:
-    """What the clips were made with (None in an old journal), and the clips, in order.
-
-    A last line cut short by a crash is dropped from the file as well.
-    """
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        path.write_bytes(whole)
-    lines = [json.loads(line) for line in whole.split(b"\n")[:-1]]  # str.splitlines also cuts at U+2028, inside a text
+    """Read how the clips were made (None in an old journal), and the clips, in order."""
+    lines = [line for _, line in read_json_lines(path, "'tts prepare'")]
     header = lines.pop(0) if lines and "clip_id" not in lines[0] else None
     return header, [Skip(**line) if "skipped" in line else Clip(**line) for line in lines]
-
-
-def append(journal: TextIO, line: dict[str, Any]) -> None:
-    """Write one line, at once: what is in the journal is never to be done again."""
-    journal.write(json.dumps(line, ensure_ascii=False) + "\n")
-    journal.flush()

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tts.common.files import atomic_write_text
 from tts.config import AudioConfig
 from tts.corpus.journal import Clip
 
@@ -52,10 +53,8 @@ def survey(clips: Sequence[Clip], skipped: Sequence[str], audio: AudioConfig, mo
 
 
 def write_report(folder: Path, lines: Sequence[str]) -> None:
-    """Keep a report in the features folder, written aside and renamed."""
-    partial = folder / f"{REPORT}.partial"
-    partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    partial.replace(folder / REPORT)
+    """Write the report into the features folder."""
+    atomic_write_text(folder / REPORT, "".join(f"{line}\n" for line in lines))
 
 
 def _outliers(clips: Sequence[Clip], audio: AudioConfig) -> tuple[list[str], list[str], str]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from tts.common.files import atomic_write_text
 from tts.evaluation.metrics import METRICS
 from tts.evaluation.run import Row, estimates
 
@@ -32,10 +33,11 @@ def table(rows: Sequence[Row], metrics: Sequence[str] = SUMMARY) -> str:
 
 
 def write_report(folder: Path, rows: Sequence[Row], page: str) -> None:
-    """Write `report.html` (`page.render`), `report.json` and `sentences.csv` into a folder, each aside and renamed."""
-    _write(folder / "report.json", json.dumps(as_json(rows), ensure_ascii=False, indent=1) + "\n")
-    _write(folder / "sentences.csv", as_csv(rows))
-    _write(folder / "report.html", page)
+    """Write `report.html` (`page.render`), `report.json` and `sentences.csv` into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    atomic_write_text(folder / "report.json", json.dumps(as_json(rows), ensure_ascii=False, indent=1) + "\n")
+    atomic_write_text(folder / "sentences.csv", as_csv(rows))
+    atomic_write_text(folder / "report.html", page)
 
 
 def as_json(rows: Sequence[Row]) -> dict[str, object]:
@@ -83,10 +85,3 @@ def by_system(rows: Sequence[Row]) -> dict[str, list[Row]]:
 def worst_first(rows: Sequence[Row]) -> list[Row]:
     """By word error rate."""
     return sorted(rows, key=lambda row: (-row.shares["wer"].total / row.shares["wer"].size, row.line.clip_id))
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    partial.replace(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
+from tts.common.files import append_json_line, read_json_lines
 from tts.evaluation.intervals import Estimate, Share, estimate
 from tts.evaluation.listener import Heard, Sound, listen
 from tts.evaluation.metrics import METRICS
@@ -43,15 +43,11 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        """Read the lines that are whole; the last may not be."""
+        """Read the measurements of earlier runs."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._known: dict[str, Heard] = {}
-        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue
+        for _, entry in read_json_lines(path, "'tts evaluate'", ("digest", "transcript", "shares")):
             shares = {name: Share(*share) for name, share in entry["shares"].items()}
             self._known[entry["digest"]] = Heard(entry["transcript"], shares)
 
@@ -60,9 +56,8 @@ class Journal:
         digest = _digest(recognizer, text, sound, reference)
         if digest not in self._known:
             heard = self._known[digest] = listen(recognizer, text, sound, reference)
-            entry = json.dumps({"digest": digest, **heard._asdict()}, ensure_ascii=False)
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"\n{entry}")  # the line before may have been broken off
+            with self._path.open("ab") as file:
+                append_json_line(file, {"digest": digest, **heard._asdict()})
         return self._known[digest]
 
 

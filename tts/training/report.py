@@ -16,6 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from tts.common.files import atomic_write_text
+
 NAME = "report.html"
 Curves = Mapping[str, Sequence[tuple[int, float]]]
 
@@ -54,13 +56,11 @@ class Sample(NamedTuple):
 
 
 def write_report(run: Path, facts: Mapping[str, str], curves: Curves, sample: Sample, config: str) -> None:
-    """Replace the run's report, written aside and renamed.
+    """Replace the run's report.
 
     facts: label -> value, the lines of the table at the top. config: the run's settings as YAML.
     """
-    partial = run / f"{NAME}.partial"
-    partial.write_text(_page(run, facts, curves, sample, config), encoding="utf-8")
-    partial.replace(run / NAME)
+    atomic_write_text(run / NAME, _page(run, facts, curves, sample, config))
 
 
 def _page(run: Path, facts: Mapping[str, str], curves: Curves, sample: Sample, config: str) -> str:

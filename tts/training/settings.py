@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from tts.common.files import atomic_write_text
 from tts.config import from_dict
 from tts.errors import ConfigError
 from tts.training.config import TrainConfig
@@ -44,11 +45,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def keep_config(config: TrainConfig, run: Path) -> None:
-    """Write `config.yaml` into a run folder, aside and then renamed, with a data folder that is found from anywhere."""
+    """Write `config.yaml` into a run folder, with a data folder that is found from anywhere."""
     data = dataclasses.replace(config.data, dir=str(Path(config.data.dir).absolute()))
-    partial = run / "config.yaml.partial"
-    partial.write_text(written(dataclasses.replace(config, data=data)), encoding="utf-8")
-    partial.replace(run / "config.yaml")
+    atomic_write_text(run / "config.yaml", written(dataclasses.replace(config, data=data)))
 
 
 def written(config: TrainConfig) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import torch
 from lightning.fabric.plugins.io.torch_io import TorchCheckpointIO
 from lightning.pytorch.callbacks import ModelCheckpoint
 
+from tts.common.files import atomic_write
 from tts.errors import StorageError
 from tts.training.data import is_whole_step
 
@@ -26,16 +26,11 @@ class WholeCheckpoints(TorchCheckpointIO):
         buffer = io.BytesIO()
         torch.save(checkpoint, buffer)
         path = Path(path)
-        partial = path.with_name(f"{path.name}.partial")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as file:
-                file.write(buffer.getbuffer())
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
+            with atomic_write(path) as aside:
+                aside.write_bytes(buffer.getbuffer())
         except OSError as error:
-            partial.unlink(missing_ok=True)
             raise StorageError(
                 f"the checkpoint {path} cannot be written ({error.strerror}): those before it are whole; make room, "
                 "then the same command goes on from the newest of them"

@@ -16,6 +16,7 @@ from lightning.pytorch.callbacks import LearningRateMonitor
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from torch.distributed import is_torchelastic_launched
 
+from tts.common.files import remove_unfinished
 from tts.corpus.features import Features
 from tts.errors import ConfigError, TrainingError
 from tts.training.callbacks import GradientClipping, Progress, Showcase
@@ -108,8 +109,7 @@ def _check_audio(config: TrainConfig, features: Features) -> None:
 def _open_folder(run: Path, config: TrainConfig, data: ClipDataModule) -> None:
     """Keep `config.yaml` and `validation.txt`, the ids of the clips that the run is not trained on, one a line."""
     run.mkdir(parents=True, exist_ok=True)
-    for leftover in (run / "checkpoints").glob("*.partial"):  # of a run that was killed as it wrote
-        leftover.unlink()
+    remove_unfinished(run / "checkpoints")
     keep_config(config, run)
     clips = (data.features.clips[index] for index in data.validation.indices)
     (run / "validation.txt").write_text("".join(f"{clip.clip_id}\n" for clip in clips), encoding="utf-8")
