@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from tts.errors import ConfigError
 
@@ -11,6 +12,7 @@ PITCHES = (-12.0, 12.0)
 VOLUMES = (-60.0, 20.0)
 LOUDNESSES = (-50.0, -10.0)
 PAUSES = (0.0, 60.0)
+Markup = Literal["auto", "plain", "ssml"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class SynthesisOptions:
     """Seconds of silence between two paragraphs, at speed 1; 0 to 60."""
     seed: int = 0
     """The same seed gives the same samples."""
+    markup: Markup = "auto"
+    """Kind of the text: plain or ssml. "auto" detects SSML by its beginning."""
 
     def __post_init__(self) -> None:
         _require("speed", self.speed, SPEEDS, "0.5 is half as fast, 2 twice as fast")
@@ -45,6 +49,12 @@ class SynthesisOptions:
         _require("paragraph_pause", self.paragraph_pause, PAUSES, "in seconds")
         if not isinstance(self.seed, int) or self.seed < 0:
             raise ConfigError(f"seed is {self.seed!r}: use a whole number from 0 on")
+        _require_choice("markup", self.markup, get_args(Markup))
+
+
+def _require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ConfigError(f"{name} is {value!r}: use {', '.join(choices[:-1])} or {choices[-1]}")
 
 
 def _require(name: str, value: float, limits: tuple[float, float], meaning: str) -> None:

@@ -20,7 +20,7 @@ from tts.audio.loudness import integrated_loudness
 from tts.audio.vocoder import StreamingInversion
 from tts.common.threads import prefetch, usable_cores
 from tts.errors import ConfigError, TextError
-from tts.options import VOLUMES, SynthesisOptions
+from tts.options import VOLUMES, Markup, SynthesisOptions
 from tts.prosody.plan import FrameChunk, Notes, Planner
 from tts.prosody.timing import MarkTiming, WordTiming
 from tts.text.frontend import Frontend
@@ -119,17 +119,17 @@ class Synthesizer:
 
         text: whole, or in pieces as it arrives, such as the lines of a file; each sentence is spoken as soon as the
         one after it is there. options, changes: as in `stream(text, speed=1.2)`, any fields of `SynthesisOptions`.
-        ssml: whether the text is SSML, which is read whole first; None takes it for SSML if it begins with <speak>.
-        delivery: the old name of `options`, which goes with the next release. Raises, before anything is spoken,
-        ConfigError for a value out of range, MarkupError for SSML, TextError for a text without a word.
+        SSML is read whole first. ssml: True is the old name of markup="ssml", False of markup="plain". delivery: the
+        old name of `options`. Both go with the next release. Raises, before anything is spoken, ConfigError for a value
+        out of range, MarkupError for SSML, TextError for a text without a word.
         """
-        options = dataclasses.replace(_renamed(options, delivery) or SynthesisOptions(), **changes)
+        options = dataclasses.replace(_renamed(options, delivery, ssml) or SynthesisOptions(), **changes)
         if options.loudness is not None:
             volume = options.volume + options.loudness - self._loudness
             options = dataclasses.replace(options, loudness=None, volume=float(np.clip(volume, *VOLUMES)))
         begun: list[str] = []
         pieces = [text] if isinstance(text, str) else text
-        found = sentences(self._frontend, _noting(pieces, begun), ssml)
+        found = sentences(self._frontend, _noting(pieces, begun), options.markup)
         first = next(found, None)
         if first is None:
             raise TextError(f"nothing to speak in {_excerpt(begun)}: give at least one word, letter or number")
@@ -149,7 +149,7 @@ class Synthesizer:
         **changes: Any,
     ) -> Speech:
         """Speak a whole text: `stream`, joined. Raises what `stream` raises."""
-        chunks = list(self.stream(text, _renamed(options, delivery), ssml=ssml, **changes))
+        chunks = list(self.stream(text, _renamed(options, delivery, ssml), **changes))
         warnings = tuple(warning for chunk in chunks for warning in chunk.warnings)
         words = tuple(word for chunk in chunks for word in chunk.words)
         marks = tuple(mark for chunk in chunks for mark in chunk.marks)
@@ -192,12 +192,22 @@ class Synthesizer:
         return np.zeros(round(seconds * self.sample_rate), np.float32)
 
 
-def _renamed(options: SynthesisOptions | None, delivery: SynthesisOptions | None) -> SynthesisOptions | None:
-    """The options, which may have been given by their old name."""
-    if delivery is None:
-        return options
-    warn("delivery= is called options= now: the old name goes with the next release", DeprecationWarning, stacklevel=3)
-    return delivery
+def _renamed(
+    options: SynthesisOptions | None, delivery: SynthesisOptions | None, ssml: bool | None
+) -> SynthesisOptions | None:
+    """Return the options, including those given by an old name."""
+    if delivery is not None:
+        warn("delivery= is called options= now: the old name goes with the next release", DeprecationWarning, 3)
+        options = delivery
+    if ssml is not None:
+        markup: Markup = "ssml" if ssml else "plain"
+        warn(
+            f"ssml={ssml} is called markup={markup!r} now: the old name goes with the next release",
+            DeprecationWarning,
+            3,
+        )
+        options = dataclasses.replace(options or SynthesisOptions(), markup=markup)
+    return options
 
 
 def _noting(pieces: Iterable[str], begun: list[str]) -> Iterator[str]:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tts.text import frontend
-from tts.text.frontend import LONGEST_SPOKEN, Frontend
+from tts.text.frontend import Frontend
+from tts.text.sentence_parts import LONGEST_SPOKEN
 from tts.text.symbols import SYMBOLS, SymbolTable
 
 FRONTEND = Frontend()

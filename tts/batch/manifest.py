@@ -140,7 +140,7 @@ class Manifest:
                 _require_text(column, value)
             if not text.strip():
                 raise CorpusError("there is no text: give it a word, or take the row out")
-            changes: dict[str, Any] = {key: _number(key, given[key]) for key in given if key in COLUMNS}
+            changes: dict[str, Any] = {key: _option(key, given[key]) for key in given if key in COLUMNS}
             options = dataclasses.replace(self.options, **changes) if changes else self.options
             return Row(line, name, text, voice, options)
         except TTSError as error:
@@ -234,8 +234,13 @@ def _require_text(column: str, value: Any) -> None:
         raise CorpusError(f"{column} is not UTF-8: {remedy}") from None
 
 
-def _number(column: str, value: Any) -> float | int:
-    """A field of SynthesisOptions, written as a number or as text. Spreadsheets write a whole number as 7.0."""
+def _option(column: str, value: Any) -> float | int | str:
+    """A field of SynthesisOptions: one of its choices, or a number, which may be written as text.
+
+    Spreadsheets write a whole number as 7.0. SynthesisOptions checks the choices.
+    """
+    if typing.get_origin(COLUMNS[column]) is typing.Literal:
+        return str(value).strip()
     is_whole = COLUMNS[column] is int
     try:
         if isinstance(value, bool):

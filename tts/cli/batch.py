@@ -22,7 +22,7 @@ SHOWN = 20  # failures that are worth a line on the terminal: all of them are in
 
 _DESCRIPTION = """MANIFEST is a csv or tsv with a header, JSON Lines, LJSpeech's metadata.csv, or a text, each line of
 which is a row. Columns: text; id, the name of the file (default: the number of the line); voice; speed, pitch, volume,
-sentence_pause, paragraph_pause, seed. OUT_DIR/results.jsonl has a line for each row: id, file, seconds, words,
+sentence_pause, paragraph_pause, seed, markup. OUT_DIR/results.jsonl has a line for each row: id, file, seconds, words,
 warnings, error. Ended in any way, the same command goes on: a row is done again only if it has changed, or its file is
 gone. The status is 1 where a row failed."""
 

@@ -10,10 +10,10 @@ import logging
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from tts.errors import AudioError, ConfigError, MissingPackageError, StorageError, TextError
-from tts.options import SynthesisOptions
+from tts.options import Markup, SynthesisOptions
 
 if TYPE_CHECKING:
     from tts.prosody.timing import MarkTiming, WordTiming
@@ -68,7 +68,6 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 
 
 def _add_synthesis(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--ssml", action="store_true", help="the text is SSML, even if it does not begin with <speak>")
     add_voice(command)
     command.add_argument(
         "--threads", type=int, default=1, metavar="N", help="2 read ahead; 0 is one for each core (default: 1)"
@@ -97,6 +96,18 @@ def add_voice(command: argparse.ArgumentParser) -> None:
             help=f"{meaning} (default: {default:g})",
         )
     command.add_argument("--loudness", type=float, metavar="X", help="LUFS of the speech (default: the voice's own)")
+    add_markup(command)
+
+
+def add_markup(command: argparse.ArgumentParser) -> None:
+    """Add --markup and --ssml, which all commands that read text have."""
+    command.add_argument(
+        "--markup",
+        choices=get_args(Markup),
+        default="auto",
+        help="kind of the text; auto detects SSML (default: auto)",
+    )
+    command.add_argument("--ssml", action="store_const", dest="markup", const="ssml", help="the same as --markup ssml")
 
 
 def synthesis_options(options: argparse.Namespace) -> SynthesisOptions:
@@ -178,7 +189,7 @@ def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synt
 
     voice = DEFAULT if options.voice is None else options.voice
     synthesizer = Synthesizer(voice, threads=options.threads, lexicon=options.lexicon)
-    chunks = synthesizer.stream(text, synthesis_options(options), ssml=options.ssml or None)
+    chunks = synthesizer.stream(text, synthesis_options(options))
     return synthesizer, _reported(chunks, len(text) if isinstance(text, str) else None)
 
 

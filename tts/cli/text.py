@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tts.cli.speak import add_lexicon, decode
+from tts.cli.speak import add_lexicon, add_markup, decode
 
 if TYPE_CHECKING:
     from tts.text.normalize.word import Skipped
@@ -34,24 +34,16 @@ def add_commands(commands: Any) -> None:
         action="store_true",
         help="a row for each token: source, span, class, spoken words, phonemes, where the phonemes came from",
     )
-    _add_ssml(command)
+    add_markup(command)
     add_lexicon(command)
     command.set_defaults(run=normalize)
 
     command = commands.add_parser("phonemize", help="print a text as ARPAbet phonemes")
     command.add_argument("text", metavar="TEXT", help="- answers each line of standard input with one line")
     command.add_argument("--json", action="store_true", help=f"a JSON list of the words; {_WORDS}")
-    _add_ssml(command)
+    add_markup(command)
     add_lexicon(command)
     command.set_defaults(run=phonemize)
-
-
-def _add_ssml(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--ssml",
-        action="store_true",
-        help="the text, or each line of standard input, is SSML, even if it does not begin with <speak>",
-    )
 
 
 def _load_lexicon(options: argparse.Namespace) -> UserLexicon | None:
@@ -70,7 +62,7 @@ def normalize(options: argparse.Namespace) -> None:
 
     frontend = Frontend(user_lexicon=_load_lexicon(options))
     for place, text in _texts(options.text):
-        words, skipped = frontend.words(text, options.ssml or None)
+        words, skipped = frontend.words(text, options.markup)
         _report(place, (skip for skip in skipped if not skip.is_deliberate))
         print(join(words), flush=True)
 
@@ -81,7 +73,7 @@ def explain(options: argparse.Namespace) -> None:
 
     frontend = Frontend(user_lexicon=_load_lexicon(options))
     for place, text in _texts(options.text):
-        sentences = list(frontend.sentences(text, options.ssml or None))
+        sentences = list(frontend.sentences(text, options.markup))
         _report(place, (skip for sentence in sentences for skip in sentence.skipped))
         tokens = [token for sentence in sentences for token in sentence.tokens]
         for line in _table(text, tokens):
@@ -110,7 +102,7 @@ def phonemize(options: argparse.Namespace) -> None:
 
     frontend = Frontend(user_lexicon=_load_lexicon(options))
     for place, text in _texts(options.text):
-        sentences = list(frontend.sentences(text, options.ssml or None))
+        sentences = list(frontend.sentences(text, options.markup))
         _report(place, (skip for sentence in sentences for skip in sentence.skipped))
         if text.strip() and not sentences:
             logger.warning("%snothing to speak", place)

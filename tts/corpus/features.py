@@ -179,7 +179,7 @@ def _analyse_or_skip(row: Row, audio: AudioConfig) -> tuple[Entry, NDArray[np.fl
 def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
     """Phonemes and frames (T_mel, n_channels) of one clip."""
     frontend, symbols, filterbank = _tools(audio)
-    tokens = frontend.tokens(row.text)
+    tokens = frontend.tokens(row.text, markup="plain")
     if not tokens:
         raise CorpusError(f"clip {row.clip_id} has nothing to speak in {row.text!r}: write its words")
     recording = read_recording(row.wav, audio.sample_rate)

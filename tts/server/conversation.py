@@ -34,13 +34,13 @@ from wyoming.tts import (
 
 from tts.audio.files import to_int16
 from tts.errors import ConfigError, LimitError, TextError, VoiceError
-from tts.options import SynthesisOptions
+from tts.options import Markup, SynthesisOptions
 from tts.server.pool import BusyError, Pool
 from tts.server.record import log_failure, new_request_id
 from tts.server.requests import CLIENT_ERRORS
 from tts.synthesizer import AudioChunk as Spoken
 from tts.synthesizer import Synthesizer
-from tts.text.incremental import PARAGRAPH_END, complete_length
+from tts.text.sentences import complete_length, ends_paragraph
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class _Text:
     """A text to be spoken, whole or as much of it as has come."""
 
     voice: str | None
-    ssml: bool | None
+    markup: Markup
     rest: str = ""
     """What has not been spoken."""
     length: int = 0
@@ -72,7 +72,7 @@ class _Text:
     @property
     def may_be_ssml(self) -> bool:
         """Of SSML nothing can be spoken before its end."""
-        return self.ssml or (self.ssml is None and self.rest.lstrip()[:1] in ("", "<"))
+        return self.markup == "ssml" or (self.markup == "auto" and self.rest.lstrip()[:1] in ("", "<"))
 
 
 class Conversation:
@@ -141,7 +141,7 @@ class Conversation:
             await self._send(Pong(_parsed(Ping, event).text))
         elif SynthesizeStart.is_type(event.type):
             start = _parsed(SynthesizeStart, event)
-            self._text = _Text(self._voice(start.voice), _is_ssml(start.text_format))
+            self._text = _Text(self._voice(start.voice), _markup(start.text_format))
         elif SynthesizeChunk.is_type(event.type) and self._text:
             self._add(self._text, _parsed(SynthesizeChunk, event).text)
             await self._speak_settled(self._text)
@@ -151,7 +151,7 @@ class Conversation:
             await self._send(SynthesizeStopped())
         elif Synthesize.is_type(event.type) and not self._text:  # amid a text in pieces it is that text once more
             request = _parsed(Synthesize, event)
-            text = _Text(self._voice(request.voice), _is_ssml(request.text_format))
+            text = _Text(self._voice(request.voice), _markup(request.text_format))
             self._add(text, request.text)
             await self._finish(text)
 
@@ -175,13 +175,13 @@ class Conversation:
     async def _speak_settled(self, text: _Text) -> None:
         """Speak the sentences that are whole."""
         if not text.may_be_ssml and (length := complete_length(text.rest)):
-            passage, text.rest, text.ssml = text.rest[:length], text.rest[length:], False
+            passage, text.rest, text.markup = text.rest[:length], text.rest[length:], "plain"
             try:
                 await self._speak(text, passage)
             except TextError:  # no word in it; there may be some in what follows
                 return
             options = SynthesisOptions()
-            text.pause = options.paragraph_pause if PARAGRAPH_END.search(passage) else options.sentence_pause
+            text.pause = options.paragraph_pause if ends_paragraph(passage) else options.sentence_pause
 
     async def _finish(self, text: _Text) -> None:
         """Speak what is left, and end the audio."""
@@ -198,7 +198,7 @@ class Conversation:
         """Raises TextError for a passage without a word, or a fault in SSML; whatever ends it ends the work."""
 
         def work(synthesizer: Synthesizer) -> Iterator[Spoken]:
-            return synthesizer.stream(passage, ssml=text.ssml)
+            return synthesizer.stream(passage, markup=text.markup)
 
         async with contextlib.aclosing(self._pool.stream(work, text.voice)) as chunks:
             async for chunk in chunks:
@@ -235,9 +235,11 @@ def _parsed(kind: type[Parsed], event: Event) -> Parsed:
         raise ConfigError(f"the event {event.type!r} is not as the protocol has it") from None
 
 
-def _is_ssml(text_format: str | None) -> bool | None:
-    """None, which leaves it to the text, where the client does not say."""
-    return None if text_format is None else text_format == SynthesizeTextFormat.SSML
+def _markup(text_format: str | None) -> Markup:
+    """Return the kind of a text: the detected kind if the client does not say."""
+    if text_format is None:
+        return "auto"
+    return "ssml" if text_format == SynthesizeTextFormat.SSML else "plain"
 
 
 def _speaks(language: str, asked: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tts.errors import ConfigError, LimitError, TextError, VoiceError
-from tts.options import PITCHES, SPEEDS, VOLUMES, SynthesisOptions
+from tts.options import PITCHES, SPEEDS, VOLUMES, Markup, SynthesisOptions
 from tts.text.token import WarningKind
 
 MODEL = "griffon"
@@ -32,7 +32,7 @@ class SpeechRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     model: str = Field(max_length=200, description=f"One of {', '.join(MODELS)}; all are the same.")
-    input: str = Field(min_length=1, description="What to say; SSML if it begins with <speak>.")
+    input: str = Field(min_length=1, description="What to say.")
     voice: str | VoiceId = Field(description="One of GET /v1/audio/voices; OpenAI's names mean the default voice.")
     response_format: Literal["mp3", "opus", "flac", "wav", "pcm"] = Field(
         "mp3",
@@ -44,10 +44,13 @@ class SpeechRequest(BaseModel):
     pitch: float = Field(0.0, ge=PITCHES[0], le=PITCHES[1], description="Semitones above the voice's own pitch.")
     volume: float = Field(0.0, ge=VOLUMES[0], le=VOLUMES[1], description="Decibels above the voice's own level.")
     seed: int = Field(0, ge=0, le=MAX_SEED, description="The same seed, the same samples.")
+    markup: Markup = Field("auto", description="Kind of the input; auto detects it.")
 
     def options(self) -> SynthesisOptions:
         """How the text is to be spoken."""
-        return SynthesisOptions(speed=self.speed, pitch=self.pitch, volume=self.volume, seed=self.seed)
+        return SynthesisOptions(
+            speed=self.speed, pitch=self.pitch, volume=self.volume, seed=self.seed, markup=self.markup
+        )
 
     @property
     def voice_name(self) -> str:

@@ -25,6 +25,7 @@ _NEXT_WORD = regex(r"\s*[\"'(\[“‘«]*([^\W_]+)")
 _CLAUSE = regex(r"[;:,—–)](?=\s)|(?<=\s)[-—–]+(?=\s)")
 _CONJUNCTION = regex(r"\s(?=(?:and|but|or|nor|which|who|because|although|though|while|when|where|whereas|if)\s)")
 _ZONES = frozenset("EST EDT CST CDT MST MDT PST PDT ET CT MT PT GMT UTC BST CET".split())
+_PARAGRAPH_END = regex(r"\n[^\S\n]*\n\s*\Z")
 _LOOK_BACK = 16
 _LONGEST_HEADING = 60
 
@@ -37,6 +38,18 @@ def split(text: str, longest: int = LONGEST) -> Iterator[Span]:
             yield from _shorten(text, start, match.end(), longest)
             start = match.end()
     yield from _shorten(text, start, len(text), longest)
+
+
+def complete_length(text: str) -> int:
+    """Return the length of the part of an unfinished text that is complete sentences, regardless of what follows."""
+    spans = list(split(text))
+    # The end of a sentence depends on the word after it, and that word may still be incomplete.
+    return spans[-2][0] if len(spans) > 2 else 0
+
+
+def ends_paragraph(text: str) -> bool:
+    """Return whether the text ends with a blank line."""
+    return _PARAGRAPH_END.search(text) is not None
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:

@@ -65,10 +65,10 @@ def test_an_xml_declaration_and_a_byte_order_mark_may_stand_first() -> None:
 
 
 def test_only_text_that_begins_with_speak_is_ssml_by_itself() -> None:
-    assert [t.text for t in FRONTEND.tokens("<speak>Hi</speak>", ssml=False) if t.text == "speak"] == ["speak"] * 2
+    assert [t.text for t in FRONTEND.tokens("<speak>Hi</speak>", markup="plain") if t.text == "speak"] == ["speak"] * 2
     assert "speaker" in [t.text for t in FRONTEND.tokens("<speaker>")]
     with pytest.raises(ValueError, match=re.escape("SSML, line 1, column 1: syntax error: write <speak>text</speak>")):
-        FRONTEND.tokens("Hello", ssml=True)
+        FRONTEND.tokens("Hello", markup="ssml")
 
 
 def test_spans_are_offsets_into_the_source() -> None:
@@ -258,7 +258,7 @@ FAULTS = [
 @pytest.mark.parametrize(("source", "line", "column", "message"), FAULTS, ids=[fault[3] for fault in FAULTS])
 def test_faults(source: str, line: int, column: int, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(f"SSML, line {line}, column {column}: {message}")):
-        next(FRONTEND.sentences(source, ssml=True))
+        next(FRONTEND.sentences(source, markup="ssml"))
 
 
 def test_a_long_value_is_quoted_in_part() -> None:
@@ -279,7 +279,7 @@ def test_a_long_value_is_quoted_in_part() -> None:
 )
 def test_a_document_type_is_refused_with_all_that_it_could_declare(doctype: str) -> None:
     with pytest.raises(ValueError, match=r"line 2, column 1: a document type \(DTD\) is not read"):
-        FRONTEND.tokens(f"<?xml version='1.0'?>\n{doctype}<speak>&x;</speak>", ssml=True)
+        FRONTEND.tokens(f"<?xml version='1.0'?>\n{doctype}<speak>&x;</speak>", markup="ssml")
 
 
 def test_depth_and_size_are_bounded() -> None:

@@ -18,6 +18,7 @@ from tts.text.normalize.word import SpokenWord
 from tts.text.pronunciation.alphabets import from_arpabet
 from tts.text.pronunciation.arpabet import VOWELS
 from tts.text.regex import regex
+from tts.text.token import NEUTRAL, Prosody
 
 # Neither alternative can start inside the other or cross a bracket, so that hostile repetition costs linear time.
 _CONTROL = regex(r"\{(?P<phonemes>[^{}\[\]\n]{1,400})\}|\[pause\b(?P<pause>[^{}\[\]\n]{0,80})\]", re.IGNORECASE)
@@ -26,41 +27,43 @@ _ATTEMPT = regex(r"[\s|]*[A-Z]{1,2}\d?(?:[\s|]+[A-Z]{1,2}\d?)*[\s|]*")
 _DISTINCTIVE = regex(rf"\b(?:{'|'.join(VOWELS)}|CH|DH|HH|JH|NG|SH|TH|ZH)\d?\b")
 
 
-def read_inline(text: str) -> Iterator[Segment]:
-    """Yield the segments of a plain text. Never raises."""
+def read_inline(text: str, start: int = 0, prosody: Prosody = NEUTRAL) -> Iterator[Segment]:
+    """Yield the segments of a plain text that begins at `start` of the source. Never raises."""
     done = 0
     for match in _CONTROL.finditer(text):
-        control = _read(match)
+        control = _read(match, start, prosody)
         if control is None:
             continue
-        yield TextSegment(text[done : match.start()], done, match.start())
+        yield TextSegment(text[done : match.start()], start + done, start + match.start(), prosody)
         yield control
         done = match.start() if isinstance(control, Notice) else match.end()
-    yield TextSegment(text[done:], done, len(text))
+    yield TextSegment(text[done:], start + done, start + len(text), prosody)
 
 
-def _read(match: re.Match[str]) -> Segment | None:
+def _read(match: re.Match[str], start: int, prosody: Prosody) -> Segment | None:
+    span = start + match.start(), start + match.end()
     try:
-        return _read_phonemes(match) if match["phonemes"] else Pause(parse_seconds(match["pause"]), *match.span())
+        if match["phonemes"]:
+            return _read_phonemes(match["phonemes"], span, prosody)
+        return Pause(parse_seconds(match["pause"]), *span)
     except TextError as error:
-        return Notice(f"{match[0]} is read as text: {error}", *match.span())
+        return Notice(f"{match[0]} is read as text: {error}", *span)
 
 
-def _read_phonemes(match: re.Match[str]) -> FixedSegment | None:
+def _read_phonemes(inside: str, span: tuple[int, int], prosody: Prosody) -> FixedSegment | None:
     """Return the words in braces, None if they do not look like phonemes.
 
     Raises MarkupError or PronunciationError if they look like phonemes and are wrong.
     """
-    inside = match["phonemes"]
     if not _is_attempt(inside):
         return None
     words = [from_arpabet(word) for word in inside.split("|")]
     if not _STRESSED.search(inside):
         raise MarkupError("a word needs a vowel with its stress, such as AH0")
-    span = match.span()
     names = [f"{{{' '.join(phonemes)}}}" for phonemes in words]
     named = zip(names, words, strict=True)
-    return FixedSegment(tuple(MarkedWord(SpokenWord(n, *span), n, *span, phonemes) for n, phonemes in named), *span)
+    marked = tuple(MarkedWord(SpokenWord(name, *span), name, *span, phonemes) for name, phonemes in named)
+    return FixedSegment(marked, *span, prosody)
 
 
 def _is_attempt(inside: str) -> bool:

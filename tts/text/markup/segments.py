@@ -92,6 +92,11 @@ class Boundary:
     text = ""
 
 
+@dataclass(frozen=True)
+class Settled:
+    """All segments before are whole sentences, and no event that belongs to the last of them follows."""
+
+
 Event = Pause | SsmlMark | Notice | Boundary
 Segment = TextSegment | FixedSegment | Event
 """The attribute `text` of each segment is its text for the sentence splitter."""

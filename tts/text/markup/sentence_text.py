@@ -6,7 +6,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tts.text.markup.segments import Boundary, Event, FixedSegment, MarkedWord, Pause, Segment, TextSegment
+from tts.text.markup.segments import (
+    Boundary,
+    Event,
+    FixedSegment,
+    MarkedWord,
+    Pause,
+    Segment,
+    Settled,
+    TextSegment,
+)
 from tts.text.normalize.word import SpokenWord
 from tts.text.regex import regex
 from tts.text.sentences import split
@@ -15,11 +24,11 @@ from tts.text.token import NEUTRAL, Prosody
 _BLANK_LINE = regex(r"\n[^\S\n]*\n")
 
 
-def sentence_texts(segments: Iterable[Segment]) -> Iterator[SentenceText | Event]:
+def sentence_texts(segments: Iterable[Segment | Settled]) -> Iterator[SentenceText | Event | Settled]:
     """Yield the text of each sentence, and in order the events between sentences."""
     run: list[Segment] = []
     for segment in segments:
-        if isinstance(segment, Boundary):
+        if isinstance(segment, Boundary | Settled):
             yield from JoinedText(run).sentence_texts()
             yield segment
             run = []
