@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from tts.text.normalize.abbreviations import OPENERS, announces_number, is_abbreviation, is_title
+from tts.text.normalize.capitals import LETTER_NAMES
 from tts.text.normalize.dates import calendar_name
 from tts.text.normalize.roman import numeral_value
-from tts.text.normalize.words import LETTER_NAMES
 from tts.text.regex import regex
 
 Span = tuple[int, int]

@@ -8,7 +8,7 @@ from tts.text.normalize.rule import Verbalized
 from tts.text.regex import regex
 
 _ANYWHERE = {
-    "Mr": "mister", "Mrs": "missus", "Messrs": "messieurs", "Mme": "madame", "Mlle": "mademoiselle",
+    "Mr": "mister", "Mrs": "missus", "Ms": "ms", "Messrs": "messieurs", "Mme": "madame", "Mlle": "mademoiselle",
     "Prof": "professor", "Jr": "junior", "Sr": "senior", "Esq": "esquire", "Inc": "incorporated", "Msgr": "monsignor",
     "Corp": "corporation", "Ltd": "limited", "Bros": "brothers", "Dept": "department", "dept": "department",
     "Assn": "association", "Assoc": "associates", "Asst": "assistant", "asst": "assistant", "Univ": "university",
@@ -82,6 +82,7 @@ _NUMBER_AFTER = regex(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s(?:[IVXLC]{2,}|[VX])\b|\s[ivxl
 _NAME_BEFORE = regex(r"([A-Z][A-Za-z'-]{0,30}),?\s{1,3}(?:(?:&|and) )?$|\d(?:st|nd|rd|th)?\s$")
 _ADDRESS_BEFORE = regex(r"\d[A-Z]?\s(?:[NSEW]\.?\s)?(?:[A-Z][A-Za-z'-]+\s){1,3}$|\d(?:st|nd|rd|th)\s$")
 _VERSUS = regex(r"v\.(?=\s[A-Z])")
+_SHOUTED = regex(r"[A-Z]{2,6}\Z")
 _LOOK_BACK = 48
 
 
@@ -90,7 +91,7 @@ def read_abbreviation(text: str, position: int) -> Verbalized | None:
     match = _ABBREVIATION.match(text, position)
     if match is None:
         return None
-    words = _expand(match[0][:-1], text, position, match.end())
+    words = _expand(_as_listed(match[0][:-1]), text, position, match.end())
     return Verbalized("abbreviation", words, match.end()) if words else None
 
 
@@ -118,17 +119,24 @@ def without_stop(word: str) -> str:
 
 def is_title(word: str) -> bool:
     """Return whether the word with a full stop is a title before a name, and so never ends a sentence there."""
-    return word in _TITLES
+    return _as_listed(word) in _TITLES
 
 
 def is_abbreviation(word: str) -> bool:
     """Return whether the word with a full stop is an abbreviation of any kind."""
+    word = _as_listed(word)
     return word in _TITLES or word in _ANYWHERE or word in _AFTER_NAME or word in _BEFORE_NUMBER
 
 
 def announces_number(word: str) -> bool:
     """Return whether the word with a full stop is an abbreviation only before a number, such as "No. 5"."""
+    word = _as_listed(word)
     return word in _BEFORE_NUMBER and word not in _BEFORE_NAME and word not in _AFTER_NAME
+
+
+def _as_listed(word: str) -> str:
+    """Return the word as the tables have it: "MR" as "Mr"."""
+    return word.capitalize() if _SHOUTED.match(word) else word
 
 
 def _expand(written: str, text: str, start: int, end: int) -> str | None:

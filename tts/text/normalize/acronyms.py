@@ -4,61 +4,131 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.initialisms import (
+    ALSO_WORDS,
+    LETTERS_AFTER,
+    LETTERS_BEFORE,
+    MIXED,
+    PAIRS,
+    SPELLED,
+    SPOKEN,
+    WORD_AFTER,
+    WORD_BEFORE,
+    WORDS_FIRST,
+)
+from tts.text.normalize.rule import word_after, word_before
 from tts.text.pronunciation.g2p import LETTERS
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
 _LONGEST_ACRONYM = 5
-# In lower case these are also words. In capitals, in a text that is not all capitals, they are acronyms.
-_SPELLED = frozenset(
-    "us un eu uk ai id iq it ad am pm ma pa la ok tv er os ip io ie eg lol sat gre act who mit sos ap pe pi pr hr "
-    "hq ph "
-    "ed el al ms md mb gb tb kb cd dvd pc bs ba ira cod imo ios api sql url aka dod doe dot gop gap pta spa ace cat "
-    "sad mac wan has led usa nyc nyu gmo iso mia eta eod fyi tba tbd rip faq rsvp nsa esa ipo roi seo ufo diy bbc "
-    "cnn".split()
-) - frozenset("act gap spa ace cat sad mac has led dot wan".split())
-_SPOKEN = frozenset(
-    "nasa nato opec aids covid radar laser unicef unesco nafta swat yolo scuba ikea fema osha darpa noaa captcha gif "
-    "asean naacp cern hipaa posix ascii ieee sars mers norad nascar fifa uefa noob wasp dreamer pac sim pin ram rom "
-    "lan "
-    "gan bert llama json yaml".split()
-) - frozenset(("naacp", "ieee"))
-_WORDS = {
-    "WWI": "world war one", "WWII": "world war two", "JPEG": "jay peg", "JPG": "jay peg", "MPEG": "em peg",
-    "NAACP": "N double A C P", "AAA": "triple A", "IEEE": "I triple E", "NCAA": "N C double A", "MSDOS": "M S doss",
-    "SQL": "S Q L", "LaTeX": "lay tech", "iOS": "I O S", "iPadOS": "I pad O S", "macOS": "mac O S", "pH": "P H",
-    "PhD": "P H D", "PhDs": "P H D's", "OKs": "O K's", "MHz": "megahertz", "GHz": "gigahertz", "kHz": "kilohertz",
-    "Wi-Fi": "wifi", "WiFi": "wifi", "wi-fi": "wifi", "DVDs": "D V D's", "mRNA": "M R N A", "tRNA": "T R N A",
-    "eBay": "ebay", "McDonald's": "mcdonald's", "vs": "versus", "iPod": "ipod", "iPad": "ipad", "iPhone": "iphone",
-    "LLC": "L L C", "BSc": "B S C", "MSc": "M S C",
-    "OpenAI": "open A I", "GitHub": "git hub", "PyPI": "pie P I", "NumPy": "num pie", "TeX": "tech",
+_SHORTEST_PRONOUNCEABLE = 4
+_TRADE_NAMES = {
+    "LaTeX": "lay tech", "iOS": "I O S", "iPadOS": "I pad O S", "macOS": "mac O S", "pH": "P H", "PhD": "P H D",
+    "PhDs": "P H D's", "OKs": "O K's", "MHz": "megahertz", "GHz": "gigahertz", "kHz": "kilohertz", "Wi-Fi": "wifi",
+    "WiFi": "wifi", "wi-fi": "wifi", "DVDs": "D V D's", "mRNA": "M R N A", "tRNA": "T R N A", "eBay": "ebay",
+    "McDonald's": "mcdonald's", "vs": "versus", "iPod": "ipod", "iPad": "ipad", "iPhone": "iphone", "LLC": "L L C",
+    "BSc": "B S C", "MSc": "M S C", "OpenAI": "open A I", "GitHub": "git hub", "PyPI": "pie P I", "NumPy": "num pie",
+    "TeX": "tech", "IPv": "I P V", "PCIe": "P C I E", "NVMe": "N V M E", "GmbH": "G M B H", "SoC": "S O C",
+    "SoCs": "S O C's", "IoT": "I O T", "SaaS": "sass", "PaaS": "pass", "IaaS": "I A A S", "DoD": "D O D",
+    "DoJ": "D O J", "DoE": "D O E", "eSIM": "E sim", "eMMC": "E M M C", "eBPF": "E B P F", "OAuth": "O auth",
+    "NoSQL": "no S Q L", "SciPy": "sigh pie", "BiPAP": "bye pap", "UCaaS": "U cass", "mTLS": "M T L S",
+    "LoRa": "lora", "WiMAX": "why max", "BTech": "B tech", "MTech": "M tech", "BCom": "B com", "MPhil": "M phil",
+    "DPhil": "D phil", "LLaMA": "llama",
 }  # fmt: skip
 _PLURAL_ACRONYM = regex(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s)")
 _HUMPS = regex(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)(?:'[A-Za-z]+)*")
+_SHOUTED = re.compile(r"[A-Z]{2,}")
+_LISTED_BEFORE = regex(r"\b[A-Z]{2,5}, (?:and |AND )?\Z")
+_LISTED_AFTER = regex(r", (?:and )?[A-Z]{2,5}\b")
+_FEWEST_SHOUTED = 6
+_KNOWN = SPELLED | SPOKEN | MIXED.keys()
+# One syllable after another, of the sounds that begin, carry and end English syllables.
+_FIRST = (
+    r"(?:[bcdfghjklmnprstvwyz]|bl|br|ch|cl|cr|dr|dw|fl|fr|gl|gr|kl|kn|kr|ph|pl|pr|qu|s[cklmnpqtw]|sc[hlr]|sh|shr|spl|spr"
+    r"|str|th|thr|tr|tw|wh|wr)"
+)
+_VOWEL = r"(?:a[iuwy]|e[aeiwy]|ie|o[aiouwy]|u[ei]|igh|[aeiou]|(?<!\A)y)"
+_LAST = (
+    r"(?:[bcdfgklmnprstvxz]|ck|ct|ff|ft|gh|ld|lf|lk|ll|lm|lp|lt|mp|nch|nd|ng|nk|nn|nt|ns|nx|pt|rb|rc|rch|rd|rf|rg|rk|rl"
+    r"|rm|rn|rp|rs|rt|rx|sh|sk|sp|ss|st|tch|th|tt|tz|ch)"
+)
+_SYLLABLES = regex(rf"{_FIRST}?{_VOWEL}(?:{_LAST}?{_FIRST}{_VOWEL})*(?:{_LAST}|e|s|{_LAST}[es])?\Z")
+_VOWEL_NAMED = frozenset("aefhilmnorsx")
+"""Letters whose names begin with a vowel, so that "an" comes before them: "an LED"."""
+
+
+def is_shouted(text: str) -> bool:
+    """Return whether the text is in capitals: more than half of its letters, known initialisms apart."""
+    runs = [run for run in _SHOUTED.findall(text) if run.lower() not in SPELLED]
+    shouted = sum(map(len, runs))
+    if shouted < _FEWEST_SHOUTED:
+        return False
+    known = sum(len(run) for run in _SHOUTED.findall(text)) - shouted
+    return shouted * 2 > sum(map(str.isalpha, text)) - known
 
 
 def irregular_acronym(word: str) -> str | None:
     """Return the words for an acronym or a trade name that no rule verbalizes correctly; None for others."""
-    return _WORDS.get(word)
+    return _TRADE_NAMES.get(word) or (MIXED.get(word.lower()) if word.isupper() else None)
 
 
 def is_spelled(word: str, lexicon: Lexicon, shouting: bool) -> bool:
     """Return whether a word in capitals is spelled. `shouting`: whether most letters of the text are capitals."""
     small = word.lower()
-    if not word.isalpha() or len(word) < 2 or len(word) > _LONGEST_ACRONYM or small in _SPOKEN:
+    if not word.isalpha() or len(word) < 2 or small in SPOKEN:
         return False
-    if not shouting and small in _SPELLED:
+    if small in SPELLED or (not shouting and small in ALSO_WORDS - WORDS_FIRST):
         return True
+    if len(word) > _LONGEST_ACRONYM:
+        return False
+    if len(word) == 2 and not shouting:
+        return small not in PAIRS
     known = lexicon.lookup(small)
     if not known:
-        return not shouting or not set(small) & set("aeiouy")
+        return len(small) < _SHORTEST_PRONOUNCEABLE or not is_pronounceable(small)
     letters = [phoneme.rstrip("012") for letter in small for phoneme in LETTERS[letter]]
     return [phoneme.rstrip("012") for phoneme in known[0]] == letters
 
 
+def is_pronounceable(small: str) -> bool:
+    """Return whether lower-case letters form English syllables."""
+    return bool(_SYLLABLES.match(small))
+
+
+def is_spelled_here(text: str, start: int, end: int, lexicon: Lexicon, shouting: bool) -> bool:
+    """Return whether the capitals text[start:end] are spelled, judging by the words next to them as well."""
+    word = text[start:end]
+    small = word.lower()
+    if small in ALSO_WORDS or small in WORD_BEFORE:
+        before, after = word_before(text, start), word_after(text, end)
+        if _LISTED_BEFORE.search(text[max(0, start - 8) : start]) or _LISTED_AFTER.match(text, end):
+            return True
+        shown = _shown(small, before.lower(), after.lower() or text[end : end + 2].strip())
+        if shown is not None:
+            return shown
+        shouting = shouting or any(_is_shouted_word(neighbour, lexicon) for neighbour in (before, after))
+    elif small in lexicon and word_before(text, start).lower() == "an" and small[0] in _VOWEL_NAMED - set("aeio"):
+        return True
+    return is_spelled(word, lexicon, shouting)
+
+
+def _shown(small: str, before: str, after: str) -> bool | None:
+    """Return whether neighbours show that an ambiguous word is spelled (True) or spoken as a word (False), or None."""
+    if before in WORD_BEFORE.get(small, ()) or after in WORD_AFTER.get(small, ()):
+        return False
+    if before in LETTERS_BEFORE.get(small, ()) or after in LETTERS_AFTER.get(small, ()):
+        return True
+    return True if before == "an" and small[0] in _VOWEL_NAMED - set("aeio") else None
+
+
+def _is_shouted_word(word: str, lexicon: Lexicon) -> bool:
+    return word.isupper() and len(word) > 1 and word.lower() not in _KNOWN | ALSO_WORDS and word.lower() in lexicon
+
+
 def is_spoken(word: str) -> bool:
     """Return whether the capitals are an acronym that is always spoken as a word."""
-    return word.lower() in _SPOKEN
+    return word.lower() in SPOKEN
 
 
 def plural_acronym(word: str) -> re.Match[str] | None:

@@ -6,6 +6,7 @@ import re
 from string import ascii_uppercase
 
 from tts.text.normalize.abbreviations import OPENERS
+from tts.text.normalize.initialisms import SPELLED
 from tts.text.normalize.numbers import house_number
 from tts.text.normalize.rule import Verbalized, rule
 from tts.text.regex import regex
@@ -74,7 +75,8 @@ def read_state(text: str, word: str, start: int) -> Verbalized | None:
     comma = "," in before[0]
     zipped = bool(_ZIP.match(text, end))
     if word in STATES:
-        if not zipped and (not comma or before[1].lower() in _NO_CITY or _SHOUTED_AHEAD.match(text, end)):
+        no_city = before[1].lower() in _NO_CITY or (before[1].isupper() and before[1].lower() in SPELLED)
+        if not zipped and (not comma or no_city or _SHOUTED_AHEAD.match(text, end)):
             return None
         return Verbalized("address", STATES[word], end)
     code = _OLD_STATES.get(word)

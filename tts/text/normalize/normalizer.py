@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.acronyms import is_shouted
 from tts.text.normalize.builder import NormalizedBuilder
+from tts.text.normalize.capitals import VerbalizedPart
 from tts.text.normalize.marks import MarkReader
 from tts.text.normalize.rule import Verbalized
 from tts.text.normalize.word import Normalized, SpokenWord
-from tts.text.normalize.words import VerbalizedPart, WordReader
+from tts.text.normalize.words import WordReader
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
@@ -18,7 +20,6 @@ _PLAIN = re.compile(r"(?<![\w@#/\\._-])(?:[a-z]+|[A-Z][a-z]{5,})(?:'[a-z]+|(?:-[
 _CHANGED = frozenset(("mr", "mrs", "vs", "etc"))
 _ROMAN = re.compile(r"[ivxl]+\Z")
 _POSSESSIVE = regex(r"'s(?!\w)")
-_SHOUTED = re.compile(r"[A-Z]{2,}")
 _CHUNK_OPENERS = frozenset(" \t\n\r([{<\"'—*`")
 _ELECTRONIC_SIGNS = re.compile(r"\S{0,80}?[@/\\_]|\S{0,80}?\.[A-Za-z0-9_-]|\S{0,80}?://|localhost|#[A-Za-z_]|[A-Z]:\\")
 _ONLY_MARKS = frozenset(".,!?;:\"'()")
@@ -42,9 +43,7 @@ class _Scanner:
         self.builder = NormalizedBuilder(source)
         self.text = self.builder.text
         self.lexicon = lexicon
-        shouted = sum(len(match[0]) for match in _SHOUTED.finditer(self.text))
-        shouting = shouted > 5 and shouted * 2 > sum(character.isalpha() for character in self.text)
-        self.reader = WordReader(self.text, lexicon, shouting)
+        self.reader = WordReader(self.text, lexicon, is_shouted(self.text))
         self.marks = MarkReader(self.builder)
 
     def run(self) -> Normalized:

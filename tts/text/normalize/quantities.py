@@ -11,6 +11,7 @@ from functools import lru_cache
 from tts.text.normalize import (
     addresses,
     cardinals,
+    codes,
     dates,
     fractions,
     maths,
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *dates.RULES,
     *years.DECADE_RULES,
     *ranges.DIMENSION_RULES,
+    *codes.RULES,
     *serials.RULES,
     *times.RULES,
     *money.RULES,

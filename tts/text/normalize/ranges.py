@@ -48,8 +48,13 @@ def _side(match: re.Match[str]) -> str:
 
 _EQUATION = rf"(?!{AMOUNT}\s?=|10(?:\^|{SUPERSCRIPT}))"
 DIMENSION_RULES = (
-    rule("measure", r"(?P<side>\d{3,4})(?P<pixels>[xX×]|\sx\s)(?=\d{3,4}(?!\d|\s?=))", _side, sign="xX×"),
-    rule("measure", rf"(?P<side>{AMOUNT})(?P<pixels>)(?:\s?x\s?|[X×]){_EQUATION}(?=\d)", _side, sign="xX×"),
+    rule("measure", r"(?<![A-Za-z])(?P<side>\d{3,4})(?P<pixels>[xX×]|\sx\s)(?=\d{3,4}(?!\d|\s?=))", _side, sign="xX×"),
+    rule(
+        "measure",
+        rf"(?<![A-Za-z])(?P<side>{AMOUNT})(?P<pixels>)(?:x\s?|\sx\s|[X×]){_EQUATION}(?=\d)",
+        _side,
+        sign="xX×",
+    ),
     rule("measure", r"(?<=[xX×])\d{3,4}(?![\d.,])", lambda match: house_number(match[0])),
 )
 SEASON_RULES = (rule("year", r"(?P<first>(?:19|20)\d\d)/(?P<last>\d\d)(?![\d/])", _season, after="/"),)

@@ -49,7 +49,7 @@ def read_roman(word: str, text: str, start: int) -> Verbalized | None:
     name = before[1] if before else ""
     if not small and _COUNTED_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]):
         return Verbalized("roman", cardinal(value) + possessive, end)
-    if {name.lower(), name.lower().removesuffix("s")} & _COUNTED and name != "P":
+    if {name.lower(), name.lower().removesuffix("s")} & _COUNTED and name not in ("P", "PS"):
         is_letter = _is_letter(word, value, name) or (len(word) == 1 and _LETTER_AFTER.match(text, end))
         return None if is_letter else Verbalized("roman", cardinal(value) + possessive, end)
     if small:

@@ -53,24 +53,6 @@ def _countdown(match: re.Match[str]) -> str:
     return (" " if same else " , ").join(cardinal(part) if same else digits(part) for part in parts)
 
 
-def _after_letter(match: re.Match[str]) -> str | None:
-    """Verbalize the number of MP3, B-52, F-150 or C2766: as a cardinal if short, else as a code."""
-    text, number = match.string, match["number"]
-    if match["plural"]:
-        return plural(_code(number, False))
-    hyphen = text[match.start() - 1] == "-"
-    letters = re.search(r"[A-Za-z]+-?\Z", text[max(0, match.start() - 12) : match.start()])
-    if letters is None or (letters[0].islower() and hyphen):
-        return None
-    return _code(number, hyphen or letters[0] in ("FY", "CY", "CES"))
-
-
-def _code(number: str, like_house: bool) -> str:
-    if len(number) < 3 and number[0] != "0":
-        return cardinal(number)
-    return house_number(number) if like_house and len(number) in (3, 4) else digits(number)
-
-
 def _model(match: re.Match[str]) -> str | None:
     """Verbalize an aircraft model: Boeing 737-800."""
     if word_before(match.string, match.start()).lower() not in ("boeing", "airbus"):
@@ -101,12 +83,9 @@ _STATE_ENDINGS = (
 )  # fmt: skip
 
 RULES = (
-    rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})(?P<plural>s(?!\w))?(?!\d|[.,]\d)", _after_letter),
-    rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})(?P<plural>s(?!\w))?(?!\w|[.,/:]\d|-\d)", _after_letter),
     rule("serial", r"(?P<digits>\d(?:[-\s]?\d){8,16})(?P<check>-?X)?(?![\w-])", _isbn),
     rule("serial", r"\d{3}-\d{3}(?![\w-])", _model, after="-"),
     rule("serial", r"(?P<number>7[0-8]7)s(?!\w)", lambda match: plural(house_number(match["number"])), after="s"),
-    rule("serial", r"\d{3,4}(?=[pi](?!\w)|-[A-Z](?!\w))", lambda match: house_number(match[0]), after="pi-"),
     rule(
         "serial",
         r"\.(?P<caliber>[2-4]\d|357|270|308|223)(?=[\s-](?:caliber|calibre|special|Special|Magnum|rifle|revolver|pistol))",

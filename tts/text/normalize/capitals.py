@@ -1,0 +1,144 @@
+"""Verbalize words by their capitals: initialisms, single capitals, camel case and hyphenated words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tts.text.normalize.abbreviations import OPENERS, without_stop
+from tts.text.normalize.acronyms import camel_parts, is_spelled, is_spelled_here, is_spoken, plural_acronym
+from tts.text.normalize.addresses import STATES
+from tts.text.normalize.dates import calendar_name
+from tts.text.normalize.respellings import is_stressed_syllable
+from tts.text.normalize.rule import word_before
+from tts.text.pronunciation.lexicon import Lexicon
+from tts.text.regex import regex
+
+_NUMBER_AHEAD = regex(r"-\d")
+_CAPITAL_AHEAD = regex(r"\s[A-Z](?![\w'])")
+_ARTICLE_AHEAD = regex(r" [\w$£€\"']")
+_BEFORE_LETTER = frozenset("the an my his her your our their this that straight".split())
+LETTER_NAMES = frozenset(
+    "vitamin plan type grade hepatitis group class section part exhibit appendix schedule team series option point "
+    "side "
+    "block room unit figure table level answer choice letter paragraph step zone gate column row".split()
+)
+
+
+class VerbalizedPart(NamedTuple):
+    """The spoken words for one part of a token, and the part's span in the folded text."""
+
+    semiotic: str
+    words: str
+    start: int
+    end: int
+
+
+class CapitalReader:
+    """Verbalizes the words of one text. `shouting`: whether most letters of the text are capitals."""
+
+    def __init__(self, text: str, lexicon: Lexicon, shouting: bool) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.shouting = shouting
+
+    def spelled(self, start: int, end: int, semiotic: str = "acronym") -> Iterator[VerbalizedPart]:
+        """Yield each letter of text[start:end] by its name. A full stop belongs to the letter before it."""
+        for index in range(start, end):
+            if self.text[index].isalpha():
+                stop = index + 2 if self.text[index + 1 : index + 2] == "." and index + 2 <= end else index + 1
+                yield VerbalizedPart(semiotic, self.text[index].upper(), index, stop)
+
+    def read(self, word: str, start: int) -> Iterator[VerbalizedPart]:
+        """Yield the parts of the word at `start`, in order."""
+        end = start + len(word)
+        if len(word) == 1 and word.isupper():
+            yield self._capital(word, start)
+            return
+        if word.islower() or (word.istitle() and "-" not in word):
+            yield VerbalizedPart("plain", without_stop(word.lower()), start, end)
+            return
+        if "-" in word:
+            yield from self._hyphenated(word, start)
+            return
+        plural = plural_acronym(word)
+        if plural and is_spoken(plural["letters"]):
+            yield VerbalizedPart("acronym", word.lower(), start, end)
+        elif plural and self._is_spelled_plural(word, plural):
+            last = start + len(plural["letters"]) - 1
+            yield from self.spelled(start, last)
+            yield VerbalizedPart("acronym", self.text[last].lower() + "'s", last, end)
+        elif word.isupper() and not self._is_verb(word, start) and self._is_spelled(word, start):
+            yield from self.spelled(start, end)
+        elif word.isupper() or word.lower() in self.lexicon or word[1:].islower():
+            yield VerbalizedPart(
+                "acronym" if word.isupper() and not self.shouting else "plain", word.lower(), start, end
+            )
+        else:
+            yield from self._camel_case(word, start)
+
+    def _is_spelled(self, word: str, start: int) -> bool:
+        end = start + len(word)
+        coded = self.text[end : end + 1].isdigit() and len(word) < 4
+        if not coded and word.lower() not in self.lexicon and is_stressed_syllable(self.text, start, end, self.lexicon):
+            return False
+        return coded or is_spelled_here(self.text, start, end, self.lexicon, self.shouting)
+
+    def _is_verb(self, word: str, start: int) -> bool:
+        return word == "AM" and word_before(self.text, start) == "I"
+
+    def _capital(self, letter: str, start: int) -> VerbalizedPart:
+        """Verbalize a single capital: by its name, unless it is the word I or the article A."""
+        word = letter == "I" and not self._in_letters(start) and not _NUMBER_AHEAD.match(self.text, start + 1)
+        if letter == "A" and not self._in_letters(start):
+            before = word_before(self.text, start)
+            after = self.text[start + 1 : start + 3]
+            sentence_inside = (
+                before and self.text[start - 1 : start] == " " and self.text[start - 2 : start - 1].isalpha()
+            )
+            named = before.lower() in LETTER_NAMES or not _ARTICLE_AHEAD.match(after)
+            named = named or (before.lower() in _BEFORE_LETTER and not self.shouting)
+            word = not named and (self.shouting or not sentence_inside or not before.islower() or before in OPENERS)
+        return VerbalizedPart("plain", letter.lower() if word else letter, start, start + 1)
+
+    def _in_letters(self, start: int) -> bool:
+        """Return whether another single capital is next to this one: F B I."""
+        before = self.text[max(0, start - 3) : start]
+        beside = len(before) > 1 and before[-1] == " " and before[-2].isupper() and not before[:-2].isalnum()
+        return beside or bool(_CAPITAL_AHEAD.match(self.text, start + 1))
+
+    def _hyphenated(self, word: str, start: int) -> Iterator[VerbalizedPart]:
+        """Verbalize a hyphenated word: as a range (Mon-Fri), as one word (X-ray), or else part by part."""
+        parts = list(re.finditer(r"[^-]+", word))
+        if len(parts) == 2 and all(calendar_name(part[0]) for part in parts):
+            for part, join in zip(parts, (" to", ""), strict=True):
+                yield VerbalizedPart(
+                    "date", f"{calendar_name(part[0])}{join}", start + part.start(), start + part.end()
+                )
+            return
+        if len(parts) == 2 and parts[0][0] in ("D", "I", "R") and parts[1][0] in STATES:
+            yield VerbalizedPart("address", f"{word[0]} {STATES[parts[1][0]]}", start, start + len(word))
+            return
+        plain = all(part[0][1:].islower() or (len(part[0]) == 1 and part[0].islower()) for part in parts)
+        if plain or word.lower() in self.lexicon:
+            yield VerbalizedPart("plain", word.lower(), start, start + len(word))
+            return
+        for part in parts:
+            if len(part[0]) == 1 and part[0].isupper():
+                yield VerbalizedPart("acronym", part[0], start + part.start(), start + part.end())
+            else:
+                yield from self.read(part[0], start + part.start())
+
+    def _is_spelled_plural(self, word: str, plural: re.Match[str]) -> bool:
+        if plural["ending"] == "s" and word.lower() in self.lexicon:
+            return False
+        return is_spelled(plural["letters"], self.lexicon, self.shouting)
+
+    def _camel_case(self, word: str, start: int) -> Iterator[VerbalizedPart]:
+        for first, last in camel_parts(word):
+            part = word[first:last]
+            if part.isupper() and (len(part) == 1 or is_spelled(part, self.lexicon, False)):
+                yield from self.spelled(start + first, start + last)
+            else:
+                yield VerbalizedPart("plain", without_stop(part.lower()), start + first, start + last)

@@ -1,0 +1,76 @@
+"""Verbalize the parts of a code, where letters and digits meet: ipv6, H264, F-150, RTX4090, k8s, C2766."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.acronyms import is_pronounceable
+from tts.text.normalize.initialisms import MIXED, SPELLED
+from tts.text.normalize.numbers import cardinal, digits, house_number, plural
+from tts.text.normalize.rule import rule, spell
+from tts.text.pronunciation.lexicon import Lexicon
+from tts.text.regex import regex
+
+_WORDS = {"int": "int", "uint": "U int", "vec": "veck", "oauth": "O auth", "wifi": "wifi", "covid": "covid"}
+_LETTERS_BEFORE = regex(r"[A-Za-z]+-?\Z")
+_CODE_BEFORE = regex(r"[A-Za-z]\w{0,8}\Z")
+_SHORT = 4
+_FAMILIES = frozenset(
+    "aes amd ddr din esp gt gtx gpt hd iec iso lpddr mil nist pc rfc rsa rtx rx sha tls ts utf".split()
+)
+_YEARLY = ("FY", "CY", "CES")
+
+
+def letters_before_digits(word: str, lexicon: Lexicon) -> str:
+    """Verbalize the lower-case letters of a code before its digits: spelled, unless they can be a word."""
+    if word in _WORDS or word in MIXED:
+        return _WORDS.get(word) or MIXED[word]
+    if len(word) <= 2 or word in SPELLED:
+        return spell(word)
+    known = word in lexicon or (len(word) >= _SHORT and is_pronounceable(word))
+    return word if known else spell(word)
+
+
+def letters_after_digits(letters: str, text: str, start: int) -> str | None:
+    """Verbalize up to two letters after the digits of a code that starts with a letter: a11y, c3po; else None."""
+    if len(letters) <= 2 and _CODE_BEFORE.search(text[max(0, start - 10) : start]):
+        return spell(letters)
+    return None
+
+
+def _plural(match: re.Match[str]) -> str | None:
+    """Verbalize the plural of MP3s and F-16s. In k8s the s is a letter."""
+    letters = _LETTERS_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()])
+    abbreviated = letters and letters[0].islower() and len(letters[0]) == 1
+    return None if abbreviated else plural(code_number(match["number"], False))
+
+
+def _after_letter(match: re.Match[str]) -> str | None:
+    """Verbalize the number of MP3, B-52, F-150 or C2766: as a cardinal if short, else as a code."""
+    text, number = match.string, match["number"]
+    letters = _LETTERS_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
+    hyphen = text[match.start() - 1] == "-"
+    if letters is None or (letters[0].islower() and hyphen):
+        return None
+    return code_number(number, hyphen or letters[0] in _YEARLY or _is_model(letters[0], len(number)))
+
+
+def _is_model(letters: str, length: int) -> bool:
+    """Return whether the letters of a code name a family of models or standards: sha256, RTX4090, A320."""
+    return letters.islower() or letters.lower() in _FAMILIES or (len(letters) == 1 and length == len("320"))
+
+
+def code_number(number: str, like_house: bool) -> str:
+    """Verbalize the number of a code: a cardinal up to 99, then digits, or pairs if it is like a house number."""
+    if len(number) < 3 and number[0] != "0":
+        return cardinal(number)
+    return house_number(number) if like_house and len(number) in (3, 4) else digits(number)
+
+
+RULES = (
+    rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})s(?!\w)", _plural, after="s"),
+    rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})(?!\d|[.,]\d)", _after_letter),
+    rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})s(?!\w)", _plural, after="s"),
+    rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})(?!\w|[.,/:]\d|-\d)", _after_letter),
+    rule("serial", r"\d{3,4}(?=[pi](?!\w)|-[A-Z](?!\w))", lambda match: house_number(match[0]), after="pi-"),
+)
