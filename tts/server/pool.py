@@ -7,11 +7,12 @@ import contextlib
 import dataclasses
 import math
 import time
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
+
+import anyio
 
 from tts.common.threads import usable_cores
 from tts.errors import ConfigError, LimitError, VoiceError
@@ -78,9 +79,7 @@ class Pool:
         self._synthesizers = dict(synthesizers)
         self.limits = limits or Limits()
         self._threads = ThreadPoolExecutor(workers or usable_cores(), thread_name_prefix="speech")
-        self._queue = deque[asyncio.Future[None]]()
-        self.speaking = 0
-        """Requests that are being spoken."""
+        self._places = anyio.CapacityLimiter(self.limits.streams)
         self._usual_seconds = 1.0  # how long a stream lasts: a running mean, for telling when to ask again
 
     @property
@@ -89,9 +88,14 @@ class Pool:
         return self._synthesizers
 
     @property
+    def speaking(self) -> int:
+        """Number of requests that are being spoken."""
+        return self._places.borrowed_tokens
+
+    @property
     def waiting(self) -> int:
-        """Requests in the queue."""
-        return len(self._queue)
+        """Number of requests in the queue."""
+        return self._places.statistics().tasks_waiting
 
     def stream(self, work: Callable[[Synthesizer], Iterator[T]], voice: str | None = None) -> AsyncGenerator[T, None]:
         """What `work` yields, computed step by step in the pool's threads, such as `lambda s: s.stream("Hello.")`.
@@ -119,42 +123,24 @@ class Pool:
 
     @contextlib.asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:
-        """One of the places among those that are spoken, after at most the patience of the limits."""
-        await self._turn()
+        """Hold one of the places for requests that are spoken. Requests get places in the order in which they come.
+
+        Raises BusyError where the queue is full, or no place became free within the patience of the limits.
+        """
+        if self.speaking >= self.limits.streams and self.waiting >= self.limits.waiting:
+            raise BusyError(self._retry_after())
+        holder = object()  # not the task: one task may follow several streams
+        try:
+            with anyio.fail_after(self.limits.patience):
+                await self._places.acquire_on_behalf_of(holder)
+        except TimeoutError:
+            raise BusyError(self._retry_after()) from None
         begin = time.monotonic()
         try:
             yield
         finally:
             self._usual_seconds += 0.1 * (time.monotonic() - begin - self._usual_seconds)
-            self._pass_on()
-
-    async def _turn(self) -> None:
-        """Wait in the queue, first come, first served. Raises BusyError where it is full, or the patience ends."""
-        if self.speaking < self.limits.streams:
-            self.speaking += 1
-            return
-        if self.waiting >= self.limits.waiting:
-            raise BusyError(self._retry_after())
-        turn = asyncio.get_running_loop().create_future()
-        self._queue.append(turn)
-        try:
-            await asyncio.wait([turn], timeout=self.limits.patience)
-        except asyncio.CancelledError:
-            if turn.done():  # at the very moment at which its turn came
-                self._pass_on()
-            else:
-                self._queue.remove(turn)
-            raise
-        if not turn.done():
-            self._queue.remove(turn)
-            raise BusyError(self._retry_after())
-
-    def _pass_on(self) -> None:
-        """Give the place of one that has ended to the first that waits, if any does."""
-        if self._queue:
-            self._queue.popleft().set_result(None)
-        else:
-            self.speaking -= 1
+            self._places.release_on_behalf_of(holder)
 
     def _retry_after(self) -> int:
         """Seconds until half of those who wait have had their turn, if they are as the last were."""
