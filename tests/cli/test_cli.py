@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -296,9 +297,19 @@ def test_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["synthesize", "--help"])
     shown = " ".join(capsys.readouterr().out.split())
-    assert shown.startswith("usage: tts synthesize [--voice NAME|FOLDER]")
-    assert "(TEXT | --file FILE) OUT Speak" in shown
+    assert shown.startswith("usage: tts synthesize [-h] [--file FILE] [--voice NAME|FOLDER]")
+    assert "TEXT OUT Speak TEXT, or the text of FILE, into OUT" in shown
     assert f"(default: {DEFAULT})" in shown
+
+
+@pytest.mark.parametrize("command", ["synthesize", "speak", "batch", "serve", "train"])
+def test_usage_names_every_option(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    usage, _, details = capsys.readouterr().out.partition("\n\n")
+    options = set(re.findall(r"^  (--[a-z-]+)", details, re.MULTILINE))
+    assert options
+    assert options <= set(re.findall(r"--[a-z-]+", usage))
 
 
 @pytest.mark.parametrize(

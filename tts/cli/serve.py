@@ -19,7 +19,6 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "serve",
         help="speak for others: HTTP as OpenAI's clients speak it, a page, Wyoming",
-        usage="%(prog)s [--host HOST] [--port N] [--wyoming URI] [--keys FILE] [OPTION]...",
         description="Serve speech to OpenAI's clients at /v1/audio/speech, and a page to listen and look at /.",
         epilog="Ctrl-C, or SIGTERM, ends it when what is being spoken has been spoken.",
     )

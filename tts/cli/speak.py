@@ -24,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 LONG_TEXT = 500  # characters from which a progress bar is worth its line
 _READ = 1 << 16  # bytes taken from standard input at once, at most
-_VOICE = "[--voice NAME|FOLDER] [--speed X] [--pitch X] [--volume X] [--seed N] [--lexicon FILE]"
 
 
 def add_commands(commands: Any) -> None:
@@ -32,8 +31,7 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "synthesize",
         help="speak a text into an audio file",
-        usage=f"%(prog)s {_VOICE} [--timings FILE] (TEXT | --file FILE) OUT",
-        description="Speak TEXT into OUT: wav, flac, ogg or mp3, as the suffix says.",
+        description="Speak TEXT, or the text of FILE, into OUT: wav, flac, ogg or mp3, by its suffix.",
     )
     # Not nargs="?", which argparse would fill with nothing where an option stands between TEXT and OUT.
     _add_source(command)
@@ -50,8 +48,7 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "speak",
         help="speak a text aloud",
-        usage=f"%(prog)s {_VOICE} (TEXT | --file FILE)",
-        description="Play TEXT while it is being spoken.",
+        description="Play TEXT, or the text of FILE, while it is synthesized.",
     )
     _add_source(command)
     _add_synthesis(command)
@@ -63,7 +60,9 @@ def add_commands(commands: Any) -> None:
 
 
 def _add_source(command: argparse.ArgumentParser) -> None:
-    command.add_argument("text", metavar="TEXT", help="what to say; - reads standard input").required = False
+    command.add_argument(
+        "text", metavar="TEXT", help="what to say, unless --file is given; - reads standard input"
+    ).required = False
     command.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file, in place of TEXT")
 
 
