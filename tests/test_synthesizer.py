@@ -6,7 +6,7 @@ import threading
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ import soundfile
 import tts
 from tts import AudioChunk, Speech, Synthesizer, Voice
 from tts.audio.loudness import integrated_loudness
+from tts.errors import TextError
 from tts.options import SynthesisOptions
 
 SENTENCES = ["Hello there.", "The second sentence is a little longer!", "A third?"]
@@ -63,6 +64,61 @@ def test_a_text_in_pieces_is_the_text(synthesizer: Synthesizer) -> None:
         for one, other in zip(whole, synthesizer.stream(pieces), strict=True):
             np.testing.assert_array_equal(one.samples, other.samples)
             assert (one.start, one.end, one.is_last, one.words) == (other.start, other.end, other.is_last, other.words)
+
+
+@pytest.mark.parametrize("text", ["\ufeff<speak>Hello</speak>", "<?xml\nversion='1.0'?><speak>Hi.</speak>"])
+def test_ssml_is_ssml_in_any_pieces(synthesizer: Synthesizer, text: str) -> None:
+    (word,) = synthesizer.synthesize(text).words
+    assert text[word.start : word.end] in ("Hello", "Hi")
+    for cut in range(len(text) + 1):
+        chunks = list(synthesizer.stream([text[:cut], text[cut:]]))
+        assert [spoken for chunk in chunks for spoken in chunk.words] == [word], cut
+
+
+@pytest.mark.parametrize("size", [1, 9, 1000])
+@pytest.mark.parametrize(
+    "text", [TEXT, "<speak>Hello <break time='1s'/> you. Two. <p>Three.</p> Four.<break/></speak>"]
+)
+def test_a_session_speaks_the_text(synthesizer: Synthesizer, text: str, size: int) -> None:
+    session = synthesizer.session(seed=3, speed=1.5)
+    chunks = [chunk for n in range(0, len(text), size) for chunk in session.feed(text[n : n + size])]
+    chunks += session.finish()
+    for one, other in zip(synthesizer.stream(text, seed=3, speed=1.5), chunks, strict=True):
+        np.testing.assert_array_equal(one.samples, other.samples)
+        assert (one.start, one.end, one.is_last, one.words) == (other.start, other.end, other.is_last, other.words)
+    assert list(session.finish()) == []
+
+
+def test_chunks_that_are_not_taken_come_first_from_the_next_call(synthesizer: Synthesizer) -> None:
+    whole = list(synthesizer.stream(TEXT))
+    session = synthesizer.session()
+    assert not session.is_ready
+    taken = []
+    for piece in (TEXT[:30], TEXT[30:60], TEXT[60:]):
+        taken += islice(session.feed(piece), 1)  # of several
+        session.feed("")  # whose chunks nobody takes
+    assert session.is_ready
+    taken += session.finish()
+    assert [len(chunk.samples) for chunk in taken] == [len(chunk.samples) for chunk in whole]
+    np.testing.assert_array_equal(taken[-1].samples, whole[-1].samples)
+
+
+def test_a_session_is_ready_when_a_sentence_is_complete(synthesizer: Synthesizer) -> None:
+    session = synthesizer.session()
+    session.feed("Hello there. And")
+    assert not session.is_ready
+    session.feed(" so. On")
+    assert session.is_ready
+    assert [(chunk.start, chunk.end) for chunk in session.feed("") if chunk.is_last] == [(0, 12)]
+    assert not session.is_ready
+
+
+@pytest.mark.parametrize("text", ["", "?!", "<speak></speak>"])
+def test_a_session_without_a_word_is_an_error(synthesizer: Synthesizer, text: str) -> None:
+    session = synthesizer.session()
+    assert list(session.feed(text)) == []
+    with pytest.raises(TextError, match="nothing to speak in "):
+        list(session.finish())
 
 
 def test_a_sentence_is_spoken_when_the_next_has_come(synthesizer: Synthesizer) -> None:

@@ -1,11 +1,11 @@
-"""The public API: text in, speech out, while it is being made."""
+"""The public API: speak a text, whole or while it is being made."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,27 +19,28 @@ from tts.audio.limiter import Limiter
 from tts.audio.loudness import integrated_loudness
 from tts.audio.vocoder import StreamingInversion
 from tts.common.threads import prefetch, usable_cores
-from tts.errors import ConfigError, TextError
+from tts.errors import ConfigError
 from tts.options import VOLUMES, Markup, SynthesisOptions
-from tts.prosody.plan import FrameChunk, Notes, Planner
+from tts.prosody.plan import FrameChunk, Notes, Plan, Planner
 from tts.prosody.timing import MarkTiming, WordTiming
 from tts.text.frontend import Frontend
-from tts.text.incremental import sentences
+from tts.text.incremental import IncrementalText, sentences
 from tts.text.pronunciation.user_lexicon import UserLexicon
 from tts.text.token import SpeechWarning
 from tts.voice import DEFAULT, Voice
 
 Float32 = NDArray[np.float32]
+_Vocoder = Callable[[Iterator[FrameChunk]], Iterator["AudioChunk"]]
 
 SAMPLE = (  # two of the phonetically balanced sentences of IEEE Recommended Practice 297 (1969), list 1
     "The birch canoe slid on the smooth planks. Glue the sheet to the dark blue background."
 )
-AHEAD = 16  # chunks of frames that a second thread plans ahead of the vocoder: 9 seconds
+AHEAD = 16  # chunks of frames that a second thread plans before the vocoder needs them: 9 seconds
 
 
 @dataclass(frozen=True, eq=False)
 class AudioChunk:
-    """Some of the speech of one sentence, and where in the text that is from. Chunks joined are the speech."""
+    """Part of the speech of one sentence. All chunks of a text, joined, are its speech."""
 
     samples: Float32
     """Samples in -1..1, (T,)."""
@@ -48,31 +49,31 @@ class AudioChunk:
     start: int
     """First character of the sentence in the text."""
     end: int
-    """One past its last character."""
+    """One past the last character of the sentence."""
     is_last: bool = True
-    """Whether the sentence ends with this chunk. The pause between two sentences is a chunk of the second."""
+    """Whether the sentence ends with this chunk. The pause between two sentences is a chunk of the second sentence."""
     warnings: tuple[SpeechWarning, ...] = ()
-    """What could not be spoken, or may not have been spoken right: with the first sound of the sentence or clause."""
+    """Text of the sentence or clause that is not spoken, or may not be spoken right: with its first sound."""
     words: tuple[WordTiming, ...] = ()
-    """Words of a sentence, or of a part of a long one, timed from the start of the speech: with their first sound."""
+    """Words of the sentence or clause, timed from the start of the speech: with its first sound."""
     marks: tuple[MarkTiming, ...] = ()
-    """Places that SSML names, where these words pass them."""
+    """Places that SSML names, passed by these words."""
 
 
 @dataclass(frozen=True, eq=False)
 class Speech:
-    """A whole text, spoken."""
+    """The speech of a whole text."""
 
     samples: Float32
     """Samples in -1..1, (T,)."""
     sample_rate: int
     """Samples per second, in hertz."""
     warnings: tuple[SpeechWarning, ...] = ()
-    """What could not be spoken, or may not have been spoken right."""
+    """Parts of the text that are not spoken, or may not be spoken right."""
     words: tuple[WordTiming, ...] = ()
-    """The words spoken, where each stands in the text, and when it is heard."""
+    """The spoken words, each with its place in the text and its times."""
     marks: tuple[MarkTiming, ...] = ()
-    """The places that SSML names, by <mark>, and when the speech passes them."""
+    """The places that SSML names with <mark>, and when the speech passes them."""
 
     def save(self, path: str | Path) -> None:
         """Write wav, flac, ogg or mp3, as the suffix says. Raises AudioError for another one."""
@@ -81,7 +82,7 @@ class Speech:
 
 
 class Synthesizer:
-    """Speaks with one voice. Holds nothing between calls, so threads may share one."""
+    """Speaks with one voice. A synthesizer keeps no state between calls, so threads may share it."""
 
     def __init__(
         self,
@@ -92,16 +93,16 @@ class Synthesizer:
     ) -> None:
         """voice: a bundled name, a voice folder, or a loaded `Voice`.
 
-        threads: with 2 a text is read ahead of its sound, by another thread, unless it arrives in pieces; more have
-        nothing to do, and 0 is one for each core. The samples are the same. lexicon: pronunciations of your own, which
-        go before all others: a file, or a loaded `UserLexicon`. Raises VoiceError for an unknown or damaged voice,
+        threads: with 2, a second thread plans the speech ahead of the vocoder, unless the text arrives in pieces. More
+        threads change nothing; 0 is one for each core. The samples are the same. lexicon: your own pronunciations,
+        which take precedence: a file, or a loaded `UserLexicon`. Raises VoiceError for an unknown or damaged voice,
         PronunciationError or StorageError for the lexicon, ConfigError for a number of threads below 0.
         """
         if threads < 0:
             raise ConfigError(f"threads is {threads}: use 1 or more, or 0 for one for each core")
         self.voice = voice if isinstance(voice, Voice) else Voice.load(voice)
         self.sample_rate = self.voice.card.audio.sample_rate
-        self._reads_ahead = (threads or usable_cores()) > 1
+        self._plans_ahead = (threads or usable_cores()) > 1
         self._planner = Planner(self.voice)
         user_lexicon = UserLexicon.load(lexicon) if isinstance(lexicon, str | Path) else lexicon
         self._frontend = Frontend(user_lexicon=user_lexicon)
@@ -115,29 +116,27 @@ class Synthesizer:
         delivery: SynthesisOptions | None = None,
         **changes: Any,
     ) -> Iterator[AudioChunk]:
-        """Yield speech as soon as it exists: the first fraction of a second of a sentence, and so on.
+        """Yield chunks of speech as soon as they are made, each a fraction of a second.
 
-        text: whole, or in pieces as it arrives, such as the lines of a file; each sentence is spoken as soon as the
-        one after it is there. options, changes: as in `stream(text, speed=1.2)`, any fields of `SynthesisOptions`.
-        SSML is read whole first. ssml: True is the old name of markup="ssml", False of markup="plain". delivery: the
-        old name of `options`. Both go with the next release. Raises, before anything is spoken, ConfigError for a value
-        out of range, MarkupError for SSML, TextError for a text without a word.
+        text: whole, or in pieces as it arrives, such as the lines of a file. A sentence is spoken as soon as the next
+        one has begun, SSML once all of it has arrived. options, changes: fields of `SynthesisOptions`, as in
+        `stream(text, speed=1.2)`. ssml: True is the old name of markup="ssml", False of markup="plain". delivery: the
+        old name of `options`. Both go with the next release. Raises, before anything is spoken, ConfigError for an
+        option out of range, MarkupError for invalid SSML, TextError for a text without a word.
         """
-        options = dataclasses.replace(_renamed(options, delivery, ssml) or SynthesisOptions(), **changes)
-        if options.loudness is not None:
-            volume = options.volume + options.loudness - self._loudness
-            options = dataclasses.replace(options, loudness=None, volume=float(np.clip(volume, *VOLUMES)))
-        begun: list[str] = []
-        pieces = [text] if isinstance(text, str) else text
-        found = sentences(self._frontend, _noting(pieces, begun), options.markup)
-        first = next(found, None)
-        if first is None:
-            raise TextError(f"nothing to speak in {_excerpt(begun)}: give at least one word, letter or number")
-        planned = self._planner.plan(chain([first], found), options)
-        # What a caller hands over in pieces is taken by the caller's thread, and no earlier than it is needed.
-        if self._reads_ahead and isinstance(text, str):
+        options = self._resolve(_renamed(options, delivery, ssml), changes)
+        found = sentences(self._frontend, [text] if isinstance(text, str) else text, options.markup)
+        planned = self._planner.plan(chain([next(found)], found), options)
+        # The caller's own thread takes the pieces of a text, and no earlier than they are needed.
+        if self._plans_ahead and isinstance(text, str):
             planned = prefetch(planned, AHEAD)
         return self._chunks(planned, options.seed)
+
+    def session(self, options: SynthesisOptions | None = None, **changes: Any) -> Session:
+        """Begin a text that a server or a callback hands over in pieces. The arguments are those of `stream`."""
+        options = self._resolve(options, changes)
+        speak = partial(self._chunks, seed=options.seed)
+        return Session(IncrementalText(self._frontend, options.markup), self._planner.begin(options), speak)
 
     def synthesize(
         self,
@@ -148,28 +147,37 @@ class Synthesizer:
         delivery: SynthesisOptions | None = None,
         **changes: Any,
     ) -> Speech:
-        """Speak a whole text: `stream`, joined. Raises what `stream` raises."""
+        """Speak a whole text. The arguments and errors are those of `stream`."""
         chunks = list(self.stream(text, _renamed(options, delivery, ssml), **changes))
         warnings = tuple(warning for chunk in chunks for warning in chunk.warnings)
         words = tuple(word for chunk in chunks for word in chunk.words)
         marks = tuple(mark for chunk in chunks for mark in chunk.marks)
         return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings, words, marks)
 
+    def _resolve(self, options: SynthesisOptions | None, changes: dict[str, Any]) -> SynthesisOptions:
+        """Apply the changes, and turn the loudness into a volume."""
+        options = dataclasses.replace(options or SynthesisOptions(), **changes)
+        if options.loudness is None:
+            return options
+        volume = options.volume + options.loudness - self._loudness
+        return dataclasses.replace(options, loudness=None, volume=float(np.clip(volume, *VOLUMES)))
+
     @cached_property
     def _loudness(self) -> float:
-        """The voice's own, in LUFS. How loud a text will be is known only at its end; but a voice is evenly loud."""
-        softer = -30.0  # decibels: out of the limiter's reach
+        """The voice's own loudness in LUFS, nearly the same in each text. That of a text is known only at its end."""
+        softer = -30.0  # decibels: below the limiter's threshold
         return integrated_loudness(self.synthesize(SAMPLE, volume=softer).samples, self.sample_rate) - softer
 
     def _chunks(self, planned: Iterator[FrameChunk], seed: int) -> Iterator[AudioChunk]:
+        """Turn the frames of whole sentences into sound."""
         inversion, limiter = self._begin(seed)
         notes = Notes()
         for chunk in planned:
             notes = notes.followed_by(chunk.notes)
             samples = limiter.push(inversion.push(chunk.frames))
             if chunk.pause is not None:
-                end = limiter.push(inversion.finish()), limiter.finish(), self._silence(chunk.pause)
-                samples = np.concatenate([samples, *end])
+                silence = np.zeros(round(chunk.pause * self.sample_rate), np.float32)
+                samples = np.concatenate([samples, limiter.push(inversion.finish()), limiter.finish(), silence])
                 inversion, limiter = self._begin(seed)
             if len(samples) or chunk.ends_sentence:
                 yield AudioChunk(
@@ -188,38 +196,56 @@ class Synthesizer:
         inversion = StreamingInversion(self.voice.inverse_filterbank, self.voice.card.audio, seed)
         return inversion, Limiter(self.sample_rate)
 
-    def _silence(self, seconds: float) -> Float32:
-        return np.zeros(round(seconds * self.sample_rate), np.float32)
+
+class Session:
+    """Speaks one text that arrives in pieces: call `feed` with each piece, then `finish`.
+
+    Both return the chunks that are available. A chunk is computed when it is taken; the next call returns those left.
+    """
+
+    def __init__(self, text: IncrementalText, plan: Plan, speak: _Vocoder) -> None:
+        self._text, self._plan, self._speak = text, plan, speak
+        self._chunks: Iterator[AudioChunk] | None = None  # of which some were taken
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether chunks may be available: a sentence is complete, or the text has ended."""
+        return self._chunks is not None or self._text.is_ready
+
+    def feed(self, piece: str) -> Iterator[AudioChunk]:
+        """Add a piece of the text. Raises TextError after `finish`."""
+        self._text.feed(piece)
+        return self._available()
+
+    def finish(self) -> Iterator[AudioChunk]:
+        """End the text. The iterator raises MarkupError for invalid SSML, and TextError for a text without a word."""
+        self._text.finish()
+        return self._available()
+
+    def _available(self) -> Iterator[AudioChunk]:
+        if self._chunks is None:
+            self._chunks = self._speak(self._frames())
+        for chunk in self._chunks:  # noqa: UP028  # `yield from` would close it together with this iterator
+            yield chunk
+        self._chunks = None
+
+    def _frames(self) -> Iterator[FrameChunk]:
+        for sentence in self._text.sentences():
+            yield from self._plan.add(sentence)
+        if self._text.has_ended:
+            yield from self._plan.finish()
 
 
 def _renamed(
     options: SynthesisOptions | None, delivery: SynthesisOptions | None, ssml: bool | None
 ) -> SynthesisOptions | None:
     """Return the options, including those given by an old name."""
+    until = "now: the old name goes with the next release"
     if delivery is not None:
-        warn("delivery= is called options= now: the old name goes with the next release", DeprecationWarning, 3)
+        warn(f"delivery= is called options= {until}", DeprecationWarning, stacklevel=3)
         options = delivery
     if ssml is not None:
         markup: Markup = "ssml" if ssml else "plain"
-        warn(
-            f"ssml={ssml} is called markup={markup!r} now: the old name goes with the next release",
-            DeprecationWarning,
-            3,
-        )
+        warn(f"ssml={ssml} is called markup={markup!r} {until}", DeprecationWarning, stacklevel=3)
         options = dataclasses.replace(options or SynthesisOptions(), markup=markup)
     return options
-
-
-def _noting(pieces: Iterable[str], begun: list[str]) -> Iterator[str]:
-    """The pieces, the first 41 characters of them noted for whoever has to name the text."""
-    left = 41
-    for piece in pieces:
-        if left > 0:
-            begun.append(piece[:left])
-            left -= len(piece)
-        yield piece
-
-
-def _excerpt(begun: list[str]) -> str:
-    text = "".join(begun)
-    return repr(text if len(text) <= 40 else text[:37] + "...")

@@ -29,7 +29,7 @@ class Failing(Synthesizer):
 
     error: Exception
 
-    def stream(self, *arguments: Any, **options: Any) -> Iterator[AudioChunk]:
+    def _chunks(self, *arguments: Any, **options: Any) -> Iterator[AudioChunk]:
         raise self.error
 
 
@@ -77,7 +77,7 @@ def test_an_internal_error_is_500_with_an_id_that_the_log_has(
     assert request_id in answer.json()["error"]["message"]
     (fields,) = failures(caplog)
     assert (fields["request_id"], fields["error"]) == (request_id, error.__name__)
-    assert "in stream" in fields["traceback"]
+    assert "in _chunks" in fields["traceback"]
     assert "confidential" not in answer.text + str(fields)
 
 

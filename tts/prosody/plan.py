@@ -97,6 +97,7 @@ class Plan:
         """Yield the pause after the last sentence, if markup asks for it."""
         if self._pause and self._sentence and self._sentence.pause_after:
             yield self._silence(self._sentence, self._pause)._replace(ends_sentence=True)
+        self._pause = 0.0
 
     def _pace(self, decoded: Decoded) -> list[Phrase]:
         melody = question_rise(decoded.alignment, self._card.question_rise)

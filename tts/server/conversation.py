@@ -1,9 +1,9 @@
-"""One client that speaks Wyoming.
+"""Talk to one Wyoming client.
 
-A connection carries requests one after the other. `describe` is answered with the voices; `synthesize` with
-audio-start, audio-chunk… and audio-stop, in 16-bit PCM; and a text that arrives in pieces (synthesize-start,
-synthesize-chunk…, synthesize-stop) with the same while it arrives, and synthesize-stopped. What goes wrong is an
-`error` event, after which the connection is closed: clients that wait for audio-stop would wait for ever.
+A connection carries requests one after the other. The answer to `describe` is the voices. The answer to `synthesize` is
+audio-start, audio-chunk… and audio-stop, in 16-bit PCM. A text that arrives in pieces (synthesize-start,
+synthesize-chunk…, synthesize-stop) gets the same answer while it arrives, then synthesize-stopped. An `error` event
+answers a faulty request and closes the connection, because clients would wait for audio-stop for ever.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-import numpy as np
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.error import Error
 from wyoming.event import Event, Eventable, async_read_event, async_write_event
@@ -34,49 +33,35 @@ from wyoming.tts import (
 
 from tts.audio.files import to_int16
 from tts.errors import ConfigError, LimitError, TextError, VoiceError
-from tts.options import Markup, SynthesisOptions
+from tts.options import Markup
 from tts.server.pool import BusyError, Pool
 from tts.server.record import log_failure, new_request_id
 from tts.server.requests import CLIENT_ERRORS
-from tts.synthesizer import AudioChunk as Spoken
-from tts.synthesizer import Synthesizer
-from tts.text.sentences import complete_length, ends_paragraph
+from tts.server.speech import LimitedSession
+from tts.synthesizer import AudioChunk as Chunk
 
 logger = logging.getLogger(__name__)
 
 Parsed = TypeVar("Parsed", bound=Eventable)
 
 LONGEST_EVENT = 1 << 20
-"""Bytes of one part of an event; a text within the limit of characters is far below it."""
+"""Bytes of one part of an event. A text within the limit of characters needs far fewer."""
 
-_GONE = (ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError)  # hung up, or takes nothing
+_GONE = (ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError)  # the client hung up, or takes no data
 
 
 @dataclass
-class _Text:
-    """A text to be spoken, whole or as much of it as has come."""
+class _Utterance:
+    """The answer to one request for speech."""
 
-    voice: str | None
-    markup: Markup
-    rest: str = ""
-    """What has not been spoken."""
-    length: int = 0
-    """Characters, spoken or not."""
-    pause: float = 0.0
-    """Seconds of silence between what has been spoken and what follows."""
-    seconds: float = 0.0
-    """What has been sent of audio."""
-    rate: int | None = None
-    """Of the audio in hertz, once it has begun."""
-
-    @property
-    def may_be_ssml(self) -> bool:
-        """Of SSML nothing can be spoken before its end."""
-        return self.markup == "ssml" or (self.markup == "auto" and self.rest.lstrip()[:1] in ("", "<"))
+    session: LimitedSession
+    voice: str
+    has_begun: bool = False
+    """Whether audio-start was sent."""
 
 
 class Conversation:
-    """One client, from its first request to its last."""
+    """Answers one client, from its first request to its last."""
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pool: Pool, description: Eventable
@@ -84,13 +69,13 @@ class Conversation:
         """description: the answer to `describe`."""
         self._reader, self._writer = _LimitedReader(reader), writer
         self._pool, self._description = pool, description
-        self._text: _Text | None = None  # that arrives in pieces
+        self._utterance: _Utterance | None = None  # of the text that arrives in pieces
         self.is_answering = False
         self.is_last = False
-        """Whether to close the connection after the request that is being answered."""
+        """Whether to close the connection after the current answer."""
 
     async def run(self, *, is_one_too_many: bool) -> None:
-        """Answer requests until the client goes, or is sent away."""
+        """Answer requests until the client or the server closes the connection."""
         self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         try:
             if is_one_too_many:
@@ -105,14 +90,14 @@ class Conversation:
             self._writer.close()
 
     async def _read(self) -> Event | None:
-        """The next event; none where the client has gone, or says what is no event."""
+        """Return the next event; None if the client has gone, or sent something else."""
         try:
             return await async_read_event(self._reader)  # type: ignore[arg-type]
         except (AttributeError, KeyError, TypeError, RecursionError):
             return None
 
     async def _send(self, event: Eventable) -> None:
-        """Raises one of _GONE where the client does not take it."""
+        """Send an event. Raises one of _GONE if the client does not take it."""
         await asyncio.wait_for(async_write_event(event.event(), self._writer), self._pool.limits.patience)
 
     async def _refuse(self, reason: str, code: str) -> None:
@@ -141,80 +126,66 @@ class Conversation:
             await self._send(Pong(_parsed(Ping, event).text))
         elif SynthesizeStart.is_type(event.type):
             start = _parsed(SynthesizeStart, event)
-            self._text = _Text(self._voice(start.voice), _markup(start.text_format))
-        elif SynthesizeChunk.is_type(event.type) and self._text:
-            self._add(self._text, _parsed(SynthesizeChunk, event).text)
-            await self._speak_settled(self._text)
-        elif SynthesizeStop.is_type(event.type) and self._text:
-            text, self._text = self._text, None
-            await self._finish(text)
+            self._utterance = self._begin(start.voice, start.text_format)
+        elif SynthesizeChunk.is_type(event.type) and self._utterance:
+            await self._feed(self._utterance, _parsed(SynthesizeChunk, event).text)
+        elif SynthesizeStop.is_type(event.type) and self._utterance:
+            utterance, self._utterance = self._utterance, None
+            await self._finish(utterance)
             await self._send(SynthesizeStopped())
-        elif Synthesize.is_type(event.type) and not self._text:  # amid a text in pieces it is that text once more
+        # While a text arrives in pieces, Home Assistant also sends the whole text: ignore it.
+        elif Synthesize.is_type(event.type) and not self._utterance:
             request = _parsed(Synthesize, event)
-            text = _Text(self._voice(request.voice), _markup(request.text_format))
-            self._add(text, request.text)
-            await self._finish(text)
+            utterance = self._begin(request.voice, request.text_format)
+            await self._feed(utterance, request.text)
+            await self._finish(utterance)
 
-    def _voice(self, asked: SynthesizeVoice | None) -> str | None:
-        """The name of a voice of the pool. Raises VoiceError where none has that name, or speaks that language."""
-        if asked is None or not (asked.name or asked.language):
-            return None
+    def _begin(self, asked: SynthesizeVoice | None, text_format: str | None) -> _Utterance:
+        """Raises VoiceError for an unknown voice."""
+        voice = self._voice(asked)
+        session = self._pool.voices[voice].session(markup=_markup(text_format))
+        return _Utterance(LimitedSession(session, self._pool.limits), voice)
+
+    def _voice(self, asked: SynthesizeVoice | None) -> str:
+        """Return the name of a voice of the pool. Raises VoiceError if none has the name, or speaks the language."""
         cards = {name: synthesizer.voice.card for name, synthesizer in self._pool.voices.items()}
+        if asked is None or not (asked.name or asked.language):
+            return next(iter(cards))
         for name, card in cards.items():
             if name == asked.name or (not asked.name and _speaks(card.language, str(asked.language))):
                 return name
         raise VoiceError(f"no voice for {asked.name or asked.language!r}: use one of {', '.join(cards)}")
 
-    def _add(self, text: _Text, piece: str) -> None:
+    async def _feed(self, utterance: _Utterance, piece: str) -> None:
+        """Speak the sentences that are complete with this piece of the text."""
         if not isinstance(piece, str):
-            raise TextError(f"the text is {piece!r}, which is none")
-        text.rest += piece
-        text.length += len(piece)
-        self._pool.limits.check_length(text.length)
+            raise TextError(f"the text is {piece!r}: send a string")
+        chunks = utterance.session.feed(piece)
+        if utterance.session.is_ready:  # else there is no reason to wait for a place in the pool
+            await self._send_audio(utterance, chunks)
 
-    async def _speak_settled(self, text: _Text) -> None:
-        """Speak the sentences that are whole."""
-        if not text.may_be_ssml and (length := complete_length(text.rest)):
-            passage, text.rest, text.markup = text.rest[:length], text.rest[length:], "plain"
-            try:
-                await self._speak(text, passage)
-            except TextError:  # no word in it; there may be some in what follows
-                return
-            options = SynthesisOptions()
-            text.pause = options.paragraph_pause if ends_paragraph(passage) else options.sentence_pause
-
-    async def _finish(self, text: _Text) -> None:
-        """Speak what is left, and end the audio."""
-        try:
-            await self._speak(text, text.rest)
-        except TextError:
-            if text.rate is None:
-                raise
-        told = {"outcome": "complete", "characters": text.length, "seconds": round(text.seconds, 3)}
+    async def _finish(self, utterance: _Utterance) -> None:
+        """Speak the rest of the text, and end the audio. Raises TextError for a text without a word."""
+        session = utterance.session
+        await self._send_audio(utterance, session.finish())
+        told = {"outcome": "complete", "characters": session.n_characters, "seconds": round(session.seconds, 3)}
         logger.info("wyoming", extra={"fields": told})
         await self._send(AudioStop())
 
-    async def _speak(self, text: _Text, passage: str) -> None:
-        """Raises TextError for a passage without a word, or a fault in SSML; whatever ends it ends the work."""
-
-        def work(synthesizer: Synthesizer) -> Iterator[Spoken]:
-            return synthesizer.stream(passage, markup=text.markup)
-
-        async with contextlib.aclosing(self._pool.stream(work, text.voice)) as chunks:
-            async for chunk in chunks:
-                if text.rate is None:
-                    text.rate = chunk.sample_rate
-                    await self._send(AudioStart(text.rate, 2, 1))
-                samples = np.concatenate([np.zeros(round(text.pause * text.rate), np.float32), chunk.samples])
-                text.pause = 0.0
-                text.seconds += len(samples) / text.rate
-                self._pool.limits.check_duration(text.seconds)
-                if len(samples):
-                    await self._send(AudioChunk(text.rate, 2, 1, to_int16(samples).astype("<i2").tobytes()))
+    async def _send_audio(self, utterance: _Utterance, chunks: Iterator[Chunk]) -> None:
+        """Compute the chunks in the pool and send them."""
+        async with contextlib.aclosing(self._pool.stream(lambda _: chunks, utterance.voice)) as computed:
+            async for chunk in computed:
+                rate = chunk.sample_rate
+                if not utterance.has_begun:
+                    utterance.has_begun = True
+                    await self._send(AudioStart(rate, 2, 1))
+                if len(chunk.samples):
+                    await self._send(AudioChunk(rate, 2, 1, to_int16(chunk.samples).astype("<i2").tobytes()))
 
 
 class _LimitedReader:
-    """What reading an event needs of a StreamReader, which would otherwise take any length that a client announces."""
+    """A StreamReader for events of limited length: a client can announce any length."""
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
@@ -224,7 +195,7 @@ class _LimitedReader:
 
     async def readexactly(self, n: int) -> bytes:
         if n > LONGEST_EVENT:
-            raise LimitError(f"an event of {n} bytes, but {LONGEST_EVENT} are the most")
+            raise LimitError(f"the event has {n} bytes: send at most {LONGEST_EVENT}")
         return await self._reader.readexactly(n)
 
 
@@ -232,7 +203,7 @@ def _parsed(kind: type[Parsed], event: Event) -> Parsed:
     try:
         return cast(Parsed, kind.from_event(event))
     except (AttributeError, KeyError, TypeError):
-        raise ConfigError(f"the event {event.type!r} is not as the protocol has it") from None
+        raise ConfigError(f"the event {event.type!r} does not follow the protocol: see its definition") from None
 
 
 def _markup(text_format: str | None) -> Markup:
@@ -243,6 +214,6 @@ def _markup(text_format: str | None) -> Markup:
 
 
 def _speaks(language: str, asked: str) -> bool:
-    """Whether a voice of a language, as en-US, will do for one that is asked for, as en_US or en."""
+    """Whether a voice of a language, such as en-US, speaks the language asked for, such as en_US or en."""
     spoken, wanted = language.lower(), asked.lower().replace("_", "-")
     return spoken == wanted or spoken.startswith(f"{wanted}-")

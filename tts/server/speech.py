@@ -12,21 +12,51 @@ from tts.server.encoding import Encoder
 from tts.server.pool import Limits
 from tts.server.requests import CLIENT_ERRORS, SpeechRequest, failure
 from tts.subtitles import to_rows, to_srt
-from tts.synthesizer import AudioChunk, Synthesizer
+from tts.synthesizer import AudioChunk, Session, Synthesizer
 from tts.text.token import SpeechWarning
 
 Heard = Callable[[float], None]
 """Told the seconds of each piece of speech that was made."""
 
 
+class LimitedSession:
+    """A session within the limits of the server. Both protocols speak their requests with it."""
+
+    def __init__(self, session: Session, limits: Limits) -> None:
+        self._session, self._limits = session, limits
+        self.n_characters = 0
+        """Characters of the text so far."""
+        self.seconds = 0.0
+        """Seconds of speech so far."""
+
+    @property
+    def is_ready(self) -> bool:
+        """As of `Session`."""
+        return self._session.is_ready
+
+    def feed(self, piece: str) -> Iterator[AudioChunk]:
+        """As of `Session`. Raises LimitError for a long text; the iterator raises LimitError for long speech."""
+        self.n_characters += len(piece)
+        self._limits.check_length(self.n_characters)
+        return self._limited(self._session.feed(piece))
+
+    def finish(self) -> Iterator[AudioChunk]:
+        """As of `Session`. The iterator raises LimitError for long speech."""
+        return self._limited(self._session.finish())
+
+    def _limited(self, chunks: Iterator[AudioChunk]) -> Iterator[AudioChunk]:
+        for chunk in chunks:
+            self.seconds += len(chunk.samples) / chunk.sample_rate
+            self._limits.check_duration(self.seconds)
+            yield chunk
+
+
 def chunks(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[AudioChunk]:
-    """The speech. Raises TextError, MarkupError, or LimitError for more seconds than the limit."""
-    seconds = 0.0
-    for chunk in synthesizer.stream(request.input, request.options()):
-        length = len(chunk.samples) / chunk.sample_rate
-        seconds += length
-        limits.check_duration(seconds)
-        heard(length)
+    """Yield the speech of a request. Raises TextError, MarkupError, or LimitError for more seconds than the limit."""
+    session = LimitedSession(synthesizer.session(request.options()), limits)
+    session.feed(request.input)
+    for chunk in session.finish():
+        heard(len(chunk.samples) / chunk.sample_rate)
         yield chunk
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from tts.options import Markup
@@ -139,10 +140,18 @@ class SentenceStream:
         self._reader = TextReader(markup)
         self._ready: Sentence | None = None  # waits for the events after it
         self._gap: list[Event | Skipped] = []
+        self.has_complete = False
+        """Whether the last piece completed a sentence."""
 
     def feed(self, piece: str) -> Iterator[Sentence]:
-        """Yield the sentences that are complete, whatever follows the piece."""
-        return self._assemble(self._reader.push(piece))
+        """Return the sentences that are complete, whatever follows the piece.
+
+        The piece is taken at once. A sentence is analyzed when it is taken; take all before those of the next piece.
+        """
+        segments = self._reader.push(piece)
+        first = next(segments, None)
+        self.has_complete = first is not None
+        return self._assemble(chain([first], segments)) if first is not None else iter(())
 
     def finish(self, piece: str = "") -> Iterator[Sentence]:
         """Yield the sentences left, after a last piece of the text."""

@@ -16,7 +16,7 @@ class PiecewiseReader(Protocol):
     """Reads a text of one kind. A span counts from the start of the text."""
 
     def push(self, piece: str) -> Iterator[Segment | Settled]:
-        """Yield the segments that are complete, whatever follows the piece."""
+        """Yield the segments that are complete, whatever follows the piece. The first `next` takes the whole piece."""
 
     def finish(self, piece: str) -> Iterator[Segment | Settled]:
         """Yield the segments left, after the last piece."""
@@ -70,10 +70,10 @@ class _PlainReader:
         self._left += piece
         if length := complete_length(self._left):
             sentences, self._left = self._left[:length], self._left[length:]
-            yield from read_inline(sentences, self._start)
-            self._start += length
+            start, self._start = self._start, self._start + length
+            yield from read_inline(sentences, start)
             if ends_paragraph(sentences):
-                yield Boundary(True, self._start)
+                yield Boundary(True, start + length)
             yield Settled()
 
     def finish(self, piece: str) -> Iterator[Segment | Settled]:

@@ -17,6 +17,8 @@ from tts.text.token import NEUTRAL, Prosody
 
 _T = TypeVar("_T")
 
+LONGEST_QUOTED = 40
+"""Characters of a value that an error message quotes."""
 LONGEST_PAUSE = 60.0
 """Seconds, of one pause or of several adjacent pauses together."""
 
@@ -45,7 +47,7 @@ _VOLUME = regex(rf"([+-]{_NUMBER})dB", re.IGNORECASE)
 
 def quote(value: str) -> str:
     """Quote a value for an error message, at most 40 characters of it."""
-    return repr(value if len(value) <= 40 else value[:37] + "...")
+    return repr(value if len(value) <= LONGEST_QUOTED else value[: LONGEST_QUOTED - 3] + "...")
 
 
 def parse_seconds(value: str) -> float:
