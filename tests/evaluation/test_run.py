@@ -42,6 +42,8 @@ class FakeRecognizer:
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "dnsmos", lambda samples: {"ovrl": 3.0, "p808": 4.0})
+    monkeypatch.setattr(listener, "distillmos", lambda samples: {"distillmos": 3.5})
+    monkeypatch.setattr(run, "missing_for_distillmos", lambda: "")
 
 
 def tone(line: Line) -> Spoken:
@@ -61,6 +63,7 @@ def test_measures_every_system_on_every_line(tmp_path: Path, voice: Voice) -> No
     assert reference["wer"].value == pytest.approx(4 / 6)  # one word of three, and all of three
     assert reference["wdr"].value == pytest.approx(2 / 6)
     assert reference["ovrl"].value == 3.0
+    assert reference["distillmos"].value == 3.5
     assert {"mcd", "voicing_error", "real_time_factor", "failed"} <= set(ours)
     assert not {"mcd", "real_time_factor"} & set(reference)
 
@@ -84,6 +87,23 @@ def test_another_definition_is_measured_anew(tmp_path: Path, voice: Voice, monke
     again = FakeRecognizer()
     rows(tmp_path, again, voice)
     assert again.asked == 4
+
+
+def test_without_distillmos_its_column_is_absent_and_comes_once_it_is_installed(
+    tmp_path: Path, voice: Voice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(listener, "distillmos", lambda samples: {})
+        patch.setattr(run, "missing_for_distillmos", lambda: "torchaudio")
+        found = rows(tmp_path, FakeRecognizer(), voice)
+    assert "DistillMOS is left out, because torchaudio is not installed" in caplog.text
+    assert not any("distillmos" in row.shares for row in found)
+    assert table(found).splitlines()[2].split(" | ")[5] == "–"
+    again = FakeRecognizer()
+    found = rows(tmp_path, again, voice)
+    assert again.asked == 4
+    assert all("distillmos" in row.shares for row in found)
+    assert table(found).splitlines()[2].split(" | ")[5] == "3.50"
 
 
 def test_the_report_is_whole_and_holds_what_it_shows(tmp_path: Path, voice: Voice) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tts.evaluation.sentences import DEFAULT, Line, read_sentences
+from tts.evaluation.sentences import DATA, DEFAULT, NAMED, Line, find_sentences, read_sentences
 from tts.text.frontend import Frontend
+
+RECIPES = Path(__file__).parents[2] / "recipes"
 
 
 def test_plain_lines_are_numbered_by_their_place(tmp_path: Path) -> None:
@@ -30,10 +32,33 @@ def test_bad_files_are_refused(tmp_path: Path, text: str, fault: str) -> None:
         read_sentences(tmp_path / "bad.txt")
 
 
-def test_our_own_sentences_are_forty_and_speakable() -> None:
-    lines, frontend = read_sentences(DEFAULT), Frontend()
-    assert len(lines) == 40
+OWN = [(DEFAULT, 40), *((find_sentences(name), 100) for name in NAMED)]
+
+
+@pytest.mark.parametrize(("path", "count"), OWN)
+def test_our_own_sentences_are_all_there_and_speakable(path: Path, count: int) -> None:
+    lines, frontend = read_sentences(path), Frontend()
+    assert len(lines) == count
     for line in lines:
         sentences = list(frontend.sentences(line.text))
         assert sentences
         assert not any(sentence.skipped for sentence in sentences)
+
+
+def test_no_sentence_is_in_two_lists() -> None:
+    texts = [line.text for path, _ in OWN for line in read_sentences(path)]
+    assert len(set(texts)) == len(texts)
+
+
+def test_no_recipe_trains_on_them() -> None:
+    ours = {line.text for name in NAMED for line in read_sentences(find_sentences(name))}
+    files = [path for path in RECIPES.rglob("*") if path.suffix in (".txt", ".csv", ".py", ".md")]
+    assert len(files) > 10
+    found = {text for path in files for text in ours if len(text) > 25 and text in path.read_text(encoding="utf-8")}
+    assert not found
+
+
+def test_a_list_goes_by_its_name_and_a_file_by_its_path() -> None:
+    assert find_sentences("final") == DATA / "final.txt"
+    assert find_sentences("./final") == Path("final")
+    assert "final" in (DATA / "README.md").read_text(encoding="utf-8")

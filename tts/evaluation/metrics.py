@@ -58,6 +58,9 @@ METRICS: dict[str, Metric] = {
     "sig": Metric("DNSMOS SIG", "Predicted opinion of the speech, 1 to 5 (ITU-T P.835).", 2),
     "bak": Metric("DNSMOS BAK", "Predicted opinion of the background, 1 to 5 (ITU-T P.835).", 2),
     "p808": Metric("DNSMOS P.808", "Predicted opinion of the whole, 1 to 5 (ITU-T P.808).", 2),
+    "distillmos": Metric(
+        "DistillMOS", "Predicted opinion of the whole, 1 to 5; naturalness counts more (Stahl and Gamper 2025).", 2
+    ),
     "mcd": Metric("MCD, dB", "Mel-cepstral distortion against the reference, c1 to c13, after time warping.", 2),
     "log_f0_rmse": Metric(
         "log-F0 RMSE, semitones", "Pitch against the reference where both are voiced.", 2, is_root=True

@@ -20,7 +20,7 @@ from tts.evaluation.run import Row, estimates
 from tts.voice import Voice
 
 N_WORST = 10
-HISTOGRAMS = ("wer", "ovrl", "mcd")
+HISTOGRAMS = ("wer", "ovrl", "distillmos", "mcd")
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
 <style>

@@ -13,7 +13,7 @@ from tts.common.files import atomic_write_text
 from tts.evaluation.metrics import METRICS
 from tts.evaluation.run import Row, estimates
 
-SUMMARY = ("wer", "cer", "ovrl", "p808", "mcd", "log_f0_rmse", "real_time_factor")
+SUMMARY = ("wer", "cer", "ovrl", "p808", "distillmos", "mcd", "log_f0_rmse", "real_time_factor")
 MISSING = "–"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from tts.common.files import append_json_line, read_json_lines
 from tts.evaluation.intervals import Estimate, Share, estimate
 from tts.evaluation.listener import Heard, Sound, listen
 from tts.evaluation.metrics import METRICS
+from tts.evaluation.quality import DISTILLMOS_MISSING, missing_for_distillmos
 from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.sentences import Line
 from tts.evaluation.systems import Spoken, System
@@ -75,6 +77,8 @@ def evaluate(
     reference: which of the systems the others are compared with, if any. workers: sounds measured at once; all is
     spoken before, one sentence at a time, so that it can be timed.
     """
+    if missing := missing_for_distillmos():
+        logging.getLogger(__name__).warning(DISTILLMOS_MISSING.format(missing))
     jobs = [(system, line) for system in systems for line in lines]
     with tqdm(jobs, desc="speaking", unit="sentence") as progress:
         spoken = {(system, line): systems[system](line) for system, line in progress}
@@ -98,7 +102,8 @@ def estimates(rows: Sequence[Row]) -> dict[str, Estimate]:
 
 
 def _digest(recognizer: Recognizer, text: str, sound: Sound, reference: Sound | None) -> str:
-    digest = hashlib.sha256(f"{VERSION}\n{recognizer.identity}\n{text}".encode())
+    judges = "DNSMOS" if missing_for_distillmos() else "DNSMOS DistillMOS"
+    digest = hashlib.sha256(f"{VERSION}\n{recognizer.identity}\n{judges}\n{text}".encode())
     for part in (sound, reference):
         digest.update(b"" if part is None else f"\n{part.sample_rate}\n".encode() + part.samples.tobytes())
     return digest.hexdigest()

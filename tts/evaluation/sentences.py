@@ -1,4 +1,4 @@
-"""The sentences of an evaluation: a list of our own, a text file with one on each line, or a corpus's metadata."""
+"""The sentences of an evaluation: lists of our own, a text file with one on each line, or a corpus's metadata."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 from tts.errors import CorpusError
 
-DEFAULT = Path(__file__).parent / "data" / "sentences.txt"
+DATA = Path(__file__).parent / "data"  # its README.md says what each list is for
+DEFAULT = DATA / "sentences.txt"
+NAMED = ("develop", "final")
+"""Lists of our own that go by a name."""
 
 
 class Line(NamedTuple):
@@ -17,6 +20,11 @@ class Line(NamedTuple):
     clip_id: str
     """Names it in tables, and its recording `ID.wav` where there is one."""
     text: str
+
+
+def find_sentences(name_or_path: str) -> Path:
+    """Return the file of a named list, or the path itself. `./final` is a file of that name, `final` our own list."""
+    return DATA / f"{name_or_path}.txt" if name_or_path in NAMED else Path(name_or_path)
 
 
 def read_sentences(path: Path) -> list[Line]:
