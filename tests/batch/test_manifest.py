@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from tts.batch.manifest import Fault, Manifest, Row
+from tts.batch.manifest import Fault, Manifest, ManifestRow
 from tts.options import SynthesisOptions
 
 
-def read(path: Path | str, layout: str | None = None, **changes: float) -> list[Row | Fault]:
+def read(path: Path | str, layout: str | None = None, **changes: float) -> list[ManifestRow | Fault]:
     return list(Manifest(str(path), layout, "joe", SynthesisOptions(**changes), ".wav"))  # type: ignore[arg-type]
 
 
@@ -25,7 +25,7 @@ def written(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def fault(row: Row | Fault) -> str:
+def fault(row: ManifestRow | Fault) -> str:
     assert isinstance(row, Fault)
     return row.reason
 
@@ -33,9 +33,9 @@ def fault(row: Row | Fault) -> str:
 def test_csv(tmp_path: Path) -> None:
     content = 'id,text,voice,speed,seed\na,"Hello, there.",,1.5,\nb,"Two\nlines.",jane,,7.0\n\nc,Three.\n'
     assert read(written(tmp_path, "m.csv", content), volume=-3.0) == [
-        Row(2, "a", "Hello, there.", "joe", SynthesisOptions(speed=1.5, volume=-3.0)),
-        Row(4, "b", "Two\nlines.", "jane", SynthesisOptions(volume=-3.0, seed=7)),
-        Row(6, "c", "Three.", "joe", SynthesisOptions(volume=-3.0)),
+        ManifestRow(2, "a", "Hello, there.", "joe", SynthesisOptions(speed=1.5, volume=-3.0)),
+        ManifestRow(4, "b", "Two\nlines.", "jane", SynthesisOptions(volume=-3.0, seed=7)),
+        ManifestRow(6, "c", "Three.", "joe", SynthesisOptions(volume=-3.0)),
     ]
 
 
@@ -46,7 +46,7 @@ def test_separators_of_a_csv(tmp_path: Path, separator: str, newline: str) -> No
     content = "\ufeff" + newline.join(separator.join(row) for row in rows)
     for suffix in ("csv", "tsv"):
         (row,) = read(written(tmp_path, f"m.{suffix}", content))
-        assert row == Row(2, "a", "Hello.", "joe", SynthesisOptions(sentence_pause=0.5))
+        assert row == ManifestRow(2, "a", "Hello.", "joe", SynthesisOptions(sentence_pause=0.5))
 
 
 def test_json_lines(tmp_path: Path) -> None:
@@ -63,8 +63,8 @@ def test_json_lines(tmp_path: Path) -> None:
     content = "\n".join(json.dumps(row) for row in rows) + '\n{"text": "cut sho'
     found = read(written(tmp_path, "m.jsonl", content))
     assert found[:2] == [
-        Row(1, "17", "Hello.", "joe", SynthesisOptions(speed=2.0)),
-        Row(2, "000002", "A line break:\u2028here.", "joe", SynthesisOptions(pitch=-1.5)),
+        ManifestRow(1, "17", "Hello.", "joe", SynthesisOptions(speed=2.0)),
+        ManifestRow(2, "000002", "A line break:\u2028here.", "joe", SynthesisOptions(pitch=-1.5)),
     ]
     reasons = [fault(row) for row in found[2:]]
     for reason, expected in zip(
@@ -75,7 +75,7 @@ def test_json_lines(tmp_path: Path) -> None:
             "speed is True, but a number is needed",
             "unknown column 'sped': did you mean 'speed'?",
             "text is not UTF-8",
-            "there is no text",
+            "the text is empty",
             "not JSON (Unterminated string",
         ],
         strict=True,
@@ -87,39 +87,39 @@ def test_ljspeech(tmp_path: Path) -> None:
     content = 'LJ001|He said "1455".|He said "fourteen fifty-five".\nLJ002|Again.\nLJ003\n'
     for layout in ("ljspeech", None):  # its name is metadata.csv, but it has no header
         first, second, third = read(written(tmp_path, "metadata.csv", content), layout)
-        assert first == Row(1, "LJ001", 'He said "fourteen fifty-five".', "joe", SynthesisOptions())
-        assert second == Row(2, "LJ002", "Again.", "joe", SynthesisOptions())
+        assert first == ManifestRow(1, "LJ001", 'He said "fourteen fifty-five".', "joe", SynthesisOptions())
+        assert second == ManifestRow(2, "LJ002", "Again.", "joe", SynthesisOptions())
         assert "expected 'id|text'" in fault(third)
 
 
 def test_lines(tmp_path: Path) -> None:
     content = 'One, "two".\r\n\r\n{T AH0 M AA1 T OW0} | three\n'
     assert read(written(tmp_path, "m.txt", content)) == [
-        Row(1, "000001", 'One, "two".', "joe", SynthesisOptions()),
-        Row(3, "000003", "{T AH0 M AA1 T OW0} | three", "joe", SynthesisOptions()),
+        ManifestRow(1, "000001", 'One, "two".', "joe", SynthesisOptions()),
+        ManifestRow(3, "000003", "{T AH0 M AA1 T OW0} | three", "joe", SynthesisOptions()),
     ]
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     buffer = io.BytesIO(b"text\nHello.\n")
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=buffer))
-    assert read("-", "csv") == [Row(2, "000002", "Hello.", "joe", SynthesisOptions())]
+    assert read("-", "csv") == [ManifestRow(2, "000002", "Hello.", "joe", SynthesisOptions())]
     assert not buffer.closed
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("../a", "a character that no file's name can have"),
-        ("/etc/passwd", "a character that no file's name can have"),
-        ("a\\b", "a character that no file's name can have"),
-        ("a\0b", "a character that no file's name can have"),
-        ("a\nb", "a character that no file's name can have"),
+        ("../a", "a character that is not allowed in a file name"),
+        ("/etc/passwd", "a character that is not allowed in a file name"),
+        ("a\\b", "a character that is not allowed in a file name"),
+        ("a\0b", "a character that is not allowed in a file name"),
+        ("a\nb", "a character that is not allowed in a file name"),
         (".", "begins with a dot"),
         ("..", "begins with a dot"),
         (".tts-batch", "begins with a dot"),
         ("a ", "ends with a space"),
-        ("é" * 126, "longer than the name of a file can be"),
+        ("é" * 126, "too long for a file name"),
         ("\udc80", "id is not UTF-8"),
         (1.5, "id is 1.5, but text is needed"),
         (True, "id is True, but text is needed"),
@@ -138,16 +138,16 @@ def test_ids_that_are(tmp_path: Path) -> None:
 
 def test_an_id_that_is_there_twice_belongs_to_the_first(tmp_path: Path) -> None:
     first, second, third = read(written(tmp_path, "m.csv", "id,text\na,One.\nb,Two.\na,Three.\n"))
-    assert isinstance(first, Row)
-    assert isinstance(second, Row)
-    assert third == Fault(4, "a", "id 'a' is that of line 2 too: give each its own")
+    assert isinstance(first, ManifestRow)
+    assert isinstance(second, ManifestRow)
+    assert third == Fault(4, "a", "id 'a' is used on line 2 too: give each row its own")
 
 
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        ("a,,", "there is no text"),
-        ("a, ,", "there is no text"),
+        ("a,,", "the text is empty"),
+        ("a, ,", "the text is empty"),
         ("a,Hello.,9", "speed is 9.0: use a number from 0.25 to 4"),
         ("a,Hello.,nan", "speed is nan: use a number"),
         ("a,Hello.,fast", "speed is 'fast', but a number is needed"),
@@ -159,15 +159,15 @@ def test_a_fault_leaves_the_other_rows(tmp_path: Path, cells: str, reason: str) 
     before, row, after = read(written(tmp_path, "m.csv", f"id,text,speed\nx,One.,\n{cells}\ny,Two.,\n"))
     assert reason in fault(row)
     assert row.line == 3
-    assert isinstance(before, Row)
-    assert isinstance(after, Row)
+    assert isinstance(before, ManifestRow)
+    assert isinstance(after, ManifestRow)
     assert after.line == 4
 
 
 def test_a_row_that_is_not_utf8_is_a_fault_of_its_own(tmp_path: Path) -> None:
     first, second = read(written(tmp_path, "m.csv", "id,text\na,café\n".encode("latin-1") + "b,café\n".encode()))
     assert "text is not UTF-8: convert the manifest" in fault(first)
-    assert second == Row(3, "b", "café", "joe", SynthesisOptions())
+    assert second == ManifestRow(3, "b", "café", "joe", SynthesisOptions())
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_row_that_is_not_utf8_is_a_fault_of_its_own(tmp_path: Path) -> None:
         ("id,texts\na,Hello.\n", "has no column 'text' in its first line, 'id,texts'"),
         ("", "has no column 'text'"),
         ("id,text,sped\na,Hello.,2\n", "unknown column 'sped': did you mean 'speed'? known: id, text, voice, speed"),
-        ("id,text,text\na,Hello.,2\n", "the column 'text' is there twice"),
+        ("id,text,text\na,Hello.,2\n", "the column 'text' occurs twice"),
     ],
 )
 def test_headers_that_are_refused(tmp_path: Path, content: str, reason: str) -> None:
@@ -189,7 +189,7 @@ def test_a_number_that_is_not_whole_is_no_seed(tmp_path: Path) -> None:
     rows = read(written(tmp_path, "m.csv", "text,seed\nHi.,7.5\nHi.,-1\nHi.,123456789012345678901\n"))
     assert fault(rows[0]) == "seed is '7.5', but a whole number is needed"
     assert "use a whole number from 0 on" in fault(rows[1])
-    assert isinstance(rows[2], Row)
+    assert isinstance(rows[2], ManifestRow)
     assert rows[2].options.seed == 123456789012345678901
 
 
@@ -198,7 +198,7 @@ def test_other_columns_are_left_alone_and_named_once(tmp_path: Path, caplog: pyt
     manifest = Manifest(str(path), None, "joe", SynthesisOptions(), ".wav")
     with caplog.at_level(logging.WARNING):
         assert list(manifest) == list(manifest)
-    assert caplog.messages == [f"{manifest.name}: the column 'speaker' is left alone"]
+    assert caplog.messages == [f"{manifest.name}: unknown column 'speaker' is ignored"]
 
 
 def test_no_such_manifest(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tts.batch.results import Journal, Result
+from tts.batch.results import Result, ResultJournal
 from tts.text.token import SpeechWarning
 
 WARNING = SpeechWarning(0, 3, "skipped", '"one" may be skipped')
@@ -24,7 +24,7 @@ def done(folder: Path, line: int, name: str, request: str = "r") -> Result:
 
 
 def test_results_are_left_in_the_order_of_the_manifest(tmp_path: Path) -> None:
-    with Journal(tmp_path) as journal:
+    with ResultJournal(tmp_path) as journal:
         for line, name in ((3, "c"), (1, "a"), (2, "b")):
             journal.add(done(tmp_path, line, name))
         assert ids(tmp_path) == ["c", "a", "b"]  # what a run that is killed leaves
@@ -40,23 +40,23 @@ def test_results_are_left_in_the_order_of_the_manifest(tmp_path: Path) -> None:
 
 
 def test_a_row_is_known_again_while_its_request_and_its_file_are_the_same(tmp_path: Path) -> None:
-    with Journal(tmp_path) as journal:
+    with ResultJournal(tmp_path) as journal:
         for line, name in enumerate("abcd", 1):
             journal.add(done(tmp_path, line, name))
     (tmp_path / "b.wav").unlink()
     (tmp_path / "c.wav").write_bytes(b"sou")
-    with Journal(tmp_path) as journal:
+    with ResultJournal(tmp_path) as journal:
         assert [journal.has(line, name, "r") for line, name in enumerate("abc", 1)] == [True, False, False]
         assert not journal.has(4, "d", "another request")
     assert ids(tmp_path) == ["a", "b", "c", "d"]  # what was not done again is as it was
 
 
 def test_failures_are_those_of_the_last_run(tmp_path: Path) -> None:
-    with Journal(tmp_path) as journal:
+    with ResultJournal(tmp_path) as journal:
         journal.add(Result(1, "a", error="bad", request="r"))
         journal.add(Result(2, None, error="worse"))
     assert ids(tmp_path) == ["a", None]
-    with Journal(tmp_path) as journal:
+    with ResultJournal(tmp_path) as journal:
         assert not journal.has(1, "a", "r")
         journal.add(done(tmp_path, 1, "a"))
     assert ids(tmp_path) == ["a"]
@@ -64,18 +64,18 @@ def test_failures_are_those_of_the_last_run(tmp_path: Path) -> None:
 
 def test_rows_of_another_manifest_stay(tmp_path: Path) -> None:
     for name in "ba":
-        with Journal(tmp_path) as journal:
+        with ResultJournal(tmp_path) as journal:
             journal.add(done(tmp_path, 1, name))
     assert ids(tmp_path) == ["a", "b"]
 
 
 @pytest.mark.parametrize("torn", [b'{"id": "b", "fi', b"\0" * 100])
 def test_a_line_cut_short_is_dropped(tmp_path: Path, torn: bytes) -> None:
-    with Journal(tmp_path) as journal:
+    with ResultJournal(tmp_path) as journal:
         journal.add(done(tmp_path, 1, "a"))
     with (tmp_path / "results.jsonl").open("ab") as file:
         file.write(torn)
-    with Journal(tmp_path) as journal:
+    with ResultJournal(tmp_path) as journal:
         assert journal.has(1, "a", "r")
         journal.add(done(tmp_path, 2, "b"))
     assert ids(tmp_path) == ["a", "b"]
@@ -85,13 +85,13 @@ def test_a_line_cut_short_is_dropped(tmp_path: Path, torn: bytes) -> None:
 def test_a_file_of_somebody_else_is_left_alone(tmp_path: Path, content: str) -> None:
     (tmp_path / "results.jsonl").write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match="line 1, is not of 'tts batch': move the file away, or choose another folder"):
-        Journal(tmp_path)
+        ResultJournal(tmp_path)
     assert (tmp_path / "results.jsonl").read_text(encoding="utf-8") == content
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such locks")
 def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
-    with Journal(tmp_path), pytest.raises(ValueError, match="another 'tts batch' is writing to"):
-        Journal(tmp_path)
-    with Journal(tmp_path):
+    with ResultJournal(tmp_path), pytest.raises(ValueError, match="another 'tts batch' is writing to"):
+        ResultJournal(tmp_path)
+    with ResultJournal(tmp_path):
         pass

@@ -74,7 +74,7 @@ def test_a_failing_row_leaves_the_rest(batch: Batch) -> None:
     assert rows[0]["error"].startswith("line 1: nothing to speak in '?!'")
     assert rows[1]["error"].startswith("line 2: unknown voice 'nobody': use one of joe, or a folder")
     assert "line 3: " in rows[2]["error"]
-    assert rows[4]["error"].startswith("line 5: there is no text")
+    assert rows[4]["error"].startswith("line 5: the text is empty")
     assert not (batch.out / ".tts-batch").exists()
 
 

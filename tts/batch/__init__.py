@@ -1,1 +1,1 @@
-"""Many texts into many files, on all cores or on a cluster."""
+"""Synthesize many texts into many files, on all cores or on a cluster."""

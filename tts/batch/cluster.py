@@ -1,6 +1,6 @@
-"""Rows spoken on a Ray cluster, by Ray Data: https://docs.ray.io/en/latest/data/data.html.
+"""Speak rows on a Ray cluster with Ray Data: https://docs.ray.io/en/latest/data/data.html.
 
-The nodes need this package and nothing else: voices and lexicon travel to them, and the finished files travel back.
+The nodes need only this package. Voices and lexicon are sent to them, and they send the finished files back.
 """
 
 from __future__ import annotations
@@ -15,25 +15,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tts.batch.manifest import Row
-from tts.batch.processes import Asked
+from tts.batch.manifest import ManifestRow
+from tts.batch.processes import RowRequest
 from tts.batch.results import Result
 from tts.batch.speaking import STAGING, Job, Speaker
 from tts.common.files import atomic_write
 from tts.errors import ConfigError
 
 ROWS_PER_BLOCK = 16
-"""Rows whose results arrive together: more of them lose more where the run is ended, fewer take longer to hand out."""
+"""Rows whose results arrive together. More rows lose more work if the run stops; fewer take longer to distribute."""
 
 _MOST_BLOCKS = 10_000
 
 
-def speak_all(rows: Iterator[Asked], job: Job, address: str, n_workers: int | None) -> Generator[Result, None, None]:
-    """Results as they come, in no order, by actors of one core each: n_workers of them, or as many as there are cores.
+def speak_all(
+    rows: Iterator[RowRequest], job: Job, address: str, n_workers: int | None
+) -> Generator[Result, None, None]:
+    """Yield results in order of completion. Each of `n_workers` actors uses one core; None uses every core.
 
-    address: "local" starts Ray here and ends it again, "auto" finds the cluster this machine is part of; or where the
-    cluster is, as `ray.init` takes it. Raises ConnectionError where it is not there, ConfigError for an address that is
-    none.
+    address: "local" starts Ray here and stops it at the end; "auto" finds the cluster of this machine; otherwise an
+    address for `ray.init`. Raises ConnectionError if there is no cluster, ConfigError for a malformed address.
     """
     asked = [{"asked": pickle.dumps(one)} for one in rows]
     if not asked:
@@ -58,9 +59,9 @@ def speak_all(rows: Iterator[Asked], job: Job, address: str, n_workers: int | No
 
 
 def _connect(address: str, n_workers: int | None) -> None:
-    """Start or join a cluster, without its dashboard, its bars, its logs and its reports home."""
+    """Start or join a cluster, without dashboard, progress bars, logs and usage reports."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # of its part in C++, which knows no other way
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # the part in C++ has no other setting
     import ray
     from ray.data import DataContext
 
@@ -75,7 +76,7 @@ def _connect(address: str, n_workers: int | None) -> None:
 
 
 class _RemoteSpeaker:
-    """An actor: a row in, its result and its file out."""
+    """Ray actor that turns a row into a result and a file."""
 
     def __init__(self, job: Any) -> None:
         import ray
@@ -86,7 +87,7 @@ class _RemoteSpeaker:
         self._speaker = Speaker(replace(ray.get(job), folder=folder))
 
     def __call__(self, item: dict[str, Any]) -> dict[str, Any]:
-        asked: tuple[Row, str] = pickle.loads(item["asked"])
+        asked: tuple[ManifestRow, str] = pickle.loads(item["asked"])
         result = self._speaker.speak(*asked, lambda: False)
         audio = b""
         if result.file is not None:
@@ -97,6 +98,7 @@ class _RemoteSpeaker:
 
 
 def _receive(item: dict[str, Any], folder: Path) -> Result:
+    """Write the file that an actor sent."""
     result: Result = pickle.loads(item["result"])
     if result.file is not None:
         with atomic_write(folder / result.file) as aside:

@@ -1,9 +1,8 @@
-"""Rows to be spoken, from csv or tsv, JSON Lines, LJSpeech's metadata or plain lines, one at a time.
+"""Read rows to speak from csv or tsv, JSON Lines, LJSpeech's metadata or plain lines, one at a time.
 
-A csv has a header; commas, semicolons, tabs or bars separate its columns. Of these only `text` is needed. `id` names
-the file (the number of the line where there is none); then there are `voice` and the fields of `SynthesisOptions`,
-whose defaults empty cells leave as they are. Columns of other names are left alone, unless they look like one of these
-misspelt.
+A csv has a header; its columns are separated by commas, semicolons, tabs or bars. Only the column `text` is required.
+`id` names the file (default: the line number). The other columns are `voice` and the fields of `SynthesisOptions`; an
+empty cell keeps the default. Unknown columns are ignored, unless the name looks like a misspelt one of these.
 """
 
 from __future__ import annotations
@@ -30,19 +29,19 @@ logger = logging.getLogger(__name__)
 LAYOUTS = ("csv", "jsonl", "ljspeech", "lines")
 SEPARATORS = ",;\t|"
 COLUMNS = {"id": str, "text": str, "voice": str, **typing.get_type_hints(SynthesisOptions)}
-"""Name of a column -> type of what is in it."""
+"""Column name -> type of its values."""
 
 _BY_SUFFIX = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_ALIKE = 0.82  # as difflib measures it: "sped" is speed, "speaker" is not
-_LONGEST_NAME = 255  # bytes, on every file system in use
+_ALIKE = 0.82  # similarity in difflib: "sped" counts as speed, "speaker" does not
+_LONGEST_NAME = 255  # bytes, the limit of common file systems
 _FORBIDDEN = '/\\<>:"|?*' if sys.platform == "win32" else "/\\"
 
 
-class Row(NamedTuple):
-    """A text, how to speak it and what to call it."""
+class ManifestRow(NamedTuple):
+    """A text with its id, voice and options."""
 
     line: int
-    """Where the row ends in the manifest, counted from 1."""
+    """Last line of the row in the manifest, counted from 1."""
     id: str
     text: str
     voice: str
@@ -58,34 +57,35 @@ class Fault(NamedTuple):
 
 
 class Manifest:
-    """A manifest on disk, or on standard input for "-"; iterated, its rows, and the faults among them, in order."""
+    """A manifest in a file, or on standard input for "-". Iterating yields its rows and faults, in order."""
 
     def __init__(self, path: str, layout: str | None, voice: str, options: SynthesisOptions, suffix: str) -> None:
-        """layout: one of LAYOUTS, or None to go by the name. voice, options: where a row does not say. suffix: of the
-        files to be written. Raises CorpusError where there is no such file.
+        """layout: one of LAYOUTS; None takes it from the file name. voice, options: defaults for the rows.
+
+        suffix: of the files to write. Raises CorpusError if the manifest does not exist.
         """
         if path != "-" and not Path(path).is_file():
             raise CorpusError(f"no manifest {path!r}: name a file, or - for standard input")
         self.path, self.layout, self.suffix = path, layout, suffix
         self.voice, self.options = voice, options
         self.name = "standard input" if path == "-" else path
-        self._left_alone: set[str] = set()
+        self._ignored: set[str] = set()
 
-    def __iter__(self) -> Iterator[Row | Fault]:
-        """Raises CorpusError for a csv without a column `text`, or with a column that is misspelt."""
+    def __iter__(self) -> Iterator[ManifestRow | Fault]:
+        """Raises CorpusError for a csv without a column `text`, or with a misspelt column."""
         lines_of: dict[str, int] = {}
         with self._open() as file:
             for line, values in self._values(file):
                 row = values if isinstance(values, Fault) else self._row(line, values)
-                if isinstance(row, Row):
+                if isinstance(row, ManifestRow):
                     before = lines_of.setdefault(os.path.normcase(row.id), line)
                     if before != line:
-                        row = Fault(line, row.id, f"id {row.id!r} is that of line {before} too: give each its own")
+                        row = Fault(line, row.id, f"id {row.id!r} is used on line {before} too: give each row its own")
                 yield row
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[TextIO]:
-        """Text whose undecodable bytes are left for the row that has them to complain of."""
+        """Open the manifest as text. Undecodable bytes become surrogates, so that only their row is at fault."""
         options: dict[str, Any] = {"encoding": "utf-8-sig", "errors": "surrogateescape", "newline": ""}
         if self.path == "-":
             file = io.TextIOWrapper(sys.stdin.buffer, **options)
@@ -120,16 +120,16 @@ class Manifest:
             )
 
     def _check(self, columns: Iterable[str]) -> None:
-        """Say once of each column that means nothing here that it is left alone; CorpusError for one misspelt."""
+        """Warn once about each unknown column. Raises CorpusError for a misspelt one."""
         for name in columns:
-            if name in COLUMNS or name in self._left_alone:
+            if name in COLUMNS or name in self._ignored:
                 continue
             if nearest := difflib.get_close_matches(name, COLUMNS, n=1, cutoff=_ALIKE):
                 raise CorpusError(f"unknown column {name!r}: did you mean {nearest[0]!r}? known: {', '.join(COLUMNS)}")
-            logger.warning("%s: the column %r is left alone", self.name, name)
-            self._left_alone.add(name)
+            logger.warning("%s: unknown column %r is ignored", self.name, name)
+            self._ignored.add(name)
 
-    def _row(self, line: int, values: Mapping[str, Any]) -> Row | Fault:
+    def _row(self, line: int, values: Mapping[str, Any]) -> ManifestRow | Fault:
         name = None
         try:
             self._check(values)
@@ -139,16 +139,16 @@ class Manifest:
             for column, value in (("text", text), ("voice", voice)):
                 _require_text(column, value)
             if not text.strip():
-                raise CorpusError("there is no text: give it a word, or take the row out")
+                raise CorpusError("the text is empty: write one, or remove the row")
             changes: dict[str, Any] = {key: _option(key, given[key]) for key in given if key in COLUMNS}
             options = dataclasses.replace(self.options, **changes) if changes else self.options
-            return Row(line, name, text, voice, options)
+            return ManifestRow(line, name, text, voice, options)
         except TTSError as error:
             return Fault(line, name, str(error))
 
 
 def _header(line: str) -> tuple[list[str], str]:
-    """Names of the columns, and what separates them. Raises CorpusError for one that is there twice."""
+    """Return the column names and their separator. Raises CorpusError for a column that occurs twice."""
     names, separator = [line], ","
     for separator in SEPARATORS:
         names = [_column(name) for name in next(csv.reader([line], delimiter=separator), [])]
@@ -158,7 +158,7 @@ def _header(line: str) -> tuple[list[str], str]:
         return [], ","
     for name in names:
         if name in COLUMNS and names.count(name) > 1:
-            raise CorpusError(f"the column {name!r} is there twice: take one out")
+            raise CorpusError(f"the column {name!r} occurs twice: remove one")
     return names, separator
 
 
@@ -169,7 +169,7 @@ def _column(name: str) -> str:
 def _cells(
     file: TextIO, names: list[str], separator: str, before: int
 ) -> Iterator[tuple[int, Mapping[str, Any] | Fault]]:
-    """The rows of a csv after its header, which had `before` lines."""
+    """Yield the rows of a csv after its header of `before` lines."""
     reader = csv.reader(file, delimiter=separator, strict=True)
     while True:
         try:
@@ -199,7 +199,7 @@ def _json_values(line: int, text: str) -> Mapping[str, Any] | Fault:
 
 
 def _ljspeech_values(line: int, text: str) -> Mapping[str, Any] | Fault:
-    """The last of the two or three cells is what is spoken: numbers and the like are written out there."""
+    """Split into id and text. The text is the last of the two or three cells, in which numbers are written out."""
     cells = text.split("|")
     if len(cells) not in (2, 3):
         return Fault(line, None, "expected 'id|text' or 'id|text|normalised text'")
@@ -211,16 +211,16 @@ def _line_values(line: int, text: str) -> Mapping[str, Any]:
 
 
 def _name(value: Any, suffix: str) -> str:
-    """An id that is the name of a file in the folder, and nowhere else."""
+    """Check that an id is a file name without a folder."""
     name = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     _require_text("id", name)
-    remedy = "name a file, without its folder and suffix"
+    remedy = "use a file name without folder and suffix"
     if not name.isprintable() or any(mark in name for mark in _FORBIDDEN):
-        raise CorpusError(f"id {name!r} has a character that no file's name can have: {remedy}")
+        raise CorpusError(f"id {name!r} has a character that is not allowed in a file name: {remedy}")
     if name.startswith(".") or name != name.strip():
         raise CorpusError(f"id {name!r} begins with a dot, or begins or ends with a space: {remedy}")
     if len(os.fsencode(name + suffix)) > _LONGEST_NAME:
-        raise CorpusError(f"id {name[:20] + '…'!r} is longer than the name of a file can be: shorten it")
+        raise CorpusError(f"id {name[:20] + '…'!r} is too long for a file name: shorten it")
     return str(name)
 
 

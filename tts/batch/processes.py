@@ -1,4 +1,4 @@
-"""Rows spoken by processes of this machine, each of one thread and with one row at a time."""
+"""Speak rows in processes on this machine. Each process has one thread and speaks one row at a time."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import cast
 
-from tts.batch.manifest import Row
+from tts.batch.manifest import ManifestRow
 from tts.batch.results import Result
 from tts.batch.speaking import Job, Speaker, Stopped
 
-Asked = tuple[Row, str]
-"""A row and the fingerprint of its request."""
+RowRequest = tuple[ManifestRow, str]
+"""A row and the fingerprint of everything that its file depends on."""
 
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, the pipe to it and the row it is at."""
+    """A process, the pipe to it and its current row."""
 
     process: SpawnProcess
     connection: Connection
-    asked: Asked
+    asked: RowRequest
     is_ready: bool = False
 
-    def ask(self, asked: Asked) -> None:
-        """Hand it a row."""
+    def ask(self, asked: RowRequest) -> None:
+        """Send a row to the process."""
         self.asked = asked
-        with contextlib.suppress(OSError):  # it has died, which its pipe is about to tell
+        with contextlib.suppress(OSError):  # the process has died; reading the pipe will say so
             self.connection.send(asked)
 
     def died_of(self) -> str:
-        """Why it is no more."""
+        """Return how the process ended, for a message."""
         self.process.join()
         code = self.process.exitcode or 0
         return f"died of {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
 
 
-def speak_all(rows: Iterator[Asked], job: Job, n_workers: int) -> Generator[Result, None, None]:
-    """Results as they come, in no order. Rows are taken when a process is free, and processes started when needed.
+def speak_all(rows: Iterator[RowRequest], job: Job, n_workers: int) -> Generator[Result, None, None]:
+    """Yield results in order of completion. A row is taken when a process is free; processes start when needed.
 
-    However this ends, the processes end with it, the rows they are at undone. A process that dies takes one row with
-    it, which fails; another takes its place. Raises OSError where files cannot be written or no process can be started.
+    All processes end with this generator, and their current rows are dropped. If a process dies, its row fails and
+    another process takes its place. Raises OSError if files cannot be written or no process can start.
     """
     idle: list[_Worker] = []
     busy: dict[Connection, _Worker] = {}
@@ -71,24 +71,27 @@ def speak_all(rows: Iterator[Asked], job: Job, n_workers: int) -> Generator[Resu
                 yield answer
     finally:
         for worker in (*idle, *busy.values()):
-            worker.connection.close()  # which is what tells it to stop
+            worker.connection.close()  # tells the process to stop
         for worker in (*idle, *busy.values()):
             worker.process.join()
 
 
-def _start(job: Job, asked: Asked) -> _Worker:
-    """A process on its way. Spawned, not forked: the threads and locks of this one are not for it."""
+def _start(job: Job, asked: RowRequest) -> _Worker:
+    """Start a process. It is spawned, because a forked process would inherit locks that other threads hold."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, job), daemon=True)
-    with _no_interrupts():  # from its first moment on, which is before any line of ours
+    with _no_interrupts():  # before our code runs in the process
         process.start()
     theirs.close()
     return _Worker(process, ours, asked)
 
 
 def _answer(worker: _Worker) -> Result | None:
-    """What a process has to say: that it is ready (None), or a result, be it that of having died of the row."""
+    """Return the worker's next message: None once it is ready, else a result.
+
+    A dead worker yields a failed result for its row. Raises OSError if the worker reports one, or never started.
+    """
     try:
         answer: Result | OSError | None = worker.connection.recv()
     except (EOFError, OSError):
@@ -103,7 +106,7 @@ def _answer(worker: _Worker) -> Result | None:
 
 @contextlib.contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Ctrl-C is for this process, which ends those that it starts: they take over that they are not to hear of it."""
+    """Block SIGINT while starting a worker: the child inherits the mask, so Ctrl-C reaches only the parent."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -115,8 +118,8 @@ def _no_interrupts() -> Iterator[None]:
 
 
 def _work(connection: Connection, job: Job) -> None:
-    """Answer rows with results until the other end is closed, which is looked for while a row is spoken, too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be kept from it
+    """Answer rows with results until the pipe is closed. A row in progress stops then, too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on systems without signal masks
     speaker = Speaker(job)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError, Stopped):
         connection.send(None)

@@ -1,4 +1,4 @@
-"""`results.jsonl`: what became of each row, written as it happens, and what an earlier run need not do again."""
+"""Keep `results.jsonl`: the result of each row, written at once, and used to skip finished rows in the next run."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ NAME = "results.jsonl"
 
 
 class Result(NamedTuple):
-    """What became of a row."""
+    """The result of one row."""
 
     line: int
-    """Of the manifest; in the journal only where the row failed, as the next manifest may have it elsewhere."""
+    """Line in the manifest. The journal has it only for a failed row, since the next manifest may differ."""
     id: str | None
     file: str | None = None
-    """In the output folder; None where the row failed."""
+    """File in the output folder; None if the row failed."""
     seconds: float = 0.0
     words: int = 0
     warnings: tuple[SpeechWarning, ...] = ()
-    """What could not be spoken, or may not have been spoken right."""
+    """What could not be spoken, or may be wrong."""
     error: str | None = None
-    """Why there is no file."""
+    """Why the row failed."""
     bytes: int = 0
     request: str = ""
-    """Fingerprint of all that the file depends on."""
+    """Fingerprint of everything that the file depends on."""
 
 
 class _Entry(NamedTuple):
-    """Where a result is in the journal, and what tells whether its file is still the one to be made."""
+    """The place of a result in the journal, and how to recognise its file."""
 
     offset: int
     file: str
@@ -46,16 +46,15 @@ class _Entry(NamedTuple):
     request: str
 
 
-class Journal:
-    """The results of a folder, a line of JSON each; a context manager, which leaves them in the manifest's order.
+class ResultJournal:
+    """The results of a folder, one JSON line each. Leaving the context sorts them into the manifest's order.
 
-    While a run goes on its results are appended as they come, so that whatever ends it, the file says what is done; a
-    line cut short is dropped by the next run. At the end the file is written aside and renamed: one line a row, those
-    of rows of other manifests last.
+    During a run, results are appended in order of completion, so an interrupted run knows what is done. Rows of other
+    manifests are kept and come last.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Raises StorageError where the file is not such a journal, or another run is writing to it."""
+        """Raises StorageError if the file is not such a journal, or if another run is writing to it."""
         self.folder, self.path = folder, folder / NAME
         self._file: IO[bytes] = self.path.open("a+b")
         try:
@@ -66,7 +65,7 @@ class Journal:
             raise
         self._places: list[tuple[float, int]] = []  # line of the manifest, offset in the journal
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> ResultJournal:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -76,7 +75,7 @@ class Journal:
             self._file.close()
 
     def has(self, line: int, name: str, request: str) -> bool:
-        """Whether an earlier run did this row, and its file is still there."""
+        """Whether an earlier run finished this row and its file still exists."""
         entry = self._earlier.get(name)
         if entry is None or entry.request != request:
             return False
@@ -88,7 +87,7 @@ class Journal:
         return True
 
     def add(self, result: Result) -> None:
-        """Append what became of a row. Raises OSError, of a full disk for instance."""
+        """Append a result. Raises OSError, for example if the disk is full."""
         values = result._asdict()
         line = values.pop("line")
         values["warnings"] = [warning._asdict() for warning in result.warnings]

@@ -1,4 +1,4 @@
-"""A whole manifest into a folder: what is there already stays, the rest is spoken, and each row is accounted for."""
+"""Synthesize a manifest into a folder. Finished rows are kept, the others are spoken, and every row gets a result."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from tts.batch import cluster, processes
-from tts.batch.manifest import Fault, Manifest, Row
-from tts.batch.processes import Asked
-from tts.batch.results import Journal, Result
+from tts.batch.manifest import Fault, Manifest, ManifestRow
+from tts.batch.processes import RowRequest
+from tts.batch.results import Result, ResultJournal
 from tts.batch.speaking import STAGING, Job
 from tts.common.threads import usable_cores
 from tts.errors import ConfigError, CorpusError, VoiceError
@@ -22,7 +22,7 @@ from tts.text.pronunciation.user_lexicon import UserLexicon
 from tts.voice import Voice
 
 Report = Callable[[Result | None], None]
-"""Told of each row: its result, or None where an earlier run has done it."""
+"""Called for each row with its result, or with None if an earlier run finished it."""
 
 
 def run(
@@ -34,12 +34,12 @@ def run(
     workers: int | None = None,
     ray: str | None = None,
 ) -> None:
-    """Speak the rows of a manifest that `folder` does not have yet, and leave its `results.jsonl` in order.
+    """Speak the rows of a manifest that are not yet in `folder`, and sort its `results.jsonl`.
 
-    lexicon: a file of pronunciations that go before all others. workers: processes, or None for one for each core. ray:
-    address of a cluster to do it on. However it ends, the same call goes on from there. Raises CorpusError for a
-    manifest without rows, VoiceError for the default voice, PronunciationError for the lexicon, StorageError for a
-    folder that another run is writing to, ConfigError for fewer than one worker; OSError where files cannot be written.
+    lexicon: a file of pronunciations that override all others. workers: processes; None is one for each core. ray:
+    address of a cluster to use. After an interruption, the same call continues. Raises CorpusError for a manifest
+    without rows, VoiceError for the default voice, PronunciationError for the lexicon, StorageError for a folder that
+    another run is writing to, ConfigError for fewer than one worker, OSError if files cannot be written.
     """
     if workers is not None and workers < 1:
         raise ConfigError(f"workers is {workers}: use 1 or more")
@@ -48,25 +48,27 @@ def run(
     user_lexicon = UserLexicon.load(lexicon) if lexicon else None
     pronunciations = hashlib.sha256(Path(lexicon).read_bytes()).hexdigest() if lexicon else ""
     folder.mkdir(parents=True, exist_ok=True)
-    with Journal(folder) as journal, _staging(folder / STAGING):
+    with ResultJournal(folder) as journal, _staging(folder / STAGING):
         job = Job(folder, manifest.suffix, user_lexicon, voices.loaded)
         rows = _pending(manifest, journal, report, lambda row: _request(row, voices, pronunciations, manifest.suffix))
         if ray is None:
             spoken = processes.speak_all(rows, job, workers or usable_cores())
         else:
             spoken = cluster.speak_all(rows, job, ray, workers)
-        with contextlib.closing(spoken):  # an interruption ends the workers here, not when Python comes to it
+        with contextlib.closing(spoken):  # stops the workers at once on an interruption
             for result in spoken:
                 journal.add(result)
                 report(result)
 
 
-def _pending(manifest: Manifest, journal: Journal, report: Report, request_of: Callable[[Row], str]) -> Iterator[Asked]:
-    """The rows that are to be spoken; the others are reported as the manifest comes to them."""
+def _pending(
+    manifest: Manifest, journal: ResultJournal, report: Report, request_of: Callable[[ManifestRow], str]
+) -> Iterator[RowRequest]:
+    """Yield the rows to speak. Finished and faulty rows are reported on the way."""
     is_empty = True
     for row in manifest:
         is_empty = False
-        if isinstance(row, Row):
+        if isinstance(row, ManifestRow):
             try:
                 request = request_of(row)
                 if journal.has(row.line, row.id, request):
@@ -85,7 +87,7 @@ def _pending(manifest: Manifest, journal: Journal, report: Report, request_of: C
 
 @contextlib.contextmanager
 def _staging(folder: Path) -> Iterator[None]:
-    """A folder that is empty, though a run that used it may have been killed, and gone when this one ends."""
+    """Provide an empty folder for files in progress, and remove it at the end."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
@@ -95,7 +97,7 @@ def _staging(folder: Path) -> Iterator[None]:
 
 
 class _Voices:
-    """What tells one voice from another that goes by the same name, and the voices themselves where they are kept."""
+    """Fingerprints of voices, which may change under the same name, and optionally the loaded voices."""
 
     def __init__(self, *, keep: bool) -> None:
         self.loaded: dict[str, Voice] = {}
@@ -103,7 +105,7 @@ class _Voices:
         self._digests: dict[str, str] = {}
 
     def digest(self, name: str) -> str:
-        """Raises VoiceError for a voice that is unknown or damaged."""
+        """Return the fingerprint of a voice. Raises VoiceError for an unknown or damaged voice."""
         if name not in self._digests:
             voice = Voice.load(name)
             card = dataclasses.asdict(voice.card)
@@ -114,7 +116,7 @@ class _Voices:
         return self._digests[name]
 
 
-def _request(row: Row, voices: _Voices, pronunciations: str, suffix: str) -> str:
+def _request(row: ManifestRow, voices: _Voices, pronunciations: str, suffix: str) -> str:
     return _sha256([row.text, vars(row.options), voices.digest(row.voice), pronunciations, suffix])
 
 

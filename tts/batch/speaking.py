@@ -1,4 +1,4 @@
-"""One row into one file: what every worker does, whoever started it."""
+"""Speak one row into one file. Every worker does this, in processes and on a cluster."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tts.batch.manifest import Row
+from tts.batch.manifest import ManifestRow
 from tts.batch.results import Result
 from tts.errors import TTSError
 
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from tts.voice import Voice
 
 STAGING = ".tts-batch"
-"""Folder in the output folder where files are until they are whole."""
+"""Subfolder of the output folder for files in progress."""
 
-MOST_VOICES = 4  # loaded at once in one worker: some 50 MB each
+MOST_VOICES = 4  # loaded at once in one worker, about 50 MB each
 
 
 @dataclass(frozen=True)
 class Job:
-    """What all rows of a run have in common."""
+    """The settings that all rows of a run share."""
 
     folder: Path
-    """Where the files go."""
+    """Output folder."""
     suffix: str
-    """Of the files, such as ".wav"."""
+    """Suffix of the files, such as ".wav"."""
     lexicon: UserLexicon | None = None
     voices: Mapping[str, Voice] = field(default_factory=dict)
-    """Voices already loaded, by the name that rows give them; others are looked for where the work is done."""
+    """Loaded voices by their name in the rows. Other voices are loaded by the worker."""
 
 
-class Stopped(Exception):  # noqa: N818  # nothing has gone wrong
-    """The run has ended before the row has."""
+class Stopped(Exception):  # noqa: N818  # not an error
+    """The run ended before the row was finished."""
 
 
 class Speaker:
@@ -47,11 +47,11 @@ class Speaker:
         self._job = job
         self._synthesizers: dict[str, Synthesizer] = {}
 
-    def speak(self, row: Row, request: str, is_stopped: Callable[[], bool]) -> Result:
-        """Speak a row into its file, which appears when it is whole. What is wrong with the row is in the result.
+    def speak(self, row: ManifestRow, request: str, is_stopped: Callable[[], bool]) -> Result:
+        """Speak a row into its file, which appears when it is complete. Errors of the row are part of the result.
 
-        Raises Stopped, as soon as a chunk of speech has been made after `is_stopped`, and OSError where no file can be
-        written, a full disk for instance, which the rows to come would find as well.
+        `is_stopped` is asked after each chunk of speech. Raises Stopped if it is true, and OSError if the file cannot
+        be written, for example if the disk is full, because the next rows would fail as well.
         """
         file = f"{row.id}{self._job.suffix}"
         staged = self._job.folder / STAGING / file
@@ -67,9 +67,9 @@ class Speaker:
         return Result(row.line, row.id, file, round(seconds, 3), words, warnings, bytes=size, request=request)
 
     def _write(
-        self, row: Row, path: Path, is_stopped: Callable[[], bool]
+        self, row: ManifestRow, path: Path, is_stopped: Callable[[], bool]
     ) -> tuple[float, int, tuple[SpeechWarning, ...]]:
-        """Seconds of speech, number of words and warnings."""
+        """Write the file and return the seconds of speech, the number of words and the warnings."""
         from tts.audio.files import open_writer
 
         synthesizer = self._synthesizer(row.voice)
