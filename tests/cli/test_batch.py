@@ -42,7 +42,7 @@ def test_batch(tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert files(out) == ["a.flac", "results.jsonl"]
     manifest.write_text("id,text\na,Hello.\n", encoding="utf-8")
     assert main(command) == 0
-    assert capsys.readouterr().out == f"{out}: 0 rows spoken, 1 were there\n"
+    assert capsys.readouterr().out == f"{out}: 0 rows spoken, 1 finished before\n"
 
 
 def test_lines_of_standard_input(
@@ -98,7 +98,7 @@ def test_a_flood_of_failures_is_cut_short(tmp_path: Path, capsys: pytest.Capture
     assert main(["batch", str(tmp_path / "m.txt"), str(tmp_path / "out"), "--workers", "1"]) == 1
     said = capsys.readouterr()
     assert said.err.count("\n") == 21
-    assert said.err.endswith("tts: more than 20 rows fail: all of them are in results.jsonl\n")
+    assert said.err.endswith("tts: more than 20 rows fail: results.jsonl has all of them\n")
     assert (tmp_path / "out" / "results.jsonl").read_bytes().count(b"\n") == 40
 
 
@@ -147,5 +147,5 @@ def test_a_run_that_is_broken_off_goes_on(tiny_voice: Path, tmp_path: Path, numb
     manifest.write_text("\n".join(["id,text", "a,Hello.", "b,There.", "c,Again."]), encoding="utf-8")
     result = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert result.stdout.startswith(f"{out}: 2 rows spoken")
-    assert ", 1 were there" in result.stdout
+    assert ", 1 finished before" in result.stdout
     assert files(out) == ["a.wav", "b.wav", "c.wav", "results.jsonl"]

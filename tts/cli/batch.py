@@ -1,4 +1,4 @@
-"""`tts batch`: a manifest of texts into a folder of files."""
+"""`tts batch`: synthesize a manifest of texts into a folder of files."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from tts.batch.results import Result
 
 FORMATS = ("wav", "flac", "ogg", "mp3")
-SHOWN = 20  # failures that are worth a line on the terminal: all of them are in the results
+SHOWN = 20  # failures shown on the terminal; results.jsonl has all of them
 
-_DESCRIPTION = """MANIFEST is a csv or tsv with a header, JSON Lines, LJSpeech's metadata.csv, or a text, each line of
-which is a row. Columns: text; id, the name of the file (default: the number of the line); voice; speed, pitch, volume,
+_DESCRIPTION = """MANIFEST is a csv or tsv with a header, JSON Lines, LJSpeech's metadata.csv, or a text with a row on
+each line. Columns: text; id, the name of the file (default: the number of the line); voice; speed, pitch, volume,
 sentence_pause, paragraph_pause, seed, markup. OUT_DIR/results.jsonl has a line for each row: id, file, seconds, words,
-warnings, error. Ended in any way, the same command goes on: a row is done again only if it has changed, or its file is
-gone. The status is 1 where a row failed."""
+warnings, error. After an interruption, the same command continues: a row is spoken again only if it changed or its
+file is missing. The status is 1 if a row failed."""
 
 
 def add_commands(commands: Any) -> None:
@@ -47,7 +47,7 @@ def add_commands(commands: Any) -> None:
 
 
 def batch(options: argparse.Namespace) -> int:
-    """Speak the rows that are not there yet. Returns 1 where a row failed."""
+    """Speak the unfinished rows. Returns 1 if a row failed."""
     from tts.batch.manifest import Manifest
     from tts.batch.run import run
     from tts.voice import DEFAULT
@@ -56,7 +56,7 @@ def batch(options: argparse.Namespace) -> int:
     manifest = Manifest(options.manifest, options.layout, voice, synthesis_options(options), f".{options.format}")
     with _Tally(manifest.name) as tally:
         if options.manifest != "-":
-            tally.survey(manifest)  # what is wrong with it is better known now than after hours
+            tally.survey(manifest)  # report faults before hours of work
         try:
             run(
                 manifest,
@@ -72,7 +72,7 @@ def batch(options: argparse.Namespace) -> int:
 
 
 class _Tally:
-    """Counts rows, on a bar while there is a terminal to see it; a context manager."""
+    """Counts rows and shows a progress bar on a terminal. A context manager."""
 
     def __init__(self, name: str) -> None:
         from tqdm import tqdm
@@ -90,7 +90,7 @@ class _Tally:
         self._bar.close()
 
     def survey(self, manifest: Manifest) -> None:
-        """Count the rows there are, and say which cannot be spoken."""
+        """Count the rows and report the faulty ones."""
         self._bar.total = 0
         for row in manifest:
             self._bar.total += 1
@@ -98,7 +98,7 @@ class _Tally:
                 self._complain(row.line, row.id, row.reason)
 
     def count(self, result: Result | None) -> None:
-        """Take note of a row, and say so if it failed."""
+        """Count the result of a row, and report a failure."""
         if result is None:
             self.kept += 1
         elif result.error is not None:
@@ -119,17 +119,17 @@ class _Tally:
             place = f"{self._name}, line {line}" + (f", {name!r}" if name is not None else "")
             self._bar.write(f"tts: {place}: {reason}", file=sys.stderr)
         elif len(self._complaints) == SHOWN + 1:
-            self._bar.write(f"tts: more than {SHOWN} rows fail: all of them are in results.jsonl", file=sys.stderr)
+            self._bar.write(f"tts: more than {SHOWN} rows fail: results.jsonl has all of them", file=sys.stderr)
 
     def _rate(self) -> float:
         return self.seconds / (time.monotonic() - self._start)
 
     def __str__(self) -> str:
-        """The whole run in a line."""
+        """Summarise the run in one line."""
         said = [f"{self.spoken} row{'s' * (self.spoken != 1)} spoken"]
         if self.spoken:
             said[0] += f" ({self.seconds / 3600:.2f} h of speech, {self._rate():.1f} h per hour)"
-        said += [f"{self.kept} were there"] if self.kept else []
+        said += [f"{self.kept} finished before"] if self.kept else []
         said += [f"{self.warned} with warnings"] if self.warned else []
         said += [f"{self.failed} failed"] if self.failed else []
         return ", ".join(said)

@@ -15,7 +15,7 @@ from typing import Any
 from tts.cli import batch, evaluate, serve, speak, text, train
 from tts.errors import TTSError
 
-# What `pip install` has to fetch for a module that is missing.
+# Extra -> modules that it installs.
 EXTRAS = {
     "train": ("torch", "lightning", "librosa", "matplotlib", "onnx", "onnxscript", "yaml", "tensorboard"),
     "play": ("sounddevice",),
@@ -36,8 +36,8 @@ REMEDIES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
-    Returns 0; 1 where rows of a batch failed; 2 for bad input; 130 where interrupted; 141 where the reader of a pipe
-    has gone.
+    Returns 0 for success, 1 if rows of a batch failed, 2 for an error of the user or the system, 130 after an
+    interruption, 141 if the reader of a pipe has gone.
     """
     _open_closed_streams()
     _escape_unprintable()
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Every command adds itself."""
+    """Build the parser. Each module adds its own commands."""
     parser = argparse.ArgumentParser(prog="tts", description="English speech synthesis for an ordinary CPU.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -61,12 +61,12 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 class _Version(argparse.Action):
-    """Looks the version up only where it is asked for: reading the metadata of a package takes tens of milliseconds."""
+    """Prints the version. Reading it takes tens of milliseconds, so it is read on demand."""
 
     def __call__(
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
     ) -> None:
-        """Print the version and leave."""
+        """Print the version and exit."""
         from importlib.metadata import version
 
         print(f"griffon-tts {version('griffon-tts')}")
@@ -80,7 +80,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             build_parser().parse_args(arguments, options)
             status: int | None = options.run(options)
         finally:
-            sys.stdout.flush()  # --help, which leaves by SystemExit, may find a full disk too
+            sys.stdout.flush()  # --help exits with SystemExit and may meet a full disk, too
     except BrokenPipeError:
         return 141
     except KeyboardInterrupt:
@@ -95,7 +95,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _explain(error: OSError) -> str:
-    """Name the file, the system's reason with its code, and a remedy. The system names no file that is open already."""
+    """Name the file, the reason with its error code, and a remedy. For an open file the system gives no name."""
     if error.strerror is None or error.errno is None:
         return str(error)
     reason = f"({error.strerror}) [{errno.errorcode.get(error.errno, error.errno)}]"
@@ -115,27 +115,31 @@ def _missing(command: str, error: ImportError) -> str:
 
 
 def _fail(message: str, status: int = 2) -> int:
-    with contextlib.suppress(OSError):  # where stderr cannot be written either, the status is all there is to say
+    with contextlib.suppress(OSError):  # stderr may be broken as well; the status is all that is left
         print(f"tts: {' '.join(message.split())}", file=sys.stderr)
     return status
 
 
 def _open_closed_streams() -> None:
-    """Give a stream that the shell closed (as by `>&-`), which is None, the null device."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # in order, each takes its own number again
+    """Replace streams that the shell closed, such as by `>&-`, with the null device. They are None."""
+    for name, mode in (
+        ("stdin", "r"),
+        ("stdout", "w"),
+        ("stderr", "w"),
+    ):  # in this order, so that each gets its own number
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _escape_unprintable() -> None:
-    """A file's name need not be printable in the terminal's encoding."""
+    """Escape characters that the terminal's encoding lacks. File names may have them."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def _is_lost(stream: Any) -> bool:
-    """Whether what waits to be written cannot be: the disk is full, or the reader has gone."""
+    """Whether a stream cannot be flushed, because the disk is full or the reader has gone."""
     try:
         stream.flush()
     except OSError:
@@ -144,7 +148,7 @@ def _is_lost(stream: Any) -> bool:
 
 
 def _silence_lost_streams() -> None:
-    """Send what cannot be written to the null device: the interpreter would complain of it as it ends."""
+    """Redirect broken streams to the null device. Otherwise the interpreter prints an error at exit."""
     for number, stream in ((1, sys.stdout), (2, sys.stderr)):
         if _is_lost(stream):
             os.dup2(os.open(os.devnull, os.O_WRONLY), number)

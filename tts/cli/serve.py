@@ -1,4 +1,4 @@
-"""`tts serve`."""
+"""`tts serve`: run the HTTP and Wyoming servers."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ def add_commands(commands: Any) -> None:
     """Add this module's commands to the parser."""
     command = commands.add_parser(
         "serve",
-        help="speak for others: HTTP as OpenAI's clients speak it, a page, Wyoming",
-        description="Serve speech to OpenAI's clients at /v1/audio/speech, and a page to listen and look at /.",
-        epilog="Ctrl-C, or SIGTERM, ends it when what is being spoken has been spoken.",
+        help="serve speech: OpenAI's HTTP interface, a page, Wyoming",
+        description="Serve speech to OpenAI's clients at /v1/audio/speech, and a page to try it at /.",
+        epilog="Ctrl-C or SIGTERM stops the server after the current requests are answered.",
     )
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    command.add_argument("--port", type=int, default=8000, metavar="N", help="0 is any (default: %(default)s)")
-    command.add_argument("--wyoming", metavar="URI", help="speak Wyoming too, as at tcp://127.0.0.1:10200")
+    command.add_argument(
+        "--port", type=int, default=8000, metavar="N", help="0 chooses a free one (default: %(default)s)"
+    )
+    command.add_argument("--wyoming", metavar="URI", help="serve Wyoming as well, such as at tcp://127.0.0.1:10200")
     command.add_argument(
         "--voice",
         action="append",
@@ -32,34 +34,36 @@ def add_commands(commands: Any) -> None:
         help="a voice to serve; repeat it for more, the default first",
     )
     add_lexicon(command)
-    command.add_argument("--workers", type=int, metavar="N", help="threads that compute (default: one for each core)")
+    command.add_argument(
+        "--workers", type=int, metavar="N", help="threads that synthesize (default: one for each core)"
+    )
     _add_limits(command)
-    command.add_argument("--keys", type=Path, metavar="FILE", help="ask for one of these keys, a line each, as bearer")
+    command.add_argument("--keys", type=Path, metavar="FILE", help="require one of these API keys, one a line")
     command.add_argument(
         "--cors",
         action="append",
         default=[],
         metavar="ORIGIN",
-        help="let pages of this site ask, as https://example.com",
+        help="allow requests from pages of this site, such as https://example.com",
     )
-    command.add_argument("--log-text", action="store_true", help="log what is spoken; it never is otherwise")
+    command.add_argument("--log-text", action="store_true", help="log the texts, which are otherwise never logged")
     command.set_defaults(run=serve)
 
 
 def _add_limits(command: argparse.ArgumentParser) -> None:
-    """Defaults are those of `Limits`, which the parser does not load: it would load what speaks."""
+    """Add the limits. The defaults repeat those of `Limits`, whose module takes long to import."""
     for name, kind, meaning in (
-        ("max-characters", int, "of one request (default: 4096, as OpenAI's)"),
+        ("max-characters", int, "of one request (default: 4096, as OpenAI)"),
         ("max-seconds", float, "of speech for one request (default: 1800)"),
-        ("max-streams", int, "requests that are spoken at once (default: 16)"),
-        ("max-waiting", int, "requests that wait; the next is told to come again (default: 64)"),
-        ("timeout", float, "seconds for one request from first to last (default: 900)"),
+        ("max-streams", int, "requests that are synthesized at once (default: 16)"),
+        ("max-waiting", int, "requests in the queue; further ones get status 429 (default: 64)"),
+        ("timeout", float, "seconds for one whole request (default: 900)"),
     ):
         command.add_argument(f"--{name}", type=kind, metavar="N" if kind is int else "X", help=meaning)
 
 
 def serve(options: argparse.Namespace) -> None:
-    """Serve until a signal asks for the end. Raises ConfigError for a bad option."""
+    """Serve until a signal arrives. Raises ConfigError for a bad option."""
     import asyncio
 
     from tts.server import run
@@ -91,7 +95,7 @@ def _limits(options: argparse.Namespace) -> Any:
 
 
 def _synthesizers(options: argparse.Namespace) -> dict[str, Synthesizer]:
-    """By the name on the voice's card: no request names a folder."""
+    """Load the voices, by the name on their cards, so that requests never name a folder."""
     from tts.synthesizer import Synthesizer
     from tts.voice import DEFAULT, bundled_voices
 
@@ -101,10 +105,8 @@ def _synthesizers(options: argparse.Namespace) -> dict[str, Synthesizer]:
         synthesizer = Synthesizer(voice, lexicon=options.lexicon)
         name = synthesizer.voice.card.name
         if name in found:
-            raise ConfigError(
-                f"two voices are named {name!r}: serve one of them, or name the other otherwise on its card"
-            )
-        synthesizer.synthesize("Ready.")  # loads what only speaking needs: nobody's first request waits for it
+            raise ConfigError(f"two voices are named {name!r}: serve one of them, or change the name on one card")
+        synthesizer.synthesize("Ready.")  # warm up, so that the first request does not wait
         found[name] = synthesizer
     return found
 
@@ -114,8 +116,8 @@ def _read_keys(path: Path) -> tuple[str, ...]:
         keys = tuple(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
         raise StorageError(
-            f"cannot read keys from {str(path)!r} ({error}): name a text file with a key a line"
+            f"cannot read keys from {str(path)!r} ({error}): name a text file with one key a line"
         ) from error
     if not keys:
-        raise ConfigError(f"{str(path)!r} holds no key: write one a line, or leave --keys out to let everybody ask")
+        raise ConfigError(f"{str(path)!r} holds no key: write one a line, or leave out --keys to require none")
     return keys

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LONG_TEXT = 500  # characters from which a progress bar is worth its line
-_READ = 1 << 16  # bytes taken from standard input at once, at most
+LONG_TEXT = 500  # characters; longer texts get a progress bar
+_READ = 1 << 16  # bytes read from standard input at once, at most
 
 
 def add_commands(commands: Any) -> None:
@@ -33,7 +33,7 @@ def add_commands(commands: Any) -> None:
         help="speak a text into an audio file",
         description="Speak TEXT, or the text of FILE, into OUT: wav, flac, ogg or mp3, by its suffix.",
     )
-    # Not nargs="?", which argparse would fill with nothing where an option stands between TEXT and OUT.
+    # Not nargs="?": argparse would leave it empty if an option stands between TEXT and OUT.
     _add_source(command)
     command.add_argument("out", metavar="OUT", help="file to write; - writes wav to standard output").required = False
     _add_synthesis(command)
@@ -41,7 +41,7 @@ def add_commands(commands: Any) -> None:
         "--timings",
         type=Path,
         metavar="FILE",
-        help="when each word is heard, as .json, or subtitles as .srt or .vtt",
+        help="write word times as .json, or subtitles as .srt or .vtt",
     )
     command.set_defaults(run=synthesize)
 
@@ -74,7 +74,7 @@ def _add_synthesis(command: argparse.ArgumentParser) -> None:
 
 
 def add_voice(command: argparse.ArgumentParser) -> None:
-    """Add --voice, --lexicon and the fields of `SynthesisOptions`, which all commands that speak have."""
+    """Add --voice, --lexicon and the fields of `SynthesisOptions`, for all commands that speak."""
     command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: joe)")
     add_lexicon(command)
     meanings = {
@@ -110,23 +110,20 @@ def add_markup(command: argparse.ArgumentParser) -> None:
 
 
 def synthesis_options(options: argparse.Namespace) -> SynthesisOptions:
-    """The fields of `SynthesisOptions` among those of a command."""
+    """Build `SynthesisOptions` from the options of a command."""
     names = [field.name for field in dataclasses.fields(SynthesisOptions)]
     return SynthesisOptions(**{name: getattr(options, name) for name in names})
 
 
 def add_lexicon(command: argparse.ArgumentParser) -> None:
-    """Add --lexicon, which all commands that read text have."""
+    """Add --lexicon, for all commands that read text."""
     command.add_argument(
         "--lexicon", metavar="FILE", help="your pronunciations: lines of WORD [noun|verb] ARPAbet or /IPA/"
     )
 
 
 def synthesize(options: argparse.Namespace) -> None:
-    """Speak a text into a file or into standard output, while it is being made.
-
-    An interruption ends the speech there: the file holds what was spoken until then.
-    """
+    """Stream a text into a file or standard output. After an interruption the file has the speech until then."""
     from tts.audio.files import open_writer
 
     source, out = _source_and_out(options)
@@ -136,8 +133,8 @@ def synthesize(options: argparse.Namespace) -> None:
     if options.timings is not None:
         from tts.subtitles import formatter, save_timings
 
-        formatter(options.timings)  # a bad name is better known now than after an hour
-        text = text if isinstance(text, str) else "".join(text)  # subtitles quote it
+        formatter(options.timings)  # refuse a bad name before an hour of work
+        text = text if isinstance(text, str) else "".join(text)  # subtitles quote the text
     synthesizer, chunks = _start(text, options)
     samples, words, marks, warnings = 0, list["WordTiming"](), list["MarkTiming"](), list["SpeechWarning"]()
     interruption = None
@@ -163,12 +160,12 @@ def synthesize(options: argparse.Namespace) -> None:
 
 
 def speak(options: argparse.Namespace) -> None:
-    """Play a text through the default sound device, while it is being made."""
+    """Stream a text to the default sound device."""
     if (options.text is None) == (options.file is None):
         raise ConfigError("give the text once, as TEXT, as - for standard input, or with --file FILE")
     try:
         import sounddevice
-    except OSError as error:  # the package is there, and the library that it loads is not
+    except OSError as error:  # the package is installed, but its library is not
         raise MissingPackageError(
             f"cannot play sound ({error}): install PortAudio, as with 'apt install libportaudio2'"
         ) from error
@@ -182,7 +179,7 @@ def speak(options: argparse.Namespace) -> None:
 
 
 def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synthesizer, Iterator[AudioChunk]]:
-    """The synthesizer, and its speech, with its warnings and the progress of a long text on stderr."""
+    """Create the synthesizer and its chunks of speech. Warnings and progress go to stderr."""
     from tts.synthesizer import Synthesizer
     from tts.voice import DEFAULT
 
@@ -193,7 +190,7 @@ def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synt
 
 
 def _reported(chunks: Iterator[AudioChunk], length: int | None) -> Iterator[AudioChunk]:
-    """The same chunks; what they warn of, and how far they are in a text of so many characters, goes to stderr."""
+    """Yield the same chunks. Their warnings, and the progress in a text of `length` characters, go to stderr."""
     from tqdm import tqdm
 
     quiet = not sys.stderr.isatty() or (length is not None and length < LONG_TEXT)
@@ -207,7 +204,7 @@ def _reported(chunks: Iterator[AudioChunk], length: int | None) -> Iterator[Audi
 
 
 def _source_and_out(options: argparse.Namespace) -> tuple[str | Path, str]:
-    """The text, or the file that has it, and OUT: with --file, the only argument is OUT."""
+    """Return the text or its file, and OUT. With --file, OUT is the only argument."""
     words = [word for word in (options.text, options.out) if word is not None]
     if len(words) != (2 if options.file is None else 1):
         raise ConfigError(
@@ -234,7 +231,7 @@ def _read_text(source: str | Path) -> str | Iterable[str]:
 
 
 def _arriving() -> Iterator[str]:
-    """Standard input, as much of it at a time as there is."""
+    """Yield standard input as it arrives."""
     decoder, taken = codecs.getincrementaldecoder("utf-8-sig")(), 0
     source = cast(io.BufferedReader, sys.stdin.buffer)
     while data := source.read1(_READ):
@@ -244,8 +241,8 @@ def _arriving() -> Iterator[str]:
 
 
 def _decoded(decoder: codecs.IncrementalDecoder, data: bytes, taken: int) -> str:
-    """The next characters of standard input, of which `taken` bytes came before these."""
-    begun = len(decoder.getstate()[0])  # bytes of a character that is not whole yet
+    """Decode the next bytes of standard input, after `taken` earlier bytes."""
+    begun = len(decoder.getstate()[0])  # bytes of an incomplete character
     try:
         return decoder.decode(data, final=not data)
     except UnicodeDecodeError as error:
@@ -269,7 +266,7 @@ def _undecodable(source: str, byte: int, offset: int) -> str:
 
 
 def list_voices(options: argparse.Namespace) -> None:
-    """Print a line for each bundled voice, or its whole card."""
+    """Print a line for each bundled voice, or its card."""
     from tts.voice import BUNDLED, bundled_voices, read_card
 
     for name in bundled_voices():

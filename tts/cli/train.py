@@ -1,4 +1,4 @@
-"""`tts prepare`, `tts train` and `tts export`: from a corpus to a voice."""
+"""`tts prepare`, `tts train` and `tts export`: make a voice from a corpus."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ def add_commands(commands: Any) -> None:
     layout.add_argument("corpus", type=Path, metavar="CORPUS", help="folder with metadata.csv and wavs/")
     layout.add_argument("--out", type=Path, required=True, metavar="FEATURES", help="folder to write")
     layout.add_argument("--download", action="store_true", help="fetch LJSpeech-1.1 (2.6 GB) to CORPUS first")
-    layout.add_argument("--config", type=Path, metavar="YAML", help="as for 'tts train', for its audio settings")
-    layout.add_argument("--skip-bad", action="store_true", help="leave bad clips out and list them, instead of ending")
+    layout.add_argument("--config", type=Path, metavar="YAML", help="the file for 'tts train', for its audio settings")
+    layout.add_argument(
+        "--skip-bad", action="store_true", help="leave out bad clips and list them, instead of stopping"
+    )
     layout.add_argument(
         "--workers", type=int, default=usable_cores(), metavar="N", help="processes (default: all cores)"
     )
     layout.set_defaults(run=prepare)
 
-    command = commands.add_parser("train", help="train a voice, or go on training it")
+    command = commands.add_parser("train", help="train a voice, or continue a run")
     command.add_argument("--config", type=Path, required=True, metavar="YAML", help="as in recipes/joe/config.yaml")
     command.add_argument(
         "--init-from", metavar="SOURCE", help="start from a voice, a checkpoint or a run (fine-tuning)"
@@ -42,14 +44,14 @@ def add_commands(commands: Any) -> None:
         "--blend",
         type=float,
         metavar="SHARE",
-        help="of a fine-tuned run, how far to go from its start (0) to the trained weights (1, the default)",
+        help="for a fine-tuned run: mix its start (0) with the trained weights (1, the default)",
     )
     command.set_defaults(run=export)
 
 
 def prepare(options: argparse.Namespace) -> None:
-    """Write features, with a progress bar; run again after an interruption, it goes on."""
-    import librosa  # noqa: F401  # workers need it: where it is missing, say so before anything is written
+    """Write features with a progress bar. After an interruption, the same command continues."""
+    import librosa  # noqa: F401  # workers need it; if it is missing, fail before writing
     from tqdm import tqdm
 
     from tts.corpus.download import LJSPEECH, fetch
@@ -71,11 +73,11 @@ def prepare(options: argparse.Namespace) -> None:
     skipped += [entry.skipped for entry in done if isinstance(entry, Skip)]
     write_report(options.out, survey(clips_of(done), skipped, audio, most=None))
     print("\n".join(survey(clips_of(done), skipped, audio)))
-    print(f"{options.out / REPORT} names them all")
+    print(f"{options.out / REPORT} lists all of them")
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train until max_steps, from the run's newest checkpoint where it has one."""
+    """Train until max_steps, from the run's newest checkpoint if there is one."""
     import dataclasses
 
     from tts.training.settings import load_config

@@ -1,4 +1,4 @@
-"""How many threads there is room for, and one that makes the next items of an iterator while the latest is in use."""
+"""Count the usable cores, and compute the next items of an iterator in a thread."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ T = TypeVar("T")
 
 
 def usable_cores() -> int:
-    """Cores that this process may run on: a container, a scheduler or taskset may have left it fewer than there are."""
+    """Return the number of cores that this process may use. A container, a scheduler or taskset may allow fewer."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def prefetch(items: Iterator[T], depth: int) -> Iterator[T]:
-    """The same items in the same order, made in a thread of its own, which is up to `depth` of them ahead.
+    """Yield the same items in the same order, computed in a thread up to `depth` items ahead.
 
-    What `items` raises is raised in its place. Whoever leaves early waits for the item that is being made, no longer.
+    Exceptions are raised where the item would have been. Closing early waits only for the item in progress.
     """
-    from concurrent.futures import ThreadPoolExecutor  # which commands that read nothing ahead need not wait for
+    from concurrent.futures import ThreadPoolExecutor  # imported late: commands that do not prefetch start faster
 
     with ThreadPoolExecutor(1) as thread:
         coming: deque[Future[T]] = deque()
