@@ -45,7 +45,8 @@ def tiny_config() -> ModelConfig:
         decoder_rnn_dim=24,
         reduction_factor=2,
         postnet_dim=16,
-        postnet_convs=3,
+        postnet_hidden_dim=24,
+        postnet_blocks=2,
     )
 
 
@@ -54,10 +55,12 @@ def tiny_model(tiny_config: ModelConfig) -> Tacotron:
     return random_model(tiny_config)
 
 
-@pytest.fixture(params=["lstm", "gru", "rnn"])
+@pytest.fixture(params=["lstm", "gru", "rnn", "lstm alone"])
 def any_model(request: pytest.FixtureRequest, tiny_config: ModelConfig) -> Tacotron:
-    """A tiny model of each recurrent cell."""
-    return random_model(dataclasses.replace(tiny_config, cell=request.param))
+    """A tiny model of each recurrent cell, and one without a decoder RNN."""
+    cell, *alone = request.param.split()
+    dim = 0 if alone else tiny_config.decoder_rnn_dim
+    return random_model(dataclasses.replace(tiny_config, cell=cell, decoder_rnn_dim=dim))
 
 
 def random_model(config: ModelConfig) -> Tacotron:

@@ -85,7 +85,7 @@ def test_a_missing_file_is_refused(copy: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        ({"format": 1}, "format 1, but 2 is needed: export the voice again"),
+        ({"format": 1}, "format 1, but 3 is needed: export the voice again"),
         ({"symbols": ["a"]}, "1 symbols, but the model has n_symbols"),
         ({"colour": "blue"}, "unknown setting 'voice.json.colour'"),
         ({"files": {}}, "lists no 'encoder.onnx'"),

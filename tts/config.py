@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
+import types
 import typing
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -31,7 +32,7 @@ class AudioConfig:
     hop_length: int = 256
     """Distance between two frames, in samples."""
     n_mels: int = 160
-    """Number of mel bands."""
+    """Number of bands of a mel spectrogram."""
     f_min: float = 0.0
     """Lower edge of the lowest band, in hertz."""
     f_max: float = 11025.0
@@ -43,7 +44,8 @@ class AudioConfig:
     f0_max: float = 400.0
     """Highest pitch of the voice, in hertz."""
     voicing_edges: tuple[float, ...] = (1000.0, 2000.0, 4000.0)
-    """Frequencies between bands whose voicing is told apart, in hertz."""
+    """Frequencies between bands whose voicing is told apart, in hertz. Empty: a frame has a harmonic and an aperiodic
+    mel spectrogram instead, and one flag says whether it is voiced."""
 
     def __post_init__(self) -> None:
         require_positive(self, "sample_rate", "n_fft", "win_length", "hop_length", "n_mels", "floor")
@@ -58,9 +60,14 @@ class AudioConfig:
                 f"f0_min {self.f0_min} and f0_max {self.f0_max} must satisfy 20 <= f0_min < f0_max <= 1000"
             )
         edges = (0.0, *self.voicing_edges, self.sample_rate / 2)
-        if not self.voicing_edges or any(low >= high for low, high in pairwise(edges)):
+        if any(low >= high for low, high in pairwise(edges)):
             limits = f"above 0 and below {self.sample_rate / 2}"
-            raise ConfigError(f"voicing_edges {self.voicing_edges} must be one or more that rise, {limits}")
+            raise ConfigError(f"voicing_edges {self.voicing_edges} must rise, {limits}")
+
+    @property
+    def n_bands(self) -> int:
+        """Mel bands of a frame: of one spectrogram, or of a harmonic and an aperiodic one."""
+        return self.n_mels if self.voicing_edges else 2 * self.n_mels
 
     @property
     def n_source(self) -> int:
@@ -70,7 +77,7 @@ class AudioConfig:
     @property
     def n_channels(self) -> int:
         """Channels of a frame of features: the mel bands, then the source."""
-        return self.n_mels + self.n_source
+        return self.n_bands + self.n_source
 
     @property
     def n_freqs(self) -> int:
@@ -81,6 +88,26 @@ class AudioConfig:
     def frames_per_second(self) -> float:
         """Spectrogram frames in one second of audio."""
         return self.sample_rate / self.hop_length
+
+
+@dataclass(frozen=True)
+class SpectrumConfig:
+    """The dimensions of the network that turns frames into a complex spectrum."""
+
+    dim: int = 256
+    """Channels between its ConvNeXt blocks."""
+    hidden_dim: int = 384
+    """Channels inside a block."""
+    blocks: int = 4
+    """Number of blocks."""
+
+    def __post_init__(self) -> None:
+        require_positive(self, "dim", "hidden_dim", "blocks")
+
+    @property
+    def look_ahead(self) -> int:
+        """Frames on each side of a frame that its spectrum depends on."""
+        return convnext_look_ahead(self.blocks)
 
 
 @dataclass(frozen=True)
@@ -118,15 +145,19 @@ class ModelConfig:
     prior_beta: float = 0.9
     """Second shape of the prior's beta-binomial distribution."""
     decoder_rnn_dim: int = 384
-    """Units of the decoder RNN."""
+    """Units of the decoder RNN; 0 leaves it out."""
     reduction_factor: int = 3
     """Spectrogram frames predicted by one decoder step."""
-    postnet_dim: int = 192
-    """Channels of the postnet's convolutions."""
-    postnet_convs: int = 5
-    """Number of postnet convolutions."""
+    postnet_dim: int = 256
+    """Channels between the blocks of the postnet."""
+    postnet_hidden_dim: int = 384
+    """Channels inside a block of the postnet."""
+    postnet_blocks: int = 4
+    """Number of the postnet's ConvNeXt blocks."""
+    spectrum: SpectrumConfig | None = None
+    """The network from frames to spectra; None where the frames' bands filter an excitation instead."""
     kernel_size: int = 5
-    """Length of the encoder's and the postnet's convolutions, in symbols and in frames; odd."""
+    """Length of the encoder's convolutions, in symbols; odd."""
     conv_dropout: float = 0.3
     """Probability of dropping an activation after an encoder convolution, in training."""
     prenet_dropout: float = 0.5
@@ -140,8 +171,10 @@ class ModelConfig:
     def __post_init__(self) -> None:
         require_one_of(self, "cell", "lstm", "gru", "rnn")
         require_one_of(self, "attention", "dynamic_convolution")
-        counts = [f.name for f in dataclasses.fields(self) if f.type == "int"]
+        counts = [f.name for f in dataclasses.fields(self) if f.type == "int" and f.name != "decoder_rnn_dim"]
         require_positive(self, *counts, "prior_alpha", "prior_beta")
+        if self.decoder_rnn_dim < 0:
+            raise ConfigError(f"decoder_rnn_dim is {self.decoder_rnn_dim}, but must be 0 or more: 0 leaves it out")
         for name in ("attention_taps", "kernel_size"):
             if getattr(self, name) % 2 == 0:
                 raise ConfigError(f"{name} is {getattr(self, name)}, but must be odd to be centred: add or take one")
@@ -182,6 +215,10 @@ class VoiceCard:
 
     A voice that was trained long is clearer without, one that knows little more than its clips is clearer with it.
     """
+    postnet_look_ahead: int = 0
+    """Frames on each side of a frame that the postnet looks at."""
+    griffin_lim_rounds: int = 4
+    """Rounds of Griffin-Lim after the first phases; chosen by measurement."""
     limits: str = ""
     """What the voice does badly, or should not be used for."""
     training: dict[str, float] = field(default_factory=dict)
@@ -190,7 +227,7 @@ class VoiceCard:
     """Measured quality; the recipe says how."""
     files: dict[str, str] = field(default_factory=dict)
     """SHA-256 of every other file of the voice."""
-    format: int = 1
+    format: int = 3
     """Version of this layout."""
 
     def __post_init__(self) -> None:
@@ -198,12 +235,23 @@ class VoiceCard:
             raise ConfigError(f"question_rise is {self.question_rise}, but 0 to 12 semitones are possible: change it")
         if len(self.symbols) != self.model.n_symbols:
             raise ConfigError(f"{len(self.symbols)} symbols, but the model has n_symbols {self.model.n_symbols}")
-        if self.audio.n_mels != self.model.n_mels:
-            raise ConfigError(f"audio has {self.audio.n_mels} mel bands, but the model predicts {self.model.n_mels}")
+        if self.audio.n_bands != self.model.n_mels:
+            raise ConfigError(f"audio has {self.audio.n_bands} mel bands, but the model predicts {self.model.n_mels}")
         if self.audio.n_source != self.model.n_source:
             raise ConfigError(
                 f"audio has {self.audio.n_source} source channels, but the model predicts {self.model.n_source}"
             )
+
+
+CONVNEXT_INPUT_KERNEL = 3
+"""Frames that the first convolution of a ConvNeXt stack sees."""
+CONVNEXT_KERNEL = 7
+"""Frames that the convolution of a ConvNeXt block sees."""
+
+
+def convnext_look_ahead(blocks: int) -> int:
+    """Frames on each side of a frame that a stack of so many blocks looks at."""
+    return CONVNEXT_INPUT_KERNEL // 2 + blocks * (CONVNEXT_KERNEL // 2)
 
 
 def require_positive(config: Any, *names: str) -> None:
@@ -256,6 +304,8 @@ def _convert(hint: Any, value: Any, path: str) -> Any:
     if dataclasses.is_dataclass(hint):
         return from_dict(hint, value, path)  # type: ignore[arg-type]
     origin, parameters = typing.get_origin(hint), typing.get_args(hint)
+    if origin is types.UnionType:  # `X | None`
+        return None if value is None else _convert(parameters[0], value, path)
     if origin is tuple:
         if not isinstance(value, list | tuple):
             raise ConfigError(f"{path} is {value!r}, but a list is needed")

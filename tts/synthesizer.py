@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tts.audio.files import open_writer
 from tts.audio.limiter import Limiter
 from tts.audio.loudness import integrated_loudness
-from tts.audio.vocoder import StreamingInversion
+from tts.audio.vocoder import Vocoder
 from tts.common.threads import prefetch, usable_cores
 from tts.errors import ConfigError
 from tts.options import VOLUMES, Markup, SynthesisOptions
@@ -170,15 +170,15 @@ class Synthesizer:
 
     def _chunks(self, planned: Iterator[FrameChunk], seed: int) -> Iterator[AudioChunk]:
         """Turn the frames of whole sentences into sound."""
-        inversion, limiter = self._begin(seed)
+        vocoder, limiter = self._begin(seed)
         notes = Notes()
         for chunk in planned:
             notes = notes.followed_by(chunk.notes)
-            samples = limiter.push(inversion.push(chunk.frames))
+            samples = limiter.push(vocoder.push(chunk.frames))
             if chunk.pause is not None:
                 silence = np.zeros(round(chunk.pause * self.sample_rate), np.float32)
-                samples = np.concatenate([samples, limiter.push(inversion.finish()), limiter.finish(), silence])
-                inversion, limiter = self._begin(seed)
+                samples = np.concatenate([samples, limiter.push(vocoder.finish()), limiter.finish(), silence])
+                vocoder, limiter = self._begin(seed)
             if len(samples) or chunk.ends_sentence:
                 yield AudioChunk(
                     samples,
@@ -192,9 +192,8 @@ class Synthesizer:
                 )
                 notes = Notes()
 
-    def _begin(self, seed: int) -> tuple[StreamingInversion, Limiter]:
-        inversion = StreamingInversion(self.voice.inverse_filterbank, self.voice.card.audio, seed)
-        return inversion, Limiter(self.sample_rate)
+    def _begin(self, seed: int) -> tuple[Vocoder, Limiter]:
+        return self._planner.vocoder(seed), Limiter(self.sample_rate)
 
 
 class Session:

@@ -1,4 +1,4 @@
-"""A voice is a folder: `voice.json`, three exported graphs and a mel basis; verified when loaded.
+"""A voice is a folder: `voice.json`, exported graphs and a mel basis; verified when loaded.
 
 Beside them may lie the weights that training goes on from; speaking does not read them.
 """
@@ -12,18 +12,18 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tts.common.files import name_aside
-from tts.config import VoiceCard, from_dict
-from tts.errors import VoiceError
+from tts.config import ModelConfig, VoiceCard, from_dict
 
 GRAPHS = ("encoder.onnx", "decoder.onnx", "postnet.onnx")
+SPECTRUM = "spectrum.onnx"
 MEL_BASIS = "mel_basis.npz"
 WEIGHTS = "weights.npz"
-FORMAT = 2
+FORMAT = 3
 BUNDLED = Path(__file__).parent / "voices"
 DEFAULT = "joe"
 
@@ -36,6 +36,8 @@ class Voice:
     encoder: bytes
     decoder: bytes
     postnet: bytes
+    spectrum: bytes | None
+    """The graph of the spectrum network, where the voice has one."""
     inverse_filterbank: NDArray[np.float32]  # (n_freqs, n_mels), in column-major memory
 
     @classmethod
@@ -47,12 +49,12 @@ class Voice:
         folder = _find(name_or_folder)
         card = read_card(folder)
         files = {name: _verified(folder, name, digest) for name, digest in card.files.items() if name != WEIGHTS}
-        missing = [name for name in (*GRAPHS, MEL_BASIS) if name not in files]
+        missing = [name for name in (*graph_names(card.model), MEL_BASIS) if name not in files]
         if missing:
             raise VoiceError(f"{folder / 'voice.json'} lists no {missing[0]!r}: export the voice again")
         inverse = np.asfortranarray(np.load(io.BytesIO(files[MEL_BASIS]))["inverse"])
         encoder, decoder, postnet = (files[name] for name in GRAPHS)
-        return cls(card, encoder, decoder, postnet, inverse)
+        return cls(card, encoder, decoder, postnet, files.get(SPECTRUM), inverse)
 
     @classmethod
     def save(cls, folder: Path, card: VoiceCard, files: dict[str, bytes]) -> Voice:
@@ -80,6 +82,11 @@ class Voice:
         return cls.load(folder)
 
 
+def graph_names(model: ModelConfig) -> list[str]:
+    """Names of the graphs that a voice of such a model has."""
+    return [*GRAPHS, SPECTRUM] if model.spectrum else list(GRAPHS)
+
+
 def bundled_voices() -> list[str]:
     """Names of the voices in this installation."""
     return sorted(path.parent.name for path in BUNDLED.glob("*/voice.json"))
@@ -105,11 +112,20 @@ def read_card(folder: Path) -> VoiceCard:
     path = folder / "voice.json"
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(values, dict) and values.get("format") == 2:
+            values = _upgraded(values)
         if isinstance(values, dict) and values.get("format") != FORMAT:
             raise VoiceError(f"format {values.get('format')!r}, but {FORMAT} is needed: export the voice again")
         return from_dict(VoiceCard, values, "voice.json")
     except (OSError, ValueError) as error:
         raise VoiceError(f"{path} is not a voice card: {error}") from error
+
+
+def _upgraded(values: dict[str, Any]) -> dict[str, Any]:
+    """Read a card of format 2: its postnet was a stack of convolutions, which saw frames alone."""
+    model = dict(values.get("model") or {})
+    look_ahead = model.pop("postnet_convs", 0) * (model.get("kernel_size", 5) // 2)
+    return {**values, "model": model, "postnet_look_ahead": look_ahead, "format": FORMAT}
 
 
 def _write_card(folder: Path, card: VoiceCard) -> None:

@@ -59,7 +59,7 @@ def test_graphs_equal_modules(any_model: Tacotron, tiny_audio: AudioConfig, tmp_
     state = model.decoder.initial_state(memory)
     frame = torch.zeros(1, model.config.n_channels)
     frames = []
-    for dropout, step in zip(engine_dropout(seed, model), engine.steps(IDS, seed), strict=False):
+    for dropout, step in zip(engine_dropout(seed, model), engine.steps(engine.encode(IDS), seed), strict=False):
         output, state = model.decoder.step(frame, state, memory, torch.ones_like(ids, dtype=torch.bool), dropout)
         np.testing.assert_allclose(step.mel, output.mel, atol=1e-4)
         np.testing.assert_allclose(step.alignment, output.alignment[:, 0], atol=1e-4)
@@ -68,7 +68,9 @@ def test_graphs_equal_modules(any_model: Tacotron, tiny_audio: AudioConfig, tmp_
         frames.append(output.mel)
     assert len(frames) == STEPS
     mel = torch.cat(frames, dim=2)
-    np.testing.assert_allclose(engine.refine(mel.numpy()), model.log_mel(model.postnet(mel))[0], atol=1e-4)
+    context = torch.randn(1, mel.size(2), model.config.encoder_dim)
+    refined = model.log_mel(model.postnet(mel, context))[0]
+    np.testing.assert_allclose(engine.refine(mel.numpy(), context[0].numpy()), refined, atol=1e-4)
 
 
 def test_eight_bits_are_enough(
@@ -76,7 +78,9 @@ def test_eight_bits_are_enough(
 ) -> None:
     _, exact = pair
     rounded = Engine(export_voice(tiny_model, tiny_audio, SYMBOLS, CARD, tmp_path / "rounded"))
-    for step, other in zip(islice(rounded.steps(IDS, 7), 4), exact.steps(IDS, 7), strict=False):
+    for step, other in zip(
+        islice(rounded.steps(rounded.encode(IDS), 7), 4), exact.steps(exact.encode(IDS), 7), strict=False
+    ):
         assert not np.array_equal(step.mel, other.mel)
         np.testing.assert_allclose(step.mel, other.mel, atol=0.05)
         np.testing.assert_allclose(step.alignment, other.alignment, atol=0.02)
@@ -85,8 +89,8 @@ def test_eight_bits_are_enough(
 def test_the_graph_stops_where_the_model_does_and_may_go_on(pair: tuple[Tacotron, Engine]) -> None:
     """In calls of many steps and of one the same: a stop inside a call loses no step and no dropout."""
     _, engine = pair
-    many = list(islice(engine.steps(IDS, 3), STEPS))
-    single = list(islice(engine.steps(IDS, 3, window=lambda alignment: alignment), STEPS))
+    many = list(islice(engine.steps(engine.encode(IDS), 3), STEPS))
+    single = list(islice(engine.steps(engine.encode(IDS), 3, window=lambda alignment: alignment), STEPS))
     assert [step.is_last for step in many] == [step.is_last for step in single]
     for one, other in zip(many, single, strict=True):
         np.testing.assert_array_equal(one.mel, other.mel)
@@ -96,7 +100,7 @@ def test_the_graph_stops_where_the_model_does_and_may_go_on(pair: tuple[Tacotron
 def test_the_window_moves_the_attention(pair: tuple[Tacotron, Engine]) -> None:
     _, engine = pair
     last = np.eye(len(IDS), dtype=np.float32)[-1]
-    steps = list(islice(engine.steps(IDS, 3, window=lambda alignment: last), 3))
+    steps = list(islice(engine.steps(engine.encode(IDS), 3, window=lambda alignment: last), 3))
     assert steps[0].alignment[0].argmax() < len(IDS) - 2
     assert steps[2].alignment[0].argmax() == len(IDS) - 1
 
@@ -104,16 +108,17 @@ def test_the_window_moves_the_attention(pair: tuple[Tacotron, Engine]) -> None:
 def test_parts_of_a_spectrogram_are_refined_as_the_whole(pair: tuple[Tacotron, Engine]) -> None:
     model, engine = pair
     mel = np.random.default_rng(0).standard_normal((1, model.config.n_channels, 50), np.float32)
-    whole = engine.refine(mel)
+    context = np.random.default_rng(1).standard_normal((50, model.config.encoder_dim), np.float32)
+    whole = engine.refine(mel, context)
     for size in (1, 7, 50):
-        parts = [engine.refine(mel, start, min(50, start + size)) for start in range(0, 50, size)]
+        parts = [engine.refine(mel, context, start, min(50, start + size)) for start in range(0, 50, size)]
         np.testing.assert_allclose(np.concatenate(parts, axis=1), whole, atol=1e-5)
 
 
 @pytest.mark.parametrize("length", [2, 3, 200])
 def test_any_length_of_text(pair: tuple[Tacotron, Engine], length: int) -> None:
     _, engine = pair
-    steps = list(islice(engine.steps([5] * length, seed=0), 3))
+    steps = list(islice(engine.steps(engine.encode([5] * length), seed=0), 3))
     assert [step.alignment.shape for step in steps] == [(1, length)] * 3
     np.testing.assert_allclose([step.alignment.sum() for step in steps], 1.0, rtol=1e-5)
 
@@ -139,4 +144,5 @@ def test_freezing_changes_the_output_by_no_more_than_half_precision(tiny_model: 
     ids = torch.tensor([IDS])
     torch.testing.assert_close(frozen.encoder(ids), tiny_model.encoder(ids), rtol=1e-2, atol=2e-3)
     mel = torch.randn(1, tiny_model.config.n_channels, 20)
-    torch.testing.assert_close(frozen.postnet(mel), tiny_model.postnet(mel), rtol=1e-2, atol=5e-3)
+    context = torch.randn(1, 20, tiny_model.config.encoder_dim)
+    torch.testing.assert_close(frozen.postnet(mel, context), tiny_model.postnet(mel, context), rtol=1e-2, atol=5e-3)

@@ -26,22 +26,27 @@ class ScriptedEngine:
     """Reads two steps a symbol and then wants to stop; before each step a fiend may put the attention elsewhere."""
 
     def __init__(self, engine: Engine, fiend: Fiend) -> None:
-        self.refine = engine.refine
+        self._encode = engine.encode
+        self._phoneme_ids: list[int] = []
         self._shape = (1, engine.model.n_channels, engine.model.reduction_factor)
         self._fiend = fiend
         self.seeds: list[int | None] = []
 
+    def encode(self, phoneme_ids: list[int]) -> np.ndarray:
+        self._phoneme_ids = phoneme_ids
+        return self._encode(phoneme_ids)
+
     def steps(
-        self, phoneme_ids: list[int], seed: int | None, window: Callable[[np.ndarray], np.ndarray] | None = None
+        self, memory: np.ndarray, seed: int | None, window: Callable[[np.ndarray], np.ndarray] | None = None
     ) -> Iterator[Step]:
         self.seeds.append(seed)
-        before = state = np.eye(len(phoneme_ids), dtype=np.float32)[0]
+        before = state = np.eye(len(memory), dtype=np.float32)[0]
         for index in itertools.count():
             row = self._fiend(seed, index, state)
             if row is None:
                 stayed = np.array_equal(state, before)
                 row = np.append(np.float32(0), state[:-1]) if stayed and not state[-1] else state
-            level = np.float32(-3 if phoneme_ids[row.argmax()] == COMMA else 0)  # it falls silent at a comma
+            level = np.float32(-3 if self._phoneme_ids[row.argmax()] == COMMA else 0)  # it falls silent at a comma
             yield Step(np.full(self._shape, level), row[None], bool(row[-1]))
             before, state = state, row if window is None else window(row)
 
@@ -174,7 +179,9 @@ def test_windowing_brings_a_real_voice_back(shift: int) -> None:
     for windowing in (False, True):
         monitor = AttentionMonitor(words, STEP, windowing=windowing)
         window = derail(monitor, lambda row: np.roll(row, shift))
-        for step in synthesizer._planner._engine.steps(encoded.phoneme_ids, 0, window):
+        for step in synthesizer._planner._engine.steps(
+            synthesizer._planner._engine.encode(encoded.phoneme_ids), 0, window
+        ):
             if not monitor.follow(step.alignment[0], float(step.mel.mean()), step.is_last):
                 break
         verdicts.append(monitor.verdict())

@@ -11,7 +11,7 @@ from tts.model.tacotron import Tacotron
 @torch.inference_mode()
 def test_a_fused_step_is_a_step(any_model: Tacotron) -> None:
     decoder, config = any_model.decoder, any_model.config
-    for rnn in (decoder.decoder_rnn, decoder.attention_rnn):
+    for rnn in filter(None, (decoder.decoder_rnn, decoder.attention_rnn)):
         for parameter in rnn.parameters():
             parameter.normal_(std=0.3)  # biases too, which begin as constants
     fused = FusedStep(decoder)

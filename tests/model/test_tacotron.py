@@ -8,6 +8,7 @@ import torch
 from tts.model.attention import beta_binomial
 from tts.model.decoder import previous_frames
 from tts.model.encoder import length_mask
+from tts.model.postnet import context_of_frame, symbol_of_frame
 from tts.model.tacotron import Tacotron
 
 STEPS = 6
@@ -37,9 +38,18 @@ def test_padding_a_batch_leaves_each_item_unchanged(any_model: Tacotron) -> None
 @torch.inference_mode()
 def test_postnet_ignores_padding(tiny_model: Tacotron) -> None:
     mel = torch.randn(1, tiny_model.config.n_channels, 12)
-    padded = torch.cat([mel, torch.randn(1, tiny_model.config.n_channels, 5)], dim=2)
-    refined = tiny_model.postnet(padded, length_mask(torch.tensor([12]), 17))
-    torch.testing.assert_close(refined[:, :, :12], tiny_model.postnet(mel))
+    context = torch.randn(1, 12, tiny_model.config.encoder_dim)
+    padded = torch.nn.functional.pad(mel, (0, 5), value=1.0)
+    padded_context = torch.nn.functional.pad(context, (0, 0, 0, 5), value=1.0)
+    refined = tiny_model.postnet(padded, padded_context, length_mask(torch.tensor([12]), 17))
+    torch.testing.assert_close(refined[:, :, :12], tiny_model.postnet(mel, context))
+
+
+def test_frames_belong_to_symbols_in_order_for_as_long_as_these_are_attended() -> None:
+    steps = [[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.0, 1.0, 0.0], [0.0, 0.25, 0.75], [0.2, 0.3, 0.5]]
+    symbols = symbol_of_frame(torch.tensor([steps]), torch.tensor([4]), reduction_factor=4)
+    assert symbols[0, :16].tolist() == [0] * 6 + [1] * 7 + [2] * 3
+    assert symbols[0, 16:].tolist() == [2] * 4  # padding: the last symbol
 
 
 @torch.inference_mode()
@@ -107,9 +117,13 @@ def test_streaming_joined_equals_generation(any_model: Tacotron) -> None:
     ids = torch.arange(1, 8).unsqueeze(0)
     steps = list(any_model.stream(ids, seed=5, max_steps=10))
     generated = any_model.generate(ids, seed=5, max_steps=10)
+    alignment = torch.cat([step.alignment for step in steps], dim=1)
+    torch.testing.assert_close(alignment, generated.alignment)
     with torch.inference_mode():
-        torch.testing.assert_close(any_model.postnet(torch.cat([s.mel for s in steps], dim=2)), generated.mel)
-    torch.testing.assert_close(torch.cat([s.alignment for s in steps], dim=1), generated.alignment)
+        symbols = symbol_of_frame(alignment, torch.tensor([len(steps)]), any_model.config.reduction_factor)
+        context = context_of_frame(any_model.encoder(ids), symbols)
+        mel = any_model.postnet(torch.cat([step.mel for step in steps], dim=2), context)
+    torch.testing.assert_close(mel, generated.mel)
 
 
 def test_the_seed_decides_the_dropout(tiny_model: Tacotron) -> None:

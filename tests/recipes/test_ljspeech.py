@@ -23,7 +23,10 @@ RECIPE = REPOSITORY / "recipes" / "ljspeech"
 README = (RECIPE / "README.md").read_text(encoding="utf-8")
 BLOCKS = [block.splitlines() for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL)]
 TINY = ["max_steps=2", "data.n_validation=2", "data.batch_frames=400", "run.processes=1", "run.validate_every=2"]
-TINY += [f"model.{name}=16" for name in ("encoder_dim", "attention_rnn_dim", "decoder_rnn_dim", "postnet_dim")]
+TINY += [
+    f"model.{name}=16"
+    for name in ("encoder_dim", "attention_rnn_dim", "decoder_rnn_dim", "postnet_dim", "postnet_hidden_dim")
+]
 
 
 def arguments(line: str) -> list[str] | None:

@@ -31,7 +31,8 @@ SIZES = {
     "decoder_rnn_dim": 48,
     "reduction_factor": 2,
     "postnet_dim": 32,
-    "postnet_convs": 3,
+    "postnet_hidden_dim": 48,
+    "postnet_blocks": 2,
 }
 
 

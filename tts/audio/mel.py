@@ -106,3 +106,16 @@ def _hz_to_mel(hertz: float) -> float:
 def _mel_to_hz(mels: NDArray[np.float64]) -> NDArray[np.float64]:
     logarithmic = _BREAK_HZ * np.exp(_LOG_STEP * (mels - _BREAK_MEL))
     return np.where(mels < _BREAK_MEL, mels * _HZ_PER_MEL, logarithmic)
+
+
+def band_interpolation(config: AudioConfig) -> Float32:
+    """Weights (n_freqs, n_mels) that draw straight lines between the centres of the mel bands."""
+    filterbank = mel_filterbank(config)  # (n_mels, n_freqs)
+    bins = np.arange(config.n_freqs)
+    centres = filterbank @ bins / filterbank.sum(axis=1)
+    left = np.clip(np.searchsorted(centres, bins) - 1, 0, config.n_mels - 2)
+    weight = np.clip((bins - centres[left]) / (centres[left + 1] - centres[left]), 0.0, 1.0)
+    interpolation = np.zeros((config.n_freqs, config.n_mels), np.float32)
+    interpolation[bins, left] = 1 - weight
+    interpolation[bins, left + 1] = weight
+    return interpolation

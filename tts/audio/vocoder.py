@@ -1,17 +1,66 @@
-"""The vocoder: turn predicted frames into a waveform, in a stream."""
+"""The vocoder: turn predicted frames into a waveform, in a stream: a first spectrum, then Griffin-Lim."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tts.audio.excitation import Excitation, apply_envelope
 from tts.audio.griffin_lim import StreamingGriffinLim
+from tts.audio.inverse import StreamingInverse
 from tts.audio.mel import Float32, linear_magnitude
+from tts.audio.pulses import PulseSpectra
 from tts.config import AudioConfig
+
+Complex64 = NDArray[np.complex64]
 
 N_ITER = 4
 """Griffin-Lim iterations. Few are needed, because the excitation gives good initial phases."""
+
+
+FIRST_BLOCK, LARGEST_BLOCK = 32, 256
+"""Frames that a spectrum network reads at a time: few at the start of an utterance, for the sake of the first sound,
+then twice as many each time, since every block is read together with its neighbours."""
+N_NOISE = 8192
+"""Frequencies of the noise that frames take their pieces from, each from a random place."""
+
+
+class Vocoder(Protocol):
+    """The inversion of one utterance: `push` frames as often as there are some, then `finish`, once.
+
+    What they return, joined, does not depend on how the frames were cut, and memory does not grow.
+    """
+
+    def push(self, frames: Float32) -> Float32:
+        """Samples `(T,)` that have become final with the frames `(n_channels, T_mel)`, often none."""
+        ...
+
+    def finish(self) -> Float32:
+        """The samples that are left, `(T,)`, given that no frame follows."""
+        ...
+
+
+class Spectrum(NamedTuple):
+    """What a spectrum network says of frames, `(T, n_freqs)` each (see `tts.model.spectrum`)."""
+
+    pulse_filter: Complex64  # relative to the harmonic envelope
+    free: Complex64  # relative to the aperiodic envelope
+    log_noise: Float32  # natural logarithm of the noise's magnitude, relative to the aperiodic envelope
+    harmonic: Float32  # envelope, a magnitude
+    aperiodic: Float32  # envelope, a magnitude
+
+    def sum(self, frames: slice, pulses: Complex64, noise: Complex64) -> Complex64:
+        """The spectrum of some of the frames, given those of pulses and of noise, which is used up."""
+        noise *= np.exp(self.log_noise[frames])
+        noise += self.free[frames]
+        noise *= self.aperiodic[frames]
+        harmonics = self.pulse_filter[frames] * pulses
+        harmonics *= self.harmonic[frames]
+        noise += harmonics
+        return noise
 
 
 def invert(frames: Float32, inverse: Float32, config: AudioConfig, seed: int = 0) -> Float32:
@@ -19,21 +68,83 @@ def invert(frames: Float32, inverse: Float32, config: AudioConfig, seed: int = 0
 
     `inverse`: `(n_freqs, n_mels)`, from `mel.inverse_filterbank`.
     """
-    stream = StreamingInversion(inverse, config, seed)
+    stream = ExcitationVocoder(inverse, config, seed=seed)
     return np.concatenate([stream.push(frames), stream.finish()])
 
 
-class StreamingInversion:
-    """Streams one utterance through the vocoder: call `push` for all frames, then `finish` once.
+class SpectrumVocoder:
+    """A `Vocoder` whose spectrum a network predicts.
 
-    The joined output does not depend on how the frames are divided among calls. Memory use is constant.
+    A sample is final when `look_ahead` frames, and those of Griffin-Lim's window, are known after it.
     """
 
-    def __init__(self, inverse: Float32, config: AudioConfig, seed: int = 0) -> None:
+    def __init__(
+        self,
+        network: Callable[[Float32], Spectrum],
+        look_ahead: int,
+        config: AudioConfig,
+        rounds: int = 0,
+        seed: int = 0,
+    ) -> None:
+        """network: from frames `(n_channels, T)`; its output depends on `look_ahead` frames on each side.
+
+        rounds: of Griffin-Lim after the predicted spectrum.
+        """
+        self._network, self._look_ahead, self._config = network, look_ahead, config
+        self._frames = np.empty((config.n_channels, 0), np.float32)  # from `look_ahead` before the next block on
+        self._n_before = 0  # frames of these that come before the next block
+        self._pulses = PulseSpectra(config)
+        self._pulse_spectra = np.empty((0, config.n_freqs), np.complex64)  # from the next block on
+        self._block = FIRST_BLOCK
+        self._generator = np.random.default_rng(seed)
+        self._noise = self._generator.standard_normal(2 * N_NOISE, np.float32).view(np.complex64)
+        self._griffin_lim = StreamingGriffinLim(config, rounds) if rounds else StreamingInverse(config)
+
+    def push(self, frames: Float32) -> Float32:
+        """See `Vocoder.push`."""
+        self._take(frames, self._pulses.push(self._f0(frames)))
+        samples = []
+        while self._frames.shape[1] >= self._n_before + self._block + self._look_ahead:
+            samples.append(self._griffin_lim.push(self._spectrum(self._block).T))
+            self._block = min(2 * self._block, LARGEST_BLOCK)
+        return np.concatenate([np.empty(0, np.float32), *samples])
+
+    def finish(self) -> Float32:
+        """See `Vocoder.finish`."""
+        self._take(self._frames[:, :0], self._pulses.finish())
+        rest = self._frames.shape[1] - self._n_before
+        samples = [self._griffin_lim.push(self._spectrum(rest).T)] if rest else []
+        return np.concatenate([*samples, self._griffin_lim.finish()])
+
+    def _take(self, frames: Float32, pulse_spectra: Complex64) -> None:
+        self._frames = np.concatenate([self._frames, frames], axis=1)
+        self._pulse_spectra = np.concatenate([self._pulse_spectra, pulse_spectra])
+
+    def _f0(self, frames: Float32) -> Float32:
+        log_f0, voicing = frames[self._config.n_bands :]
+        return np.where(voicing > 0.5, np.exp(log_f0), np.float32(0.0))
+
+    def _spectrum(self, n_frames: int) -> Complex64:
+        """The spectrum `(n_frames, n_freqs)` of the next frames, from the network's three parts."""
+        end = self._n_before + n_frames
+        spectrum = self._network(np.ascontiguousarray(self._frames[:, : end + self._look_ahead]))
+        places = self._generator.integers(0, N_NOISE - self._config.n_freqs, n_frames)
+        noise = np.lib.stride_tricks.sliding_window_view(self._noise, self._config.n_freqs)[places]  # a copy
+        result = spectrum.sum(slice(self._n_before, end), self._pulse_spectra[:n_frames], noise)
+        self._pulse_spectra = self._pulse_spectra[n_frames:]
+        keep = min(end, self._look_ahead)
+        self._frames, self._n_before = self._frames[:, end - keep :], keep
+        return result
+
+
+class ExcitationVocoder:
+    """A `Vocoder` that filters an excitation of pulses and noise by the frames' bands."""
+
+    def __init__(self, inverse: Float32, config: AudioConfig, rounds: int = N_ITER, seed: int = 0) -> None:
         self._inverse, self._config = inverse, config
         self._excitation = Excitation(config, seed)
-        self._frames = np.empty((config.n_channels, 0), np.float32)  # frames without excitation yet
-        self._griffin_lim = StreamingGriffinLim(config, N_ITER)
+        self._frames = np.empty((config.n_channels, 0), np.float32)  # whose excitation is still to come
+        self._griffin_lim = StreamingGriffinLim(config, rounds)
 
     def push(self, frames: Float32) -> Float32:
         """Add frames `(n_channels, T_mel)`; return the samples `(T,)` that are now final, often none."""

@@ -102,6 +102,16 @@ class Alignment:
         return np.where(self.is_mark, -1, self.token_indices)
 
     @cached_property
+    def symbol_of_frame(self) -> Int64:
+        """Index of the symbol that each frame speaks, (T_mel,), as the postnet was trained to be told.
+
+        The attention that a symbol receives in all steps is its duration (see `tts.model.postnet.symbol_of_frame`).
+        """
+        ends = np.rint(self.attention.sum(axis=0).cumsum() * self.reduction_factor)  # (T_text,)
+        symbols = np.searchsorted(ends, np.arange(self.n_frames), side="right")
+        return np.minimum(symbols, len(ends) - 1)
+
+    @cached_property
     def token_of_frame(self) -> Int64:
         """Index of the token heard in each frame, (T_mel,).
 

@@ -9,6 +9,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from tts.audio.vocoder import ExcitationVocoder, Spectrum, SpectrumVocoder, Vocoder
 from tts.voice import Voice
 
 Float32 = NDArray[np.float32]
@@ -32,28 +33,35 @@ class Engine:
     """A voice's graphs, loaded. An engine keeps no state between calls, so threads may share it."""
 
     def __init__(self, voice: Voice) -> None:
-        self.model = voice.card.model
+        self._card, self._inverse_filterbank = voice.card, voice.inverse_filterbank
+        self.model, self._look_ahead = voice.card.model, voice.card.postnet_look_ahead
         self._encoder, self._decoder, self._postnet = map(_session, (voice.encoder, voice.decoder, voice.postnet))
+        self._spectrum = None if voice.spectrum is None else _session(voice.spectrum)
+        self._postnet_reads_context = len(self._postnet.get_inputs()) > 1
         inputs = self._decoder.get_inputs()
         self._state_shapes: dict[str, list[int | str]] = {i.name: i.shape for i in inputs if i.name.endswith("_0")}
         self._alignment = list(self._state_shapes).index(ALIGNMENT)
 
+    def encode(self, phoneme_ids: list[int]) -> Float32:
+        """Return the encoder's memory of a sentence, (T_text, encoder_dim)."""
+        (memory,) = self._encoder.run(None, {"phoneme_ids": np.array([phoneme_ids], np.int64)})
+        return memory[0]  # type: ignore[no-any-return]
+
     def steps(
-        self, phoneme_ids: list[int], seed: int | None, window: Callable[[Float32], Float32] | None = None
+        self, memory: Float32, seed: int | None, window: Callable[[Float32], Float32] | None = None
     ) -> Iterator[Step]:
         """Yield decoder steps for one sentence without end: the caller stops at `is_last` or earlier.
 
-        seed: of the prenet's dropout; None for no dropout (see `VoiceCard.keeps_dropout`).
+        memory: from `encode`. seed: of the prenet's dropout; None for no dropout (see `VoiceCard.keeps_dropout`).
         window: maps the attention (T_text,) of each step to the attention that the next step continues from. Without
         it, one ONNX call makes up to STEPS_PER_CALL steps.
         """
-        (memory,) = self._encoder.run(None, {"phoneme_ids": np.array([phoneme_ids], np.int64)})
-        state = self._initial_state(len(phoneme_ids))
+        state, inputs = self._initial_state(len(memory)), {"memory": memory[np.newaxis]}
         rng = None if seed is None else np.random.Generator(np.random.PCG64(seed))
         n_steps = STEPS_PER_CALL if window is None else 1
         pending = self._dropout(rng, n_steps)
         while True:
-            feeds = dict(zip(self._state_shapes, state, strict=True), memory=memory, dropouts=pending)
+            feeds = {**inputs, **dict(zip(self._state_shapes, state, strict=True)), "dropouts": pending}
             *state, mels, stops, alignments = self._decoder.run(None, {**feeds, "n_steps": np.array(len(pending))})
             frames = mels.reshape(len(mels), 1, -1, self.model.n_channels).swapaxes(2, 3)
             for mel, stop_logits, alignment in zip(frames, stops, alignments, strict=True):
@@ -62,22 +70,36 @@ class Engine:
                 state[self._alignment] = window(state[self._alignment].reshape(-1)).reshape(1, 1, -1)
             pending = pending[len(mels) :] if len(mels) < len(pending) else self._dropout(rng, n_steps)
 
-    @property
-    def context(self) -> int:
-        """Number of frames on each side of a frame that the postnet's output for the frame depends on."""
-        return self.model.postnet_convs * (self.model.kernel_size // 2)
-
-    def refine(self, mel: Float32, start: int = 0, end: int | None = None) -> Float32:
+    def refine(self, mel: Float32, context: Float32, start: int = 0, end: int | None = None) -> Float32:
         """Run the postnet: decoder frames (1, n_channels, T_mel) to log-mel bands and source (n_channels, T).
 
-        start, end: the frames wanted. Only the frames that they depend on are computed; the result is the same up to
-        rounding.
+        context: (T_mel, encoder_dim), the memory of the symbol that each frame speaks. start, end: the frames wanted.
+        Only the frames that they depend on are computed; the result is the same up to rounding.
         """
         end = mel.shape[2] if end is None else end
-        first, last = max(0, start - self.context), min(mel.shape[2], end + self.context)
-        (log_mel,) = self._postnet.run(None, {"mel": np.ascontiguousarray(mel[:, :, first:last])})
+        first, last = max(0, start - self._look_ahead), min(mel.shape[2], end + self._look_ahead)
+        feeds = {"mel": np.ascontiguousarray(mel[:, :, first:last])}
+        if self._postnet_reads_context:
+            feeds["context"] = context[first:last]
+        (log_mel,) = self._postnet.run(None, feeds)
         frames: Float32 = log_mel[0, :, start - first : end - first]
         return frames
+
+    def spectrum(self, frames: Float32) -> Spectrum:
+        """Run the spectrum network on frames (n_channels, T), as `refine` returns them."""
+        assert self._spectrum is not None, "the voice has no spectrum network"
+        parts, harmonic, aperiodic = self._spectrum.run(None, {"frames": frames})
+        n_freqs = harmonic.shape[1]
+        pairs = parts[:, : 4 * n_freqs].view(np.complex64)
+        return Spectrum(pairs[:, :n_freqs], pairs[:, n_freqs:], parts[:, 4 * n_freqs :], harmonic, aperiodic)
+
+    def vocoder(self, seed: int = 0) -> Vocoder:
+        """Return a vocoder for one utterance. seed: of its noise."""
+        card = self._card
+        if card.model.spectrum is None:
+            return ExcitationVocoder(self._inverse_filterbank, card.audio, card.griffin_lim_rounds, seed)
+        look_ahead = card.model.spectrum.look_ahead
+        return SpectrumVocoder(self.spectrum, look_ahead, card.audio, card.griffin_lim_rounds, seed)
 
     def _dropout(self, rng: np.random.Generator | None, n_steps: int) -> Float32:
         shape = n_steps, 1, N_PRENET_LAYERS * self.model.prenet_dim

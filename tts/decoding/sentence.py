@@ -40,8 +40,14 @@ class Decoded(NamedTuple):
     """A sentence, or a clause of one, as the decoder spoke it."""
 
     mel: Float32  # (1, n_channels, T_mel), standardised, before the postnet
+    memory: Float32  # (T_text, encoder_dim), of its symbols
     alignment: Alignment
     verdict: Verdict
+
+    @property
+    def context(self) -> Float32:
+        """The memory of the symbol that each frame speaks, (T_mel, encoder_dim)."""
+        return self.memory[self.alignment.symbol_of_frame]
 
 
 class SentenceDecoder:
@@ -102,8 +108,9 @@ class SentenceDecoder:
         alignment = Alignment.before_decoding(tokens, encoded, self._symbols.symbols, self._reduction_factor)
         boundaries = clause_boundaries(alignment) if in_clauses else []
         monitor = AttentionMonitor(alignment.word_of_symbol, self._step_seconds, windowing=windowing)
-        recorder = _Recorder(alignment)
-        for step in self._engine.steps(encoded.phoneme_ids, seed, monitor.window if windowing else None):
+        memory = self._engine.encode(encoded.phoneme_ids)
+        recorder = _Recorder(alignment, memory)
+        for step in self._engine.steps(memory, seed, monitor.window if windowing else None):
             loudness = float(step.mel[:, : self._n_mels].mean())
             recorder.add(step.mel, step.alignment, loudness)
             if not monitor.follow(step.alignment[0], loudness, step.is_last):
@@ -119,9 +126,9 @@ class SentenceDecoder:
 class _Recorder:
     """Collects the steps of one attempt, and cuts finished clauses off."""
 
-    def __init__(self, alignment: Alignment) -> None:
-        """alignment: of the whole sentence, before decoding."""
-        self._alignment = alignment
+    def __init__(self, alignment: Alignment, memory: Float32) -> None:
+        """alignment, memory: of the whole sentence, before decoding."""
+        self._alignment, self._memory = alignment, memory
         self._start = ClauseBoundary(0, 0)  # of the clause that is being decoded
         self._mels: list[Float32] = []
         self._attention: list[Float32] = []
@@ -151,7 +158,7 @@ class _Recorder:
         alignment = self._alignment.clause(start, boundary, np.concatenate(self._attention[:n_steps]))
         mel = np.concatenate(self._mels[:n_steps], axis=2)
         del self._mels[:n_steps], self._attention[:n_steps], self._loudness[:n_steps]
-        return Decoded(mel, alignment, verdict)
+        return Decoded(mel, self._memory[start.symbol : boundary.symbol], alignment, verdict)
 
     def end(self, verdict: Verdict) -> Decoded:
         """Take off all that is left. verdict: of the whole sentence."""

@@ -8,8 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from tts.audio.mel import Float32, log_mel, mel_filterbank
-from tts.audio.vocoder import invert
-from tts.common import plots
 from tts.decoding.engine import Engine
 from tts.decoding.sentence import SentenceDecoder
 from tts.errors import TextError
@@ -42,8 +40,8 @@ def read(voice: Voice, text: str, seed: int = 0) -> Reading:
         raise TextError(f"nothing to read in {text!r}: give at least one word")
     engine, audio = Engine(voice), voice.card.audio
     decoded = SentenceDecoder(engine, voice.card).decode_once(sentence.tokens, seed)
-    frames = engine.refine(decoded.mel)
-    samples = invert(frames, voice.inverse_filterbank, audio, seed)
+    frames, vocoder = engine.refine(decoded.mel, decoded.context), engine.vocoder(seed)
+    samples = np.concatenate([vocoder.push(frames), vocoder.finish()])
     spoken = log_mel(samples, audio, mel_filterbank(audio))
     return Reading(frames[: audio.n_mels], spoken, decoded.alignment.attention, decoded.alignment.symbols)
 

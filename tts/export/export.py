@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import io
 import logging
 import warnings
@@ -19,18 +20,54 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from tqdm import tqdm
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
-from tts.config import AudioConfig, ModelConfig, VoiceCard, from_dict
+from tts.config import (
+    CONVNEXT_INPUT_KERNEL,
+    AudioConfig,
+    ModelConfig,
+    VoiceCard,
+    convnext_look_ahead,
+    from_dict,
+)
 from tts.errors import TrainingError
-from tts.export.fuse import FusedStep, flatten, state_names
+from tts.export.fuse import FusedStep, flatten, linear, state_names
 from tts.export.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
+from tts.model.convnext import ConvNeXt
 from tts.model.decoder import N_PRENET_LAYERS
+from tts.model.spectrum import MAX_LOG_MAGNITUDE, N_PARTS, SpectrumNet
 from tts.model.tacotron import STOP_LOGIT, Tacotron
 from tts.training.checkpoint import newest_checkpoint
 from tts.training.initialize import blend
 from tts.training.models import load_trained
 from tts.training.settings import read_yaml
 from tts.training.weights import pack
-from tts.voice import GRAPHS, MEL_BASIS, WEIGHTS, Voice
+from tts.voice import MEL_BASIS, WEIGHTS, Voice, graph_names
+
+
+class StackGraph(nn.Module):
+    """A `ConvNeXt` for one utterance, (T, input_dim) -> (T, output_dim): its layers are products of two matrices."""
+
+    def __init__(self, stack: ConvNeXt) -> None:
+        super().__init__()
+        self.stack = stack
+        taps = stack.input.weight.permute(0, 2, 1).flatten(1)  # (dim, kernel * input_dim)
+        self.input = linear(taps, stack.input.bias)
+        scales = [block.scale for block in stack.blocks]
+        self.contract = nn.ModuleList(
+            linear(block.contract.weight * scale.unsqueeze(1), block.contract.bias * scale)
+            for block, scale in zip(stack.blocks, scales, strict=True)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return `stack(x)`."""
+        half = CONVNEXT_INPUT_KERNEL // 2
+        padded, n_frames = nn.functional.pad(x, (0, 0, half, half)), x.size(0)
+        windows = [padded[offset : offset + n_frames] for offset in range(CONVNEXT_INPUT_KERNEL)]
+        x = self.input(torch.cat(windows, dim=1))
+        for block, contract in zip(self.stack.blocks, self.contract, strict=True):
+            mixed = block.depthwise(x.t().unsqueeze(0)).squeeze(0).t()
+            x = x + contract(torch.relu(block.expand(block.norm(mixed))))
+        output: Tensor = self.stack.output(self.stack.norm(x))
+        return output
 
 
 class PostnetGraph(nn.Module):
@@ -38,11 +75,35 @@ class PostnetGraph(nn.Module):
 
     def __init__(self, model: Tacotron) -> None:
         super().__init__()
-        self.model = model
+        self.model, self.stack = model, StackGraph(model.postnet.stack)
 
-    def forward(self, mel: Tensor) -> Tensor:
-        """Convert a standardised mel (1, n_channels, T_mel) to log-mel bands and source, of the same shape."""
-        return self.model.log_mel(self.model.postnet(mel))
+    def forward(self, mel: Tensor, context: Tensor) -> Tensor:
+        """Standardised mel (1, n_channels, T_mel), context (T_mel, encoder_dim) -> log-mel bands and source."""
+        frames = mel[0].t()  # (T_mel, n_channels)
+        refined = frames + self.stack(torch.cat([frames, context], dim=1))
+        return self.model.log_mel(refined.t().unsqueeze(0))
+
+
+class SpectrumGraph(nn.Module):
+    """The spectrum network for one utterance, its complex numbers as pairs: real, imaginary, real, ...."""
+
+    def __init__(self, network: SpectrumNet) -> None:
+        super().__init__()
+        self.network, layer = network, network.stack.output
+        rows = torch.arange(layer.out_features).view(N_PARTS, -1)  # real, imag, noise, real, imag; (5, n_freqs)
+        order = torch.cat([rows[:2].t().flatten(), rows[3:].t().flatten(), rows[2]])
+        stack = copy.deepcopy(network.stack)
+        stack.output = linear(layer.weight[order], layer.bias[order])
+        self.stack = StackGraph(stack)
+
+    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """frames (n_channels, T) -> parts, harmonic and aperiodic envelope, as `tts.audio.vocoder.Spectrum` has them."""
+        network = self.network
+        x = frames.t()  # (T, n_channels)
+        harmonic = x[:, : network.n_mels] @ network.interpolation.t()  # (T, n_freqs)
+        aperiodic = x[:, network.n_mels : 2 * network.n_mels] @ network.interpolation.t()
+        parts = self.stack((x - network.mean) / network.std)  # (T, 5 n_freqs)
+        return parts, *(torch.exp(level.clamp_max(MAX_LOG_MAGNITUDE)) for level in (harmonic, aperiodic))
 
 
 def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, share: float | None = None) -> Voice:
@@ -67,17 +128,23 @@ def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, sha
 def export_voice(
     model: Tacotron, audio: AudioConfig, symbols: Iterable[str], card: dict[str, Any], folder: Path
 ) -> Voice:
-    """Write a voice folder: `voice.json`, the three graphs, the mel basis, and the weights for further training.
+    """Write a voice folder: `voice.json`, the graphs, the mel basis, and the weights to train on from.
 
     `card`: the descriptive fields of `VoiceCard`: name, language, description, licence, ….
     """
     basis = io.BytesIO()
     np.savez_compressed(basis, inverse=inverse_filterbank(mel_filterbank(audio)))
     files = {MEL_BASIS: basis.getvalue(), WEIGHTS: pack(model.state_dict())}
-    graphs = zip(GRAPHS, trace(freeze(model)), strict=True)
-    for name, graph in tqdm(graphs, total=len(GRAPHS), unit="graph", leave=False):
+    names = graph_names(model.config)
+    for name, graph in tqdm(zip(names, trace(freeze(model)), strict=True), total=len(names), unit="graph", leave=False):
         files[name] = serialize(graph)
-    definition = {"audio": vars(audio), "model": vars(model.config), "symbols": list(symbols), "files": {}}
+    definition = {
+        "audio": dataclasses.asdict(audio),
+        "model": dataclasses.asdict(model.config),
+        "symbols": list(symbols),
+        "postnet_look_ahead": convnext_look_ahead(model.config.postnet_blocks),
+        "files": {},
+    }
     return Voice.save(folder, from_dict(VoiceCard, {**card, **definition}), files)
 
 
@@ -98,7 +165,7 @@ def freeze(model: Tacotron) -> Tacotron:
 
 
 def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
-    """Yield the encoder, the decoder and the postnet as ONNX graphs, for one utterance of any length."""
+    """Yield the graphs of `tts.voice.graph_names` for one utterance of any length."""
     config: ModelConfig = model.config
     text, frames = Dim("text", min=2, max=100_000), Dim("frames", min=2, max=1_000_000)
     ids = torch.zeros(1, 7, dtype=torch.int64)
@@ -121,7 +188,17 @@ def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
     )
     quantize(step)
     yield loop(step, carried, STOP_LOGIT)
-    yield _export(PostnetGraph(model), (torch.zeros(1, config.n_channels, 9),), ["mel"], ["log_mel"], [{2: frames}])
+    refine = (torch.zeros(1, config.n_channels, 9), torch.zeros(9, config.encoder_dim))
+    postnet = _export(PostnetGraph(model), refine, ["mel", "context"], ["log_mel"], [{2: frames}, {0: frames}])
+    quantize(postnet)
+    yield postnet
+    if model.spectrum is not None:
+        names = ["parts", "harmonic", "aperiodic"]
+        spectrum = _export(
+            SpectrumGraph(model.spectrum), (torch.zeros(config.n_channels, 9),), ["frames"], names, [{1: frames}]
+        )
+        quantize(spectrum)
+        yield spectrum
 
 
 def _export(

@@ -19,8 +19,8 @@ from tts.model.decoder import Decoder, DecoderState
 def state_names(decoder: Decoder) -> list[str]:
     """Return the names of the parts of a decoder's state, in the order of a fused step's inputs and outputs."""
     cell = ("hidden", "cell")[: decoder.attention_rnn.n_states]
-    rnns = [f"{rnn}_{part}" for rnn in ("attention", "decoder") for part in cell]
-    return [*rnns, "context", *decoder.attention.state_names]
+    names = ("attention", "decoder") if decoder.decoder_rnn is not None else ("attention",)
+    return [*(f"{rnn}_{part}" for rnn in names for part in cell), "context", *decoder.attention.state_names]
 
 
 def flatten(state: DecoderState) -> list[Tensor]:
@@ -36,9 +36,9 @@ class FusedStep(nn.Module):
         self.config = decoder.config
         self.prenet = decoder.prenet
         cell = {"lstm": FusedLSTM, "gru": FusedGRU, "rnn": FusedRNN}[self.config.cell]
-        self.n_states = decoder.attention_rnn.n_states
+        self.n_states, self.n_alignments = decoder.attention_rnn.n_states, len(decoder.attention.state_names)
         self.attention_rnn = cell(*_split(decoder.attention_rnn))
-        self.decoder_rnn = cell(*_split(decoder.decoder_rnn))
+        self.decoder_rnn = None if decoder.decoder_rnn is None else cell(*_split(decoder.decoder_rnn))
         self.attention = FusedDynamicConvolution(decoder.attention)
         self.projection = _stacked([decoder.mel_projection, decoder.stop_projection])
 
@@ -51,13 +51,14 @@ class FusedStep(nn.Module):
         for layer, keep in zip(self.prenet.layers, dropout.chunk(len(self.prenet.layers), dim=1), strict=True):
             frame = torch.relu(layer(frame)) * keep
         n = self.n_states
-        context = state[2 * n]
-        attention_rnn = self.attention_rnn([frame, context], state[:n])
-        attention = self.attention(attention_rnn[0], state[2 * n + 1 :], memory)
+        rnns, (context, *alignment) = state[: -1 - self.n_alignments], state[-1 - self.n_alignments :]
+        attention_rnn = self.attention_rnn([frame, context], rnns[:n])
+        attention = self.attention(attention_rnn[0], alignment, memory)
         context = (attention[0] @ memory).squeeze(1)  # (1, encoder_dim)
-        decoder_rnn = self.decoder_rnn([attention_rnn[0], context], state[n : 2 * n])
+        decoder_rnn = self.decoder_rnn([attention_rnn[0], context], rnns[n:]) if self.decoder_rnn else ()
+        features = (decoder_rnn or attention_rnn)[0]
         n_channels, factor = self.config.n_channels, self.config.reduction_factor
-        frames = self.projection(torch.cat([decoder_rnn[0], context], dim=1))
+        frames = self.projection(torch.cat([features, context], dim=1))
         mel, stop_logits = torch.split(frames, [n_channels * factor, 1], dim=1)
         return mel, stop_logits, mel[:, -n_channels:], *attention_rnn, *decoder_rnn, context, *attention
 
@@ -89,7 +90,7 @@ class FusedGRU(nn.Module):
         alone = torch.cat([given.weight[2 * dim :], torch.zeros(dim, dim)], dim=1)
         back = torch.cat([torch.zeros(dim, given.in_features), fed_back.weight[2 * dim :]], dim=1)
         weight = torch.cat([both.weight[: 2 * dim], alone, back])
-        self.gates = _linear(weight, torch.cat([both.bias[: 2 * dim], given.bias[2 * dim :], fed_back.bias[2 * dim :]]))
+        self.gates = linear(weight, torch.cat([both.bias[: 2 * dim], given.bias[2 * dim :], fed_back.bias[2 * dim :]]))
 
     def forward(self, inputs: Sequence[Tensor], state: CellState) -> CellState:
         """Return the new state (1, dim) from the parts of the input (1, …) and the state (1, dim)."""
@@ -126,7 +127,7 @@ class FusedDynamicConvolution(nn.Module):
         banks = attention.dynamic_filters.weight.view(self.taps, attention.filters, self.dim)
         weight = torch.einsum("tfh,df->dth", banks, attention.dynamic_projection.weight)
         bias = (attention.static_weights() + attention.dynamic_projection.bias).t()  # (attention_dim, taps)
-        self.kernel = _linear(weight.reshape(self.dim * self.taps, self.dim), bias.reshape(-1))
+        self.kernel = linear(weight.reshape(self.dim * self.taps, self.dim), bias.reshape(-1))
         self.register_buffer("prior", attention.prior.reshape(1, 1, -1))
 
     def forward(self, query: Tensor, state: AttentionState, memory: Tensor) -> AttentionState:
@@ -147,26 +148,27 @@ def _split(rnn: AttentionCell | SequenceCell) -> tuple[nn.Linear, nn.Linear]:
             write, forget, candidate, read = rows.view(4, dim)  # PyTorch's order
             rows = torch.cat([write, forget, read, candidate])
         layers = ((weights[f"weight_{part}_l0"][rows], weights[f"bias_{part}_l0"][rows]) for part in ("ih", "hh"))
-        given, fed_back = (_linear(*layer) for layer in layers)
+        given, fed_back = (linear(*layer) for layer in layers)
         return given, fed_back
     recurrent = rnn.recurrent_gates
     if isinstance(rnn, AttentionGRU):
         weight = torch.cat([rnn.input_gates.weight, rnn.context_gates.weight], dim=1)
-        return _linear(weight, rnn.input_gates.bias), recurrent
+        return linear(weight, rnn.input_gates.bias), recurrent
     context, hidden = recurrent.weight[:, : -rnn.dim], recurrent.weight[:, -rnn.dim :]
     weight = torch.cat([rnn.input_gates.weight, context], dim=1)
-    return _linear(weight, rnn.input_gates.bias), _linear(hidden, torch.zeros(len(hidden)))
+    return linear(weight, rnn.input_gates.bias), linear(hidden, torch.zeros(len(hidden)))
 
 
 def _joined(given: nn.Linear, fed_back: nn.Linear) -> nn.Linear:
-    return _linear(torch.cat([given.weight, fed_back.weight], dim=1), given.bias + fed_back.bias)
+    return linear(torch.cat([given.weight, fed_back.weight], dim=1), given.bias + fed_back.bias)
 
 
 def _stacked(layers: list[nn.Linear]) -> nn.Linear:
-    return _linear(torch.cat([layer.weight for layer in layers]), torch.cat([layer.bias for layer in layers]))
+    return linear(torch.cat([layer.weight for layer in layers]), torch.cat([layer.bias for layer in layers]))
 
 
-def _linear(weight: Tensor, bias: Tensor) -> nn.Linear:
+def linear(weight: Tensor, bias: Tensor) -> nn.Linear:
+    """Return a linear layer of these weights (out, in) and biases (out,)."""
     layer = nn.Linear(weight.size(1), weight.size(0))
     layer.weight = nn.Parameter(weight.detach().contiguous())
     layer.bias = nn.Parameter(bias.detach().contiguous())

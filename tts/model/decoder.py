@@ -1,8 +1,11 @@
 """Decode memory into spectrogram frames: one step, one state (Shen et al. 2018, section 2.2).
 
-`Decoder.step` is the decoder. `Decoder.teacher_force` runs the same modules on frames known in advance. Only the
-attention RNN and the attention, which feed back, run in its loop. The decoder RNN feeds nothing back to the attention,
-so it runs after the loop over the whole sequence at once.
+`Decoder.step` is the decoder. `Decoder.teacher_force` runs the same modules where the frames are known beforehand: only
+the attention RNN and the attention, which feed back, stay in its loop; the decoder RNN, which feeds nothing back into
+the attention, runs afterwards over the whole sequence at once.
+
+The decoder RNN may be left out (`decoder_rnn_dim` 0): the postnet can do its work, since it knows the symbol of each
+frame and sees both sides of it, and the weights of a step then fit into the second-level cache of a CPU core.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ class DecoderState(NamedTuple):
     """All values passed from one step to the next."""
 
     attention_rnn: CellState  # (B, attention_rnn_dim) each
-    decoder_rnn: CellState  # (B, decoder_rnn_dim) each
+    decoder_rnn: CellState  # (B, decoder_rnn_dim) each; empty where there is none
     context: Tensor  # (B, encoder_dim)
     attention: AttentionState  # (B, T_text) each, the alignment first
 
@@ -76,11 +79,12 @@ class Decoder(nn.Module):
             config.prenet_dim, config.encoder_dim, config.attention_rnn_dim
         )
         self.attention = DynamicConvolutionAttention(config)
-        self.decoder_rnn = sequence_rnn(
-            config.cell, config.attention_rnn_dim + config.encoder_dim, config.decoder_rnn_dim
+        attended = config.attention_rnn_dim + config.encoder_dim
+        self.decoder_rnn = (
+            sequence_rnn(config.cell, attended, config.decoder_rnn_dim) if config.decoder_rnn_dim else None
         )
-        features = config.decoder_rnn_dim + config.encoder_dim
-        # The rows are frame by frame, so a smaller reduction factor uses the first rows of the same layer.
+        features = (config.decoder_rnn_dim or config.attention_rnn_dim) + config.encoder_dim
+        # Its first rows are the first frame of a step, and so on: a finer factor is the same layer with fewer of them.
         self.mel_projection = nn.Linear(features, config.n_channels * max(coarsest_factor, config.reduction_factor))
         self.stop_projection = nn.Linear(features, 1)
 
@@ -89,7 +93,9 @@ class Decoder(nn.Module):
         batch, n_states = memory.size(0), self.attention_rnn.n_states
         return DecoderState(
             tuple(memory.new_zeros(batch, self.config.attention_rnn_dim) for _ in range(n_states)),
-            tuple(memory.new_zeros(batch, self.config.decoder_rnn_dim) for _ in range(n_states)),
+            tuple(
+                memory.new_zeros(batch, self.config.decoder_rnn_dim) for _ in range(n_states if self.decoder_rnn else 0)
+            ),
             memory.new_zeros(batch, self.config.encoder_dim),
             self.attention.initial_state(memory),
         )
@@ -111,11 +117,11 @@ class Decoder(nn.Module):
         factor = reduction_factor or self.config.reduction_factor
         gates = self.attention_rnn.input_gates(self.prenet(frame, dropout))  # (B, n_gates * attention_rnn_dim)
         attended = self._attend(gates, state, memory, mask, self.attention.prepare(memory))
-        context, alignment = attended.context, attended.attention[0]
-        decoder_input = torch.cat([attended.attention_rnn[0], context], dim=1)
-        features, decoder_rnn = run_rnn(self.decoder_rnn, decoder_input.unsqueeze(1), state.decoder_rnn)
-        mel, stop_logits = self._project(features, context.unsqueeze(1), factor)
-        return DecoderOutput(mel, stop_logits, alignment.unsqueeze(1)), attended._replace(decoder_rnn=decoder_rnn)
+        hidden, context = attended.attention_rnn[0].unsqueeze(1), attended.context.unsqueeze(1)
+        features, decoder_rnn = self._run_decoder_rnn(hidden, context, state.decoder_rnn)
+        mel, stop_logits = self._project(features, context, factor)
+        output = DecoderOutput(mel, stop_logits, attended.attention[0].unsqueeze(1))
+        return output, attended._replace(decoder_rnn=decoder_rnn)
 
     def teacher_force(
         self, mel: Tensor, memory: Tensor, mask: Tensor, dropout: Tensor, reduction_factor: int | None = None
@@ -136,7 +142,7 @@ class Decoder(nn.Module):
             states.append(state)
         hidden = torch.stack([state.attention_rnn[0] for state in states], dim=1)  # (B, T_step, attention_rnn_dim)
         context = torch.stack([state.context for state in states], dim=1)  # (B, T_step, encoder_dim)
-        features, _ = run_rnn(self.decoder_rnn, torch.cat([hidden, context], dim=2))
+        features, _ = self._run_decoder_rnn(hidden, context)
         predicted, stop_logits = self._project(features, context, factor)
         return DecoderOutput(predicted, stop_logits, torch.stack([state.attention[0] for state in states], dim=1))
 
@@ -154,6 +160,14 @@ class Decoder(nn.Module):
         attention = self.attention(attention_rnn[0], state.attention, mask, prepared)
         context = torch.bmm(attention[0].unsqueeze(1), memory).squeeze(1)  # (B, encoder_dim)
         return DecoderState(attention_rnn, state.decoder_rnn, context, attention)
+
+    def _run_decoder_rnn(
+        self, hidden: Tensor, context: Tensor, state: CellState | None = None
+    ) -> tuple[Tensor, CellState]:
+        """Return the features of steps (B, T_step, dim), those of the attention RNN where there is no other one."""
+        if self.decoder_rnn is None:
+            return hidden, ()
+        return run_rnn(self.decoder_rnn, torch.cat([hidden, context], dim=2), state)
 
     def _project(self, features: Tensor, context: Tensor, reduction_factor: int) -> tuple[Tensor, Tensor]:
         """Project features and context (B, T_step, …) to mel (B, n_channels, T_mel) and stop_logits (B, T_step)."""

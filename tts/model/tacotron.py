@@ -8,12 +8,22 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from tts.config import ModelConfig
+from tts.config import AudioConfig, ModelConfig
 from tts.model.decoder import Decoder, DecoderOutput
 from tts.model.encoder import Encoder, length_mask
-from tts.model.postnet import Postnet
+from tts.model.postnet import Postnet, context_of_frame, symbol_of_frame
+from tts.model.spectrum import SpectrumNet
 
 STOP_LOGIT = 0.0  # generation stops after a step whose stop logit exceeds this, a probability of one half
+
+
+class TeacherForced(NamedTuple):
+    """What `Tacotron.forward` predicts of a batch; the first is what the postnet needs besides frames."""
+
+    memory: Tensor  # (B, T_text, encoder_dim)
+    mel: Tensor  # (B, n_channels, T_mel), standardised, before the postnet
+    stop_logits: Tensor  # (B, T_step)
+    alignment: Tensor  # (B, T_step, T_text)
 
 
 class Generated(NamedTuple):
@@ -24,18 +34,29 @@ class Generated(NamedTuple):
 
 
 class Tacotron(nn.Module):
-    """Encoder, attention decoder and postnet. Frames are standardised per channel by `mel_mean` and `mel_std`."""
+    """Encoder, attention decoder, postnet, and a spectrum network where the config has one.
+
+    Frames are standardised per channel by `mel_mean` and `mel_std`.
+    """
 
     mel_mean: Tensor
     mel_std: Tensor
 
-    def __init__(self, config: ModelConfig, coarsest_factor: int = 1) -> None:
-        """coarsest_factor: the largest reduction factor used in training, if above the config's (see `Decoder`)."""
+    def __init__(self, config: ModelConfig, audio: AudioConfig | None = None, coarsest_factor: int = 1) -> None:
+        """Build a model with random weights.
+
+        audio: what the frames are; needed where `config.spectrum` asks for a spectrum network. coarsest_factor: a
+        reduction factor that training may begin with, above the config's (see `Decoder`).
+        """
         super().__init__()
         self.config = config
         self.encoder = Encoder(config)
         self.decoder = Decoder(config, coarsest_factor)
         self.postnet = Postnet(config)
+        self.spectrum: SpectrumNet | None = None
+        if config.spectrum is not None:
+            assert audio is not None, "a spectrum network needs to know what its frames are"
+            self.spectrum = SpectrumNet(audio, config.spectrum)
         self.register_buffer("mel_mean", torch.zeros(config.n_channels))
         self.register_buffer("mel_std", torch.ones(config.n_channels))
 
@@ -54,8 +75,8 @@ class Tacotron(nn.Module):
         mel: Tensor,
         dropout: Tensor | None = None,
         reduction_factor: int | None = None,
-    ) -> DecoderOutput:
-        """Predict the spectrogram with teacher forcing, before the postnet.
+    ) -> TeacherForced:
+        """Teacher-forced prediction, before the postnet.
 
         phoneme_ids: (B, T_text) int64. phoneme_lengths: (B,). mel: (B, n_channels, T_mel) standardised, T_mel a
         multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim); None draws it. reduction_factor: None
@@ -66,7 +87,8 @@ class Tacotron(nn.Module):
         if dropout is None:
             steps = mel.size(2) // (reduction_factor or self.config.reduction_factor)
             dropout = self.decoder.prenet.draw_dropout(mel.size(0), steps)
-        return self.decoder.teacher_force(mel, memory, mask, dropout, reduction_factor)
+        output = self.decoder.teacher_force(mel, memory, mask, dropout, reduction_factor)
+        return TeacherForced(memory, *output)
 
     @torch.inference_mode()
     def stream(
@@ -86,11 +108,15 @@ class Tacotron(nn.Module):
                 return
             frame = output.mel[:, :, -1]
 
+    @torch.inference_mode()
     def generate(
         self, phoneme_ids: Tensor, seed: int = 0, max_steps: int = 2000, reduction_factor: int | None = None
     ) -> Generated:
-        """Generate one utterance (1, T_text): join the steps of `stream` and apply the postnet."""
-        steps = list(self.stream(phoneme_ids, seed, max_steps, reduction_factor))
-        with torch.inference_mode():
-            mel = self.postnet(torch.cat([step.mel for step in steps], dim=2))
-        return Generated(mel, torch.cat([step.alignment for step in steps], dim=1))
+        """Synthesise one utterance (1, T_text): `stream`, joined, through the postnet."""
+        factor = reduction_factor or self.config.reduction_factor
+        steps = list(self.stream(phoneme_ids, seed, max_steps, factor))
+        alignment = torch.cat([step.alignment for step in steps], dim=1)  # (1, T_step, T_text)
+        symbols = symbol_of_frame(alignment, torch.tensor([len(steps)]), factor)
+        context = context_of_frame(self.encoder(phoneme_ids), symbols)
+        mel = self.postnet(torch.cat([step.mel for step in steps], dim=2), context)
+        return Generated(mel, alignment)

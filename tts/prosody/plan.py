@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tts.audio.vocoder import Vocoder
 from tts.config import VoiceCard
 from tts.decoding.alignment import Alignment, Float32
 from tts.decoding.engine import Engine
@@ -18,7 +19,9 @@ from tts.prosody.timing import MarkTiming, WordTiming, time_words
 from tts.text.token import Bookmark, Sentence, SpeechWarning
 from tts.voice import Voice
 
-CHUNK = 48  # frames that go through the postnet and the vocoder together
+FIRST_CHUNK, LARGEST_CHUNK = 48, 384
+"""Frames that go through the postnet together: few at first, for the sake of the first sound, then twice as many each
+time, since every chunk is computed together with its neighbours."""
 SEMITONE = np.float32(np.log(2) / 12)  # in natural-log F0
 
 
@@ -55,6 +58,10 @@ class Planner:
         self._engine = Engine(voice)
         self._decoder = SentenceDecoder(self._engine, voice.card)
 
+    def vocoder(self, seed: int) -> Vocoder:
+        """Return what turns the frames of one utterance into samples. seed: of its noise."""
+        return self._engine.vocoder(seed)
+
     def begin(self, options: SynthesisOptions) -> Plan:
         """Begin a text."""
         return Plan(self._card, self._engine, self._decoder, options)
@@ -90,7 +97,7 @@ class Plan:
             notes = Notes(warnings, words, _passed(marks, sentence, words, ends))
             warnings = ()
             self._n_samples += sum(map(self._length, phrases))
-            yield from self._chunks(sentence, decoded.mel, phrases, ends, notes)
+            yield from self._chunks(sentence, decoded, phrases, ends, notes)
         self._sentence, self._pause = sentence, _pause_after(sentence, self._options)
 
     def finish(self) -> Iterator[FrameChunk]:
@@ -108,24 +115,22 @@ class Plan:
         return time_words(alignment, clock(phrases, 1 / audio.frames_per_second, self._n_samples / audio.sample_rate))
 
     def _chunks(
-        self, sentence: Sentence, mel: Float32, phrases: Sequence[Phrase], ends: bool, notes: Notes
+        self, sentence: Sentence, decoded: Decoded, phrases: Sequence[Phrase], ends: bool, notes: Notes
     ) -> Iterator[FrameChunk]:
-        """Yield the frames of some phrases, CHUNK at a time. ends: whether the sentence ends with them."""
-        chunks = [(phrase, start) for phrase in phrases for start in range(0, len(phrase.positions), CHUNK)]
-        for number, (phrase, start) in enumerate(chunks, 1):
-            pause = phrase.pause if start + CHUNK >= len(phrase.positions) else None
-            yield FrameChunk(sentence, self._frames(mel, phrase, start), pause, ends and number == len(chunks), notes)
-            notes = Notes()
-
-    def _frames(self, mel: Float32, phrase: Phrase, start: int) -> Float32:
-        """Return up to CHUNK frames (n_channels, T) of a phrase as they are to be heard, from its frame `start`."""
-        chunk, n_mels = slice(start, start + CHUNK), self._card.model.n_mels
-        positions = phrase.positions[chunk]
-        first, last = int(positions[0]), int(np.ceil(positions[-1])) + 1
-        frames = sample(self._engine.refine(mel, first, last), positions - first)
-        frames[:n_mels] += phrase.gain[chunk]
-        frames[n_mels] += phrase.pitch[chunk] * SEMITONE
-        return frames
+        """Yield the frames of some phrases, a chunk at a time. ends: whether the sentence ends with them."""
+        for phrase in phrases:
+            mel = sample(decoded.mel[0], phrase.positions)[np.newaxis]
+            context = decoded.context[np.rint(phrase.positions).astype(int)]
+            start, n_frames = 0, len(phrase.positions)
+            for size in _chunk_sizes(n_frames):
+                chunk, start = slice(start, start + size), start + size
+                frames = self._engine.refine(mel, context, chunk.start, chunk.stop)
+                frames[: self._card.model.n_mels] += phrase.gain[chunk]
+                frames[self._card.model.n_mels] += phrase.pitch[chunk] * SEMITONE
+                is_last = start == n_frames
+                ends_sentence = ends and is_last and phrase is phrases[-1]
+                yield FrameChunk(sentence, frames, phrase.pause if is_last else None, ends_sentence, notes)
+                notes = Notes()
 
     def _silence(self, sentence: Sentence, seconds: float) -> FrameChunk:
         self._n_samples += round(seconds * self._card.audio.sample_rate)
@@ -135,6 +140,13 @@ class Plan:
         """Return the number of samples of a phrase and the pause after it."""
         audio = self._card.audio
         return (len(phrase.positions) - 1) * audio.hop_length + round(phrase.pause * audio.sample_rate)
+
+
+def _chunk_sizes(n_frames: int) -> Iterator[int]:
+    size = FIRST_CHUNK
+    while n_frames > 0:
+        yield min(size, n_frames)
+        n_frames, size = n_frames - size, min(2 * size, LARGEST_CHUNK)
 
 
 def _pause_after(sentence: Sentence, options: SynthesisOptions) -> float:
