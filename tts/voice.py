@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts.config import ModelConfig, VoiceCard, from_dict
+from tts.errors import VoiceError
 
 GRAPHS = ("encoder.onnx", "decoder.onnx", "postnet.onnx")
 SPECTRUM = "spectrum.onnx"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.audio.signals import noise, pulses
-from tts.audio.mel import inverse_filterbank, log_mel, mel_filterbank
+from tts.audio.mel import Float32, inverse_filterbank, log_mel, mel_filterbank
 from tts.audio.pitch import analyse_source
 from tts.audio.vocoder import ExcitationVocoder, Spectrum, SpectrumVocoder, invert
 from tts.config import AudioConfig

@@ -1,4 +1,4 @@
-"""The spectrum of unit pulses at the pitch, while frames of pitch arrive: what a voice's harmonics are filtered from."""
+"""The spectrum of unit pulses at the pitch, in a stream: what a voice's harmonics are filtered from."""
 
 from __future__ import annotations
 

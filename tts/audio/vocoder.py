@@ -122,7 +122,8 @@ class SpectrumVocoder:
 
     def _f0(self, frames: Float32) -> Float32:
         log_f0, voicing = frames[self._config.n_bands :]
-        return np.where(voicing > 0.5, np.exp(log_f0), np.float32(0.0))
+        f0: Float32 = np.where(voicing > 0.5, np.exp(log_f0), np.float32(0.0))
+        return f0
 
     def _spectrum(self, n_frames: int) -> Complex64:
         """The spectrum `(n_frames, n_freqs)` of the next frames, from the network's three parts."""

@@ -31,7 +31,7 @@ from tts.config import (
 from tts.errors import TrainingError
 from tts.export.fuse import FusedStep, flatten, linear, state_names
 from tts.export.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
-from tts.model.convnext import ConvNeXt
+from tts.model.convnext import ConvNeXt, ConvNeXtBlock
 from tts.model.decoder import N_PRENET_LAYERS
 from tts.model.spectrum import MAX_LOG_MAGNITUDE, N_PARTS, SpectrumNet
 from tts.model.tacotron import STOP_LOGIT, Tacotron
@@ -50,11 +50,12 @@ class StackGraph(nn.Module):
         super().__init__()
         self.stack = stack
         taps = stack.input.weight.permute(0, 2, 1).flatten(1)  # (dim, kernel * input_dim)
+        assert stack.input.bias is not None
         self.input = linear(taps, stack.input.bias)
-        scales = [block.scale for block in stack.blocks]
+        self.blocks = [block for block in stack.blocks if isinstance(block, ConvNeXtBlock)]
         self.contract = nn.ModuleList(
-            linear(block.contract.weight * scale.unsqueeze(1), block.contract.bias * scale)
-            for block, scale in zip(stack.blocks, scales, strict=True)
+            linear(block.contract.weight * block.scale.unsqueeze(1), block.contract.bias * block.scale)
+            for block in self.blocks
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -63,7 +64,7 @@ class StackGraph(nn.Module):
         padded, n_frames = nn.functional.pad(x, (0, 0, half, half)), x.size(0)
         windows = [padded[offset : offset + n_frames] for offset in range(CONVNEXT_INPUT_KERNEL)]
         x = self.input(torch.cat(windows, dim=1))
-        for block, contract in zip(self.stack.blocks, self.contract, strict=True):
+        for block, contract in zip(self.blocks, self.contract, strict=True):
             mixed = block.depthwise(x.t().unsqueeze(0)).squeeze(0).t()
             x = x + contract(torch.relu(block.expand(block.norm(mixed))))
         output: Tensor = self.stack.output(self.stack.norm(x))
@@ -97,7 +98,7 @@ class SpectrumGraph(nn.Module):
         self.stack = StackGraph(stack)
 
     def forward(self, frames: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """frames (n_channels, T) -> parts, harmonic and aperiodic envelope, as `tts.audio.vocoder.Spectrum` has them."""
+        """frames (n_channels, T) -> parts, harmonic and aperiodic envelope (see `tts.audio.vocoder.Spectrum`)."""
         network = self.network
         x = frames.t()  # (T, n_channels)
         harmonic = x[:, : network.n_mels] @ network.interpolation.t()  # (T, n_freqs)

@@ -29,7 +29,8 @@ class ConvNeXtBlock(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x (B, T, dim), mask (B, T, 1): 1 where there is a frame -> (B, T, dim)."""
         mixed = self.depthwise((x * mask).transpose(1, 2)).transpose(1, 2)
-        return x + self.contract(torch.relu(self.expand(self.norm(mixed)))) * self.scale
+        correction: Tensor = self.contract(torch.relu(self.expand(self.norm(mixed))))
+        return x + correction * self.scale
 
 
 class ConvNeXt(nn.Module):

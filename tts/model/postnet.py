@@ -34,7 +34,8 @@ class Postnet(nn.Module):
         """
         frames = mel.transpose(1, 2)  # (B, T_mel, n_channels)
         real = frames.new_ones(1, 1, 1) if mask is None else mask.unsqueeze(2).to(frames.dtype)
-        return (frames + self.stack(torch.cat([frames, context], dim=2), real)).transpose(1, 2)
+        correction: Tensor = self.stack(torch.cat([frames, context], dim=2), real)
+        return (frames + correction).transpose(1, 2)
 
 
 def symbol_of_frame(alignment: Tensor, step_lengths: Tensor, reduction_factor: int) -> Tensor:

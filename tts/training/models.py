@@ -27,7 +27,7 @@ def build_model(config: TrainConfig, features: Features) -> Tacotron:
             f"reduction_schedule comes down to {min(factors)}, but model.reduction_factor, which follows, is "
             f"{sizes.reduction_factor}: leave out what is not above it"
         )
-    model = Tacotron(sizes, max(factors, default=1))
+    model = Tacotron(sizes, features.audio, max(factors, default=1))
     model.mel_mean.copy_(torch.from_numpy(features.mel_mean))
     model.mel_std.copy_(torch.from_numpy(features.mel_std))
     return model
