@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -97,7 +98,7 @@ class SpectrumVocoder:
         self._pulse_spectra = np.empty((0, config.n_freqs), np.complex64)  # from the next block on
         self._block = FIRST_BLOCK
         self._generator = np.random.default_rng(seed)
-        self._noise = self._generator.standard_normal(2 * N_NOISE, np.float32).view(np.complex64)
+        self._noise = _noise(seed, config.n_freqs)
         self._griffin_lim = StreamingGriffinLim(config, rounds) if rounds else StreamingInverse(config)
 
     def push(self, frames: Float32) -> Float32:
@@ -130,12 +131,19 @@ class SpectrumVocoder:
         end = self._n_before + n_frames
         spectrum = self._network(np.ascontiguousarray(self._frames[:, : end + self._look_ahead]))
         places = self._generator.integers(0, N_NOISE - self._config.n_freqs, n_frames)
-        noise = np.lib.stride_tricks.sliding_window_view(self._noise, self._config.n_freqs)[places]  # a copy
+        noise = self._noise[places]  # a copy
         result = spectrum.sum(slice(self._n_before, end), self._pulse_spectra[:n_frames], noise)
         self._pulse_spectra = self._pulse_spectra[n_frames:]
         keep = min(end, self._look_ahead)
         self._frames, self._n_before = self._frames[:, end - keep :], keep
         return result
+
+
+@lru_cache(maxsize=4)
+def _noise(seed: int, n_freqs: int) -> Complex64:
+    """Every window of n_freqs values in complex Gaussian noise, each part with a variance of 1: a view, not a copy."""
+    noise = np.random.default_rng(seed).standard_normal(2 * N_NOISE, np.float32).view(np.complex64)
+    return np.lib.stride_tricks.sliding_window_view(noise, n_freqs)
 
 
 class ExcitationVocoder:
