@@ -20,19 +20,13 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from tqdm import tqdm
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
-from tts.config import (
-    CONVNEXT_INPUT_KERNEL,
-    AudioConfig,
-    ModelConfig,
-    VoiceCard,
-    convnext_look_ahead,
-    from_dict,
-)
+from tts.config import AudioConfig, ModelConfig, VoiceCard, convnext_look_ahead, from_dict
 from tts.errors import TrainingError
 from tts.export.fuse import FusedStep, flatten, linear, state_names
 from tts.export.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
 from tts.model.convnext import ConvNeXt, ConvNeXtBlock
 from tts.model.decoder import N_PRENET_LAYERS
+from tts.model.encoder import Encoder
 from tts.model.spectrum import MAX_LOG_MAGNITUDE, N_PARTS, SpectrumNet
 from tts.model.tacotron import STOP_LOGIT, Tacotron
 from tts.training.checkpoint import newest_checkpoint
@@ -43,15 +37,47 @@ from tts.training.weights import pack
 from tts.voice import MEL_BASIS, WEIGHTS, Voice, graph_names
 
 
+class UnrolledConv(nn.Module):
+    """A convolution over time for one utterance, (T, in) -> (T, out), as a product of two matrices."""
+
+    def __init__(self, conv: nn.Conv1d) -> None:
+        super().__init__()
+        assert conv.bias is not None
+        self.kernel = conv.kernel_size[0]
+        self.product = linear(conv.weight.permute(0, 2, 1).flatten(1), conv.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the convolution of x, with zeros beyond its ends."""
+        padded = nn.functional.pad(x, (0, 0, self.kernel // 2, self.kernel // 2))
+        windows = [padded[offset : offset + x.size(0)] for offset in range(self.kernel)]
+        product: Tensor = self.product(torch.cat(windows, dim=1))
+        return product
+
+
+class EncoderGraph(nn.Module):
+    """The encoder for one sentence, its batch norms folded into its convolutions (see `freeze`)."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.embedding, self.rnn = encoder.embedding, encoder.rnn
+        convs = (layer for block in encoder.convs for layer in block.modules() if isinstance(layer, nn.Conv1d))
+        self.convs = nn.ModuleList(map(UnrolledConv, convs))
+
+    def forward(self, phoneme_ids: Tensor) -> Tensor:
+        """phoneme_ids (1, T_text) -> memory (1, T_text, encoder_dim)."""
+        x = self.embedding(phoneme_ids[0])  # (T_text, encoder_dim)
+        for conv in self.convs:
+            x = torch.relu(conv(x))
+        memory: Tensor = self.rnn(x.unsqueeze(0))[0]
+        return memory
+
+
 class StackGraph(nn.Module):
     """A `ConvNeXt` for one utterance, (T, input_dim) -> (T, output_dim): its layers are products of two matrices."""
 
     def __init__(self, stack: ConvNeXt) -> None:
         super().__init__()
-        self.stack = stack
-        taps = stack.input.weight.permute(0, 2, 1).flatten(1)  # (dim, kernel * input_dim)
-        assert stack.input.bias is not None
-        self.input = linear(taps, stack.input.bias)
+        self.stack, self.input = stack, UnrolledConv(stack.input)
         self.blocks = [block for block in stack.blocks if isinstance(block, ConvNeXtBlock)]
         self.contract = nn.ModuleList(
             linear(block.contract.weight * block.scale.unsqueeze(1), block.contract.bias * block.scale)
@@ -60,10 +86,7 @@ class StackGraph(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return `stack(x)`."""
-        half = CONVNEXT_INPUT_KERNEL // 2
-        padded, n_frames = nn.functional.pad(x, (0, 0, half, half)), x.size(0)
-        windows = [padded[offset : offset + n_frames] for offset in range(CONVNEXT_INPUT_KERNEL)]
-        x = self.input(torch.cat(windows, dim=1))
+        x = self.input(x)
         for block, contract in zip(self.blocks, self.contract, strict=True):
             mixed = block.depthwise(x.t().unsqueeze(0)).squeeze(0).t()
             x = x + contract(torch.relu(block.expand(block.norm(mixed))))
@@ -170,7 +193,9 @@ def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
     config: ModelConfig = model.config
     text, frames = Dim("text", min=2, max=100_000), Dim("frames", min=2, max=1_000_000)
     ids = torch.zeros(1, 7, dtype=torch.int64)
-    yield _export(model.encoder, (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
+    encoder = _export(EncoderGraph(model.encoder), (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
+    quantize(encoder)
+    yield encoder
     memory = torch.zeros(1, 7, config.encoder_dim)
     names = state_names(model.decoder)
     carried = ["frame", *names]  # values passed from step to step
