@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tts.common.files import name_aside
 from tts.config import ModelConfig, VoiceCard, from_dict
 from tts.errors import VoiceError
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tts.audio.mel import Float32, log_mel, mel_filterbank
+from tts.common import plots
 from tts.decoding.engine import Engine
 from tts.decoding.sentence import SentenceDecoder
 from tts.errors import TextError
