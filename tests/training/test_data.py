@@ -51,7 +51,7 @@ def test_collate_pads_with_silence_to_whole_steps() -> None:
         Example("a", torch.tensor([1, 2, 3]), torch.ones(4 + 5, 10)),
         Example("b", torch.tensor([1]), torch.ones(4 + 5, 25)),
     ]
-    batch = Collate(reduction_factor=3, audio=AudioConfig(n_mels=4, floor=0.5))(examples)
+    batch = Collate(reduction_factor=3, audio=AudioConfig(n_mels=4, floor=0.5), window=128)(examples)
     assert batch.clip_ids == ["a", "b"]
     assert batch.phoneme_ids.tolist() == [[1, 2, 3, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0]]
     assert batch.phoneme_lengths.tolist() == [3, 1]

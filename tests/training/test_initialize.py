@@ -14,6 +14,7 @@ import torch
 import yaml
 
 from tests.conftest import CARD, random_model
+from tests.taught import AUDIO as TAUGHT
 from tests.training.test_trainer import settings
 from tts.config import AudioConfig, ModelConfig
 from tts.corpus.features import Features
@@ -47,7 +48,7 @@ def voice_folder(exported: Path, tmp_path: Path) -> Path:
 
 def fresh(config: ModelConfig) -> Tacotron:
     torch.manual_seed(9)
-    return Tacotron(config).eval()
+    return Tacotron(config, TAUGHT).eval()
 
 
 def facts(model: Tacotron, audio: AudioConfig, symbols: list[str]) -> Facts:
@@ -71,7 +72,9 @@ def test_a_model_that_starts_from_a_voice_is_its_model(
     ours, theirs = (m(ids, lengths, mel, dropout) for m in (model, tiny_model))
     torch.testing.assert_close(ours.mel, theirs.mel, rtol=0, atol=0.02)
     torch.testing.assert_close(ours.alignment, theirs.alignment, rtol=0, atol=0.01)
-    torch.testing.assert_close(model.postnet(mel), tiny_model.postnet(mel), rtol=0, atol=0.02)
+    context = torch.randn(1, 8, tiny_model.config.encoder_dim)
+    refined = [m.postnet(mel, context) for m in (model, tiny_model)]
+    torch.testing.assert_close(*refined, rtol=0, atol=0.02)
     assert set(model.mel_mean.tolist()) == {-3.0}  # of the new features
 
 
@@ -80,7 +83,7 @@ def test_symbols_are_mapped_by_name(tiny_model: Tacotron, tiny_audio: AudioConfi
     model = fresh(dataclasses.replace(tiny_model.config, n_symbols=len(symbols)))
     own = model.encoder.embedding.weight.detach().clone()
     mapping = initialize(model, facts(model, tiny_audio, symbols), read_trained(str(voice_folder)))
-    assert mapping == (symbols[1:], ["new one"], list(SYMBOLS[-2:]))
+    assert mapping == (symbols[1:], ["new one"], list(SYMBOLS[-2:]), [])
     assert "1 new, which begin at random: new one; 2 left behind" in str(mapping)
     embedding = model.encoder.embedding.weight
     torch.testing.assert_close(embedding[0], own[0], rtol=0, atol=0)

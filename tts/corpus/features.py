@@ -1,30 +1,34 @@
-"""A corpus in LJSpeech's layout -> features that training memory-maps.
-
-A features folder holds `mels.f16`, every clip's frames one after another as half floats (T, n_channels): the log-mel
-bands, then pitch and voicing (`tts/audio/pitch.py`);
-`clips.jsonl`, one line that says what they were made with and then one line a clip, in the same order; and, written
-last, `features.json`, the analysis settings, the symbol table and the mean and deviation of each band. While
-`features.json` is missing the folder is unfinished: `prepare` goes on where it stopped.
-"""
+"""A corpus in LJSpeech's layout -> features that training memory-maps (see `tts.corpus.folder` for their layout)."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tts.audio.mel import log_mel, mel_filterbank
 from tts.audio.pitch import analyse_source
-from tts.common.files import append_json_line, atomic_write_text
 from tts.config import AudioConfig, from_dict
+from tts.corpus.folder import (
+    DESCRIPTION,
+    FRAMES,
+    JOURNAL,
+    PARTS,
+    TEACHER_PARTS,
+    Writer,
+    check_durations,
+    check_sizes,
+    clips_of,
+    finish,
+    header,
+    resumed,
+)
 from tts.corpus.journal import Clip, Entry, Skip, read_journal
 from tts.corpus.reader import Row, level, read_recording
 from tts.errors import ConfigError, CorpusError, TTSError
@@ -40,8 +44,8 @@ class Features:
     """A finished features folder, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises CorpusError where the folder is missing or unfinished."""
-        description = folder / "features.json"
+        """Raises CorpusError where the folder is missing, unfinished or torn."""
+        description = folder / DESCRIPTION
         if not description.is_file():
             raise CorpusError(f"{folder} holds no finished features: run 'tts prepare ljspeech CORPUS --out {folder}'")
         values = json.loads(description.read_text(encoding="utf-8"))
@@ -49,17 +53,39 @@ class Features:
         self.symbols: list[str] = values["symbols"]
         self.mel_mean = np.array(values["mel_mean"], np.float32)  # (n_channels,)
         self.mel_std = np.array(values["mel_std"], np.float32)  # (n_channels,)
-        self.clips = clips_of(read_journal(folder / "clips.jsonl")[1])
+        self.clips = clips_of(read_journal(folder / JOURNAL)[1])
+        check_sizes(folder, self.clips, self.audio)
+        check_durations(folder, self.clips)
         self.offsets = np.cumsum([0] + [clip.n_frames for clip in self.clips])  # (n_clips + 1,)
-        shape = (int(self.offsets[-1]), self.audio.n_channels)
-        _frame_bytes(folder, self.clips, self.audio)
-        self._frames = np.memmap(folder / "mels.f16", np.float16, "r", shape=shape)
+        self._frames = np.memmap(folder / FRAMES, np.float16, "r", shape=(int(self.offsets[-1]), self.audio.n_channels))
+        self._part_offsets = np.cumsum([0] + [clip.n_frames * clip.has_parts for clip in self.clips])
+        self._parts: NDArray[np.float16] | None = None
+        if self.n_part_frames:
+            shape = (self.n_part_frames, len(TEACHER_PARTS), self.audio.n_freqs)
+            self._parts = np.memmap(folder / PARTS, np.float16, "r", shape=shape)
+
+    @property
+    def n_part_frames(self) -> int:
+        """Frames whose parts are known; 0 where no teacher gave any."""
+        return int(self._part_offsets[-1])
 
     def mel(self, index: int) -> NDArray[np.float32]:
         """The frames (n_channels, T_mel) of clip `index`."""
         frames = self._frames[self.offsets[index] : self.offsets[index + 1]]
         mel: NDArray[np.float32] = frames.astype(np.float32).T
         return mel
+
+    def symbols_of_frames(self, index: int) -> NDArray[np.int64] | None:
+        """For each frame of clip `index` the place in the text of the symbol that it speaks; None if not known."""
+        durations = self.clips[index].durations
+        return np.repeat(np.arange(len(durations)), durations) if durations else None
+
+    def parts(self, index: int, frames: slice) -> NDArray[np.float16] | None:
+        """Some frames' parts (T, 5, n_freqs) of the teacher's spectrum, as `TEACHER_PARTS` names them, or None."""
+        if self._parts is None or not self.clips[index].has_parts:
+            return None
+        start, end = self._part_offsets[index], self._part_offsets[index + 1]
+        return self._parts[start:end][frames]
 
 
 def split(n_clips: int, n_validation: int, seed: int) -> tuple[list[int], list[int]]:
@@ -73,55 +99,37 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, ski
     """Write the features of `rows` to `folder`, yielding each clip as it is done; resumes an interrupted run.
 
     Raises CorpusError, naming file and line, for a clip that cannot be read or that has no words, unless `skip_bad`
-    leaves it out; and where the folder holds features of other texts, recordings, symbols or settings.
+    leaves it out; and where the folder holds features of other texts, recordings, symbols or settings. Raises
+    ConfigError where the settings ask for what no recording tells.
     """
     if workers < 1:
         raise ConfigError(f"workers is {workers}: use 1 or more")
+    if not audio.voicing_edges:
+        raise ConfigError(
+            "audio.voicing_edges is empty, but only a teacher's recipe can tell the harmonic from the aperiodic part "
+            "of a sound: leave it out, or read the corpus with that recipe"
+        )
     folder.mkdir(parents=True, exist_ok=True)
-    journal, frames_path = folder / "clips.jsonl", folder / "mels.f16"
-    made_with = json.loads(json.dumps({"audio": dataclasses.asdict(audio), "symbols": list(SYMBOLS)}))  # as it is read
-    done = _reusable(folder, rows, made_with, skip_bad) if journal.exists() else []
-    if len(done) < len(rows):
-        (folder / "features.json").unlink(missing_ok=True)  # from here on the folder is unfinished
-    keep = _frame_bytes(folder, clips_of(done), audio) if done else 0
+    made_with = header(audio)
+    done = _reusable(folder, rows, made_with, skip_bad)
     yield from done
-    with frames_path.open("ab") as frames, journal.open("ab" if done else "wb") as lines:
-        frames.truncate(keep)
-        if not done:
-            append_json_line(lines, made_with)
+    if len(done) == len(rows) and (folder / DESCRIPTION).exists():
+        check_sizes(folder, clips_of(done), audio)
+        return
+    with Writer(folder, audio, made_with, done) as writer:
         for entry, mel in _analyse_all(rows[len(done) :], audio, workers):
             if isinstance(entry, Skip) and not skip_bad:
                 raise CorpusError(f"{entry.skipped}; --skip-bad leaves such clips out")
-            mel.tofile(frames)
-            frames.flush()  # frames first: the journal never names what is not there
-            append_json_line(lines, entry._asdict())
+            writer.add(entry, mel)
             yield entry
-    if not frames_path.stat().st_size:
-        first = next(entry for entry in read_journal(journal)[1] if isinstance(entry, Skip))
-        raise CorpusError(f"no clip is left; the first: {first.skipped}")
-    _describe(folder, audio)
+    finish(folder, audio)
 
 
-def clips_of(entries: Iterable[Entry]) -> list[Clip]:
-    """Those that were not left out."""
-    return [entry for entry in entries if isinstance(entry, Clip)]
-
-
-def _reusable(folder: Path, rows: list[Row], made_with: dict[str, Any], skip_bad: bool) -> list[Entry]:
+def _reusable(folder: Path, rows: list[Row], made_with: dict[str, object], skip_bad: bool) -> list[Entry]:
     """The clips that an earlier run finished; raises CorpusError where they are not what `rows` would give now."""
+    done = resumed(folder, [(row.clip_id, row.text) for row in rows], made_with)
     remedy = f"remove {folder}, or name an empty folder with --out"
-    header, done = read_journal(folder / "clips.jsonl")
-    if done and header is None:
-        raise CorpusError(f"{folder} holds features of an older version, which does not say how it made them: {remedy}")
-    if done and header != made_with:
-        raise CorpusError(f"{folder} holds features of other audio settings or symbols: {remedy}")
-    if [entry.clip_id for entry in done] != [row.clip_id for row in rows[: len(done)]]:
-        raise CorpusError(f"{folder} holds features of another corpus: {remedy}")
     for entry, row in zip(done, rows, strict=False):
-        if entry.text != row.text:
-            raise CorpusError(
-                f"{folder} holds clip {entry.clip_id} with the text {entry.text!r}, now another: {remedy}"
-            )
         if (entry.wav_bytes, entry.wav_changed) != _version(row.wav):
             raise CorpusError(f"{folder} holds clip {entry.clip_id} as it was before {row.wav} changed: {remedy}")
         if isinstance(entry, Skip) and not skip_bad:
@@ -135,16 +143,6 @@ def _version(wav: Path) -> tuple[int, int]:
         return 0, 0
     stat = wav.stat()
     return stat.st_size, stat.st_mtime_ns
-
-
-def _frame_bytes(folder: Path, clips: list[Clip], audio: AudioConfig) -> int:
-    """The size of these clips' frames; raises CorpusError where `mels.f16` holds fewer."""
-    path = folder / "mels.f16"
-    needed = sum(clip.n_frames for clip in clips) * audio.n_channels * np.dtype(np.float16).itemsize
-    found = path.stat().st_size if path.exists() else 0
-    if found < needed:
-        raise CorpusError(f"{path} has {found} bytes, but {needed} are needed: remove {folder} and prepare it again")
-    return needed
 
 
 def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[tuple[Entry, NDArray[np.float16]]]:
@@ -211,22 +209,3 @@ def trim(samples: NDArray[np.float32], audio: AudioConfig) -> NDArray[np.float32
     _, (start, end) = trim_silence(samples, top_db=TRIM_DB, frame_length=audio.n_fft, hop_length=audio.hop_length)
     start = max(0, start - int(LEAD_SECONDS * audio.sample_rate))
     return samples[start : end + int(TAIL_SECONDS * audio.sample_rate)]
-
-
-def _describe(folder: Path, audio: AudioConfig) -> None:
-    """Write `features.json`, which marks the folder as complete."""
-    frames = np.memmap(folder / "mels.f16", np.float16, "r").reshape(-1, audio.n_channels)
-    total, squares = np.zeros(audio.n_channels), np.zeros(audio.n_channels)
-    for start in range(0, len(frames), 65536):  # an hour-long corpus would not fit in memory as doubles
-        block = frames[start : start + 65536].astype(np.float64)
-        total += block.sum(axis=0)
-        squares += (block**2).sum(axis=0)
-    mean = total / len(frames)
-    std = np.sqrt(np.maximum(squares / len(frames) - mean**2, 1e-6))
-    description = {
-        "audio": dataclasses.asdict(audio),
-        "symbols": list(SYMBOLS),
-        "mel_mean": [round(float(value), 5) for value in mean],
-        "mel_std": [round(float(value), 5) for value in std],
-    }
-    atomic_write_text(folder / "features.json", json.dumps(description, ensure_ascii=False, indent=1) + "\n")

@@ -23,6 +23,8 @@ class Clip(NamedTuple):
     n_clipped: int = 0  # samples that stand at the limit
     n_spoken: int = 0  # phonemes, without marks
     guessed: Sequence[str] = ()  # words that the g2p network pronounced
+    durations: Sequence[int] = ()  # frames of each symbol, where a teacher gave them
+    has_parts: bool = False  # whether the parts of a teacher's spectrum are in the folder
 
 
 class Skip(NamedTuple):

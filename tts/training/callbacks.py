@@ -168,9 +168,11 @@ def synthesise(model: Tacotron, data: ClipDataModule, reduction_factor: int) -> 
     frames = model.log_mel(generated.mel)[0]  # (n_channels, T_mel)
     n_mels, audio = model.config.n_mels, data.features.audio
     figure = draw(example.mel[:n_mels], frames[:n_mels], generated.alignment[0])
-    inverse = inverse_filterbank(mel_filterbank(audio))
-    spectrograms = {"recorded": example.mel, "synthesised": frames}
-    sounds = {name: invert(spectrogram.numpy(), inverse, audio) for name, spectrogram in spectrograms.items()}
+    sounds = {}
+    if audio.voicing_edges:
+        inverse = inverse_filterbank(mel_filterbank(audio))
+        spectrograms = {"recorded": example.mel, "synthesised": frames}
+        sounds = {name: invert(spectrogram.numpy(), inverse, audio) for name, spectrogram in spectrograms.items()}
     text = data.features.clips[data.validation.indices[len(data.validation) // 2]].text
     return Sample(example.clip_id, text, plots.to_png(figure), sounds, audio.sample_rate), figure
 

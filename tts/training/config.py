@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from typing import Any
 
@@ -33,7 +33,7 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class OptimizerConfig:
-    """Adam, its learning rate warmed up from zero, held, then decayed along a half cosine."""
+    """AdamW, its learning rate warmed up from zero, held, then decayed along a half cosine."""
 
     learning_rate: float = 1e-3
     """Learning rate between warm-up and decay."""
@@ -60,22 +60,36 @@ class OptimizerConfig:
 
 @dataclass(frozen=True)
 class LossConfig:
-    """Weights of the losses; the spectrogram's own, L1 + L2 before and after the postnet, weighs 1."""
+    """Weights of the losses, and what the decoder is shown; the decoder's own frames weigh 1, by their mean error."""
 
+    postnet_weight: float = 2.0
+    """Weight of the frames after the postnet, which are the ones that are heard."""
+    pitch_weight: float = 12.0
+    """How much more an error of the pitch counts than one of a mel band, of which there are many."""
+    voicing_weight: float = 6.0
+    """How much more an error of the voicing counts than one of a mel band."""
     stop_weight: float = 0.5
     """Weight of the stop token's cross-entropy."""
     stop_positive_weight: float = 5.0
     """How much more the one step that should stop counts than one that should not."""
+    duration_weight: float = 1.0
+    """Weight of the attention's divergence from the durations of the symbols, where these are known."""
+    position_weight: float = 0.1
+    """Weight of the symbols between where the attention is and where the durations put it: far from its place a
+    divergence has no slope, and without this term a model does not align (recipes/heart/LAB.md)."""
     guided_weight: float = 5.0
-    """Weight of the guided attention loss (Tachibana et al. 2018) at the first step."""
+    """Weight of the guided attention loss (Tachibana et al. 2018) at the first step, where durations are not known."""
     guided_sigma: float = 0.2
     """Width of the diagonal that guided attention leaves free, as a share of the text."""
     guided_half_life: int = 1000
     """Steps over which the weight of guided attention halves."""
-    own_frames: float = 0.5
-    """Share of the frames shown to the decoder that are its own guesses, not the recording's."""
-    source_weight: float = 8.0
-    """How much more an error in a channel of the source counts than one in a mel band: there are few of them."""
+    spectrum_weight: float = 1.0
+    """Weight of the spectrum network's loss against the parts of a teacher's spectrum."""
+    frame_noise: float = 0.25
+    """Standard deviation of the noise on the frames shown to the decoder, in the frames' own: it must also read on
+    from frames of its own, which are not exact."""
+    frame_dropout: float = 0.25
+    """Share of the frames shown to the decoder that are replaced by their mean, so that it reads the text."""
     adversarial_fraction: float = 0.3
     """Share of `max_steps`, at their end, in which an adversary judges the postnet's output; 0 turns it off."""
     adversarial_weight: float = 0.2
@@ -83,15 +97,16 @@ class LossConfig:
     feature_weight: float = 1.0
     """Weight of the distance to the recording in the adversary's layers."""
     postnet_frames: int = 128
-    """Frames of each batch, at a random place, that train the postnet: it sees only 21 at a time."""
+    """Frames of each clip, at a random place, that train the postnet and the spectrum network."""
 
     def __post_init__(self) -> None:
         require_positive(self, "stop_positive_weight", "guided_sigma", "guided_half_life")
-        require_positive(self, "source_weight", "postnet_frames")
-        require_share(self, "own_frames", "adversarial_fraction")
-        for name in ("stop_weight", "guided_weight", "adversarial_weight", "feature_weight"):
+        require_positive(self, "pitch_weight", "voicing_weight", "postnet_frames")
+        require_share(self, "frame_dropout", "adversarial_fraction")
+        weights = [f.name for f in fields(self) if f.name.endswith("_weight")]
+        for name in (*weights, "frame_noise"):
             if not 0 <= getattr(self, name) < math.inf:
-                raise ConfigError(f"{name} is {getattr(self, name)}, but at least 0 is needed: 0 turns the loss off")
+                raise ConfigError(f"{name} is {getattr(self, name)}, but at least 0 is needed: 0 turns it off")
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,19 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from tts.config import AudioConfig
 from tts.corpus.features import Features, split
+from tts.corpus.folder import TEACHER_PARTS
 from tts.errors import ConfigError
 from tts.training.config import TrainConfig
 
+_GOLDEN = (math.sqrt(5) - 1) / 2  # its multiples, less whole numbers, spread evenly
 PAD_MULTIPLE = 8  # few distinct shapes: the allocator reuses its blocks
+
+
+class Pick(NamedTuple):
+    """A clip, and where its window begins: 0 at its start, 1 as late as it fits."""
+
+    index: int
+    place: float
 
 
 class Example(NamedTuple):
@@ -27,6 +36,9 @@ class Example(NamedTuple):
     clip_id: str
     phoneme_ids: Tensor  # (T_text,) int64
     mel: Tensor  # (n_channels, T_mel): natural-log magnitudes, then the source
+    symbols: Tensor | None = None  # (T_mel,) int64: place in the text of the symbol that each frame speaks, if known
+    window: int = 0  # first frame of the window that trains the postnet and the spectrum network
+    parts: Tensor | None = None  # (<= window's frames, 5, n_freqs) half floats: of a teacher's spectrum, if known
 
 
 class Batch(NamedTuple):
@@ -37,29 +49,48 @@ class Batch(NamedTuple):
     phoneme_lengths: Tensor  # (B,) int64
     mel: Tensor  # (B, n_channels, T_mel), T_mel a multiple of the reduction factor
     mel_lengths: Tensor  # (B,) int64, in frames
+    symbols: Tensor  # (B, T_mel) int64, 0 where not known
+    has_symbols: Tensor  # (B,) bool
+    windows: Tensor  # (B,) int64, the first frame of each
+    parts: Tensor  # (B_parts, window's frames, 5, n_freqs) half floats, of the clips that have them, in order
+    has_parts: Tensor  # (B,) bool
 
 
 class ClipDataset(Dataset[Example]):
     """Some of a features folder's clips."""
 
-    def __init__(self, features: Features, indices: list[int]) -> None:
+    def __init__(self, features: Features, indices: list[int], window: int) -> None:
+        """window: frames of each clip that train the postnet and the spectrum network."""
         self.features = features
         self.indices = indices
+        self.window = window
 
     def __len__(self) -> int:
         return len(self.indices)
 
-    def __getitem__(self, item: int) -> Example:
-        index = self.indices[item]
+    def __getitem__(self, item: int | Pick) -> Example:
+        """A clip; where only its number is given, with a window whose place depends on that alone."""
+        pick = item if isinstance(item, Pick) else Pick(item, item * _GOLDEN % 1)
+        index = self.indices[pick.index]
         clip = self.features.clips[index]
-        return Example(clip.clip_id, torch.tensor(clip.phoneme_ids), torch.from_numpy(self.features.mel(index).copy()))
+        start = int(pick.place * (max(0, clip.n_frames - self.window) + 1))
+        symbols = self.features.symbols_of_frames(index)
+        parts = self.features.parts(index, slice(start, start + self.window))
+        return Example(
+            clip.clip_id,
+            torch.tensor(clip.phoneme_ids),
+            torch.from_numpy(self.features.mel(index).copy()),
+            None if symbols is None else torch.from_numpy(symbols),
+            start,
+            None if parts is None else torch.from_numpy(parts.copy()),
+        )
 
     def lengths(self) -> list[int]:
         """Frames of each clip."""
         return [self.features.clips[index].n_frames for index in self.indices]
 
 
-class BucketSampler(Sampler[list[int]]):
+class BucketSampler(Sampler[list[Pick]]):
     """Endless batches of clips of similar length, at most `batch_frames` frames each with padding.
 
     The sequence depends on the seed alone, so a run resumed at batch `start` sees what it would have seen had it never
@@ -78,9 +109,11 @@ class BucketSampler(Sampler[list[int]]):
         self.start = start
         self.every = every
 
-    def __iter__(self) -> Iterator[list[int]]:
+    def __iter__(self) -> Iterator[list[Pick]]:
         endless = itertools.chain.from_iterable(map(self.epoch, itertools.count()))
-        return itertools.islice(endless, self.start, None, self.every)
+        for number, batch in itertools.islice(enumerate(endless), self.start, None, self.every):
+            rng = random.Random(f"{self.seed}/windows/{number}")
+            yield [Pick(index, rng.random()) for index in batch]
 
     def epoch(self, number: int) -> list[list[int]]:
         """Every clip once, in batches; lengths are jittered so that each epoch groups them anew."""
@@ -101,10 +134,12 @@ class BucketSampler(Sampler[list[int]]):
 class Collate:
     """Pad examples into a batch."""
 
-    def __init__(self, reduction_factor: int, audio: AudioConfig) -> None:
+    def __init__(self, reduction_factor: int, audio: AudioConfig, window: int) -> None:
+        """window: frames of each clip's parts, where it has them."""
         self.multiple = math.lcm(reduction_factor, PAD_MULTIPLE)
         self.silence = torch.zeros(audio.n_channels, 1)
-        self.silence[: audio.n_mels] = math.log(audio.floor)
+        self.silence[: audio.n_bands] = math.log(audio.floor)
+        self.parts_shape = (window, len(TEACHER_PARTS), audio.n_freqs)
 
     def __call__(self, examples: list[Example]) -> Batch:
         """Examples of any lengths -> one batch."""
@@ -114,10 +149,31 @@ class Collate:
         frames = _round_up(int(mel_lengths.max()), self.multiple)
         phoneme_ids = torch.zeros(len(examples), text, dtype=torch.int64)
         mel = self.silence.repeat(len(examples), 1, frames)
+        symbols = torch.zeros(len(examples), frames, dtype=torch.int64)
         for row, example in enumerate(examples):
             phoneme_ids[row, : phoneme_lengths[row]] = example.phoneme_ids
             mel[row, :, : mel_lengths[row]] = example.mel
-        return Batch([example.clip_id for example in examples], phoneme_ids, phoneme_lengths, mel, mel_lengths)
+            if example.symbols is not None:
+                symbols[row, : mel_lengths[row]] = example.symbols
+        return Batch(
+            [example.clip_id for example in examples],
+            phoneme_ids,
+            phoneme_lengths,
+            mel,
+            mel_lengths,
+            symbols,
+            torch.tensor([example.symbols is not None for example in examples]),
+            torch.tensor([example.window for example in examples]),
+            self._parts([example.parts for example in examples if example.parts is not None]),
+            torch.tensor([example.parts is not None for example in examples]),
+        )
+
+    def _parts(self, parts: list[Tensor]) -> Tensor:
+        """The parts of the clips that have them, padded to whole windows."""
+        padded = torch.zeros(len(parts), *self.parts_shape, dtype=torch.float16)
+        for row, part in enumerate(parts):
+            padded[row, : len(part)] = part
+        return padded
 
 
 def _round_up(length: int, multiple: int) -> int:
@@ -134,10 +190,11 @@ class ClipDataModule(lightning.LightningDataModule):
             raise ConfigError(f"{len(features.clips)} clip is too few: add one to train on or to validate on")
         self.features = features
         self.config = config
-        self.collate = Collate(reduction_factor, features.audio)
+        window = config.loss.postnet_frames
+        self.collate = Collate(reduction_factor, features.audio, window)
         training, validation = split(len(features.clips), config.data.n_validation, config.run.seed)
-        self.training = ClipDataset(self.features, training)
-        self.validation = ClipDataset(self.features, validation)
+        self.training = ClipDataset(self.features, training, window)
+        self.validation = ClipDataset(self.features, validation, window)
 
     def train_dataloader(self) -> DataLoader[Example]:
         """Batches from the trainer's current step on."""

@@ -20,9 +20,11 @@ from tts.voice import bundled_voices, read_weights
 
 START = "start.ckpt"  # in a run folder: the weights that fine-tuning began with
 EMBEDDING = "encoder.embedding.weight"
-OWN = ("mel_mean", "mel_std", "decoder.attention.prior")
-"""What a model does not take over: its features' statistics (see `initialize`), and a setting stored as a tensor."""
+OWN = ("mel_mean", "mel_std", "spectrum.mean", "spectrum.std", "spectrum.interpolation", "decoder.attention.prior")
+"""What a model does not take over: its features' statistics (see `initialize`), and settings stored as tensors."""
 FREE_MODEL = ("n_symbols", "conv_dropout", "prenet_dropout", "prior_taps", "prior_alpha", "prior_beta")
+FREE_NETWORKS = ("postnet_dim", "postnet_hidden_dim", "postnet_blocks", "spectrum")
+"""Dimensions of what comes after the decoder: with others, it begins at random."""
 FREE_AUDIO = ("f0_min", "f0_max")  # where the pitch is looked for, not what its value means
 
 
@@ -37,14 +39,17 @@ class Trained(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """What became of the symbols."""
+    """What became of the symbols and of the networks."""
 
     mapped: list[str]  # the new table's, whose embeddings were taken over
     new: list[str]  # the new table's, whose embeddings begin at random
     unused: list[str]  # the old table's, whose embeddings were left behind
+    fresh: list[str]  # networks of the new model that begin at random
 
     def __str__(self) -> str:
         parts = [f"{len(self.mapped)} symbols mapped by name"]
+        if self.fresh:
+            parts.append(f"networks that begin at random: {', '.join(self.fresh)}")
         for label, symbols in (("new, which begin at random", self.new), ("left behind", self.unused)):
             if symbols:
                 parts.append(f"{len(symbols)} {label}: {' '.join(symbols)}")
@@ -71,28 +76,34 @@ def read_trained(source: str) -> Trained:
 
 
 def initialize(model: Tacotron, facts: Facts, trained: Trained) -> Mapping:
-    """Take a trained model's weights over; `facts` are the fresh model's.
+    """Take a trained model's weights over, network by network, where they fit; `facts` are the fresh model's.
 
     Embeddings go by the symbol's name. The spectrogram's statistics stay those of the new features: the network reads
     and writes standard deviations from a mean, so with them its first output has the level, the colour and the pitch
     of the new speaker at once, and all that is fed back is distributed as it has learnt; with the old ones, every one
-    of these would have to be learnt as a bias. Raises TrainingError where the settings or the tensors do not fit.
+    of these would have to be learnt as a bias. Raises TrainingError where the settings do not fit.
     """
     _check_settings(trained, facts)
     weights = {**trained.weights}
-    old_rows, fresh = weights[EMBEDDING], model.encoder.embedding.weight.detach().clone()
+    old_rows, embedding = weights[EMBEDDING], model.encoder.embedding.weight.detach().clone()
     place = {symbol: row for row, symbol in enumerate(trained.symbols)}
     for row, symbol in enumerate(facts.symbols):
         if symbol in place:
-            fresh[row] = old_rows[place[symbol]]
-    weights[EMBEDDING] = fresh
-    own = model.state_dict()
-    weights.update({name: own[name] for name in OWN if name in own})
-    check_weights(model, weights, Path(trained.origin))
-    model.load_state_dict(weights)
+            embedding[row] = old_rows[place[symbol]]
+    weights[EMBEDDING] = embedding
+    own = {name: tensor for name, tensor in model.state_dict().items() if name not in OWN}
+    fits = {name: name in weights and weights[name].shape == tensor.shape for name, tensor in own.items()}
+    fresh = list(dict.fromkeys(_network(name) for name, fit in fits.items() if not fit))
+    taken = {name: weights[name] for name in own if _network(name) not in fresh}
+    model.load_state_dict({**model.state_dict(), **taken})
     known = [symbol for symbol in facts.symbols if symbol in place]
     new = [symbol for symbol in facts.symbols if symbol not in place]
-    return Mapping(known, new, [symbol for symbol in trained.symbols if symbol not in set(known)])
+    return Mapping(known, new, [symbol for symbol in trained.symbols if symbol not in set(known)], fresh)
+
+
+def _network(name: str) -> str:
+    """The network that a tensor belongs to: half of one is no use."""
+    return ".".join(name.split(".")[:2])
 
 
 def keep_start(run: Path, model: Tacotron) -> None:
@@ -120,18 +131,28 @@ def blend(model: Tacotron, run: Path, share: float) -> None:
 
 
 def _check_settings(trained: Trained, facts: Facts) -> None:
+    """Raises TrainingError for the first setting of encoder, decoder or frames that differs.
+
+    Frames of another kind share no meaning with the old ones, so that what reads and writes them begins at random; any
+    other difference between frames would have it go on, and be wrong.
+    """
+    is_other_kind = bool(trained.audio.voicing_edges) != bool(facts.audio.voicing_edges)
     for name, wanted in dataclasses.asdict(trained.model).items():
         found = getattr(facts.model, name)
-        if found != wanted and name in ("n_mels", "n_source"):
-            raise TrainingError(
-                f"the features have {name} {found}, but {trained.origin} has {wanted}: prepare them with its audio "
-                "settings"
-            )
-        if found != wanted and name not in FREE_MODEL:
+        if found == wanted or name in (*FREE_MODEL, *FREE_NETWORKS):
+            continue
+        if name not in ("n_mels", "n_source"):
             raise TrainingError(
                 f"model setting {name} is {found}, but {trained.origin} has {wanted}: set model.{name}={wanted}, or "
                 "train without --init-from"
             )
+        if not is_other_kind:
+            raise TrainingError(
+                f"the features have {name} {found}, but {trained.origin} has {wanted}: prepare them with its audio "
+                "settings"
+            )
+    if is_other_kind:
+        return
     for name, wanted in dataclasses.asdict(trained.audio).items():
         found = getattr(facts.audio, name)
         if found != wanted and name not in FREE_AUDIO:

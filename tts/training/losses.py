@@ -9,15 +9,16 @@ from torch.nn import functional
 from tts.model.encoder import length_mask
 
 DIAGONAL = 0.15  # of the text, to either side: pauses and long vowels take a reading that far from even pace
+SMALLEST_SHARE = 1e-5  # of attention, before the logarithm
 
 
-def mel_loss(predicted: Tensor, target: Tensor, mask: Tensor, weights: Tensor) -> Tensor:
-    """L1 + L2 between spectrograms (B, n_channels, T_mel), averaged over the frames where mask (B, T_mel) is true.
+def frame_loss(predicted: Tensor, target: Tensor, mask: Tensor, weights: Tensor) -> Tensor:
+    """Mean absolute error of frames (B, n_channels, T_mel), over those where mask (B, T_mel) is true.
 
+    Not squared: where several readings are likely, a mean absolute error is least at one of them, not between them.
     weights: (n_channels,), how much each channel counts.
     """
-    difference = (predicted - target) * mask.unsqueeze(1)
-    channels = (difference.abs() + difference.square()).sum(dim=(0, 2))  # (n_channels,)
+    channels = ((predicted - target) * mask.unsqueeze(1)).abs().sum(dim=(0, 2))  # (n_channels,)
     return (channels * weights).sum() / (mask.sum() * weights.sum()).clamp_min(1)
 
 
@@ -32,13 +33,47 @@ def stop_loss(stop_logits: Tensor, step_lengths: Tensor, positive_weight: float)
     return (losses * mask).sum() / mask.sum()
 
 
+def occupancy(symbols: Tensor, mel_lengths: Tensor, n_symbols: int, reduction_factor: int) -> Tensor:
+    """Share of each step's frames that each symbol speaks: (B, T_step, n_symbols), a distribution at each step.
+
+    symbols: (B, T_mel) int64, the symbol of each frame. Steps of padding are all zero.
+    """
+    batch, frames = symbols.shape
+    steps = frames // reduction_factor
+    real = length_mask(mel_lengths, frames).float().view(batch, steps, reduction_factor)
+    shares = real.new_zeros(batch, steps, n_symbols)
+    shares.scatter_add_(2, symbols.view(batch, steps, reduction_factor), real)
+    return shares / real.sum(dim=2, keepdim=True).clamp_min(1)
+
+
+def duration_loss(alignment: Tensor, shares: Tensor) -> Tensor:
+    """Mean divergence (Kullback and Leibler 1951) of alignment (B, T_step, T_text) from `occupancy`, of the same shape.
+
+    It is zero where each step attends to the symbols that its frames speak, each in proportion.
+    """
+    divergence = torch.xlogy(shares, shares) - shares * torch.log(alignment + SMALLEST_SHARE)
+    return divergence.sum() / _n_steps(shares)
+
+
+def position_loss(alignment: Tensor, shares: Tensor) -> Tensor:
+    """Mean distance, in symbols, between the centres of alignment (B, T_step, T_text) and of `occupancy`."""
+    places = torch.arange(alignment.size(2), device=alignment.device, dtype=alignment.dtype)
+    difference = ((alignment - shares) @ places).abs() * shares.sum(dim=2)  # (B, T_step), 0 for padding
+    return difference.sum() / _n_steps(shares)
+
+
+def _n_steps(shares: Tensor) -> Tensor:
+    """Steps that are not padding; at least 1."""
+    return shares.sum().clamp_min(1)
+
+
 def guided_attention_loss(alignment: Tensor, step_lengths: Tensor, phoneme_lengths: Tensor, sigma: float) -> Tensor:
     """Mean attention off the diagonal: alignment (B, T_step, T_text) (Tachibana et al. 2018, section 3.3)."""
     _, steps, text = alignment.shape
     distance = _distance(alignment, step_lengths, phoneme_lengths)
     penalty = 1 - torch.exp(-(distance**2) / (2 * sigma**2))  # (B, T_step, T_text)
     mask = length_mask(step_lengths, steps).unsqueeze(2) & length_mask(phoneme_lengths, text).unsqueeze(1)
-    return (alignment * penalty * mask).sum() / step_lengths.sum()
+    return (alignment * penalty * mask).sum() / step_lengths.sum().clamp_min(1)
 
 
 def attention_focus(alignment: Tensor, step_lengths: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from tts.audio.mel import band_interpolation
 from tts.config import ModelConfig, from_dict
 from tts.corpus.features import Features
 from tts.errors import ConfigError
@@ -18,9 +19,11 @@ from tts.training.settings import load_config
 def build_model(config: TrainConfig, features: Features) -> Tacotron:
     """A fresh model with the features' symbols, bands and statistics.
 
-    Raises ConfigError where a setting does not fit, or the reduction schedule ends below the model's own factor.
+    Raises ConfigError where a setting does not fit the others or the features, or the reduction schedule ends below the
+    model's own factor.
     """
     sizes = model_config(config, features)
+    _check_spectrum(sizes, features)
     factors = config.reduction_schedule
     if factors and min(factors) <= sizes.reduction_factor:
         raise ConfigError(
@@ -28,15 +31,36 @@ def build_model(config: TrainConfig, features: Features) -> Tacotron:
             f"{sizes.reduction_factor}: leave out what is not above it"
         )
     model = Tacotron(sizes, features.audio, max(factors, default=1))
-    model.mel_mean.copy_(torch.from_numpy(features.mel_mean))
-    model.mel_std.copy_(torch.from_numpy(features.mel_std))
+    mean, std = torch.from_numpy(features.mel_mean), torch.from_numpy(features.mel_std)
+    model.mel_mean.copy_(mean)
+    model.mel_std.copy_(std)
+    if model.spectrum is not None:
+        model.spectrum.mean.copy_(mean)
+        model.spectrum.std.copy_(std)
+        model.spectrum.interpolation.copy_(torch.from_numpy(band_interpolation(features.audio)))
     return model
+
+
+def _check_spectrum(sizes: ModelConfig, features: Features) -> None:
+    """Raises ConfigError where a spectrum network is asked for that these features cannot train."""
+    if sizes.spectrum is None:
+        return
+    if features.audio.voicing_edges:
+        raise ConfigError(
+            "model.spectrum needs a harmonic and an aperiodic mel spectrogram, but the features have one and voicing "
+            "edges: leave it out, or read the corpus with a recipe that sets audio.voicing_edges=[]"
+        )
+    if not features.n_part_frames:
+        raise ConfigError(
+            "model.spectrum learns from the parts of a teacher's spectrum, but the features have none: leave it out, or "
+            "read the corpus with --parts-hours"
+        )
 
 
 def model_config(config: TrainConfig, features: Features) -> ModelConfig:
     """The dimensions that a run's settings and its features decide together."""
     audio = features.audio
-    sizes = {"n_symbols": len(features.symbols), "n_mels": audio.n_mels, "n_source": audio.n_source}
+    sizes = {"n_symbols": len(features.symbols), "n_mels": audio.n_bands, "n_source": audio.n_source}
     return from_dict(ModelConfig, {**config.model, **sizes}, "model")
 
 
@@ -47,7 +71,7 @@ def load_trained(checkpoint: Path, run: Path) -> tuple[Tacotron, Facts, int]:
     """
     saved = read_checkpoint(checkpoint)
     facts = stored_facts(saved) or _facts_of_run(run)
-    model = Tacotron(facts.model)
+    model = Tacotron(facts.model, facts.audio)
     prefix = "average.module."
     weights = {key.removeprefix(prefix): value for key, value in saved["state_dict"].items() if key.startswith(prefix)}
     for name, rows in model.decoder.mel_projection.state_dict(prefix="decoder.mel_projection.").items():

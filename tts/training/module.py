@@ -4,48 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import lightning
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from tts.corpus.features import Features
-from tts.model.decoder import DecoderOutput
-from tts.model.encoder import length_mask
-from tts.model.tacotron import Tacotron
+from tts.model.tacotron import Tacotron, TeacherForced
 from tts.training.adversary import Adversary
 from tts.training.checkpoint import Facts, describe, store_facts
 from tts.training.config import TrainConfig
 from tts.training.data import Batch, batch_number
-from tts.training.losses import (
-    attention_diagonality,
-    attention_focus,
-    guided_attention_loss,
-    mel_loss,
-    stop_loss,
-)
+from tts.training.losses import attention_diagonality, attention_focus
+from tts.training.objective import Losses, Objective, errors, step_lengths
+from tts.training.windows import Refined, refine
 
+BETAS = (0.9, 0.98)  # of a run of a few thousand steps, whose squares change within hundreds
+WEIGHT_DECAY = 1e-3
 JUDGE_RATE = 0.3
 """Learning rate of the adversary, as a share of the model's."""
 JUDGE_BETAS = (0.5, 0.9)  # its task changes from step to step: a short memory
 
 
-class Losses(NamedTuple):
-    """The parts of one batch's loss, unweighted, and their weighted sum."""
-
-    total: Tensor
-    mel_before: Tensor
-    mel_after: Tensor
-    stop: Tensor
-    guided: Tensor
-
-
 class TacotronModule(lightning.LightningModule):
     """Losses, optimiser and averaged weights of a `Tacotron`."""
-
-    channel_weights: Tensor  # (n_channels,)
 
     def __init__(self, model: Tacotron, config: TrainConfig) -> None:
         super().__init__()
@@ -53,19 +37,17 @@ class TacotronModule(lightning.LightningModule):
         self.config = config
         self.average = AveragedModel(model, avg_fn=Ema(config.optimizer.ema_decay), use_buffers=True)
         self.average.requires_grad_(False)
+        self.objective = Objective(config.loss, model.config)
         self.adversary = Adversary(model.config.n_mels)
-        weights = torch.ones(model.config.n_channels)
-        weights[model.config.n_mels :] = config.loss.source_weight
-        self.register_buffer("channel_weights", weights, persistent=False)
 
     def configure_optimizers(self) -> dict[str, Any]:  # type: ignore[override]
-        """Adam with the schedule of `learning_rate_factor`."""
+        """AdamW with the schedule of `learning_rate_factor`."""
         rate = self.config.optimizer.learning_rate
         groups: list[dict[str, Any]] = [
             {"params": self.model.parameters()},
-            {"params": self.adversary.parameters(), "lr": rate * JUDGE_RATE, "betas": JUDGE_BETAS},
+            {"params": self.adversary.parameters(), "lr": rate * JUDGE_RATE, "betas": JUDGE_BETAS, "weight_decay": 0.0},
         ]
-        optimizer = torch.optim.Adam(groups, rate, eps=1e-6)
+        optimizer = torch.optim.AdamW(groups, rate, BETAS, eps=1e-6, weight_decay=WEIGHT_DECAY)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate_factor(step, self.config))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
@@ -74,27 +56,23 @@ class TacotronModule(lightning.LightningModule):
         torch.manual_seed(hash((self.config.run.seed, batch_number(self.trainer, batch_idx))))
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """Teacher-forced losses of one batch, the postnet's on a random slice of it."""
-        factor = self.reduction_factor(self.global_step)
+        """Teacher-forced losses of one batch, the postnet's and the spectrum network's on a window of each clip."""
+        factor, loss = self.reduction_factor(self.global_step), self.config.loss
         mel = whole_steps(self.model.standardize(batch.mel), factor)
-        shown = self._mix_own_frames(batch, mel, factor)
-        output = self.model(batch.phoneme_ids, batch.phoneme_lengths, shown, reduction_factor=factor)
-        width = min(self.config.loss.postnet_frames, mel.size(2))
-        start = int(torch.randint(mel.size(2) - width + 1, ()))
-        window = slice(start, start + width)
-        mask = length_mask(batch.mel_lengths, mel.size(2))[:, window]
-        predicted = output.mel[:, :, window]
-        if self.is_judged:  # what teaches the postnet to sharpen must not teach the decoder to guess
-            predicted = predicted.detach()
-        refined = self.model.postnet(predicted, mask)
-        losses = self.losses(batch, mel, output, refined, window)
-        total = losses.total + self._judge(refined, mel[:, :, window], predicted, mask)
+        shown = disturb(mel, loss.frame_noise, loss.frame_dropout)
+        output = teacher_force(self.model, batch, shown, factor)
+        # What teaches the postnet to sharpen must not teach the decoder to guess.
+        windows = refine(self.model, batch, mel, output, loss.postnet_frames, detach=self.is_judged)
+        losses = self.objective(self.model, batch, mel, output, windows, self.global_step)
+        total = losses.total + self._judge(windows)
+        if windows.parts is None and self.model.spectrum is not None:
+            total = total + nothing(self.model.spectrum)
         if not torch.isfinite(total):
             raise FloatingPointError(
                 f"the loss is {total.item()} at step {self.global_step}; clips of the batch: "
                 f"{', '.join(batch.clip_ids)}"
             )
-        self._log("train", losses, batch)
+        self._log("train", losses, windows, batch)
         return total
 
     @property
@@ -102,11 +80,11 @@ class TacotronModule(lightning.LightningModule):
         """Whether the adversary judges the postnet by now."""
         return self.global_step >= self.config.max_steps * (1 - self.config.loss.adversarial_fraction)
 
-    def _judge(self, refined: Tensor, target: Tensor, predicted: Tensor, mask: Tensor) -> Tensor:
+    def _judge(self, windows: Refined) -> Tensor:
         """The adversary's part of the loss: its own, and the postnet's."""
-        if not self.is_judged:  # zero, with a gradient of zero: data-parallel processes wait for one of each parameter
-            return torch.stack([parameter.sum() for parameter in self.adversary.parameters()]).sum() * 0.0
-        judgement = self.adversary.judge(refined, target, predicted, mask)
+        if not self.is_judged:
+            return nothing(self.adversary)
+        judgement = self.adversary.judge(windows.refined, windows.target, windows.predicted, windows.mask)
         self.log_dict({f"adversary/{name}": value for name, value in judgement._asdict().items()})
         weights = self.config.loss
         return (
@@ -114,20 +92,6 @@ class TacotronModule(lightning.LightningModule):
             + weights.adversarial_weight * judgement.fooled
             + weights.feature_weight * judgement.features
         )
-
-    def _mix_own_frames(self, batch: Batch, mel: Tensor, factor: int) -> Tensor:
-        """Replace a share of the true frames that the decoder is shown by its own first guess at them.
-
-        Parallel scheduled sampling (Duckworth et al. 2019, section 3.2): true frames are sharp, the model's own are
-        smooth, and a decoder that has only seen the former loses its way among the latter.
-        """
-        share = self.config.loss.own_frames
-        if share == 0:
-            return mel
-        with torch.no_grad():
-            output = self.model(batch.phoneme_ids, batch.phoneme_lengths, mel, reduction_factor=factor)
-        chosen = torch.rand(mel.size(0), 1, mel.size(2)) < share
-        return torch.where(chosen.to(mel.device), output.mel, mel)
 
     def optimizer_step(self, *arguments: Any, **named: Any) -> None:
         """Step, and let the average follow at once: a checkpoint may be saved before the next hook."""
@@ -155,9 +119,9 @@ class TacotronModule(lightning.LightningModule):
         mel = whole_steps(model.standardize(batch.mel), factor)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            output = model(batch.phoneme_ids, batch.phoneme_lengths, mel, reduction_factor=factor)
-        refined = model.postnet(output.mel, length_mask(batch.mel_lengths, mel.size(2)))
-        self._log("val", self.losses(batch, mel, output, refined, slice(0, mel.size(2))), batch)
+            output = teacher_force(model, batch, mel, factor)
+        windows = refine(model, batch, mel, output, self.config.loss.postnet_frames)
+        self._log("val", self.objective(model, batch, mel, output, windows, self.global_step), windows, batch)
         steps = step_lengths(batch, output)
         values: dict[str, Any] = {
             "attention_focus": attention_focus(output.alignment, steps),
@@ -166,21 +130,9 @@ class TacotronModule(lightning.LightningModule):
         }
         self.log_dict({f"val/{name}": value for name, value in values.items()}, batch_size=len(batch.clip_ids))
 
-    def losses(self, batch: Batch, mel: Tensor, output: DecoderOutput, refined: Tensor, window: slice) -> Losses:
-        """All losses of a teacher-forced batch but the adversary's; `window` is the frames that the postnet refined."""
-        weights = self.config.loss
-        mask = length_mask(batch.mel_lengths, mel.size(2))  # (B, T_mel)
-        steps = step_lengths(batch, output)
-        before = mel_loss(output.mel, mel, mask, self.channel_weights)
-        after = mel_loss(refined, mel[:, :, window], mask[:, window], self.channel_weights)
-        stop = stop_loss(output.stop_logits, steps, weights.stop_positive_weight)
-        guided = guided_attention_loss(output.alignment, steps, batch.phoneme_lengths, weights.guided_sigma)
-        guided_weight = weights.guided_weight * 0.5 ** (self.global_step / weights.guided_half_life)
-        total = before + after + weights.stop_weight * stop + guided_weight * guided
-        return Losses(total, before, after, stop, guided)
-
-    def _log(self, stage: str, losses: Losses, batch: Batch) -> None:
-        values: dict[str, Any] = {f"{stage}/{name}": value for name, value in losses._asdict().items()}
+    def _log(self, stage: str, losses: Losses, windows: Refined, batch: Batch) -> None:
+        found = {"total": losses.total, **losses.parts, **errors(self.model, windows)}
+        values: dict[str, Any] = {f"{stage}/{name}": value for name, value in found.items()}
         values["step"] = float(self.global_step)  # Lightning's own count is one too high after a crash in mid-step
         self.log_dict(values, batch_size=len(batch.clip_ids))
 
@@ -195,10 +147,25 @@ def whole_steps(mel: Tensor, reduction_factor: int) -> Tensor:
     return torch.nn.functional.pad(mel, (0, -mel.size(2) % reduction_factor))
 
 
-def step_lengths(batch: Batch, output: DecoderOutput) -> Tensor:
-    """Decoder steps of each clip of a batch, (B,)."""
-    factor = output.mel.size(2) // output.stop_logits.size(1)
-    return (batch.mel_lengths + factor - 1) // factor
+def teacher_force(model: Tacotron, batch: Batch, shown: Tensor, reduction_factor: int) -> TeacherForced:
+    """Read a batch, shown these frames (B, n_channels, T_mel); whatever precision it takes, losses need all of it."""
+    output: TeacherForced = model(batch.phoneme_ids, batch.phoneme_lengths, shown, reduction_factor=reduction_factor)
+    return output._replace(mel=output.mel.float(), alignment=output.alignment.float())
+
+
+def disturb(mel: Tensor, noise: float, dropout: float) -> Tensor:
+    """Standardised frames (B, n_channels, T_mel) as the decoder is shown them: noisy, and some replaced by the mean.
+
+    True frames are exact, the model's own are not, and a decoder that has only seen the former loses its way among the
+    latter; and whoever sees the frame before well enough need not read.
+    """
+    kept = torch.rand(mel.size(0), 1, mel.size(2), device=mel.device) >= dropout
+    return (mel + noise * torch.randn_like(mel)) * kept
+
+
+def nothing(network: nn.Module) -> Tensor:
+    """Zero, with a gradient of zero: data-parallel processes wait for one of each parameter."""
+    return torch.stack([parameter.sum() for parameter in network.parameters()]).sum() * 0.0
 
 
 class Ema:

@@ -49,7 +49,8 @@ def unpack(data: bytes) -> dict[str, Tensor]:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise VoiceError(f"the weights cannot be read ({error}): export the voice again") from error
-    for name in [name for name in arrays if name.endswith(SCALE)]:
+    scales = [name for name in arrays if name.endswith(SCALE) and name.removesuffix(SCALE) in arrays]
+    for name in scales:  # a network may have a scale of its own
         scale, whole = arrays.pop(name), name.removesuffix(SCALE)
         arrays[whole] = arrays[whole] * _by_row(scale, arrays[whole].ndim)
     return {name: torch.from_numpy(array) for name, array in arrays.items()}

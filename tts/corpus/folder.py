@@ -1,0 +1,154 @@
+"""How a features folder lies on the disk, and how clips are added to one.
+
+It holds `mels.f16`, every clip's frames one after another as half floats (T, n_channels); `parts.f16`, where a teacher
+gave them, the parts of its spectrum, (T, 5, n_freqs) half floats of the clips that say so; `clips.jsonl`, one line that
+says what they were made with and then one line a clip, in the same order; and, written last, `features.json`, the
+analysis settings, the symbol table and the mean and deviation of each channel. While `features.json` is missing the
+folder is unfinished, and whoever wrote it goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts.common.files import append_json_line, atomic_write_text
+from tts.config import AudioConfig
+from tts.corpus.journal import Clip, Entry, Skip, read_journal
+from tts.errors import CorpusError
+from tts.text.symbols import SYMBOLS
+
+FRAMES, PARTS, JOURNAL, DESCRIPTION = "mels.f16", "parts.f16", "clips.jsonl", "features.json"
+TEACHER_PARTS = ("log_harmonic", "phase", "log_noise", "log_free", "free_phase")
+"""Parts of a teacher's spectrum S = exp(log_harmonic) exp(i pi tanh(phase)) E + exp(log_noise) Z + exp(log_free)
+exp(i free_phase), E being the spectrum of unit pulses and Z complex Gaussian noise: as hibari-tts has them."""
+
+
+class Writer:
+    """A features folder to which clips are added in order; what has been added is never to be done again."""
+
+    def __init__(self, folder: Path, audio: AudioConfig, made_with: dict[str, Any], done: Sequence[Entry]) -> None:
+        """Open a folder and drop what a crash left behind the clips that are `done`; none of them: begin anew.
+
+        Raises CorpusError where files hold less than those clips.
+        """
+        self.folder, self.audio = folder, audio
+        (folder / DESCRIPTION).unlink(missing_ok=True)  # from here on the folder is unfinished
+        sizes = check_sizes(folder, clips_of(done), audio) if done else {FRAMES: 0, PARTS: 0}
+        self.journal = (folder / JOURNAL).open("ab" if done else "wb")
+        self.files = {name: (folder / name).open("ab") for name in (FRAMES, PARTS)}
+        for name, file in self.files.items():
+            file.truncate(sizes[name])
+        if not done:
+            append_json_line(self.journal, made_with)
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for file in (self.journal, *self.files.values()):
+            file.close()
+        if not (self.folder / PARTS).stat().st_size:
+            (self.folder / PARTS).unlink()
+
+    def add(self, entry: Entry, frames: NDArray[np.float16], parts: NDArray[np.float16] | None = None) -> None:
+        """Append a clip: frames (T, n_channels), and the parts (T, 5, n_freqs) of one that `has_parts`."""
+        for name, values in ((FRAMES, frames), (PARTS, parts)):
+            if values is not None:
+                values.tofile(self.files[name])
+                self.files[name].flush()  # the journal never names what is not there
+        append_json_line(self.journal, entry._asdict())
+
+
+def header(audio: AudioConfig, **more: Any) -> dict[str, Any]:
+    """What clips are made with: the first line of the journal, as it is read back."""
+    made_with = {"audio": dataclasses.asdict(audio), "symbols": list(SYMBOLS), **more}
+    read_back: dict[str, Any] = json.loads(json.dumps(made_with))
+    return read_back
+
+
+def resumed(folder: Path, texts: Sequence[tuple[str, str]], made_with: dict[str, Any]) -> list[Entry]:
+    """The clips that an earlier run finished, given the ids and texts of all that it was to do.
+
+    Raises CorpusError where they are not what would be done now.
+    """
+    if not (folder / JOURNAL).exists():
+        return []
+    remedy = f"remove {folder}, or name an empty folder"
+    found, done = read_journal(folder / JOURNAL)
+    if done and found is None:
+        raise CorpusError(f"{folder} holds features of an older version, which does not say how it made them: {remedy}")
+    if done and found != made_with:
+        raise CorpusError(f"{folder} holds features of other audio settings or symbols: {remedy}")
+    if [entry.clip_id for entry in done] != [clip_id for clip_id, _ in texts[: len(done)]]:
+        raise CorpusError(f"{folder} holds features of another corpus: {remedy}")
+    for entry, (_, text) in zip(done, texts, strict=False):
+        if entry.text != text:
+            raise CorpusError(f"{folder} holds clip {entry.clip_id} with the text {entry.text!r}, now another: {remedy}")
+    return done
+
+
+def clips_of(entries: Iterable[Entry]) -> list[Clip]:
+    """Those that were not left out."""
+    return [entry for entry in entries if isinstance(entry, Clip)]
+
+
+def check_sizes(folder: Path, clips: Sequence[Clip], audio: AudioConfig) -> dict[str, int]:
+    """The sizes, in bytes, of these clips' data by file; raises CorpusError where a file holds less."""
+    item = np.dtype(np.float16).itemsize
+    needed = {
+        FRAMES: sum(clip.n_frames for clip in clips) * audio.n_channels * item,
+        PARTS: sum(clip.n_frames for clip in clips if clip.has_parts) * len(TEACHER_PARTS) * audio.n_freqs * item,
+    }
+    for name, size in needed.items():
+        path = folder / name
+        found = path.stat().st_size if path.exists() else 0
+        if found < size:
+            raise CorpusError(f"{path} has {found} bytes, but {size} are needed: remove {folder} and prepare it again")
+    return needed
+
+
+def check_durations(folder: Path, clips: Sequence[Clip]) -> None:
+    """Raises CorpusError where a clip's durations are not one a symbol, or are not its frames in all."""
+    for clip in clips:
+        if clip.durations and len(clip.durations) != len(clip.phoneme_ids):
+            wrong = f"{len(clip.durations)} durations, but {len(clip.phoneme_ids)} symbols"
+        elif clip.durations and (sum(clip.durations) != clip.n_frames or min(clip.durations) < 0):
+            wrong = f"durations of {sum(clip.durations)} frames in all, but {clip.n_frames} frames"
+        else:
+            continue
+        raise CorpusError(f"clip {clip.clip_id} in {folder / JOURNAL} has {wrong}: remove {folder} and prepare it again")
+
+
+def finish(folder: Path, audio: AudioConfig) -> None:
+    """Write `features.json`, which marks the folder as complete.
+
+    Raises CorpusError, with the reason of the first one left out, where there is no clip.
+    """
+    if not (folder / FRAMES).stat().st_size:
+        first = next(entry for entry in read_journal(folder / JOURNAL)[1] if isinstance(entry, Skip))
+        raise CorpusError(f"no clip is left; the first: {first.skipped}")
+    frames = np.memmap(folder / FRAMES, np.float16, "r").reshape(-1, audio.n_channels)
+    total, squares = np.zeros(audio.n_channels), np.zeros(audio.n_channels)
+    for start in range(0, len(frames), 65536):  # an hour-long corpus would not fit in memory as doubles
+        block = frames[start : start + 65536].astype(np.float64)
+        total += block.sum(axis=0)
+        squares += (block**2).sum(axis=0)
+    mean = total / len(frames)
+    std = np.sqrt(np.maximum(squares / len(frames) - mean**2, 1e-6))
+    description = {
+        "audio": dataclasses.asdict(audio),
+        "symbols": list(SYMBOLS),
+        "mel_mean": [round(float(value), 5) for value in mean],
+        "mel_std": [round(float(value), 5) for value in std],
+    }
+    atomic_write_text(folder / DESCRIPTION, json.dumps(description, ensure_ascii=False, indent=1) + "\n")

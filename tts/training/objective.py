@@ -1,0 +1,118 @@
+"""The one number that training minimises: the losses of a batch and their weighted sum."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from tts.config import ModelConfig
+from tts.model.encoder import length_mask
+from tts.model.tacotron import Tacotron, TeacherForced
+from tts.training.config import LossConfig
+from tts.training.data import Batch
+from tts.training.losses import (
+    duration_loss,
+    frame_loss,
+    guided_attention_loss,
+    occupancy,
+    position_loss,
+    stop_loss,
+)
+from tts.training.spectrum_loss import spectrum_loss
+from tts.training.windows import Refined, symbols_of_frames
+
+VOICED = 0.5  # of a frame's first voicing channel, from which it has a pitch
+_SEMITONES = 12 / math.log(2)  # in one unit of the natural logarithm of a frequency
+
+
+class Losses(NamedTuple):
+    """The losses of one batch: unweighted, by name, as far as the batch has them, and their weighted sum."""
+
+    total: Tensor
+    parts: dict[str, Tensor]
+
+
+class Objective(nn.Module):
+    """All losses but the adversary's."""
+
+    channel_weights: Tensor  # (n_channels,)
+
+    def __init__(self, config: LossConfig, model: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        weights = torch.ones(model.n_channels)
+        weights[model.n_mels] = config.pitch_weight
+        weights[model.n_mels + 1 :] = config.voicing_weight
+        self.register_buffer("channel_weights", weights, persistent=False)
+
+    def forward(
+        self, model: Tacotron, batch: Batch, mel: Tensor, output: TeacherForced, windows: Refined, step: int
+    ) -> Losses:
+        """The losses of a teacher-forced batch; mel: (B, n_channels, T_mel), standardised."""
+        config = self.config
+        before = frame_loss(output.mel, mel, length_mask(batch.mel_lengths, mel.size(2)), self.channel_weights)
+        after = frame_loss(windows.refined, windows.target, windows.mask, self.channel_weights)
+        stop = stop_loss(output.stop_logits, step_lengths(batch, output), config.stop_positive_weight)
+        total = before + config.postnet_weight * after + config.stop_weight * stop
+        of_attention = self._of_attention(batch, output, mel.size(2), step)
+        of_spectrum = self._of_spectrum(model, batch, windows)
+        parts = {"mel_before": before, "mel_after": after, "stop": stop, **of_attention.parts, **of_spectrum.parts}
+        return Losses(total + of_attention.total + of_spectrum.total, parts)
+
+    def _of_attention(self, batch: Batch, output: TeacherForced, frames: int, step: int) -> Losses:
+        """Against the durations of the clips that have them, and against the diagonal for those that have none."""
+        config, known = self.config, batch.has_symbols
+        losses = Losses(output.alignment.new_zeros(()), {})
+        if known.any():
+            alignment, symbols = output.alignment[known], symbols_of_frames(batch, output, frames)[known]
+            factor = frames // alignment.size(1)
+            shares = occupancy(symbols, batch.mel_lengths[known], alignment.size(2), factor)
+            duration, position = duration_loss(alignment, shares), position_loss(alignment, shares)
+            total = config.duration_weight * duration + config.position_weight * position
+            losses = Losses(total, {"duration": duration, "position": position})
+        if not known.all():
+            rows = ~known
+            lengths = step_lengths(batch, output)[rows], batch.phoneme_lengths[rows]
+            guided = guided_attention_loss(output.alignment[rows], *lengths, config.guided_sigma)
+            weight = config.guided_weight * 0.5 ** (step / config.guided_half_life)
+            losses = Losses(losses.total + weight * guided, {**losses.parts, "guided": guided})
+        return losses
+
+    def _of_spectrum(self, model: Tacotron, batch: Batch, windows: Refined) -> Losses:
+        """Against the teacher's parts, where there are any."""
+        if windows.parts is None:
+            return Losses(windows.refined.new_zeros(()), {})
+        rows = batch.has_parts
+        voiced = is_voiced(model, windows.target[rows])
+        losses = spectrum_loss(windows.parts, batch.parts, voiced, windows.mask[rows])
+        parts = {f"spectrum_{name}": value for name, value in losses._asdict().items() if name != "total"}
+        return Losses(self.config.spectrum_weight * losses.total, {"spectrum": losses.total, **parts})
+
+
+def step_lengths(batch: Batch, output: TeacherForced) -> Tensor:
+    """Decoder steps of each clip of a batch, (B,)."""
+    factor = output.mel.size(2) // output.stop_logits.size(1)
+    return (batch.mel_lengths + factor - 1) // factor
+
+
+def is_voiced(model: Tacotron, mel: Tensor) -> Tensor:
+    """Which of some standardised frames (B, n_channels, T) have a pitch: (B, T) bool."""
+    return model.log_mel(mel)[:, model.config.n_mels + 1] > VOICED
+
+
+@torch.no_grad()
+def errors(model: Tacotron, windows: Refined) -> dict[str, Tensor]:
+    """How far refined frames are from those recorded, in units that mean the same for every voice.
+
+    The root mean square of the pitch's error where there is one, in semitones, and the mean absolute error of the
+    bands, in nats.
+    """
+    n_bands = model.config.n_mels
+    difference = (windows.refined - windows.target) * model.mel_std.unsqueeze(1)  # (B, n_channels, W)
+    voiced = is_voiced(model, windows.target) & windows.mask
+    pitch = ((difference[:, n_bands] * _SEMITONES).square() * voiced).sum() / voiced.sum().clamp_min(1)
+    bands = (difference[:, :n_bands].abs().mean(dim=1) * windows.mask).sum() / windows.mask.sum().clamp_min(1)
+    return {"pitch_semitones": pitch.sqrt(), "band_nats": bands}
