@@ -11,13 +11,12 @@ from tts.audio.mel import band_interpolation
 from tts.config import AudioConfig
 from tts.corpus.folder import TEACHER_PARTS, Writer, finish, header
 from tts.corpus.journal import Clip
-from tts.text.symbols import SYMBOLS
 
 AUDIO = AudioConfig(
     sample_rate=8000,
     n_fft=128,
     win_length=128,
-    hop_length=100,
+    hop_length=32,
     n_mels=6,
     f_max=4000.0,
     floor=1e-4,

@@ -13,8 +13,6 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from tts.audio.mel import inverse_filterbank, mel_filterbank
-from tts.audio.vocoder import invert
 from tts.common import plots
 from tts.model.tacotron import Tacotron
 from tts.training.data import ClipDataModule, is_whole_step
@@ -22,6 +20,7 @@ from tts.training.history import History
 from tts.training.module import TacotronModule
 from tts.training.report import Sample, write_report
 from tts.training.settings import written
+from tts.training.sounds import sound
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -168,11 +167,9 @@ def synthesise(model: Tacotron, data: ClipDataModule, reduction_factor: int) -> 
     frames = model.log_mel(generated.mel)[0]  # (n_channels, T_mel)
     n_mels, audio = model.config.n_mels, data.features.audio
     figure = draw(example.mel[:n_mels], frames[:n_mels], generated.alignment[0])
-    sounds = {}
-    if audio.voicing_edges:
-        inverse = inverse_filterbank(mel_filterbank(audio))
-        spectrograms = {"recorded": example.mel, "synthesised": frames}
-        sounds = {name: invert(spectrogram.numpy(), inverse, audio) for name, spectrogram in spectrograms.items()}
+    spectrograms = {"recorded": example.mel, "synthesised": frames}
+    made = {name: sound(model, spectrogram, audio) for name, spectrogram in spectrograms.items()}
+    sounds = {name: samples for name, samples in made.items() if samples is not None}
     text = data.features.clips[data.validation.indices[len(data.validation) // 2]].text
     return Sample(example.clip_id, text, plots.to_png(figure), sounds, audio.sample_rate), figure
 

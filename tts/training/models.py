@@ -52,8 +52,8 @@ def _check_spectrum(sizes: ModelConfig, features: Features) -> None:
         )
     if not features.n_part_frames:
         raise ConfigError(
-            "model.spectrum learns from the parts of a teacher's spectrum, but the features have none: leave it out, or "
-            "read the corpus with --parts-hours"
+            "model.spectrum learns from the parts of a teacher's spectrum, but the features have none: leave it out, "
+            "or read the corpus with --parts-hours"
         )
 
 

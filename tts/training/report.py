@@ -22,10 +22,13 @@ NAME = "report.html"
 Curves = Mapping[str, Sequence[tuple[int, float]]]
 
 PANELS: dict[str, tuple[str, ...]] = {
-    "loss of the spectrogram, in standard deviations": ("train/mel_after", "val/mel_after"),
+    "loss of the frames, in standard deviations": ("train/mel_after", "val/mel_after"),
     "whole loss": ("train/total", "val/total"),
+    "error of the bands, in nats": ("train/band_nats", "val/band_nats"),
+    "error of the pitch, in semitones": ("train/pitch_semitones", "val/pitch_semitones"),
+    "loss of the spectrum": ("train/spectrum", "val/spectrum"),
     "attention on the recording's own frames": ("val/attention_focus", "val/attention_diagonality"),
-    "off the diagonal, and not stopping in time": ("val/guided", "val/stop"),
+    "off the diagonal or the durations, and not stopping in time": ("val/guided", "val/duration", "val/stop"),
     "gradient's norm, before clipping": ("train/gradient_norm", "adversary/gradient_norm"),
     "audio trained, in seconds a second": ("audio_s_per_s",),
 }
