@@ -176,14 +176,10 @@ def test_disturbed_frames_are_noisy_and_some_are_the_mean() -> None:
 
 
 def test_a_spectrum_network_needs_the_parts_that_it_learns(taught: Path, features: Path, tmp_path: Path) -> None:
-    with pytest.raises(
-        ValueError, match=r"model.spectrum needs a harmonic and an aperiodic mel spectrogram"
-    ):
+    with pytest.raises(ValueError, match=r"model.spectrum needs a harmonic and an aperiodic mel spectrogram"):
         build_model(TrainConfig(model=MODEL), Features(features))
     write_taught(tmp_path, n_with_parts=0)
-    with pytest.raises(
-        ValueError, match=r"the parts of a teacher's spectrum, but the features have none: leave"
-    ):
+    with pytest.raises(ValueError, match=r"the parts of a teacher's spectrum, but the features have none: leave"):
         build_model(TrainConfig(model=MODEL), Features(tmp_path))
     assert not (tmp_path / "parts.f16").exists()
 

@@ -33,7 +33,7 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class OptimizerConfig:
-    """AdamW, its learning rate warmed up from zero, held, then decayed along a half cosine."""
+    """Muon and AdamW, their learning rate warmed up from zero, held, then decayed along a half cosine."""
 
     learning_rate: float = 1e-3
     """Learning rate between warm-up and decay."""

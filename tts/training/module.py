@@ -19,10 +19,9 @@ from tts.training.config import TrainConfig
 from tts.training.data import Batch, batch_number
 from tts.training.losses import attention_diagonality, attention_focus
 from tts.training.objective import Losses, Objective, errors, step_lengths
+from tts.training.optimizer import MuonAdamW
 from tts.training.windows import Refined, refine
 
-BETAS = (0.9, 0.98)  # of a run of a few thousand steps, whose squares change within hundreds
-WEIGHT_DECAY = 1e-3
 JUDGE_RATE = 0.3
 """Learning rate of the adversary, as a share of the model's."""
 JUDGE_BETAS = (0.5, 0.9)  # its task changes from step to step: a short memory
@@ -41,13 +40,10 @@ class TacotronModule(lightning.LightningModule):
         self.adversary = Adversary(model.config.n_mels)
 
     def configure_optimizers(self) -> dict[str, Any]:  # type: ignore[override]
-        """AdamW with the schedule of `learning_rate_factor`."""
+        """Muon and AdamW with the schedule of `learning_rate_factor`."""
         rate = self.config.optimizer.learning_rate
-        groups: list[dict[str, Any]] = [
-            {"params": self.model.parameters()},
-            {"params": self.adversary.parameters(), "lr": rate * JUDGE_RATE, "betas": JUDGE_BETAS, "weight_decay": 0.0},
-        ]
-        optimizer = torch.optim.AdamW(groups, rate, BETAS, eps=1e-6, weight_decay=WEIGHT_DECAY)
+        judge = {"params": list(self.adversary.parameters()), "lr": rate * JUDGE_RATE, "betas": JUDGE_BETAS}
+        optimizer = MuonAdamW(self.model, rate, [judge])
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate_factor(step, self.config))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
