@@ -16,7 +16,7 @@ from tts.cli.main import build_parser
 
 REPOSITORY = Path(__file__).parents[1]
 PAGES = ["README.md", *(str(path.relative_to(REPOSITORY)) for path in sorted((REPOSITORY / "docs").glob("*.md")))]
-RECIPES = ["recipes/joe/README.md", "recipes/ljspeech/README.md"]
+RECIPES = ["recipes/heart/README.md", "recipes/joe/README.md", "recipes/ljspeech/README.md"]
 TEXTS = {name: (REPOSITORY / name).read_text(encoding="utf-8") for name in [*PAGES, *RECIPES]}
 NOT_RUN = {
     "pip install": "asks a package index; .ci/run does",
@@ -88,7 +88,7 @@ def test_a_command_is_understood(page: str, line: str) -> None:
 
 @pytest.mark.parametrize("page", TEXTS)
 def test_a_script_in_the_text_is_there_and_knows_its_options(page: str) -> None:
-    for command in re.findall(r"`python ((?:scripts|recipes)/[^`]+)`", " ".join(TEXTS[page].split())):
+    for command in re.findall(r"`python ((?:scripts/|recipes/|-m recipes)[^`]+)`", " ".join(TEXTS[page].split())):
         assert_script_knows(shlex.split(command))
 
 
@@ -98,6 +98,8 @@ def test_each_exception_is_needed() -> None:
 
 
 def assert_script_knows(words: list[str]) -> None:
+    if words[0] == "-m":
+        words = [f"{words[1].replace('.', '/')}.py", *words[2:]]
     source = (REPOSITORY / words[0]).read_text(encoding="utf-8")
     for word in words[1:]:
         if word.startswith("--"):

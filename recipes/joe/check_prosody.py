@@ -1,6 +1,6 @@
 """Whether the voice pauses at commas, rises in questions and ends without a click, beside its teacher.
 
-    python recipes/joe/check_prosody.py [--voice joe|FOLDER]
+    python -m recipes.joe.check_prosody [--voice joe|FOLDER]
 
 Both read the same sentences, none of which is in the corpus: each once as a statement and once as a question, and some
 with a comma. Prints a markdown table of medians:
@@ -22,8 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import read_corpus
 
+from recipes.joe import read_corpus
 from tts import Synthesizer
 from tts.audio.files import read
 from tts.audio.mel import Float32

@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> None:
     corpus: Path = arguments.corpus
     folder = corpus if arguments.validation else corpus / arguments.set
     if not (folder / "metadata.csv").is_file():
-        raise ValueError(f"{folder} holds no metadata.csv: run recipes/joe/read_corpus.py first")
+        raise ValueError(f"{folder} holds no metadata.csv: run python -m recipes.joe.read_corpus first")
     features: Path | None = arguments.validation
     lines = validation(features) if features else read_sentences(folder / "metadata.csv")
     lines = spread(lines, arguments.sentences or len(lines))

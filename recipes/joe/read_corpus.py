@@ -1,10 +1,10 @@
 """Have the Piper voice "joe" read LJSpeech's transcripts into a corpus in LJSpeech's own layout.
 
-    python recipes/joe/read_corpus.py LJSPEECH_METADATA.csv CORPUS [--clips N]
+    python -m recipes.joe.read_corpus LJSPEECH_METADATA.csv CORPUS [--clips N]
 
 writes `CORPUS/metadata.csv` and `CORPUS/wavs/*.wav` (16-bit, 22,050 Hz) for training, and the same pair, never trained
-on, under `CORPUS/heldout/` for the 100 sentences of `heldout.csv`, which LJSpeech has too, and under `CORPUS/newtext/`
-for the forty that `tts evaluate` reads, which are of another kind. It needs the packages in
+on, under `CORPUS/heldout/` for the 100 sentences of `recipes/shared/heldout.csv`, which LJSpeech has too, and under
+`CORPUS/newtext/` for the forty that `tts evaluate` reads, which are of another kind. It needs the packages in
 `requirements.txt`. Interrupted, it goes on where it stopped; the same input gives the same text in the same order.
 
 The teacher runs without noise (noise_scale 0, noise_w_scale 0), so that pitch and duration are functions of the text
@@ -14,71 +14,51 @@ alone, which is what a student trained on averages can learn.
 from __future__ import annotations
 
 import argparse
-import itertools
 import random
-import re
 import signal
-from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import soundfile
-from everyday import everyday
 from tqdm import tqdm
-from unpredictable import unpredictable
 
+from recipes.shared.everyday import everyday
+from recipes.shared.texts import (
+    HELDOUT,
+    MAX_CHARACTERS,
+    N_PHRASES,
+    SEED,
+    SHORT,
+    phrases,
+    speakable,
+    training_lines,
+)
+from recipes.shared.unpredictable import unpredictable
 from tts.common.files import atomic_write, atomic_write_text
 from tts.common.threads import usable_cores
 from tts.evaluation.sentences import DEFAULT, Line, read_sentences
 
-HERE = Path(__file__).parent
-MAX_CHARACTERS = 150  # longer lines cost a training batch more in padding than they teach
-N_PHRASES = 600
 N_UNPREDICTABLE = 1800
-SEED = 2026
-
-
-def phrases(lines: Iterable[Line], rng: random.Random) -> Iterator[Line]:
-    """Clauses of one to five words, ended in turn by every sentence mark.
-
-    LJSpeech has almost no short utterances, questions or exclamations; without them a model babbles after "Hello!".
-    """
-    clauses = sorted(
-        {
-            clause.strip()
-            for line in lines
-            for clause in re.split(r"[,;:.?!()\[\]\"]", line.text)
-            if 1 <= len(clause.split()) <= 5 and len(clause) <= 40
-        }
-    )
-    marks = itertools.cycle([".", "?", ".", "!", "", "..."])
-    for number, clause in enumerate(rng.sample(clauses, min(N_PHRASES, len(clauses)))):
-        yield Line(f"JOE002-{number:04}", clause[0].upper() + clause[1:] + next(marks))
 
 
 def script(metadata: Path) -> list[list[Line]]:
     """Training lines in a seeded order, held-out lines, and lines of new text."""
-    heldout = read_sentences(HERE / "heldout.csv")
-    heldout_ids = {line.clip_id for line in heldout}
-    lines = [line for line in read_sentences(metadata) if line.clip_id not in heldout_ids]
+    lines = training_lines(metadata)
     rng = random.Random(SEED)
-    short = [
-        Line(f"JOE001-{number:04}", text)
-        for number, text in enumerate((HERE / "short.txt").read_text(encoding="utf-8").splitlines())
-    ]
-    spoken = [Line(f"JOE003-{number:04}", text) for number, text in enumerate(everyday(SEED))]
+    short = SHORT.read_text(encoding="utf-8").splitlines()
     # JOE004 were pairs of questions and statements that taught nothing (README.md) and are no longer read.
-    unlikely = [Line(f"JOE005-{number:04}", text) for number, text in enumerate(unpredictable(SEED, N_UNPREDICTABLE))]
-    extra = short + list(phrases(lines, rng)) + spoken + unlikely
+    kinds = {
+        "JOE001": short,
+        "JOE002": phrases(lines, rng, N_PHRASES),
+        "JOE003": everyday(SEED),
+        "JOE005": unpredictable(SEED, N_UNPREDICTABLE),
+    }
+    extra = [Line(f"{kind}-{number:04}", text) for kind, texts in kinds.items() for number, text in enumerate(texts)]
     usable = [line for line in lines if len(line.text) <= MAX_CHARACTERS]
     rng.shuffle(usable)
-    return [[speakable(line) for line in lines] for lines in (extra + usable, heldout, read_sentences(DEFAULT))]
-
-
-def speakable(line: Line) -> Line:
-    """LJSpeech writes some times of day as "twelve:thirty-seven", where the teacher would say "colon"."""
-    return line._replace(text=re.sub(r"(?<=[a-z]):(?=[a-z])", " ", line.text))
+    parts = (extra + usable, read_sentences(HELDOUT), read_sentences(DEFAULT))
+    return [[line._replace(text=speakable(line.text)) for line in part] for part in parts]
 
 
 _voice = None  # one Piper voice a worker process

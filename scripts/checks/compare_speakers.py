@@ -4,7 +4,7 @@
 
 prints the cosine between an embedding of each reading and the mean of the corpus's recordings: what a network trained
 to tell speakers apart (Wan et al. 2018) makes of them. For the recordings themselves, each is left out of the mean that
-it is compared with. The readings are the first sentences of `recipes/joe/heldout.csv`. Voices are compared with each
+it is compared with. The readings are the first sentences of `recipes/shared/heldout.csv`. Voices are compared with each
 other only: even a perfect model's sound goes through the inversion, which is a speaker of its own to some degree.
 """
 
@@ -21,7 +21,7 @@ from tts.audio.mel import Float32
 from tts.corpus.reader import read_metadata, read_recording
 from tts.evaluation.sentences import read_sentences
 
-HELDOUT = Path(__file__).parents[2] / "recipes" / "joe" / "heldout.csv"
+HELDOUT = Path(__file__).parents[2] / "recipes" / "shared" / "heldout.csv"
 SAMPLE_RATE = 22050  # that the recordings are read at
 
 

@@ -2,7 +2,7 @@
 
     python scripts/checks/long_text.py [--minutes 60] [--voice joe]
 
-First the sentences of `recipes/joe/heldout.csv`, over and over, go into `tts synthesize - -`, and the table has the
+First the sentences of `recipes/shared/heldout.csv`, over and over, go into `tts synthesize - -`, and the table has the
 resident memory of that process as its speech grows longer. Then, on one core, each chunk of short, ordinary and long
 sentences is timed, in seconds of that core, so that what else the machine does is not counted: a player that holds no
 more than the chunk it plays must have the next before that ends.
@@ -25,7 +25,7 @@ import numpy as np
 from tts import Synthesizer
 from tts.evaluation.sentences import read_sentences
 
-SENTENCES = [line.text for line in read_sentences(Path(__file__).parents[2] / "recipes" / "joe" / "heldout.csv")]
+SENTENCES = [line.text for line in read_sentences(Path(__file__).parents[2] / "recipes" / "shared" / "heldout.csv")]
 BYTES_PER_SECOND = 2 * 22050
 SHORT = "No. Yes. Come in. Sit down. Who is it? Nobody."
 LONG = (

@@ -3,7 +3,7 @@
     pip install pocketsphinx && python scripts/checks/timings.py [--voice joe] [--sentences 50]
 
 prints the error of word starts and ends in milliseconds (positive where ours is later), and exits with status 1 where
-half of either are more than 40 ms off. The sentences are the last of `recipes/joe/heldout.csv`; the two constants in
+half of either are more than 40 ms off. The sentences are the last of `recipes/shared/heldout.csv`; the two constants in
 `tts/decoding/alignment.py` are medians over the first fifty of them, which `--first` takes instead.
 """
 
@@ -19,7 +19,7 @@ from forced_aligner import align
 from tts import Synthesizer
 from tts.evaluation.sentences import read_sentences
 
-HELDOUT = Path(__file__).parents[2] / "recipes" / "joe" / "heldout.csv"
+HELDOUT = Path(__file__).parents[2] / "recipes" / "shared" / "heldout.csv"
 BUDGET = 40.0  # milliseconds
 
 

@@ -125,7 +125,8 @@ class RunConfig:
     nodes: int = 1
     """Machines that work together, started by a cluster's scheduler; torchrun says for itself."""
     precision: str = "fp32"
-    """Numbers to multiply: fp32; or, on GPUs, bf16 or fp16, the rest staying in fp32 (Micikevicius et al. 2018)."""
+    """Numbers to multiply: fp32; bf16, for GPUs and for CPUs that know it; or fp16, for GPUs. The rest stays in fp32
+    (Micikevicius et al. 2018)."""
     checkpoint_minutes: float = 5.0
     """Minutes between checkpoints."""
     validate_every: int = 250

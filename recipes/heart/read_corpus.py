@@ -1,0 +1,65 @@
+"""Have hibari-tts's voice "heart" read a corpus into a features folder, from which `tts train` learns.
+
+    python -m recipes.heart.read_corpus LJSPEECH_METADATA.csv FEATURES [--hours 12] [--parts-hours 3] [--workers N]
+
+The texts are everyday ones of all kinds (`recipes/shared/texts.py`). The teacher is given the phonemes of our front
+end; what it says of each frame is kept, not its sound: two mel spectrograms, pitch, voicing, the durations of symbols,
+and, of the first hours, the parts of the whole spectrum, which take 1.7 GB an hour. It needs the packages in
+`requirements.txt`. Interrupted, it goes on where it stopped; with more `--hours` it adds to what is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+from tqdm import tqdm
+
+from recipes.heart.teacher import VERSION, HeartReader
+from recipes.shared.reading import Amounts, read_lines
+from recipes.shared.texts import mixture
+from tts.common.threads import usable_cores
+from tts.corpus.journal import Clip
+from tts.training.settings import load_config
+
+CONFIG = Path(__file__).parent / "config.yaml"
+BAR = "{n:.1f} of {total:.0f} minutes of speech |{bar}| {elapsed}<{remaining}"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("metadata", type=Path, help="LJSpeech-1.1's metadata.csv")
+    parser.add_argument("features", type=Path, help="folder to write")
+    parser.add_argument("--hours", type=float, default=12.0, help="hours of speech to read (default: 12)")
+    parser.add_argument(
+        "--parts-hours",
+        type=float,
+        default=3.0,
+        help="hours whose spectrum is kept whole, for its network (default: 3)",
+    )
+    parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one a core)")
+    return parser
+
+
+def main() -> None:
+    arguments = build_parser().parse_args()
+    audio = load_config(CONFIG, []).audio_config
+    amounts = Amounts(arguments.hours, arguments.parts_hours)
+    entries = read_lines(
+        mixture(arguments.metadata),
+        arguments.features,
+        audio,
+        f"hibari-tts {VERSION}, heart",
+        amounts,
+        partial(HeartReader, audio),
+        arguments.workers,
+    )
+    with tqdm(total=60 * amounts.hours, bar_format=BAR) as bar:
+        for entry in entries:
+            if isinstance(entry, Clip):
+                bar.update(entry.n_frames / audio.frames_per_second / 60)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""Have a teacher fill a features folder: in several processes, in order, up to some hours, and on from where it was."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tts.config import AudioConfig
+from tts.corpus.features import ignore_interrupts
+from tts.corpus.folder import DESCRIPTION, Writer, finish, header, resumed
+from tts.corpus.journal import Clip, Entry
+from tts.evaluation.sentences import Line
+
+AHEAD = 8  # lines that each process is given before they are asked for
+
+
+class Reading(NamedTuple):
+    """What a teacher makes of a line."""
+
+    entry: Entry
+    frames: NDArray[np.float16]  # (T, n_channels); none of a line that is left out
+    parts: NDArray[np.float16] | None  # (T, 5, n_freqs), where they are wanted
+
+
+Reader = Callable[[Line, bool], Reading]
+"""A line, and whether the parts of its spectrum are wanted -> what the teacher makes of it."""
+
+
+class Amounts(NamedTuple):
+    """How much to read, in hours of speech."""
+
+    hours: float
+    parts_hours: float  # whose spectrum's parts are kept, from the beginning on
+
+
+def read_lines(
+    lines: Sequence[Line],
+    folder: Path,
+    audio: AudioConfig,
+    teacher: str,
+    amounts: Amounts,
+    start: Callable[[], Reader],
+    workers: int,
+) -> Iterator[Entry]:
+    """Write the features of `lines` to a folder, as far as the hours go, yielding each clip as it is done.
+
+    teacher: its name and version, by which a folder of another one is refused. start: makes the reader, once in each
+    process. Raises CorpusError where the folder holds features of other lines, settings or of another teacher.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    made_with = header(audio, teacher=teacher, parts_hours=amounts.parts_hours)
+    done = resumed(folder, lines, made_with)
+    yield from done
+    spoken = sum(entry.n_frames for entry in done if isinstance(entry, Clip))  # frames so far
+    frames_per_hour = 3600 * audio.frames_per_second
+
+    def are_parts_wanted() -> bool:
+        return spoken < amounts.parts_hours * frames_per_hour
+
+    def is_enough() -> bool:
+        return spoken >= amounts.hours * frames_per_hour
+
+    if (folder / DESCRIPTION).exists() and (is_enough() or len(done) == len(lines)):
+        return
+    jobs = ((line, are_parts_wanted()) for line in lines[len(done) :] if not is_enough())
+    with Writer(folder, audio, made_with, done) as writer, closing(_run(start, jobs, workers)) as readings:
+        for reading in readings:
+            if is_enough():  # this one was begun before that was known
+                break
+            entry, parts = reading.entry, reading.parts if are_parts_wanted() else None
+            if isinstance(entry, Clip):
+                entry = entry._replace(has_parts=parts is not None)
+                spoken += entry.n_frames
+            writer.add(entry, reading.frames, parts)
+            yield entry
+    finish(folder, audio)
+
+
+def _run(start: Callable[[], Reader], jobs: Iterable[tuple[Line, bool]], workers: int) -> Iterator[Reading]:
+    """The readings of the jobs, in order; a job is taken from `jobs` no sooner than need be."""
+    if workers == 1:
+        reader = start()
+        yield from (reader(*job) for job in jobs)
+        return
+    pool = ProcessPoolExecutor(workers, initializer=_start, initargs=(start,))
+    try:
+        pending: deque[Future[Reading]] = deque()
+        for job in jobs:
+            pending.append(pool.submit(_read, *job))
+            if len(pending) == AHEAD * workers:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_process: dict[str, Any] = {}  # the reader of a worker process
+
+
+def _start(start: Callable[[], Reader]) -> None:
+    ignore_interrupts()
+    _process["reader"] = start()
+
+
+def _read(line: Line, with_parts: bool) -> Reading:
+    reading: Reading = _process["reader"](line, with_parts)
+    return reading
