@@ -55,8 +55,8 @@ def prepare(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from tts.corpus.download import LJSPEECH, fetch
-    from tts.corpus.features import clips_of
     from tts.corpus.features import prepare as prepare_rows
+    from tts.corpus.folder import clips_of
     from tts.corpus.journal import Skip
     from tts.corpus.reader import read_metadata
     from tts.corpus.survey import REPORT, survey, write_report

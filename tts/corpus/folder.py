@@ -93,7 +93,9 @@ def resumed(folder: Path, texts: Sequence[tuple[str, str]], made_with: dict[str,
         raise CorpusError(f"{folder} holds features of another corpus: {remedy}")
     for entry, (_, text) in zip(done, texts, strict=False):
         if entry.text != text:
-            raise CorpusError(f"{folder} holds clip {entry.clip_id} with the text {entry.text!r}, now another: {remedy}")
+            raise CorpusError(
+                f"{folder} holds clip {entry.clip_id} with the text {entry.text!r}, now another: {remedy}"
+            )
     return done
 
 
@@ -126,7 +128,9 @@ def check_durations(folder: Path, clips: Sequence[Clip]) -> None:
             wrong = f"durations of {sum(clip.durations)} frames in all, but {clip.n_frames} frames"
         else:
             continue
-        raise CorpusError(f"clip {clip.clip_id} in {folder / JOURNAL} has {wrong}: remove {folder} and prepare it again")
+        raise CorpusError(
+            f"clip {clip.clip_id} in {folder / JOURNAL} has {wrong}: remove {folder} and prepare it again"
+        )
 
 
 def finish(folder: Path, audio: AudioConfig) -> None:

@@ -26,7 +26,7 @@ PAD_MULTIPLE = 8  # few distinct shapes: the allocator reuses its blocks
 class Pick(NamedTuple):
     """A clip, and where its window begins: 0 at its start, 1 as late as it fits."""
 
-    index: int
+    item: int  # of the data set
     place: float
 
 
@@ -71,7 +71,7 @@ class ClipDataset(Dataset[Example]):
     def __getitem__(self, item: int | Pick) -> Example:
         """A clip; where only its number is given, with a window whose place depends on that alone."""
         pick = item if isinstance(item, Pick) else Pick(item, item * _GOLDEN % 1)
-        index = self.indices[pick.index]
+        index = self.indices[pick.item]
         clip = self.features.clips[index]
         start = int(pick.place * (max(0, clip.n_frames - self.window) + 1))
         symbols = self.features.symbols_of_frames(index)
@@ -113,7 +113,7 @@ class BucketSampler(Sampler[list[Pick]]):
         endless = itertools.chain.from_iterable(map(self.epoch, itertools.count()))
         for number, batch in itertools.islice(enumerate(endless), self.start, None, self.every):
             rng = random.Random(f"{self.seed}/windows/{number}")
-            yield [Pick(index, rng.random()) for index in batch]
+            yield [Pick(item, rng.random()) for item in batch]
 
     def epoch(self, number: int) -> list[list[int]]:
         """Every clip once, in batches; lengths are jittered so that each epoch groups them anew."""

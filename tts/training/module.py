@@ -60,7 +60,7 @@ class TacotronModule(lightning.LightningModule):
         # What teaches the postnet to sharpen must not teach the decoder to guess.
         windows = refine(self.model, batch, mel, output, loss.postnet_frames, detach=self.is_judged)
         losses = self.objective(self.model, batch, mel, output, windows, self.global_step)
-        total = losses.total + self._judge(windows)
+        total: Tensor = losses.total + self._judge(windows)
         if windows.parts is None and self.model.spectrum is not None:
             total = total + nothing(self.model.spectrum)
         if not torch.isfinite(total):
