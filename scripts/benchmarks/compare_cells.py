@@ -7,7 +7,7 @@ Prints a Markdown table and draws what it was read from. FEATURES is a folder of
 - aligned at: the first validation from which, to the end, teacher-forced attention on the validation clips is sharp
   (focus, its largest share at a step, at least 0.4 in the mean) and in order (diagonality, its share within 15 % of
   the text of the diagonal, at least 0.9);
-- validation loss: L1 + L2 after the postnet, in standard deviations, at the last step;
+- validation loss: the mean absolute error after the postnet, in standard deviations, at the last step;
 - speed: seconds of audio trained per second, the median of all steps;
 - half-life: how far back the gradient goes, before and after training. The norm of d output_t / d state_{t-k}, over
   the whole state (of an LSTM its cell too), falls with k; the half-life is the k at which it is half of that at k = 1.
@@ -32,12 +32,16 @@ from tts.corpus.features import Features
 from tts.model.decoder import previous_frames
 from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron
-from tts.training.config import DataConfig, RunConfig, TrainConfig
+from tts.training.config import DataConfig, LossConfig, RunConfig, TrainConfig
 from tts.training.data import Batch, BucketSampler, ClipDataModule
-from tts.training.losses import attention_diagonality, attention_focus, guided_attention_loss, mel_loss, stop_loss
+from tts.training.losses import attention_diagonality, attention_focus
 from tts.training.models import build_model
+from tts.training.module import teacher_force
+from tts.training.objective import Objective
+from tts.training.windows import refine
 
 CELLS = ("lstm", "gru", "rnn")
+WINDOW = LossConfig().postnet_frames
 FOCUS, DIAGONALITY = 0.4, 0.9
 WARMUP = 50  # steps
 LONGEST_REACH = 60  # decoder steps
@@ -104,22 +108,21 @@ def measure(cell: str, features: Features, options: argparse.Namespace) -> Resul
 def batches(module: ClipDataModule, config: TrainConfig) -> Iterator[Batch]:
     """The same batches for every cell, without end."""
     sampler = BucketSampler(module.training.lengths(), config.data.batch_frames, config.run.seed)
-    for indices in sampler:
-        yield module.collate([module.training[index] for index in indices])
+    for picks in sampler:
+        yield module.collate([module.training[pick] for pick in picks])
 
 
 def losses(model: Tacotron, batch: Batch) -> tuple[Tensor, Check]:
     """The loss to minimise, and what is reported of it."""
-    mel, weights = model.standardize(batch.mel), torch.ones(model.config.n_channels)
-    mask = length_mask(batch.mel_lengths, mel.size(2))
-    steps = -(-batch.mel_lengths // model.config.reduction_factor)
-    output = model(batch.phoneme_ids, batch.phoneme_lengths, mel)
-    after = mel_loss(model.postnet(output.mel, mask), mel, mask, weights)
-    guided = guided_attention_loss(output.alignment, steps, batch.phoneme_lengths, sigma=0.2)
-    total = mel_loss(output.mel, mel, mask, weights) + after + 0.5 * stop_loss(output.stop_logits, steps, 5.0)
+    factor = model.config.reduction_factor
+    mel = model.standardize(batch.mel)
+    output = teacher_force(model, batch, mel, factor)
+    windows = refine(model, batch, mel, output, WINDOW)
+    found = Objective(LossConfig(), model.config)(model, batch, mel, output, windows, step=0)
+    steps = -(-batch.mel_lengths // factor)
     diagonality = attention_diagonality(output.alignment, steps, batch.phoneme_lengths)
     focus = attention_focus(output.alignment, steps)
-    return total + 5.0 * guided, Check(0, after.item(), focus.item(), diagonality.item())
+    return found.total, Check(0, found.parts["mel_after"].item(), focus.item(), diagonality.item())
 
 
 @torch.no_grad()

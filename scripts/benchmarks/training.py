@@ -28,6 +28,7 @@ from tts.model.attention import AttentionState, on_first_symbol
 from tts.model.cells import run_rnn
 from tts.model.decoder import previous_frames
 from tts.model.encoder import length_mask
+from tts.model.postnet import context_of_frame, symbol_of_frame
 from tts.model.tacotron import Tacotron
 from tts.training.module import whole_steps
 
@@ -151,16 +152,18 @@ def step_by_step(model: nn.Module, batch: Batch) -> Outputs:
     memory, mask = model.encoder(batch.ids, batch.id_lengths), length_mask(batch.id_lengths, batch.ids.size(1))
     dropout = decoder.prenet.draw_dropout(len(batch.ids), batch.mel.size(2))
     frames = decoder.prenet(previous_frames(batch.mel, 1), dropout)
-    prepared, state, outputs = decoder.attention.prepare(memory), decoder.initial_state(memory), []
+    prepared, state = decoder.attention.prepare(memory), decoder.initial_state(memory)
+    outputs, alignments = [], []
     for frame in frames.unbind(1):
         state = decoder._attend(decoder.attention_rnn.input_gates(frame), state, memory, mask, prepared)
         both = torch.cat([state.attention_rnn[0], state.context], dim=1).unsqueeze(1)
         features, decoder_rnn = run_rnn(decoder.decoder_rnn, both, state.decoder_rnn)
         state = state._replace(decoder_rnn=decoder_rnn)
         outputs.append(decoder._project(features, state.context.unsqueeze(1), 1))
+        alignments.append(state.attention[0])
     before = torch.cat([mel for mel, _ in outputs], dim=2)
     stop = torch.cat([logits for _, logits in outputs], dim=1)
-    return before, model.postnet(before, length_mask(batch.mel_lengths, before.size(2))), stop
+    return before, refined(model, batch, memory, before, torch.stack(alignments, dim=1)), stop
 
 
 def ours(model: nn.Module, batch: Batch) -> Outputs:
@@ -169,7 +172,14 @@ def ours(model: nn.Module, batch: Batch) -> Outputs:
     n_frames = batch.mel.size(2)
     output = model(batch.ids, batch.id_lengths, whole_steps(batch.mel, model.config.reduction_factor))
     before = output.mel[:, :, :n_frames]
-    return before, model.postnet(before, length_mask(batch.mel_lengths, n_frames)), output.stop_logits
+    return before, refined(model, batch, output.memory, before, output.alignment), output.stop_logits
+
+
+def refined(model: Tacotron, batch: Batch, memory: Tensor, before: Tensor, alignment: Tensor) -> Tensor:
+    """What the postnet makes of the decoder's frames, each of which speaks the symbol that it attended to."""
+    factor, n_frames = model.config.reduction_factor, before.size(2)
+    symbols = symbol_of_frame(alignment.detach().float(), -(-batch.mel_lengths // factor), factor)[:, :n_frames]
+    return model.postnet(before, context_of_frame(memory, symbols), length_mask(batch.mel_lengths, n_frames))
 
 
 def train_step(trained: System, precision: str, batch: Batch) -> float:

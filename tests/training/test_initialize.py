@@ -6,6 +6,7 @@ import dataclasses
 import json
 import logging
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,14 @@ import yaml
 from tests.conftest import CARD, random_model
 from tests.taught import AUDIO as TAUGHT
 from tests.training.test_trainer import settings
-from tts.config import AudioConfig, ModelConfig
+from tts.config import AudioConfig, ModelConfig, SpectrumConfig
 from tts.corpus.features import Features
 from tts.export.export import export_run, export_voice
 from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
 from tts.training.checkpoint import Facts, newest_checkpoint
 from tts.training.config import TrainConfig
-from tts.training.initialize import START, blend, initialize, keep_start, read_trained
+from tts.training.initialize import OWN, START, blend, initialize, keep_start, read_trained
 from tts.training.models import load_trained
 from tts.training.trainer import train
 from tts.training.weights import unpack
@@ -108,6 +109,48 @@ def test_other_differences_are_refused(
     model = fresh(dataclasses.replace(tiny_config, **change))
     with pytest.raises(ValueError, match=message):
         initialize(model, facts(model, tiny_audio, list(SYMBOLS)), read_trained(str(voice_folder)))
+
+
+def assert_taken(model: Tacotron, weights: Mapping[str, torch.Tensor], networks: set[str]) -> None:
+    """Whether a model has the given weights in these networks and no others (batch norms' counts apart)."""
+    for name, tensor in model.state_dict().items():
+        if name in OWN or name == "encoder.embedding.weight" or not tensor.is_floating_point():
+            continue
+        is_same = name in weights and weights[name].shape == tensor.shape and torch.equal(weights[name], tensor)
+        is_constant = tensor.numel() == 0 or bool((tensor == tensor.flatten()[0]).all())  # a bias of zeros, say
+        assert is_same == (name.rpartition(".")[0].startswith(tuple(networks))) or is_constant, name
+
+
+def test_the_bundled_voice_of_the_old_postnet_gives_encoder_and_decoder() -> None:
+    trained = read_trained("joe")
+    sizes = dataclasses.replace(trained.model, postnet_dim=16, postnet_hidden_dim=16, postnet_blocks=1)
+    model = fresh(sizes)
+    mapping = initialize(model, facts(model, trained.audio, list(trained.symbols)), trained)
+    assert mapping.fresh == ["postnet.stack"]
+    assert str(mapping).endswith("networks that begin at random: postnet.stack")
+    assert_taken(model, trained.weights, {"encoder", "decoder"})
+
+
+def test_networks_of_other_dimensions_begin_at_random(
+    tiny_config: ModelConfig, tiny_audio: AudioConfig, voice_folder: Path
+) -> None:
+    trained = read_trained(str(voice_folder))
+    model = fresh(dataclasses.replace(tiny_config, postnet_blocks=3))  # some tensors fit, but half a network is no use
+    mapping = initialize(model, facts(model, tiny_audio, list(SYMBOLS)), trained)
+    assert mapping.fresh == ["postnet.stack"]
+    assert_taken(model, trained.weights, {"encoder", "decoder"})
+
+
+def test_frames_of_another_kind_are_read_and_written_anew(tiny_config: ModelConfig, voice_folder: Path) -> None:
+    trained = read_trained(str(voice_folder))
+    sizes = dataclasses.replace(
+        tiny_config, n_mels=TAUGHT.n_bands, n_source=TAUGHT.n_source, spectrum=SpectrumConfig(8, 8, 1)
+    )
+    model = fresh(sizes)
+    mapping = initialize(model, facts(model, TAUGHT, list(SYMBOLS)), trained)
+    assert mapping.fresh == ["decoder.prenet", "decoder.mel_projection", "postnet.stack", "spectrum.stack"]
+    kept = {"encoder", "decoder.attention", "decoder.decoder_rnn", "decoder.stop_projection"}
+    assert_taken(model, trained.weights, kept)
 
 
 def test_audio_must_mean_the_same_but_the_pitch_may_be_higher(
