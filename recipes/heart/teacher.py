@@ -86,7 +86,7 @@ class HeartReader:
 
     def __call__(self, line: Line, with_parts: bool) -> Reading:
         """Read one line; what has no words, or is too long, is left out."""
-        tokens = self.frontend.tokens(line.text)
+        tokens = self.frontend.tokens(line.text, markup="plain")
         if not tokens:
             return self._skip(line, "it has nothing to speak")
         ids = self.table.encode(tokens, strict=True).phoneme_ids

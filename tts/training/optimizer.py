@@ -54,7 +54,8 @@ class MuonAdamW(torch.optim.Optimizer):
 
 def divide(model: nn.Module) -> tuple[list[Tensor], list[Tensor]]:
     """Return the parameters for Muon and those for AdamW."""
-    matrices, others = [], []
+    matrices: list[Tensor] = []
+    others: list[Tensor] = []
     for name, parameter in model.named_parameters():
         is_hidden = parameter.ndim == 2 and not any(part in name for part in OUTSIDE)
         (matrices if is_hidden else others).append(parameter)
