@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +63,7 @@ def ask(make: Callable[[], Pool], path: str, stream_format: str = "audio") -> ht
 
 
 def failures(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    return [getattr(record, "fields") for record in caplog.records if record.getMessage() == "failed"]  # noqa: B009
+    return [vars(record) for record in caplog.records if record.getMessage() == "failed"]
 
 
 @pytest.mark.parametrize(("path", "stream_format"), ROUTES)
@@ -78,7 +83,7 @@ def test_an_internal_error_is_500_with_an_id_that_the_log_has(
     (fields,) = failures(caplog)
     assert (fields["request_id"], fields["error"]) == (request_id, error.__name__)
     assert "in _chunks" in fields["traceback"]
-    assert "confidential" not in answer.text + str(fields)
+    assert "confidential" not in answer.text + fields["error"] + fields["traceback"]
 
 
 @pytest.mark.parametrize(("path", "stream_format"), ROUTES)
@@ -120,3 +125,27 @@ def test_wyoming_tells_them_apart_too(
     assert said.code == code
     assert SECRET not in said.text
     assert [fields["request_id"] in said.text for fields in failures(caplog)] == [True] * (code == "internal")
+
+
+def test_the_log_is_a_json_object_a_line(capfd: pytest.CaptureFixture[str]) -> None:
+    code = (
+        "import logging; from tts.server.record import log_as_json; log_as_json()\n"
+        "logging.getLogger('other').info('not shown')\n"
+        "logging.getLogger('other').warning('a warning')\n"
+        "logger = logging.getLogger('tts.server.run')\n"
+        "logger.info('listening', extra={'url': 'http://é', 'wyoming': None})\n"
+        "try: 1 / 0\n"
+        "except ZeroDivisionError: logger.exception('failed')\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONUTF8": "1"})
+    warning, listening, failed = map(json.loads, capfd.readouterr().err.splitlines())
+    assert (warning["level"], warning["logger"], warning["event"]) == ("warning", "other", "a warning")
+    assert {key: listening[key] for key in ("level", "event", "url", "wyoming")} == {
+        "level": "info",
+        "event": "listening",
+        "url": "http://é",
+        "wyoming": None,
+    }
+    assert datetime.fromisoformat(listening["time"]).utcoffset() == timedelta(0)
+    assert failed["level"] == "error"
+    assert "ZeroDivisionError" in failed["exception"]

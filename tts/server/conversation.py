@@ -85,7 +85,7 @@ class Conversation:
                 await self._answer(event)
                 self.is_answering = False
         except _GONE:
-            logger.info("wyoming", extra={"fields": {"outcome": "gone"}})
+            logger.info("wyoming", extra={"outcome": "gone"})
         finally:
             self._writer.close()
 
@@ -101,7 +101,7 @@ class Conversation:
         await asyncio.wait_for(async_write_event(event.event(), self._writer), self._pool.limits.patience)
 
     async def _refuse(self, reason: str, code: str) -> None:
-        logger.info("wyoming", extra={"fields": {"outcome": "refused", "code": code}})
+        logger.info("wyoming", extra={"outcome": "refused", "code": code})
         self.is_last = True
         await self._send(Error(reason.encode(errors="backslashreplace").decode(), code))
 
@@ -169,7 +169,7 @@ class Conversation:
         session = utterance.session
         await self._send_audio(utterance, session.finish())
         told = {"outcome": "complete", "characters": session.n_characters, "seconds": round(session.seconds, 3)}
-        logger.info("wyoming", extra={"fields": told})
+        logger.info("wyoming", extra=told)
         await self._send(AudioStop())
 
     async def _send_audio(self, utterance: _Utterance, chunks: Iterator[Chunk]) -> None:

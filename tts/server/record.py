@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 import sys
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from pythonjsonlogger.json import JsonFormatter
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def log_failure(request_id: str, error: Exception) -> None:
     """Log where an internal error was raised, without its message, which may quote the text."""
     lines = "".join(traceback.format_tb(error.__traceback__))
     fields = {"request_id": request_id, "error": type(error).__name__, "traceback": lines}
-    logger.error("failed", extra={"fields": fields})
+    logger.error("failed", extra=fields)
 
 
 @dataclass
@@ -101,29 +101,17 @@ class Metrics:
             **({} if record.first_audio is None else {"first_audio_seconds": round(record.first_audio, 4)}),
             **record.notes,
         }
-        logger.info("request", extra={"fields": fields})
-
-
-class JsonLines(logging.Formatter):
-    """A line of JSON for each record: time, level, logger, event, the fields of `extra={"fields": …}`."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """One line."""
-        row = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03}Z",
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "event": record.getMessage(),
-            **getattr(record, "fields", {}),
-        }
-        if record.exc_info:
-            row["exception"] = self.formatException(record.exc_info)
-        return json.dumps(row, ensure_ascii=False)
+        logger.info("request", extra=fields)
 
 
 def log_as_json() -> None:
-    """Send what the server says, and the warnings of the rest, to stderr as JSON."""
+    """Send the log of the server, and the warnings of all other loggers, to stderr as one JSON object a line."""
+    for level in (logging.INFO, logging.WARNING, logging.ERROR):
+        logging.addLevelName(level, logging.getLevelName(level).lower())
+    names = {"levelname": "level", "name": "logger", "message": "event", "exc_info": "exception"}
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(
+        JsonFormatter(["levelname", "name", "message"], timestamp="time", rename_fields=names, json_ensure_ascii=False)
+    )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("tts.server").setLevel(logging.INFO)

@@ -68,7 +68,7 @@ async def serve(
     host, port = listener.getsockname()[:2]
     try:
         async with _beside(wyoming, pool):
-            logger.info("listening", extra={"fields": {"url": f"http://{host}:{port}", "wyoming": wyoming}})
+            logger.info("listening", extra={"url": f"http://{host}:{port}", "wyoming": wyoming})
             await server.serve(sockets=[listener])
     finally:
         pool.close()
