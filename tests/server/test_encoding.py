@@ -10,13 +10,13 @@ import soundfile
 
 from tests.audio.signals import sine
 from tts.audio.files import to_int16
-from tts.server.encoding import FORMATS_STREAMED, Encoder
+from tts.server.encoding import FORMATS_STREAMED, AudioEncoder
 
 SOUND = sine(440, 5 * 22050)
 
 
 def encode(format: str, sizes: int, rate: int = 22050) -> list[bytes]:
-    encoder = Encoder(format, rate)
+    encoder = AudioEncoder(format, rate)
     return [*(encoder.push(SOUND[i : i + sizes]) for i in range(0, len(SOUND), sizes)), encoder.finish()]
 
 

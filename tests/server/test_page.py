@@ -160,7 +160,7 @@ def test_a_key_is_asked_for(browser: Browser, tmp_path: Path) -> None:
         page.goto(served.url)
         expect(page.locator("#key")).to_be_visible(timeout=SECONDS)
         speak(page)
-        expect(page.locator("#error")).to_contain_text("asks for a key", timeout=SECONDS)
+        expect(page.locator("#error")).to_contain_text("requires a key", timeout=SECONDS)
         page.fill("#key", "open-sesame")
         page.locator("#key").blur()
         expect(page.locator("#voice option")).to_have_text(["joe"], timeout=SECONDS)

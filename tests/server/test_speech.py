@@ -120,7 +120,7 @@ def test_openais_voices_mean_the_default(client: openai.OpenAI) -> None:
 def test_models_and_voices(client: openai.OpenAI, server: Served) -> None:
     assert [model.id for model in client.models.list()][:2] == ["griffon", "tts-1"]
     assert client.models.retrieve("tts-1-hd").id == "tts-1-hd"
-    with pytest.raises(openai.NotFoundError, match="no such model"):
+    with pytest.raises(openai.NotFoundError, match="unknown model"):
         client.models.retrieve("gpt-5")
     voices = httpx.get(f"{server.url}/v1/audio/voices").json()["voices"]
     assert [(voice["id"], voice["is_default"]) for voice in voices] == [("joe", True), ("tiny", False)]

@@ -67,7 +67,7 @@ def serve(options: argparse.Namespace) -> None:
     import asyncio
 
     from tts.server import run
-    from tts.server.app import Options
+    from tts.server.app import ServerOptions
     from tts.server.record import log_as_json
 
     if options.workers is not None and options.workers < 1:
@@ -77,7 +77,7 @@ def serve(options: argparse.Namespace) -> None:
     synthesizers = _synthesizers(options)
     listener = run.listen(options.host, options.port, limits.patience)
     log_as_json()
-    settings = Options(keys, tuple(options.cors), options.log_text)
+    settings = ServerOptions(keys, tuple(options.cors), options.log_text)
     asyncio.run(run.serve(listener, synthesizers, limits, settings, options.workers, options.wyoming))
 
 

@@ -1,1 +1,1 @@
-"""Speech for others: HTTP as OpenAI's clients speak it, a page, and Wyoming; all from one pool of synthesizers."""
+"""Serve speech over HTTP, as OpenAI's clients expect it, on a page and over Wyoming, from one pool of synthesizers."""

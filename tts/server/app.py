@@ -1,4 +1,4 @@
-"""The HTTP interface: OpenAI's speech endpoint, word times, voices, health, metrics, and the page."""
+"""Build the HTTP application: OpenAI's speech endpoint, word times, voices, health, metrics and the page."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ PAGE = {
     "/player.js": ("player.js", "text/javascript"),
     "/style.css": ("style.css", "text/css"),
 }
-"""Path -> file of the package, and its type."""
+"""Path -> file of the package and its media type."""
 OPEN_PATHS = ("/health", *PAGE)
-"""What is answered without a key: whether the server lives, and the page, which asks for one."""
+"""Paths that need no key: health, and the page, which asks for a key itself."""
 
 _MEANINGS = {
-    400: "A value is not allowed, or there is nothing to speak.",
-    401: "The server asks for a key.",
-    404: "No such model.",
-    408: "The request took too long to arrive, or to answer.",
-    413: "Too many bytes.",
-    429: "Busy; Retry-After says when to ask again.",
-    500: "The server failed.",
+    400: "A value is not allowed, or the text has nothing to speak.",
+    401: "The server requires a key.",
+    404: "The model does not exist.",
+    408: "The request took too long to arrive or to answer.",
+    413: "The request has too many bytes.",
+    429: "The server is busy; Retry-After says when to try again.",
+    500: "The server failed; the message has the request id of its log.",
 }
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _AUDIO = {form.media_type: _BINARY for form in FORMATS_STREAMED.values()}
@@ -48,20 +48,20 @@ _EVENTS = {"text/event-stream": _TEXT}
 
 
 @dataclass(frozen=True)
-class Options:
-    """How one server is set up."""
+class ServerOptions:
+    """Settings of one server."""
 
     keys: Sequence[str] = ()
-    """Whoever asks has to name one of them; none lets everybody ask."""
+    """Accepted API keys. If empty, no key is required."""
     origins: Sequence[str] = ()
-    """Web sites whose pages may ask, such as https://example.com; none but the server's own page by default."""
+    """Other web sites whose pages may send requests, such as https://example.com."""
     log_text: bool = False
-    """Whether the log says what was spoken."""
+    """Whether to log the texts."""
 
 
-def create_app(pool: Pool, options: Options | None = None) -> FastAPI:
-    """The ASGI application. The pool must belong to the event loop that runs it."""
-    options = options or Options()
+def create_app(pool: Pool, options: ServerOptions | None = None) -> FastAPI:
+    """Build the ASGI application. The pool must belong to the event loop that runs it."""
+    options = options or ServerOptions()
     metrics = Metrics(lambda: pool.speaking, lambda: pool.waiting)
     app = _App(
         pool.limits,
@@ -82,14 +82,14 @@ def create_app(pool: Pool, options: Options | None = None) -> FastAPI:
 
 
 class _App(FastAPI):
-    """FastAPI, whose schema says what this server does: 400 where it would say 422, and the limit of characters."""
+    """FastAPI with a schema that fits this server: status 400 instead of 422, and the limit on characters."""
 
     def __init__(self, limits: Limits, **options: Any) -> None:
         super().__init__(**options)
         self._limits = limits
 
     def openapi(self) -> dict[str, Any]:
-        """The schema, in OpenAPI 3.1."""
+        """Return the schema, in OpenAPI 3.1."""
         schema = super().openapi()
         for operations in schema["paths"].values():
             for operation in operations.values():
@@ -134,7 +134,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    """The first of the faults that pydantic found; its messages do not quote what was sent."""
+    """Report the first fault that pydantic found. Its messages do not quote the request."""
     assert isinstance(error, RequestValidationError)
     fault = error.errors()[0]
     param = ".".join(str(part) for part in fault["loc"][1:])[:200] or None

@@ -1,4 +1,4 @@
-"""Sound into bytes while it is made: what a response sends before the speech is whole."""
+"""Encode audio while it is synthesized, so that a response can start early."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tts.audio.mel import Float32
 
 _PIECE = 1 << 16  # samples; libsndfile's encoders overflow the stack when offered minutes at once
 _ENCODING = {"mp3": {"bitrate_mode": "CONSTANT", "compression_level": 0.6}}
-"""Options of libsndfile. At a constant rate (64 kbit/s for the bundled voice) players know how long a stream is, which
-at a variable one stands in a header that is written when all is over."""
+"""Options of libsndfile. At a constant bit rate (64 kbit/s for the bundled voice) players know the length of a stream;
+at a variable one the length is in a header that is written at the end."""
 
 
 class StreamFormat(NamedTuple):
-    """A format that can be sent while it is made."""
+    """A format that can be streamed."""
 
     media_type: str
     sample_rate: int | None
-    """Hertz to which sound is converted; None keeps the voice's own."""
+    """Sample rate of the audio in hertz; None keeps the rate of the voice."""
 
 
 FORMATS_STREAMED = {
@@ -33,35 +33,35 @@ FORMATS_STREAMED = {
     "wav": StreamFormat("audio/wav", None),
     "pcm": StreamFormat("audio/pcm", 24_000),
 }
-"""By OpenAI's names. Opus knows few rates; raw samples do not tell theirs, and OpenAI's clients expect 24 kHz."""
+"""OpenAI's name -> format. Opus allows few rates. Raw samples have no header, and OpenAI's clients expect 24 kHz."""
 
 
-class Encoder:
-    """Encodes mono sound. `push` as often as there is sound, then `finish`: joined, what they return is the file.
+class AudioEncoder:
+    """Encodes mono audio. Joined, the results of `push` and the final `finish` are the file.
 
-    A wav says that its length is unknown. flac comes whole, with `finish`: its header holds length and checksum, and
-    readers such as libsndfile do not read one without.
+    A wav declares an unknown length. A flac is returned whole by `finish`, because libsndfile and other readers need
+    the length and the checksum in its header.
     """
 
     def __init__(self, format: str, sample_rate: int) -> None:
-        """format: a key of FORMATS_STREAMED. sample_rate: of the sound that is pushed, in hertz."""
+        """format: a key of FORMATS_STREAMED. sample_rate: rate of the pushed samples, in hertz."""
         self.sample_rate = FORMATS_STREAMED[format].sample_rate or sample_rate
-        """Of the sound that is encoded, in hertz."""
+        """Rate of the encoded audio, in hertz."""
         self._resampler = None
         if sample_rate != self.sample_rate:
             self._resampler = soxr.ResampleStream(sample_rate, self.sample_rate, 1, dtype="float32")
-        self._sink: _Sink
+        self._sink: _ByteSink
         if format in ("wav", "pcm"):
             self._sink = _Raw(wav_header(self.sample_rate) if format == "wav" else b"")
         else:
             self._sink = _Compressed(format, self.sample_rate)
 
     def push(self, samples: Float32) -> bytes:
-        """Samples (T,) in -1..1 to the bytes that are final with them; perhaps none."""
+        """Encode samples (T,) in -1..1. Returns the bytes that are final, if any."""
         return self._sink.push(to_int16(self._resample(samples, False)))
 
     def finish(self) -> bytes:
-        """The rest of the bytes."""
+        """Return the remaining bytes."""
         rest = self._sink.push(to_int16(self._resample(np.zeros(0, np.float32), True)))
         return rest + self._sink.finish()
 
@@ -69,29 +69,31 @@ class Encoder:
         return self._resampler.resample_chunk(samples, last=is_last) if self._resampler else samples
 
 
-class _Sink(Protocol):
+class _ByteSink(Protocol):
+    """Where samples become bytes."""
+
     def push(self, samples: NDArray[np.int16]) -> bytes: ...
     def finish(self) -> bytes: ...
 
 
 class _Raw:
-    """Samples as they are, after a header that goes with the first of them."""
+    """Uncompressed samples after a header."""
 
     def __init__(self, header: bytes) -> None:
         self._header = header
 
     def push(self, samples: NDArray[np.int16]) -> bytes:
-        """The samples in little-endian order."""
+        """Return the samples in little-endian order, the first time after the header."""
         header, self._header = self._header, b""
         return header + samples.astype("<i2", copy=False).tobytes()
 
     def finish(self) -> bytes:
-        """Nothing follows the samples."""
+        """Return nothing: the file has no end marker."""
         return b""
 
 
 class _Compressed:
-    """Samples through libsndfile, which writes into a buffer."""
+    """Samples that libsndfile encodes into a buffer."""
 
     def __init__(self, format: str, sample_rate: int) -> None:
         container, coding = FORMATS[format]
@@ -101,21 +103,21 @@ class _Compressed:
         )
 
     def push(self, samples: NDArray[np.int16]) -> bytes:
-        """What the encoder has written by now, and will not write again."""
+        """Encode samples and return the bytes that libsndfile has written."""
         for start in range(0, len(samples), _PIECE):
             self._file.write(samples[start : start + _PIECE])
         return b"" if self._is_whole else self._buffer.take()
 
     def finish(self) -> bytes:
-        """What it writes at the end."""
+        """Close the file and return the last bytes."""
         self._file.close()
         return self._buffer.take()
 
 
 class _Buffer:
-    """A file that is taken away while it is written. What is written again into a part that is gone is dropped:
+    """A file for libsndfile whose bytes are taken while it is written.
 
-    libsndfile goes back to the header when it closes a file, to say how long it has become.
+    At the end libsndfile writes the length into the header. The header has been sent by then, so that is dropped.
     """
 
     def __init__(self) -> None:
@@ -124,14 +126,14 @@ class _Buffer:
         self._position = 0
 
     def take(self) -> bytes:
-        """What has been written since the last time."""
+        """Return the bytes written since the last call."""
         taken = bytes(self._kept)
         self._kept.clear()
         self._gone += len(taken)
         return taken
 
     def write(self, data: bytes) -> int:
-        """Write where the position is, in what is kept."""
+        """Write at the current position; bytes before the kept part are dropped."""
         start = self._position - self._gone
         late = bytes(data)[max(0, -start) :]
         if late:
@@ -140,14 +142,14 @@ class _Buffer:
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Move as any file does: from the start, from here, or from the end."""
+        """Move the position, relative to the start, the position or the end."""
         self._position = offset + (0, self._position, self._gone + len(self._kept))[whence]
         return self._position
 
     def tell(self) -> int:
-        """Where the next byte would go."""
+        """Return the position."""
         return self._position
 
     def read(self, size: int = -1) -> bytes:
-        """Nothing: it is a file to write, but libsndfile is offered only what can be read too."""
+        """Return nothing: libsndfile requires the method but does not use it for writing."""
         return b""

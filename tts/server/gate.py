@@ -1,4 +1,4 @@
-"""Around every request: who may ask, how much, for how long; and a line in the log of how it went."""
+"""Check keys, sizes and durations of all requests, and log each request."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tts.server.requests import failure
 T = TypeVar("T")
 
 BODY_SECONDS = 10.0
-"""Seconds in which the body of a request has to arrive."""
-_BYTES_PER_CHARACTER = 12  # of JSON at most: a surrogate pair, each escaped as \\uXXXX
+"""Seconds within which the body of a request must arrive."""
+_BYTES_PER_CHARACTER = 12  # at most, in JSON: a surrogate pair, each escaped as \\uXXXX
 _SPARE_BYTES = 4096  # for the other fields
 
 _HEADERS = {
@@ -36,7 +36,7 @@ class GoneError(Exception):
 
 
 class RefusalError(Exception):
-    """A request is answered with an error, in OpenAI's form."""
+    """The request gets an error in OpenAI's form."""
 
     def __init__(
         self,
@@ -47,13 +47,13 @@ class RefusalError(Exception):
         param: str | None = None,
         code: str | None = None,
     ) -> None:
-        """headers: to be sent besides. kind, param, code: as `failure` takes them."""
+        """headers: additional ones. kind, param, code: as in `failure`."""
         super().__init__(message)
         self.status, self.headers, self.body = status, headers or {}, failure(message, kind, param, code)
 
 
 async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
-    """Do the work while the client is there. Raises GoneError, with the work cancelled and ended, when it hangs up."""
+    """Run a coroutine while the client is connected. When it hangs up, cancel the coroutine and raise GoneError."""
 
     async def hang_up() -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -72,19 +72,19 @@ async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
 
 
 class Gate:
-    """ASGI middleware: keys, size and time of the body, time of the whole, ids, headers, log and metrics."""
+    """ASGI middleware for keys, size and time limits, request ids, headers, log and metrics."""
 
     def __init__(
         self, app: ASGIApp, limits: Limits, metrics: Metrics, keys: Sequence[str], open_paths: Collection[str]
     ) -> None:
-        """keys: whoever asks has to name one of them, but at the open paths; none lets everybody ask."""
+        """keys: accepted API keys, not needed at the open paths. If empty, no key is required."""
         self._app, self._limits, self._metrics = app, limits, metrics
         self._open_paths = frozenset(open_paths)
         self._digests = [_digest(key) for key in keys]
         self._max_body = _BYTES_PER_CHARACTER * limits.characters + _SPARE_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; answer it here where it must not be."""
+        """Pass a request on, or answer it with an error."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -97,7 +97,7 @@ class Gate:
             record.outcome = "gone"
         except asyncio.TimeoutError:
             record.outcome = "stalled" if answer.is_stalled else "overdue"
-            await answer.fail(408, f"the request took longer than {self._limits.total:g} s: ask for less at once")
+            await answer.fail(408, f"the request took longer than {self._limits.total:g} s: send less text at once")
         except Exception as error:
             record.outcome = "failed"
             log_failure(record.request_id, error)
@@ -123,12 +123,12 @@ class Gate:
         given = dict(scope["headers"]).get(b"authorization", b"")
         scheme, _, key = given.decode("latin-1").partition(" ")
         digest = _digest(key.strip())
-        # All of them, whichever fits: neither how long it takes nor where it ends tells of a key.
+        # Compare with every key: timing must not reveal which one matched.
         matches = [hmac.compare_digest(digest, known) for known in self._digests]
         if scheme.lower() != "bearer" or not any(matches):
             raise RefusalError(
                 401,
-                "this server asks for a key: send one of its own as 'Authorization: Bearer KEY'",
+                "this server requires a key: send 'Authorization: Bearer KEY' with one of its keys",
                 {"WWW-Authenticate": "Bearer"},
                 code="invalid_api_key",
             )
@@ -152,7 +152,7 @@ class Gate:
 
 
 class _Answer:
-    """The way back to the client: notes what is sent, adds headers, and gives up where nothing is accepted."""
+    """Sends the answer: records the status, adds headers, and gives up if the client takes no data."""
 
     def __init__(self, send: Send, record: Record, patience: float) -> None:
         self._send, self._record, self._patience = send, record, patience
@@ -160,7 +160,7 @@ class _Answer:
         self.is_stalled = False
 
     async def send(self, message: Message) -> None:
-        """Send, within the patience. Raises asyncio.TimeoutError."""
+        """Send a message. Raises asyncio.TimeoutError after the patience."""
         if message["type"] == "http.response.start":
             self._is_begun = True
             self._record.status = message["status"]
@@ -174,7 +174,7 @@ class _Answer:
             raise
 
     async def refuse(self, refusal: RefusalError) -> None:
-        """Send an error, and close the connection: its body may not have been read."""
+        """Send an error and close the connection, because the body may be unread."""
         body = json.dumps(refusal.body).encode()
         headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
         raw = [(name.lower().encode(), value.encode()) for name, value in {**headers, **refusal.headers}.items()]
@@ -182,13 +182,13 @@ class _Answer:
         await self.send({"type": "http.response.body", "body": body})
 
     async def fail(self, status: int, message: str) -> None:
-        """Send an error if nothing was sent yet. Else leave the answer without an end: the connection is broken off."""
+        """Send an error if no answer has begun. Otherwise the connection is closed without an end of the answer."""
         if not self._is_begun:
             await self.refuse(RefusalError(status, message, kind="server_error"))
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:
-    """The body that was read, then what comes after it: only that the client hangs up."""
+    """Return a `receive` that replays the body, then waits for the client to hang up."""
     waiting = [body]
 
     async def replay() -> Message:

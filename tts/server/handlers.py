@@ -1,4 +1,4 @@
-"""The answers: what each route does with a request."""
+"""Answer requests, one method for each route."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ Work = Callable[[Synthesizer, SpeechRequest, Limits, Callable[[float], None]], I
 
 
 class Handlers:
-    """What answers a request, one method for each route."""
+    """The handlers of all routes."""
 
     def __init__(self, pool: Pool, metrics: Metrics, log_text: bool) -> None:
         self._pool, self._metrics, self._log_text = pool, metrics, log_text
 
     async def speech(self, request: Request, asked: SpeechRequest) -> Response:
-        """Speak a text, and send the sound while it is made."""
+        """Speak a text and stream the audio."""
         if asked.stream_format == "sse":
             return await self._answer(request, asked, speech.events, "text/event-stream")
         return await self._answer(request, asked, speech.audio, FORMATS_STREAMED[asked.response_format].media_type)
 
     async def timestamps(self, request: Request, asked: SpeechRequest) -> Response:
-        """Speak a text, and tell when each word is heard: one JSON object, or events while it is made."""
+        """Speak a text and return audio and word times, as one JSON object or as streamed events."""
         if asked.stream_format == "sse":
             return await self._answer(request, asked, partial(speech.events, timed=True), "text/event-stream")
         return await self._answer(request, asked, speech.timed_speech, "application/json")
 
     async def models(self) -> Models:
-        """The names that `model` may have."""
+        """List the models."""
         return Models(data=[Model(id=name) for name in MODELS])
 
     async def model(self, model: str) -> Model:
-        """One of them."""
+        """Describe one model."""
         _check_model(model)
         return Model(id=model)
 
     async def voices(self) -> Voices:
-        """The voices of this server, the default first."""
+        """List the voices, the default first."""
         entries: list[VoiceEntry] = []
         for name, synthesizer in self._pool.voices.items():
             card, is_default = synthesizer.voice.card, not entries
@@ -62,15 +62,15 @@ class Handlers:
         return Voices(voices=entries)
 
     async def health(self) -> Health:
-        """Whether the server lives, and how busy it is."""
+        """Report that the server is up, and how busy it is."""
         return Health(speaking=self._pool.speaking, waiting=self._pool.waiting)
 
     async def counts(self) -> Response:
-        """Counts, in Prometheus's text format."""
+        """Report the metrics in Prometheus's text format."""
         return Response(generate_latest(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     async def _answer(self, request: Request, asked: SpeechRequest, work: Work, media_type: str) -> Response:
-        """Begin to speak: once there is something to send, the answer begins; until then it may be an error."""
+        """Wait for the first bytes, then stream the answer. An error before the first bytes gets an error status."""
         limits, record = self._pool.limits, request.scope["record"]
         _check_model(asked.model)
         try:
@@ -97,26 +97,26 @@ class Handlers:
         return _Streamed(first, pieces, media_type, record)
 
     def _voice(self, name: str) -> str:
-        """The name of the pool for it. It is looked up in a table, and never a path."""
+        """Return the name of a voice in the pool. The requested name is never used as a path."""
         known = list(self._pool.voices)
         if name in known:
             return name
         if name in ALIASES:
             return known[0]
-        raise RefusalError(400, f"there is no such voice here: use one of {', '.join(known)}", param="voice")
+        raise RefusalError(400, f"unknown voice: use one of {', '.join(known)}", param="voice")
 
 
 class _Streamed(Response):
-    """An answer that is sent while it is made, and whose making ends when the client goes."""
+    """A streamed answer. Synthesis stops when the client hangs up."""
 
     def __init__(self, first: bytes, rest: AsyncGenerator[bytes, None], media_type: str, record: Record) -> None:
         self.status_code, self.media_type, self.background = 200, media_type, None
-        self.init_headers({"X-Accel-Buffering": "no"})  # nginx would keep it until it is whole
+        self.init_headers({"X-Accel-Buffering": "no"})  # otherwise nginx collects the whole answer first
         del self.headers["content-length"]
         self._first, self._rest, self._record = first, rest, record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it. Raises GoneError."""
+        """Send the answer. Raises GoneError if the client hangs up."""
         async with contextlib.aclosing(self._rest):
             await unless_gone(receive, self._send(send))
 
@@ -131,7 +131,7 @@ class _Streamed(Response):
 
 
 async def _first(pieces: AsyncGenerator[bytes, None]) -> bytes:
-    """The first piece that has anything in it."""
+    """Return the first piece that is not empty."""
     async for piece in pieces:
         if piece:
             return piece
@@ -140,5 +140,5 @@ async def _first(pieces: AsyncGenerator[bytes, None]) -> bytes:
 
 def _check_model(name: str) -> None:
     if name not in MODELS:
-        message = f"there is no such model here: use one of {', '.join(MODELS)}"
+        message = f"unknown model: use one of {', '.join(MODELS)}"
         raise RefusalError(404, message, param="model", code="model_not_found")

@@ -1,4 +1,4 @@
-"""Who speaks next: a bounded queue before a few threads, which many streams share chunk by chunk."""
+"""Share a few synthesis threads among many streams, chunk by chunk, behind a bounded queue."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ T = TypeVar("T")
 
 
 class BusyError(Exception):
-    """The queue is full, or the turn did not come in time."""
+    """The queue is full, or the request waited too long."""
 
     def __init__(self, retry_after: int) -> None:
-        """retry_after: seconds after which it is worth asking again."""
+        """retry_after: seconds after which to try again."""
         super().__init__(f"the server is busy: ask again in {retry_after} s")
         self.retry_after = retry_after
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one server takes on."""
+    """Limits of one server."""
 
     characters: int = 4096
-    """Characters in one request; OpenAI's own limit."""
+    """Characters in one request; the default is OpenAI's limit."""
     seconds: float = 1800.0
-    """Seconds of speech that one request may make."""
+    """Seconds of speech for one request."""
     streams: int = 16
     """Requests that are spoken at the same time, taking turns."""
     waiting: int = 64
-    """Requests that wait for one of these to end; the next one is refused."""
+    """Requests in the queue; further ones are refused."""
     patience: float = 30.0
-    """Seconds that a request waits before it is refused, and that a client may take to accept a piece of sound."""
+    """Seconds that a request may wait in the queue, and that a client may take to accept a chunk of audio."""
     total: float = 900.0
-    """Seconds that one request may take from first to last."""
+    """Seconds that one whole request may take."""
 
     def __post_init__(self) -> None:
-        """Raises ConfigError for a limit of nothing."""
+        """Raises ConfigError for a limit that is not positive."""
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             if not (value > 0 or (field.name == "waiting" and value == 0)):
@@ -66,25 +66,25 @@ class Limits:
 
 
 class Pool:
-    """Synthesizers by name, shared by all requests. Belongs to one event loop; computes in threads of its own.
+    """Synthesizers shared by all requests. Belongs to one event loop and computes in its own threads.
 
-    A stream holds a thread only while the next of its chunks is computed, so that a long text delays a short one by a
-    chunk, and a client that reads slowly delays nobody.
+    A stream uses a thread only while it computes a chunk. So a long text delays a short one by one chunk, and a client
+    that reads slowly delays no other.
     """
 
     def __init__(
         self, synthesizers: Mapping[str, Synthesizer], limits: Limits | None = None, workers: int | None = None
     ) -> None:
-        """synthesizers: by the name of their voice; the first is the default. workers: threads; one for each core."""
+        """synthesizers: by voice name; the first is the default. workers: threads; None is one for each core."""
         self._synthesizers = dict(synthesizers)
         self.limits = limits or Limits()
         self._threads = ThreadPoolExecutor(workers or usable_cores(), thread_name_prefix="speech")
         self._places = anyio.CapacityLimiter(self.limits.streams)
-        self._usual_seconds = 1.0  # how long a stream lasts: a running mean, for telling when to ask again
+        self._usual_seconds = 1.0  # running mean of the duration of a stream, for Retry-After
 
     @property
     def voices(self) -> Mapping[str, Synthesizer]:
-        """The synthesizers by the name of their voice, the default first."""
+        """The synthesizers by voice name, the default first."""
         return self._synthesizers
 
     @property
@@ -98,11 +98,11 @@ class Pool:
         return self._places.statistics().tasks_waiting
 
     def stream(self, work: Callable[[Synthesizer], Iterator[T]], voice: str | None = None) -> AsyncGenerator[T, None]:
-        """What `work` yields, computed step by step in the pool's threads, such as `lambda s: s.stream("Hello.")`.
+        """Yield the items of `work`, such as `lambda s: s.stream("Hello.")`, each computed in one of the threads.
 
-        voice: a key of `voices`; None is the first. Raises VoiceError at once; when iterated, BusyError before
-        the first step, and whatever `work` raises. Closing it, or cancelling the task that waits for it, stops the
-        work after the step that is being computed; it is closed as `contextlib.aclosing` does.
+        voice: a key of `voices`; None is the first. Raises VoiceError at once; when iterated, BusyError before the
+        first item, and the exceptions of `work`. Use `contextlib.aclosing`: closing, or cancelling the waiting task,
+        stops the work after the item in progress.
         """
         name = next(iter(self._synthesizers)) if voice is None else voice
         if name not in self._synthesizers:
@@ -110,7 +110,7 @@ class Pool:
         return self._steps(work, self._synthesizers[name])
 
     def close(self) -> None:
-        """Let the threads end once what they compute is done."""
+        """Let the threads end after their current work."""
         self._threads.shutdown(wait=False)
 
     async def _steps(
@@ -143,11 +143,11 @@ class Pool:
             self._places.release_on_behalf_of(holder)
 
     def _retry_after(self) -> int:
-        """Seconds until half of those who wait have had their turn, if they are as the last were."""
+        """Estimate the seconds until half of the queue has been served."""
         return math.ceil(max(1.0, self._usual_seconds * self.waiting / self.limits.streams / 2))
 
     async def _compute(self, function: Callable[[], T]) -> T:
-        """Run in a thread. Cancelled, it withdraws what has not begun, and waits for what has: it is short."""
+        """Run in a thread. On cancellation, drop work that has not begun and wait for work that has."""
         job = self._threads.submit(function)
         try:
             return await asyncio.wrap_future(job)

@@ -1,4 +1,4 @@
-"""What is known of a request: a line of the log, and the metrics."""
+"""Record requests in the log and in the metrics."""
 
 from __future__ import annotations
 
@@ -32,32 +32,32 @@ def log_failure(request_id: str, error: Exception) -> None:
 
 @dataclass
 class Record:
-    """One request, noted as it goes on."""
+    """What is known about one request so far."""
 
     method: str
     request_id: str = field(default_factory=new_request_id)
     begin: float = field(default_factory=time.monotonic)
     route: str = "other"
-    """The path as the schema has it; a metric must not grow with what clients think of."""
+    """The path in the schema. Metrics must not grow with the paths that clients invent."""
     status: int = 499
-    """Of the answer; 499, which is nginx's, where the client went before there was one."""
+    """Status of the answer; 499, as in nginx, if the client hung up before."""
     outcome: str = "gone"
-    """complete, refused, gone (the client hung up), stalled (it took nothing for too long), overdue or failed."""
+    """complete, refused, gone (the client hung up), stalled (the client took no data), overdue or failed."""
     first_audio: float | None = None
-    """Seconds after which the first sound was sent."""
+    """Seconds until the first audio was sent."""
     notes: dict[str, Any] = field(default_factory=dict)
-    """What the handler adds: voice, format, characters, seconds of sound, and the text if that is asked for."""
+    """Added by the handler: voice, format, characters, seconds of audio, and the text if it is to be logged."""
 
     def elapsed(self) -> float:
-        """Seconds since the request came."""
+        """Return the seconds since the request arrived."""
         return time.monotonic() - self.begin
 
 
 class Metrics:
-    """Counts for Prometheus, of one server."""
+    """Prometheus metrics of one server."""
 
     def __init__(self, speaking: Any, waiting: Any) -> None:
-        """speaking, waiting: functions that tell how many requests are being spoken and are in the queue."""
+        """speaking, waiting: functions that return the requests being spoken and in the queue."""
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._requests = Counter(
@@ -70,7 +70,7 @@ class Metrics:
             "tts_request_seconds", "Seconds that a request took.", ["route"], buckets=_SECONDS, registry=self.registry
         )
         self._first_audio = Histogram(
-            "tts_first_audio_seconds", "Seconds to the first sound.", buckets=_SECONDS, registry=self.registry
+            "tts_first_audio_seconds", "Seconds to the first audio.", buckets=_SECONDS, registry=self.registry
         )
         self._characters = Counter("tts_characters", "Characters of accepted requests.", registry=self.registry)
         self._audio = Counter("tts_audio_seconds", "Seconds of speech made.", registry=self.registry)
@@ -81,11 +81,11 @@ class Metrics:
             Gauge(name, meaning, registry=self.registry).set_function(function)
 
     def heard(self, seconds: float) -> None:
-        """Count speech that was made."""
+        """Count seconds of speech."""
         self._audio.inc(seconds)
 
     def finish(self, record: Record) -> None:
-        """Count a request that has ended, and log it."""
+        """Count and log a finished request."""
         self._requests.labels(record.route, str(record.status), record.outcome).inc()
         self._seconds.labels(record.route).observe(record.elapsed())
         self._characters.inc(record.notes.get("characters", 0))

@@ -1,4 +1,4 @@
-"""What a client may ask for, and what it is told; the OpenAPI schema is made of these."""
+"""Requests and answers of the HTTP interface, from which the OpenAPI schema is built."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from tts.text.token import WarningKind
 
 MODEL = "griffon"
 MODELS = (MODEL, "tts-1", "tts-1-hd", "gpt-4o-mini-tts")
-"""Names of the one model there is: its own, and OpenAI's, which many clients have built in."""
+"""Names of the one model: its own, and OpenAI's, which many clients have built in."""
 
 ALIASES = frozenset("alloy ash ballad cedar coral echo fable marin nova onyx sage shimmer verse".split())
-"""OpenAI's voices, for which the default voice stands in, for the same reason."""
+"""OpenAI's voices. The default voice stands in for them, because many clients have them built in."""
 
-MAX_SEED = 2**53 - 1  # what a number in JavaScript holds exactly
+MAX_SEED = 2**53 - 1  # the largest integer that a JavaScript number holds exactly
 
 
 class VoiceId(BaseModel):
-    """A voice as newer clients of OpenAI name it."""
+    """A voice in the form of newer OpenAI clients."""
 
     model_config = ConfigDict(extra="forbid")
     id: str = Field(max_length=200)
 
 
 class SpeechRequest(BaseModel):
-    """The body of `POST /v1/audio/speech`: OpenAI's, and pitch, volume and seed besides."""
+    """The body of `POST /v1/audio/speech`: OpenAI's fields, and pitch, volume and seed."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     model: str = Field(max_length=200, description=f"One of {', '.join(MODELS)}; all are the same.")
@@ -36,30 +36,30 @@ class SpeechRequest(BaseModel):
     voice: str | VoiceId = Field(description="One of GET /v1/audio/voices; OpenAI's names mean the default voice.")
     response_format: Literal["mp3", "opus", "flac", "wav", "pcm"] = Field(
         "mp3",
-        description="All but flac are sent while made; opus is in Ogg, pcm has 16 bits at 24 kHz. No aac.",
+        description="All except flac are streamed. opus is in Ogg, pcm has 16 bits at 24 kHz. No aac.",
     )
     speed: float = Field(1.0, ge=SPEEDS[0], le=SPEEDS[1], description="2 is twice as fast, at the same pitch.")
     stream_format: Literal["audio", "sse"] = Field("audio", description="Bytes of the file, or events that hold them.")
-    instructions: str | None = Field(None, description="Accepted, and without effect: the voice has one style.")
+    instructions: str | None = Field(None, description="Accepted without effect: the voice has one style.")
     pitch: float = Field(0.0, ge=PITCHES[0], le=PITCHES[1], description="Semitones above the voice's own pitch.")
     volume: float = Field(0.0, ge=VOLUMES[0], le=VOLUMES[1], description="Decibels above the voice's own level.")
     seed: int = Field(0, ge=0, le=MAX_SEED, description="The same seed, the same samples.")
     markup: Markup = Field("auto", description="Kind of the input; auto detects it.")
 
     def options(self) -> SynthesisOptions:
-        """How the text is to be spoken."""
+        """Return the synthesis options."""
         return SynthesisOptions(
             speed=self.speed, pitch=self.pitch, volume=self.volume, seed=self.seed, markup=self.markup
         )
 
     @property
     def voice_name(self) -> str:
-        """The voice that is named, either way."""
+        """The name of the voice, from either form."""
         return self.voice if isinstance(self.voice, str) else self.voice.id
 
 
 class ErrorDetail(BaseModel):
-    """What went wrong."""
+    """The details of an error."""
 
     message: str
     type: str
@@ -68,27 +68,27 @@ class ErrorDetail(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    """An error as OpenAI's clients read it."""
+    """An error in OpenAI's form."""
 
     error: ErrorDetail
 
 
 class Word(BaseModel):
-    """A spoken word, where it stands in the input, and when it is heard."""
+    """A spoken word with its span in the input and its times."""
 
-    word: str = Field(description="As it is spoken.")
-    source: str = Field(description="As it is written.")
-    start: int = Field(description="First character of it in the input.")
+    word: str = Field(description="The word as spoken.")
+    source: str = Field(description="The word as written.")
+    start: int = Field(description="Its first character in the input.")
     end: int = Field(description="One past its last character.")
     start_time: float = Field(description="Seconds from the start of the sound.")
-    end_time: float = Field(description="Seconds at which it ends.")
-    phonemes: list[tuple[str, float, float]] = Field(description="ARPAbet, from when, to when.")
+    end_time: float = Field(description="Seconds until its end.")
+    phonemes: list[tuple[str, float, float]] = Field(description="ARPAbet phonemes with start and end in seconds.")
 
 
 class WarningEntry(BaseModel):
     """Part of the input that is not spoken, or may not be spoken right."""
 
-    start: int = Field(description="First character of it in the input.")
+    start: int = Field(description="Its first character in the input.")
     end: int = Field(description="One past its last character.")
     kind: WarningKind = Field(description="Of text without a spoken form unspoken, of text like markup misread.")
     message: str = Field(description="What is wrong.")
@@ -123,7 +123,7 @@ class Models(BaseModel):
 
 
 class VoiceEntry(BaseModel):
-    """A voice that may be asked for."""
+    """An available voice."""
 
     id: str
     name: str
@@ -131,7 +131,7 @@ class VoiceEntry(BaseModel):
     description: str
     licence: str
     sample_rate: int = Field(description="Hertz, in wav, flac and mp3.")
-    is_default: bool = Field(description="Whether OpenAI's names of voices mean this one.")
+    is_default: bool = Field(description="Whether OpenAI's voice names stand for this voice.")
 
 
 class Voices(BaseModel):
@@ -155,5 +155,5 @@ CLIENT_ERRORS = (TextError, LimitError, ConfigError, VoiceError)
 def failure(
     message: str, kind: str = "invalid_request_error", param: str | None = None, code: str | None = None
 ) -> dict[str, Any]:
-    """An error as OpenAI's clients read it."""
+    """Build an error in OpenAI's form."""
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}

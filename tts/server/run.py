@@ -1,4 +1,4 @@
-"""One process that serves: sockets, signals and a graceful end."""
+"""Run the servers in one process: sockets, signals and graceful shutdown."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tts.errors import ConfigError
-from tts.server.app import Options, create_app
+from tts.server.app import ServerOptions, create_app
 from tts.server.pool import Limits, Pool
 from tts.synthesizer import Synthesizer
 
 logger = logging.getLogger(__name__)
 
 HEADER_SECONDS = 10.0
-"""Seconds in which the head of a request has to arrive."""
+"""Seconds within which the head of a request must arrive."""
 _NOTHING = object()
 
 
 def listen(host: str, port: int, patience: float) -> socket.socket:
-    """A socket that listens, so that the port is known before the server runs. port: 0 is any that is free.
+    """Open a listening socket, so that the port is known before the server runs. port: 0 chooses a free one.
 
-    patience: seconds after which the system breaks off a connection whose client accepts nothing, where it can. Raises
-    ConfigError where nobody can listen there.
+    patience: seconds after which the system closes a connection whose client takes no data, where the system can.
+    Raises ConfigError if the address cannot be used.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -46,14 +46,14 @@ async def serve(
     listener: socket.socket,
     synthesizers: Mapping[str, Synthesizer],
     limits: Limits,
-    options: Options,
+    options: ServerOptions,
     workers: int | None = None,
     wyoming: str | None = None,
 ) -> None:
-    """Serve until a signal asks for the end; what is being spoken then is spoken to its end.
+    """Serve until a signal arrives, then finish the current requests.
 
-    synthesizers, limits, workers: of the `Pool`. wyoming: URI at which to speak Wyoming too. Raises ConfigError
-    where that address cannot be listened on.
+    synthesizers, limits, workers: for the `Pool`. wyoming: URI of the Wyoming server, if any. Raises ConfigError if
+    that URI cannot be used.
     """
     pool = Pool(synthesizers, limits, workers)
     config = uvicorn.Config(
@@ -84,24 +84,24 @@ def _beside(wyoming: str | None, pool: Pool) -> AbstractAsyncContextManager[obje
 
 
 class _Server(uvicorn.Server):
-    """Ends with status 0 when a signal asks for it; a second Ctrl-C does not wait for what is being spoken."""
+    """Exits with status 0 after a signal. A second Ctrl-C does not wait for the current requests."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Note the signal; unlike uvicorn's own, not so as to raise it again at the end."""
+        """Record the signal. Unlike uvicorn's handler, do not raise it again at exit."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
 
 
 class _Protocol(H11Protocol):
-    """Breaks off a connection on which a request has begun and its head does not end, or none ever begins."""
+    """Closes a connection if the head of a request does not arrive in time."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Look after it from now on."""
+        """Start watching the connection."""
         super().connection_made(transport)
         self._watch()
 
     def _watch(self, idle_after: object = _NOTHING) -> None:
-        """idle_after: the request (None before the first) after which it was idle when this was last asked."""
+        """idle_after: the request after which the connection was idle at the last look; None before the first."""
         if self.transport.is_closing():
             return
         is_idle = self.cycle is None or self.cycle.response_complete

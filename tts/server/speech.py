@@ -1,4 +1,4 @@
-"""From a request to what its answer is made of. Generators that compute: the pool runs them in its threads."""
+"""Turn a request into the bytes of its answer. The pool runs these generators in its threads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tts.prosody.timing import WordTiming
-from tts.server.encoding import Encoder
+from tts.server.encoding import AudioEncoder
 from tts.server.pool import Limits
 from tts.server.requests import CLIENT_ERRORS, SpeechRequest, failure
 from tts.subtitles import to_rows, to_srt
@@ -16,7 +16,7 @@ from tts.synthesizer import AudioChunk, Session, Synthesizer
 from tts.text.token import SpeechWarning
 
 Heard = Callable[[float], None]
-"""Told the seconds of each piece of speech that was made."""
+"""Called with the seconds of each chunk of speech."""
 
 
 class LimitedSession:
@@ -61,8 +61,8 @@ def chunks(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, hea
 
 
 def audio(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[bytes]:
-    """The file, in pieces."""
-    encoder = Encoder(request.response_format, synthesizer.sample_rate)
+    """Yield the audio file in pieces."""
+    encoder = AudioEncoder(request.response_format, synthesizer.sample_rate)
     for chunk in chunks(synthesizer, request, limits, heard):
         if piece := encoder.push(chunk.samples):
             yield piece
@@ -72,12 +72,12 @@ def audio(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, hear
 def events(
     synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard, timed: bool = False
 ) -> Iterator[bytes]:
-    """Server-sent events: speech.audio.delta for each piece of the file, and speech.audio.done.
+    """Yield server-sent events: speech.audio.delta for each piece of the file, then speech.audio.done.
 
-    timed: speech.audio.words and speech.audio.warning besides, before the sound they belong to. An error is an event
-    too.
+    timed: also yield speech.audio.words and speech.audio.warning, before the audio that they belong to. An error after
+    the first audio is an event as well.
     """
-    encoder = Encoder(request.response_format, synthesizer.sample_rate)
+    encoder = AudioEncoder(request.response_format, synthesizer.sample_rate)
     words: list[WordTiming] = []
     seconds = 0.0
     try:
@@ -92,7 +92,7 @@ def events(
             if told := told + _delta(encoder.push(chunk.samples)):
                 yield told
     except CLIENT_ERRORS as error:
-        if not seconds:  # nothing was sent yet: the answer as a whole is an error
+        if not seconds:  # no answer has begun: send an error status instead
             raise
         yield _event("error", **failure(str(error)))
         return
@@ -103,8 +103,8 @@ def events(
 
 
 def timed_speech(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[bytes]:
-    """`TimedSpeech` as JSON; nothing for each piece of speech before, between which others have their turn."""
-    encoder = Encoder(request.response_format, synthesizer.sample_rate)
+    """Yield `TimedSpeech` as JSON. Before it, yield nothing for each chunk, so that other requests get their turns."""
+    encoder = AudioEncoder(request.response_format, synthesizer.sample_rate)
     file = bytearray()
     words: list[WordTiming] = []
     warnings: list[SpeechWarning] = []
@@ -130,7 +130,7 @@ def timed_speech(synthesizer: Synthesizer, request: SpeechRequest, limits: Limit
 
 
 def usage(request: SpeechRequest, synthesizer: Synthesizer, seconds: float) -> dict[str, int]:
-    """What OpenAI counts in tokens: characters of the input, and frames of the spectrogram."""
+    """Count what OpenAI counts in tokens: characters of the input and frames of the spectrogram."""
     characters = len(request.input)
     frames = round(seconds * synthesizer.voice.card.audio.frames_per_second)
     return {"input_tokens": characters, "output_tokens": frames, "total_tokens": characters + frames}

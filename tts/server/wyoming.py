@@ -1,4 +1,4 @@
-"""Wyoming, the protocol of Home Assistant's voice services: https://github.com/OHF-Voice/wyoming."""
+"""Serve Wyoming, the protocol of Home Assistant's voice services: https://github.com/OHF-Voice/wyoming."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from tts.server.conversation import Conversation
 from tts.server.pool import Pool
 
 CONNECTIONS = 64
-"""Clients at a time, most of them idle; the next is sent away. How many are spoken to at a time is the pool's limit."""
+"""Connected clients, most of them idle; further ones are refused. The pool limits how many are served at a time."""
 
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
 async def wyoming_server(uri: str, pool: Pool) -> AsyncIterator[asyncio.AbstractServer]:
-    """A server that listens at tcp://HOST:PORT or unix:///PATH; at the end what is being spoken is spoken to its end.
+    """Run a server at tcp://HOST:PORT or unix:///PATH. At the end, current requests are finished.
 
-    Raises ConfigError where it cannot listen there.
+    Raises ConfigError if the address cannot be used.
     """
     connections: dict[asyncio.Task[None], Conversation] = {}
     description = describe(pool)
@@ -72,7 +72,7 @@ async def _listen(uri: str, connected: Client) -> asyncio.AbstractServer:
 
 
 def describe(pool: Pool) -> Info:
-    """What a client may ask for."""
+    """Describe the server and its voices."""
     voices = []
     for name, synthesizer in pool.voices.items():
         card = synthesizer.voice.card
