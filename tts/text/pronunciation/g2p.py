@@ -105,7 +105,7 @@ class Pronouncer:
         entry = self._user.get(word) if self._user else None
         if entry and None in entry:
             return Pronounced(entry[None], "user")
-        known = self._lexicon.lookup(word)
+        known = self._lexicon.lookup(word) or self._lexicon.lookup_name(word)
         if known:
             return Pronounced(known[0], "lexicon")
         if word in LETTERS:

@@ -1,4 +1,4 @@
-"""CMUdict compiled into one sorted, memory-mapped file, which opens in well under a millisecond.
+"""CMUdict and a supplement compiled into one sorted, memory-mapped file, which opens in well under a millisecond.
 
 Layout: a header line `lexicon 1 P P P …` names the phonemes. Each further line is a word in ASCII and its phonemes, one
 byte each (0x80 + the phoneme's index in the header), with 0xFF between alternatives. Lines are sorted as bytes, and
@@ -19,6 +19,8 @@ Pronunciation = tuple[str, ...]
 
 DATA = Path(__file__).parents[1] / "data"
 LEXICON_NAME = "cmudict.lexicon"
+_ACCENT_MARK = "~"
+_NAME_MARK = "="
 _MAGIC = "lexicon 1 "
 _FIRST = 0x80
 _SEPARATOR = 0xFF
@@ -60,6 +62,14 @@ class Lexicon:
         """Return all pronunciations of a lower-case word, the most usual first; empty if the word is unknown."""
         return self._cached(word) if len(word) <= _LONGEST_WORD else ()
 
+    def lookup_name(self, word: str) -> tuple[Pronunciation, ...]:
+        """Return the pronunciations of a short name that is no word for `lookup`, so that "IDO" is still spelled."""
+        return self.lookup(name_key(word))
+
+    def lookup_accented(self, word: str) -> tuple[Pronunciation, ...]:
+        """Return the pronunciations of a lower-case word with accents, in Unicode's form NFC."""
+        return self.lookup(accented_key(word)) if len(word) <= _LONGEST_WORD else ()
+
     def __contains__(self, word: str) -> bool:
         return bool(self.lookup(word))
 
@@ -84,6 +94,16 @@ class Lexicon:
             return ()
         codes = line[len(key) :].split(bytes([_SEPARATOR]))
         return tuple(tuple(self._phonemes[code - _FIRST] for code in variant) for variant in codes)
+
+
+def name_key(word: str) -> str:
+    """Return the word under which a short name is stored."""
+    return _NAME_MARK + word
+
+
+def accented_key(word: str) -> str:
+    """Return the ASCII word under which a word with accents is stored: the Punycode of "résumé"."""
+    return _ACCENT_MARK + word.encode("punycode").decode("ascii")
 
 
 @cache
