@@ -1,7 +1,7 @@
-"""The teacher of `heart`: hibari-tts, whose graph says what its sound is made of.
+"""The teacher of `heart`: hibari-tts, whose graph outputs the parts of its sound.
 
-Per frame of 12.5 ms its outputs are a harmonic envelope and a phase, a noise envelope, a free part and its phase (see
-`tts.corpus.folder.TEACHER_PARTS`), and the pitch; a tensor within the graph holds the durations of its tokens.
+Per frame of 12.5 ms the graph outputs a harmonic envelope and a phase, a noise envelope, a free part and its phase (see
+`tts.corpus.folder.TEACHER_PARTS`), and the pitch. A tensor inside the graph holds the durations of the tokens.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ from tts.text.symbols import SYMBOLS, SymbolTable
 
 VERSION = "0.2.1"  # whose graph this is; requirements.txt names it too
 DURATIONS = "/Clip_output_0"  # the tensor of tokens' durations, in units of two frames
-LONGEST = 900  # frames: one long clip would make a batch of few
-TRIM_DB, LEAD, TAIL = 45.0, 4, 12  # what is silence, and how many frames of it stay on each side
-LOWEST_F0 = 40.0  # hertz; below, the teacher says that a frame is unvoiced
+LONGEST = 900  # frames; a batch of longer clips would hold few of them
+TRIM_DB = 45.0  # a frame that is quieter than the loudest by this much is silence
+LEAD, TAIL = 4, 12  # frames of silence to keep before and after speech
+LOWEST_F0 = 40.0  # hertz; a lower output means an unvoiced frame
 USUAL_LOG_F0 = math.log(180.0)  # of a clip without a voiced frame
 
 Float32 = NDArray[np.float32]
 
 
 class Spoken(NamedTuple):
-    """What a teacher says of a text."""
+    """A text as the teacher speaks it."""
 
     parts: Float32  # (5, n_freqs, T), in the order of TEACHER_PARTS
     f0: Float32  # (T,) hertz, 0 where unvoiced
@@ -62,7 +63,7 @@ class Hibari:
         )
 
     def __call__(self, symbols: Sequence[str]) -> Spoken:
-        """The parts, the pitch and the durations of a text."""
+        """Return the parts, the pitch and the durations of a text."""
         ids, owners = encode(symbols, self.vocabulary)
         feeds = {"ids": np.array([ids], np.int64), "speed": np.ones(1, np.float32)}
         *outputs, tokens = self.session.run(None, feeds)
@@ -75,17 +76,17 @@ class Hibari:
 
 
 class HeartReader:
-    """Reads lines as a clip of a features folder each."""
+    """Turns a line into a clip of a features folder."""
 
     def __init__(self, audio: AudioConfig, speak: Callable[[Sequence[str]], Spoken] | None = None) -> None:
-        """speak: the teacher; hibari-tts unless given."""
+        """speak: the teacher, by default hibari-tts."""
         self.audio, self.speak = audio, speak or Hibari()
         self.frontend, self.table = Frontend(), SymbolTable(SYMBOLS)
         filterbank = mel_filterbank(audio)
         self.bands = filterbank / filterbank.sum(axis=1, keepdims=True)  # (n_mels, n_freqs), whose rows are means
 
     def __call__(self, line: Line, with_parts: bool) -> Reading:
-        """Read one line; what has no words, or is too long, is left out."""
+        """Read one line. A line without words or that is too long is skipped."""
         tokens = self.frontend.tokens(line.text, markup="plain")
         if not tokens:
             return self._skip(line, "it has nothing to speak")
@@ -107,9 +108,9 @@ class HeartReader:
         return Reading(clip, self.frames(spoken).astype(np.float16), parts)
 
     def frames(self, spoken: Spoken) -> Float32:
-        """The frames (T, n_channels) of what was spoken: means of log magnitudes in mel bands, log F0 and voicing.
+        """Return the frames (T, n_channels): log magnitudes averaged over mel bands, log F0 and voicing.
 
-        The aperiodic part is the noise and the free part, whose powers add up.
+        The powers of the noise and of the free part add up to the aperiodic part.
         """
         harmonic, _, noise, free, _ = spoken.parts
         voiced = spoken.f0 > LOWEST_F0
@@ -127,9 +128,9 @@ class HeartReader:
 
 
 def trim(spoken: Spoken) -> Spoken:
-    """Cut the silence around speech down to margins, the same for all, off the first and the last symbol.
+    """Shorten the silence around speech to LEAD and TAIL frames, and the first and last symbol accordingly.
 
-    Each of these keeps one frame at least.
+    Both symbols keep at least one frame.
     """
     harmonic, _, noise, free, _ = spoken.parts
     power = np.exp(2 * np.minimum(harmonic, 7.0)).sum(axis=0) * (spoken.f0 > LOWEST_F0)

@@ -1,8 +1,7 @@
-"""The phonemes of griffon's front end in misaki's alphabet, which Kokoro's voices and their students read.
+"""Map the front end's ARPAbet to misaki's alphabet, which Kokoro and hibari-tts read.
 
-misaki (github.com/hexgrad/misaki) writes a sound of General American as one or two letters, with a stress mark before
-a vowel. ARPAbet maps to it one to one, so that a teacher says exactly what our front end will ask of the student, and
-no word is learnt with the sounds of another.
+misaki (github.com/hexgrad/misaki) writes a phoneme of General American as one or two letters, with a stress mark before
+a vowel. The map is one to one, so the teacher speaks exactly the phonemes that the front end will give the student.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ REDUCED = {"AH": "ə", "ER": "əɹ"}  # without stress
 STRESSES = {"0": "", "1": "ˈ", "2": "ˌ"}
 MARKS = {**{mark: mark for mark in PUNCTUATION}, "-": "—", BOUNDARY: " "}
 EDGE = 0
-"""Id of the token at both ends of a text, for our start and end."""
+"""Id of the teacher's token for both ends of a text."""
 
 
 def to_misaki(symbol: str) -> str:
-    """One of our symbols, but for start, end and padding, in misaki's letters. Raises KeyError for any other."""
+    """Return misaki's letters for a phoneme, a mark or a boundary. Raises KeyError for any other symbol."""
     if symbol in MARKS:
         return MARKS[symbol]
     if symbol in CONSONANTS:
@@ -39,7 +38,7 @@ def to_misaki(symbol: str) -> str:
 
 
 def encode(symbols: Sequence[str], vocabulary: Mapping[str, int]) -> tuple[list[int], list[int]]:
-    """The ids of a teacher's tokens for our symbols, and for each token the place of the symbol that it belongs to."""
+    """Return the ids of the teacher's tokens, and for each token the index of the symbol that it belongs to."""
     ids: list[int] = []
     owners: list[int] = []
     for place, symbol in enumerate(symbols):

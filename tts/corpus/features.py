@@ -44,7 +44,7 @@ class Features:
     """A finished features folder, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises CorpusError where the folder is missing, unfinished or torn."""
+        """Raises CorpusError if the folder is missing, unfinished or damaged."""
         description = folder / DESCRIPTION
         if not description.is_file():
             raise CorpusError(f"{folder} holds no finished features: run 'tts prepare ljspeech CORPUS --out {folder}'")
@@ -66,7 +66,7 @@ class Features:
 
     @property
     def n_part_frames(self) -> int:
-        """Frames whose parts are known; 0 where no teacher gave any."""
+        """Number of frames with parts; 0 without a teacher."""
         return int(self._part_offsets[-1])
 
     def mel(self, index: int) -> NDArray[np.float32]:
@@ -76,12 +76,12 @@ class Features:
         return mel
 
     def symbols_of_frames(self, index: int) -> NDArray[np.int64] | None:
-        """For each frame of clip `index` the place in the text of the symbol that it speaks; None if not known."""
+        """Return the position in the text of the symbol that each frame of clip `index` speaks; None if unknown."""
         durations = self.clips[index].durations
         return np.repeat(np.arange(len(durations)), durations) if durations else None
 
     def parts(self, index: int, frames: slice) -> NDArray[np.float16] | None:
-        """Some frames' parts (T, 5, n_freqs) of the teacher's spectrum, as `TEACHER_PARTS` names them, or None."""
+        """Return the `TEACHER_PARTS` (T, 5, n_freqs) of some frames of clip `index`; None if the clip has none."""
         if self._parts is None or not self.clips[index].has_parts:
             return None
         start, end = self._part_offsets[index], self._part_offsets[index + 1]
@@ -100,7 +100,7 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, ski
 
     Raises CorpusError, naming file and line, for a clip that cannot be read or that has no words, unless `skip_bad`
     leaves it out; and where the folder holds features of other texts, recordings, symbols or settings. Raises
-    ConfigError where the settings ask for what no recording tells.
+    ConfigError for settings that recordings cannot be analysed with.
     """
     if workers < 1:
         raise ConfigError(f"workers is {workers}: use 1 or more")

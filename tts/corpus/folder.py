@@ -1,10 +1,10 @@
-"""How a features folder lies on the disk, and how clips are added to one.
+"""The layout of a features folder, and a writer that adds clips to one.
 
-It holds `mels.f16`, every clip's frames one after another as half floats (T, n_channels); `parts.f16`, where a teacher
-gave them, the parts of its spectrum, (T, 5, n_freqs) half floats of the clips that say so; `clips.jsonl`, one line that
-says what they were made with and then one line a clip, in the same order; and, written last, `features.json`, the
-analysis settings, the symbol table and the mean and deviation of each channel. While `features.json` is missing the
-folder is unfinished, and whoever wrote it goes on where it stopped.
+- `mels.f16`: the frames of every clip, one clip after another, as half floats (T, n_channels).
+- `parts.f16`: the parts of a teacher's spectrum, half floats (T, 5, n_freqs), of the clips with `has_parts`.
+- `clips.jsonl`: one line with the settings that made the clips, then one line a clip, in the same order.
+- `features.json`, written last: the analysis settings, the symbol table, and the mean and deviation of each channel.
+  A folder without it is unfinished; the same command continues it.
 """
 
 from __future__ import annotations
@@ -27,17 +27,21 @@ from tts.text.symbols import SYMBOLS
 
 FRAMES, PARTS, JOURNAL, DESCRIPTION = "mels.f16", "parts.f16", "clips.jsonl", "features.json"
 TEACHER_PARTS = ("log_harmonic", "phase", "log_noise", "log_free", "free_phase")
-"""Parts of a teacher's spectrum S = exp(log_harmonic) exp(i pi tanh(phase)) E + exp(log_noise) Z + exp(log_free)
-exp(i free_phase), E being the spectrum of unit pulses and Z complex Gaussian noise: as hibari-tts has them."""
+"""The parts of a teacher's spectrum, in the parametrisation of hibari-tts:
+
+    S = exp(log_harmonic) exp(i pi tanh(phase)) E + exp(log_noise) Z + exp(log_free) exp(i free_phase)
+
+E is the spectrum of unit pulses at the pitch, Z is complex Gaussian noise.
+"""
 
 
 class Writer:
-    """A features folder to which clips are added in order; what has been added is never to be done again."""
+    """Adds clips to a features folder, in order. A clip that was added survives a crash."""
 
     def __init__(self, folder: Path, audio: AudioConfig, made_with: dict[str, Any], done: Sequence[Entry]) -> None:
-        """Open a folder and drop what a crash left behind the clips that are `done`; none of them: begin anew.
+        """Open a folder that holds the clips `done`, and remove incomplete data after them. With none, start anew.
 
-        Raises CorpusError where files hold less than those clips.
+        Raises CorpusError if a file is shorter than those clips need.
         """
         self.folder, self.audio = folder, audio
         (folder / DESCRIPTION).unlink(missing_ok=True)  # from here on the folder is unfinished
@@ -61,7 +65,7 @@ class Writer:
             (self.folder / PARTS).unlink()
 
     def add(self, entry: Entry, frames: NDArray[np.float16], parts: NDArray[np.float16] | None = None) -> None:
-        """Append a clip: frames (T, n_channels), and the parts (T, 5, n_freqs) of one that `has_parts`."""
+        """Append a clip: frames (T, n_channels), and parts (T, 5, n_freqs) if the clip `has_parts`."""
         for name, values in ((FRAMES, frames), (PARTS, parts)):
             if values is not None:
                 values.tofile(self.files[name])
@@ -70,16 +74,16 @@ class Writer:
 
 
 def header(audio: AudioConfig, **more: Any) -> dict[str, Any]:
-    """What clips are made with: the first line of the journal, as it is read back."""
+    """Return the first line of the journal: the settings that make the clips, as JSON reads them back."""
     made_with = {"audio": dataclasses.asdict(audio), "symbols": list(SYMBOLS), **more}
     read_back: dict[str, Any] = json.loads(json.dumps(made_with))
     return read_back
 
 
 def resumed(folder: Path, texts: Sequence[tuple[str, str]], made_with: dict[str, Any]) -> list[Entry]:
-    """The clips that an earlier run finished, given the ids and texts of all that it was to do.
+    """Return the clips that an earlier run finished. texts: id and text of every clip to be made.
 
-    Raises CorpusError where they are not what would be done now.
+    Raises CorpusError if the earlier run had other settings, ids or texts.
     """
     if not (folder / JOURNAL).exists():
         return []
@@ -100,12 +104,12 @@ def resumed(folder: Path, texts: Sequence[tuple[str, str]], made_with: dict[str,
 
 
 def clips_of(entries: Iterable[Entry]) -> list[Clip]:
-    """Those that were not left out."""
+    """Return the entries that are clips."""
     return [entry for entry in entries if isinstance(entry, Clip)]
 
 
 def check_sizes(folder: Path, clips: Sequence[Clip], audio: AudioConfig) -> dict[str, int]:
-    """The sizes, in bytes, of these clips' data by file; raises CorpusError where a file holds less."""
+    """Return the bytes that these clips need, by file. Raises CorpusError if a file is shorter."""
     item = np.dtype(np.float16).itemsize
     needed = {
         FRAMES: sum(clip.n_frames for clip in clips) * audio.n_channels * item,
@@ -120,7 +124,7 @@ def check_sizes(folder: Path, clips: Sequence[Clip], audio: AudioConfig) -> dict
 
 
 def check_durations(folder: Path, clips: Sequence[Clip]) -> None:
-    """Raises CorpusError where a clip's durations are not one a symbol, or are not its frames in all."""
+    """Raise CorpusError if a clip does not have one duration a symbol, or its durations do not sum to its frames."""
     for clip in clips:
         if clip.durations and len(clip.durations) != len(clip.phoneme_ids):
             wrong = f"{len(clip.durations)} durations, but {len(clip.phoneme_ids)} symbols"
@@ -136,7 +140,7 @@ def check_durations(folder: Path, clips: Sequence[Clip]) -> None:
 def finish(folder: Path, audio: AudioConfig) -> None:
     """Write `features.json`, which marks the folder as complete.
 
-    Raises CorpusError, with the reason of the first one left out, where there is no clip.
+    Raises CorpusError, with the reason for the first skipped clip, if there is no clip.
     """
     if not (folder / FRAMES).stat().st_size:
         first = next(entry for entry in read_journal(folder / JOURNAL)[1] if isinstance(entry, Skip))

@@ -60,10 +60,10 @@ class OptimizerConfig:
 
 @dataclass(frozen=True)
 class LossConfig:
-    """Weights of the losses, and what the decoder is shown; the decoder's own frames weigh 1, by their mean error."""
+    """Weights of the losses, and the disturbance of the decoder's input. The decoder's frames have weight 1."""
 
     postnet_weight: float = 2.0
-    """Weight of the frames after the postnet, which are the ones that are heard."""
+    """Weight of the frames after the postnet, which become sound."""
     pitch_weight: float = 12.0
     """How much more an error of the pitch counts than one of a mel band, of which there are many."""
     voicing_weight: float = 6.0
@@ -75,8 +75,8 @@ class LossConfig:
     duration_weight: float = 1.0
     """Weight of the attention's divergence from the durations of the symbols, where these are known."""
     position_weight: float = 0.1
-    """Weight of the symbols between where the attention is and where the durations put it: far from its place a
-    divergence has no slope, and without this term a model does not align (recipes/heart/LAB.md)."""
+    """Weight of the distance, in symbols, between the centre of the attention and that of the durations. The divergence
+    has no gradient far from the right place: without this term a model does not align (recipes/heart/LAB.md)."""
     guided_weight: float = 5.0
     """Weight of the guided attention loss (Tachibana et al. 2018) at the first step, where durations are not known."""
     guided_sigma: float = 0.2
@@ -86,10 +86,9 @@ class LossConfig:
     spectrum_weight: float = 1.0
     """Weight of the spectrum network's loss against the parts of a teacher's spectrum."""
     frame_noise: float = 0.25
-    """Standard deviation of the noise on the frames shown to the decoder, in the frames' own: it must also read on
-    from frames of its own, which are not exact."""
+    """Noise on the frames shown to the decoder, in standard deviations of the frames."""
     frame_dropout: float = 0.25
-    """Share of the frames shown to the decoder that are replaced by their mean, so that it reads the text."""
+    """Share of the frames shown to the decoder that are replaced by their mean."""
     adversarial_fraction: float = 0.3
     """Share of `max_steps`, at their end, in which an adversary judges the postnet's output; 0 turns it off."""
     adversarial_weight: float = 0.2

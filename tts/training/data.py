@@ -24,7 +24,7 @@ PAD_MULTIPLE = 8  # few distinct shapes: the allocator reuses its blocks
 
 
 class Pick(NamedTuple):
-    """A clip, and where its window begins: 0 at its start, 1 as late as it fits."""
+    """A clip, and the place of its window: 0 is the start of the clip, 1 the last place where the window fits."""
 
     item: int  # of the data set
     place: float
@@ -69,7 +69,7 @@ class ClipDataset(Dataset[Example]):
         return len(self.indices)
 
     def __getitem__(self, item: int | Pick) -> Example:
-        """A clip; where only its number is given, with a window whose place depends on that alone."""
+        """Return a clip. For a plain number the place of the window depends on the number alone."""
         pick = item if isinstance(item, Pick) else Pick(item, item * _GOLDEN % 1)
         index = self.indices[pick.item]
         clip = self.features.clips[index]
@@ -169,7 +169,7 @@ class Collate:
         )
 
     def _parts(self, parts: list[Tensor]) -> Tensor:
-        """The parts of the clips that have them, padded to whole windows."""
+        """Pad parts to whole windows."""
         padded = torch.zeros(len(parts), *self.parts_shape, dtype=torch.float16)
         for row, part in enumerate(parts):
             padded[row, : len(part)] = part

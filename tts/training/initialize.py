@@ -24,7 +24,7 @@ OWN = ("mel_mean", "mel_std", "spectrum.mean", "spectrum.std", "spectrum.interpo
 """What a model does not take over: its features' statistics (see `initialize`), and settings stored as tensors."""
 FREE_MODEL = ("n_symbols", "conv_dropout", "prenet_dropout", "prior_taps", "prior_alpha", "prior_beta")
 FREE_NETWORKS = ("postnet_dim", "postnet_hidden_dim", "postnet_blocks", "spectrum")
-"""Dimensions of what comes after the decoder: with others, it begins at random."""
+"""Dimensions of the networks after the decoder. They may differ: then the network begins at random."""
 FREE_AUDIO = ("f0_min", "f0_max")  # where the pitch is looked for, not what its value means
 
 
@@ -39,7 +39,7 @@ class Trained(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """What became of the symbols and of the networks."""
+    """Which symbols and networks were taken over."""
 
     mapped: list[str]  # the new table's, whose embeddings were taken over
     new: list[str]  # the new table's, whose embeddings begin at random
@@ -102,7 +102,7 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> Mapping:
 
 
 def _network(name: str) -> str:
-    """The network that a tensor belongs to: half of one is no use."""
+    """Return the network that a tensor belongs to. Networks are taken over whole or not at all."""
     return ".".join(name.split(".")[:2])
 
 
@@ -131,10 +131,10 @@ def blend(model: Tacotron, run: Path, share: float) -> None:
 
 
 def _check_settings(trained: Trained, facts: Facts) -> None:
-    """Raises TrainingError for the first setting of encoder, decoder or frames that differs.
+    """Raise TrainingError for the first setting of the encoder, the decoder or the frames that differs.
 
-    Frames of another kind share no meaning with the old ones, so that what reads and writes them begins at random; any
-    other difference between frames would have it go on, and be wrong.
+    Frames of another kind, with or without voicing edges, are allowed: the layers that read and write them have other
+    shapes and begin at random. Any other difference would keep those layers, which would then be wrong.
     """
     is_other_kind = bool(trained.audio.voicing_edges) != bool(facts.audio.voicing_edges)
     for name, wanted in dataclasses.asdict(trained.model).items():

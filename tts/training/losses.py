@@ -13,9 +13,9 @@ SMALLEST_SHARE = 1e-5  # of attention, before the logarithm
 
 
 def frame_loss(predicted: Tensor, target: Tensor, mask: Tensor, weights: Tensor) -> Tensor:
-    """Mean absolute error of frames (B, n_channels, T_mel), over those where mask (B, T_mel) is true.
+    """Return the mean absolute error of frames (B, n_channels, T_mel) where mask (B, T_mel) is true.
 
-    Not squared: where several readings are likely, a mean absolute error is least at one of them, not between them.
+    Between several likely readings a squared error is least at their mean, which blurs them; this one is not.
     weights: (n_channels,), how much each channel counts.
     """
     channels = ((predicted - target) * mask.unsqueeze(1)).abs().sum(dim=(0, 2))  # (n_channels,)
@@ -34,9 +34,9 @@ def stop_loss(stop_logits: Tensor, step_lengths: Tensor, positive_weight: float)
 
 
 def occupancy(symbols: Tensor, mel_lengths: Tensor, n_symbols: int, reduction_factor: int) -> Tensor:
-    """Share of each step's frames that each symbol speaks: (B, T_step, n_symbols), a distribution at each step.
+    """Return the share of each step's frames that each symbol speaks, (B, T_step, n_symbols).
 
-    symbols: (B, T_mel) int64, the symbol of each frame. Steps of padding are all zero.
+    symbols: (B, T_mel) int64, the symbol of each frame. The shares of a step sum to 1, those of padding are 0.
     """
     batch, frames = symbols.shape
     steps = frames // reduction_factor
@@ -47,23 +47,20 @@ def occupancy(symbols: Tensor, mel_lengths: Tensor, n_symbols: int, reduction_fa
 
 
 def duration_loss(alignment: Tensor, shares: Tensor) -> Tensor:
-    """Mean divergence (Kullback and Leibler 1951) of alignment (B, T_step, T_text) from `occupancy`, of the same shape.
-
-    It is zero where each step attends to the symbols that its frames speak, each in proportion.
-    """
+    """Return the mean Kullback-Leibler divergence of alignment (B, T_step, T_text) from `occupancy`."""
     divergence = torch.xlogy(shares, shares) - shares * torch.log(alignment + SMALLEST_SHARE)
     return divergence.sum() / _n_steps(shares)
 
 
 def position_loss(alignment: Tensor, shares: Tensor) -> Tensor:
-    """Mean distance, in symbols, between the centres of alignment (B, T_step, T_text) and of `occupancy`."""
+    """Return the mean distance, in symbols, between the centres of alignment (B, T_step, T_text) and `occupancy`."""
     places = torch.arange(alignment.size(2), device=alignment.device, dtype=alignment.dtype)
     difference = ((alignment - shares) @ places).abs() * shares.sum(dim=2)  # (B, T_step), 0 for padding
     return difference.sum() / _n_steps(shares)
 
 
 def _n_steps(shares: Tensor) -> Tensor:
-    """Steps that are not padding; at least 1."""
+    """Return the number of steps that are not padding, at least 1."""
     return shares.sum().clamp_min(1)
 
 

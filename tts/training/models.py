@@ -42,7 +42,7 @@ def build_model(config: TrainConfig, features: Features) -> Tacotron:
 
 
 def _check_spectrum(sizes: ModelConfig, features: Features) -> None:
-    """Raises ConfigError where a spectrum network is asked for that these features cannot train."""
+    """Raise ConfigError for a spectrum network that these features cannot train."""
     if sizes.spectrum is None:
         return
     if features.audio.voicing_edges:

@@ -144,23 +144,23 @@ def whole_steps(mel: Tensor, reduction_factor: int) -> Tensor:
 
 
 def teacher_force(model: Tacotron, batch: Batch, shown: Tensor, reduction_factor: int) -> TeacherForced:
-    """Read a batch, shown these frames (B, n_channels, T_mel); whatever precision it takes, losses need all of it."""
+    """Run a model on a batch with the frames `shown` (B, n_channels, T_mel). Losses get single precision."""
     output: TeacherForced = model(batch.phoneme_ids, batch.phoneme_lengths, shown, reduction_factor=reduction_factor)
     return output._replace(mel=output.mel.float(), alignment=output.alignment.float())
 
 
 def disturb(mel: Tensor, noise: float, dropout: float) -> Tensor:
-    """Standardised frames (B, n_channels, T_mel) as the decoder is shown them: noisy, and some replaced by the mean.
+    """Add noise to standardised frames (B, n_channels, T_mel), and replace a share of them by their mean.
 
-    True frames are exact, the model's own are not, and a decoder that has only seen the former loses its way among the
-    latter; and whoever sees the frame before well enough need not read.
+    In synthesis the decoder sees its own frames, which have errors: the noise prepares it for them. A decoder that can
+    trust the previous frame neglects the text: the dropout prevents that.
     """
     kept = torch.rand(mel.size(0), 1, mel.size(2), device=mel.device) >= dropout
     return (mel + noise * torch.randn_like(mel)) * kept
 
 
 def nothing(network: nn.Module) -> Tensor:
-    """Zero, with a gradient of zero: data-parallel processes wait for one of each parameter."""
+    """Return zero with a gradient of zero for each parameter, which data-parallel processes wait for."""
     return torch.stack([parameter.sum() for parameter in network.parameters()]).sum() * 0.0
 
 

@@ -1,4 +1,4 @@
-"""The one number that training minimises: the losses of a batch and their weighted sum."""
+"""Combine the losses of a batch into the total that training minimises."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _SEMITONES = 12 / math.log(2)  # in one unit of the natural logarithm of a frequ
 
 
 class Losses(NamedTuple):
-    """The losses of one batch: unweighted, by name, as far as the batch has them, and their weighted sum."""
+    """The losses of one batch."""
 
-    total: Tensor
-    parts: dict[str, Tensor]
+    total: Tensor  # their weighted sum
+    parts: dict[str, Tensor]  # unweighted, by name; a loss that the batch has no target for is absent
 
 
 class Objective(nn.Module):
-    """All losses but the adversary's."""
+    """Computes all losses except the adversary's."""
 
     channel_weights: Tensor  # (n_channels,)
 
@@ -51,7 +51,7 @@ class Objective(nn.Module):
     def forward(
         self, model: Tacotron, batch: Batch, mel: Tensor, output: TeacherForced, windows: Refined, step: int
     ) -> Losses:
-        """The losses of a teacher-forced batch; mel: (B, n_channels, T_mel), standardised."""
+        """Return the losses of a teacher-forced batch. mel: (B, n_channels, T_mel), standardised."""
         config = self.config
         before = frame_loss(output.mel, mel, length_mask(batch.mel_lengths, mel.size(2)), self.channel_weights)
         after = frame_loss(windows.refined, windows.target, windows.mask, self.channel_weights)
@@ -63,7 +63,7 @@ class Objective(nn.Module):
         return Losses(total + of_attention.total + of_spectrum.total, parts)
 
     def _of_attention(self, batch: Batch, output: TeacherForced, frames: int, step: int) -> Losses:
-        """Against the durations of the clips that have them, and against the diagonal for those that have none."""
+        """Compare the attention with the durations of clips that have them, and with the diagonal for other clips."""
         config, known = self.config, batch.has_symbols
         losses = Losses(output.alignment.new_zeros(()), {})
         if known.any():
@@ -82,7 +82,7 @@ class Objective(nn.Module):
         return losses
 
     def _of_spectrum(self, model: Tacotron, batch: Batch, windows: Refined) -> Losses:
-        """Against the teacher's parts, where there are any."""
+        """Compare the spectrum network's output with the teacher's parts, if the batch has any."""
         if windows.parts is None:
             return Losses(windows.refined.new_zeros(()), {})
         rows = batch.has_parts
@@ -93,21 +93,21 @@ class Objective(nn.Module):
 
 
 def step_lengths(batch: Batch, output: TeacherForced) -> Tensor:
-    """Decoder steps of each clip of a batch, (B,)."""
+    """Return the decoder steps of each clip of a batch, (B,)."""
     factor = output.mel.size(2) // output.stop_logits.size(1)
     return (batch.mel_lengths + factor - 1) // factor
 
 
 def is_voiced(model: Tacotron, mel: Tensor) -> Tensor:
-    """Which of some standardised frames (B, n_channels, T) have a pitch: (B, T) bool."""
+    """Return which standardised frames (B, n_channels, T) are voiced: (B, T) bool."""
     return model.log_mel(mel)[:, model.config.n_mels + 1] > VOICED
 
 
 @torch.no_grad()
 def errors(model: Tacotron, windows: Refined) -> dict[str, Tensor]:
-    """How far refined frames are from those recorded, in units that mean the same for every voice.
+    """Measure the refined frames in units that are comparable between voices.
 
-    The root mean square of the pitch's error where there is one, in semitones, and the mean absolute error of the
+    Returns the root mean square error of the pitch of voiced frames, in semitones, and the mean absolute error of the
     bands, in nats.
     """
     n_bands = model.config.n_mels

@@ -1,4 +1,4 @@
-"""Frames to samples in the middle of training, by the model's own networks."""
+"""Make sound from frames during training, with the model's own networks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tts.model.tacotron import Tacotron
 
 
 def sound(model: Tacotron, frames: Tensor, audio: AudioConfig) -> Float32 | None:
-    """Samples (T,) of frames (n_channels, T_mel); None where neither the model nor the frames say how to make them."""
+    """Return samples (T,) of frames (n_channels, T_mel); None if these frames need a network that the model lacks."""
     if model.spectrum is not None and model.config.spectrum is not None:
         network = model.spectrum
         vocoder = SpectrumVocoder(lambda x: predicted(network, x), model.config.spectrum.look_ahead, audio)
@@ -26,7 +26,7 @@ def sound(model: Tacotron, frames: Tensor, audio: AudioConfig) -> Float32 | None
 
 @torch.inference_mode()
 def predicted(network: SpectrumNet, frames: Float32) -> Spectrum:
-    """What a spectrum network says of frames (n_channels, T), as a vocoder takes it."""
+    """Run a spectrum network on frames (n_channels, T), and return the result in the vocoder's form."""
     parts = network(torch.from_numpy(frames).unsqueeze(0))
     harmonic, aperiodic = (
         envelope[0].clamp_max(MAX_LOG_MAGNITUDE) for envelope in (parts.filter_envelope, parts.free_envelope)

@@ -1,4 +1,4 @@
-"""How far a spectrum network's parts are from a teacher's; see `tts.corpus.folder.TEACHER_PARTS` for these."""
+"""Compare a spectrum network's output with the parts of a teacher's spectrum (`tts.corpus.folder.TEACHER_PARTS`)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from torch import Tensor
 from tts.model.spectrum import MAX_LOG_MAGNITUDE, Parts
 
 AUDIBLE = -6.0
-"""Log magnitude at which an error counts half; a part that is much weaker is not heard, and counts for nothing."""
+"""Log magnitude at which an error counts half. Much weaker parts are inaudible and count for nothing."""
 FILTER_PHASE_WEIGHT = 0.3  # without it the sound loses a little (DistillMOS 4.55 -> 4.46)
 FREE_PHASE_WEIGHT = 0.5  # drawn at random, it costs more than any other (4.55 -> 3.92)
 _SMALLEST_POWER = 1e-5
 
 
 class SpectrumLosses(NamedTuple):
-    """The parts of a spectrum network's loss, and their weighted sum."""
+    """The losses of a spectrum network."""
 
-    total: Tensor
+    total: Tensor  # the weighted sum of the others
     amplitude: Tensor  # mean absolute error of the three log magnitudes, in nats
     filter_phase: Tensor  # mean of 1 - cos of the error of the pulses' filter
     free_phase: Tensor  # the same of the free part
@@ -29,7 +29,7 @@ class SpectrumLosses(NamedTuple):
 def spectrum_loss(parts: Parts, teacher: Tensor, voiced: Tensor, mask: Tensor) -> SpectrumLosses:
     """Compare parts (B, T, n_freqs) with a teacher's (B, T, 5, n_freqs) where mask (B, T) is true.
 
-    voiced: (B, T) bool: where the teacher has pulses; elsewhere their filter is not heard.
+    voiced: (B, T) bool, true where the teacher has pulses. Their filter is inaudible elsewhere.
     """
     parts = Parts(*(part.float() for part in parts))
     log_harmonic, phase, log_noise, log_free, free_phase = teacher.float().unbind(2)
@@ -52,6 +52,6 @@ def spectrum_loss(parts: Parts, teacher: Tensor, voiced: Tensor, mask: Tensor) -
 
 
 def _compare(real: Tensor, imag: Tensor, angle: Tensor) -> tuple[Tensor, Tensor]:
-    """The power of complex numbers, and the cosine of their angles' difference from `angle`."""
+    """Return the power of complex numbers, and the cosine of the difference between their angles and `angle`."""
     power = real.square() + imag.square() + _SMALLEST_POWER
     return power, (real * torch.cos(angle) + imag * torch.sin(angle)) * power.rsqrt()

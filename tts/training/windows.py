@@ -1,5 +1,7 @@
-"""The stretch of each clip on which the postnet and the spectrum network are trained: a random one, as they see few
-frames at a time, and a whole clip would cost a step several times as much."""
+"""Train the postnet and the spectrum network on one random window of each clip.
+
+Both networks see few frames at a time, so a window teaches as much a frame as a whole clip, and costs a fraction.
+"""
 
 from __future__ import annotations
 
@@ -18,22 +20,22 @@ from tts.training.data import Batch
 
 
 class Refined(NamedTuple):
-    """Windows of a batch before and after the postnet, (B, n_channels, W) each, beside what was recorded."""
+    """Windows of a batch, (B, n_channels, W) each."""
 
-    predicted: Tensor  # the decoder's
-    refined: Tensor  # the postnet's
-    target: Tensor
-    mask: Tensor  # (B, W) bool: where there is a frame
-    parts: Parts | None  # (B_parts, W, n_freqs) each, of the clips whose parts are known; None where none are
+    predicted: Tensor  # by the decoder
+    refined: Tensor  # by the postnet
+    target: Tensor  # the recorded frames
+    mask: Tensor  # (B, W) bool, true where there is a frame
+    parts: Parts | None  # (B_parts, W, n_freqs) each, of the clips that have a teacher's parts; None if no clip has
 
 
 def refine(
     model: Tacotron, batch: Batch, mel: Tensor, output: TeacherForced, width: int, detach: bool = False
 ) -> Refined:
-    """Pass the batch's windows, `width` frames long, through the postnet and the spectrum network.
+    """Run the postnet and the spectrum network on the batch's windows of `width` frames.
 
-    mel: (B, n_channels, T_mel), standardised. Each network sees as many frames around a window as it would in a whole
-    clip. detach: keep the gradient from encoder and decoder.
+    mel: (B, n_channels, T_mel), standardised. Each network sees the frames around a window too, so its output is that
+    for the whole clip. detach: stop the gradient before the encoder and the decoder.
     """
     look_ahead = _look_ahead(model.config)
     cut = Cutter(batch.windows, width, look_ahead)
@@ -52,15 +54,15 @@ def refine(
 
 
 def _look_ahead(config: ModelConfig) -> int:
-    """Frames on each side of a frame on which its spectrum depends, by way of both networks."""
+    """Return the frames on each side of a frame that its spectrum depends on, through both networks."""
     of_spectrum = config.spectrum.look_ahead if config.spectrum else 0
     return convnext_look_ahead(config.postnet_blocks) + of_spectrum
 
 
 def symbols_of_frames(batch: Batch, output: TeacherForced, frames: int) -> Tensor:
-    """The symbol that each frame speaks, (B, T_mel): by the durations, or where these are not known, by the attention.
+    """Return the symbol that each frame speaks, (B, T_mel), from the durations, or else from the attention.
 
-    The attention is hardened, so no gradient flows into it.
+    No gradient flows into the attention.
     """
     known = functional.pad(batch.symbols, (0, frames - batch.symbols.size(1)))
     if batch.has_symbols.all():
@@ -72,15 +74,15 @@ def symbols_of_frames(batch: Batch, output: TeacherForced, frames: int) -> Tenso
 
 
 class Cutter:
-    """Cuts the same windows out of several tensors, with some frames around each."""
+    """Cuts the same windows out of several tensors, with surrounding frames."""
 
     def __init__(self, starts: Tensor, width: int, around: int) -> None:
-        """starts: (B,) int64, the first frame of each window. around: frames to keep on each side of it."""
+        """starts: (B,) int64, the first frame of each window. around: frames to keep on each side."""
         self.width, self.around = width, around
         self.places = starts.unsqueeze(1) + torch.arange(width + 2 * around, device=starts.device)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """(B, …, T) -> (B, …, width + 2 around), zero where there is no frame."""
+        """Cut (B, …, T) to (B, …, width + 2 around), with zeros beyond the ends."""
         padded = functional.pad(x, (self.around, self.around + self.width))
         places = self.places.view(len(x), *[1] * (x.ndim - 2), -1)
         return padded.gather(-1, places.expand(*x.shape[:-1], -1))
