@@ -2,10 +2,10 @@
 
     python -m recipes.heart.read_corpus LJSPEECH_METADATA.csv FEATURES [--hours 12] [--parts-hours 3] [--workers N]
 
-The texts are everyday ones of all kinds (`recipes/shared/texts.py`). The teacher is given the phonemes of our front
-end; what it says of each frame is kept, not its sound: two mel spectrograms, pitch, voicing, the durations of symbols,
-and, of the first hours, the parts of the whole spectrum, which take 1.7 GB an hour. It needs the packages in
-`requirements.txt`. Interrupted, it goes on where it stopped; with more `--hours` it adds to what is there.
+The texts are those of `recipes/shared/texts.py`, and the teacher gets the phonemes of our front end. The folder keeps
+the teacher's frames (two mel spectrograms, pitch, voicing) and the durations of symbols, not sound. For the first hours
+it also keeps the parts of the whole spectrum, 1.7 GB an hour. The script needs the packages in `requirements.txt`. An
+interrupted run continues; a larger `--hours` extends the folder.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--parts-hours",
         type=float,
         default=3.0,
-        help="hours whose spectrum is kept whole, for its network (default: 3)",
+        help="hours whose spectrum is kept too (default: 3)",
     )
     parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one a core)")
     return parser

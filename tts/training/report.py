@@ -87,7 +87,7 @@ def _page(run: Path, facts: Mapping[str, str], curves: Curves, sample: Sample, c
 <table>
 {sounds}
 </table>
-<p>Both are made from spectrograms, pitch and voicing: the recording is as the voice would sound, did it learn all.</p>
+<p>Both are made from frames; the recording shows the best that this way of making sound can do.</p>
 <img alt="spectrograms and alignment" src="{_data("image/png", sample.picture)}">
 <h2>Curves by step</h2>
 {draw_curves(curves)}
