@@ -25,7 +25,15 @@ def test_every_tensor_comes_back_to_half_a_step_of_its_row(tiny_model: Tacotron)
             rows, error = tensor.flatten(1), (read[name] - tensor).flatten(1).abs()
             assert bool((error <= 0.51 * rows.abs().amax(dim=1, keepdim=True) / 127).all())
             rounded += 1
-    assert rounded > 10
+    assert rounded > 5
+
+
+def test_a_networks_own_scale_is_a_tensor_like_others() -> None:
+    """The name of a ConvNeXt block's parameter ends as that of a row's scale does."""
+    weights = {"block.scale": torch.randn(4), "matrix": torch.randn(32, 64), "matrix2.scale": torch.randn(3)}
+    read = unpack(pack(weights))
+    assert read.keys() == weights.keys()
+    assert torch.equal(read["block.scale"], weights["block.scale"])
 
 
 def test_numpy_alone_reads_the_file(tiny_model: Tacotron) -> None:
