@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from tts.config import AudioConfig, ModelConfig, VoiceCard, from_dict
+from tts.config import AudioConfig, Calibration, ModelConfig, VoiceCard, from_dict
 from tts.training.config import TrainConfig
 
 
@@ -31,6 +31,11 @@ def test_round_trip() -> None:
         (ModelConfig, {"n_symbols": 3, "prenet_dropout": 1.0}, "prenet_dropout is 1.0"),
         (AudioConfig, {"win_length": 2048}, "win_length 2048 is longer than n_fft 1024"),
         (AudioConfig, {"f_max": 16000.0}, "f_max 16000.0"),
+        (Calibration, {"silence": 0.0}, "silence is 0.0, but must be below 0"),
+        (Calibration, {"silence": "nan"}, "silence is nan, but must be below 0"),
+        (Calibration, {"phoneme_lead": -0.01}, "phoneme_lead is -0.01, but 0 up to 1 second"),
+        (Calibration, {"max_pause": 0}, "max_pause is 0.0, but must be greater than 0"),
+        (Calibration, {"max_hold": 1}, "unknown setting 'max_hold'"),
         (TrainConfig, {"max_steps": 0}, "max_steps is 0, but must be greater than 0: change"),
         (TrainConfig, {"data": {"n_validation": 0}}, "n_validation is 0, but must be greater"),
         (TrainConfig, {"data": {"batch_frames": 0}}, "batch_frames is 0, but must be greater"),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
+from tts.config import Calibration
 from tts.voice import GRAPHS, MEL_BASIS, WEIGHTS, Voice, bundled_voices
 
 
@@ -97,6 +98,15 @@ def test_a_wrong_card_is_refused(copy: Path, edit: dict[str, object], message: s
     (copy / "voice.json").write_text(json.dumps({**card, **edit}), encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         Voice.load(copy)
+
+
+def test_an_older_card_has_the_usual_calibration(copy: Path) -> None:
+    card = json.loads((copy / "voice.json").read_text(encoding="utf-8"))
+    (copy / "voice.json").write_text(json.dumps({**card, "calibration": {"silence": -1.5}}), encoding="utf-8")
+    assert Voice.load(copy).card.calibration == Calibration(silence=-1.5)
+    del card["calibration"]
+    (copy / "voice.json").write_text(json.dumps(card), encoding="utf-8")
+    assert Voice.load(copy).card.calibration == Calibration()
 
 
 def test_a_card_that_is_not_json_is_refused(copy: Path) -> None:

@@ -3,8 +3,8 @@
     pip install pocketsphinx && python scripts/checks/timings.py [--voice joe] [--sentences 50]
 
 prints the error of word starts and ends in milliseconds (positive where ours is later), and exits with status 1 where
-half of either are more than 40 ms off. The sentences are the last of `recipes/shared/heldout.csv`; the two constants in
-`tts/decoding/alignment.py` are medians over the first fifty of them, which `--first` takes instead.
+half of either are more than 40 ms off. The sentences are the last of `recipes/shared/heldout.csv`; the two leads of
+`tts.config.Calibration` are medians over the first fifty of them, which `--first` takes instead.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.decoding.alignments import hard_attention
-from tts.decoding.alignment import PHONEME_LEAD, Alignment, ClauseBoundary, symbol_onsets
+from tts.config import AudioConfig, Calibration, ModelConfig, VoiceCard
+from tts.decoding.alignment import Alignment, ClauseBoundary, symbol_onsets
 from tts.text.symbols import SYMBOLS, SymbolTable
 from tts.text.token import Token
 
@@ -19,7 +20,16 @@ TOKENS = (
     Token("sea", 5, 8, ("S", "IY1"), "lexicon"),
     Token(".", 8, 9, (".",), "mark"),
 )
-BEFORE = Alignment.before_decoding(TOKENS, SymbolTable().encode(TOKENS), SYMBOLS, FACTOR)
+LEAD, PAUSE_LEAD = 5, 2  # frames
+AUDIO = AudioConfig()
+CARD = VoiceCard(
+    *("tiny", "en-US", "", "CC0-1.0", ""),
+    audio=AUDIO,
+    model=ModelConfig(n_symbols=len(SYMBOLS), reduction_factor=FACTOR),
+    symbols=SYMBOLS,
+    calibration=Calibration(LEAD / AUDIO.frames_per_second, PAUSE_LEAD / AUDIO.frames_per_second),
+)
+BEFORE = Alignment.before_decoding(TOKENS, SymbolTable().encode(TOKENS), CARD)
 STEPS = [2, 3, 2, 4, 2, 2, 3, 4, 2]  # ^ B IY1 , _ S IY1 . $
 DECODED = replace(BEFORE, attention=hard_attention(STEPS))
 CLAUSE = ClauseBoundary(2, 5)  # before "sea"
@@ -58,19 +68,20 @@ def test_before_decoding_there_are_symbols_and_no_frames() -> None:
 
 def test_onsets_are_in_frames_and_sound_comes_before_them() -> None:
     assert DECODED.onsets.tolist() == (FACTOR * np.cumsum([0, *STEPS])).tolist()
-    np.testing.assert_allclose(DECODED.onsets - DECODED.heard, PHONEME_LEAD)
+    np.testing.assert_allclose(DECODED.onsets - DECODED.heard, LEAD)
+    np.testing.assert_allclose(DECODED.onsets - DECODED.silent_from, PAUSE_LEAD)
+    assert DECODED.step_seconds == pytest.approx(FACTOR * 256 / 22050)
 
 
 def test_values_are_computed_once() -> None:
-    for name in ("onsets", "heard", "is_mark", "word_of_symbol", "token_of_frame"):
+    for name in ("onsets", "heard", "silent_from", "is_mark", "word_of_symbol", "token_of_frame"):
         assert getattr(DECODED, name) is getattr(DECODED, name)
 
 
 def test_each_frame_belongs_to_the_token_that_sounds_in_it() -> None:
     # Of the symbols without a token, the start belongs to "bee", the boundary to the comma, the end to the full stop.
     owners = np.repeat([0, 1, 2, 3], [FACTOR * 7, FACTOR * 6, FACTOR * 5, FACTOR * 6])
-    lead = round(PHONEME_LEAD)
-    assert DECODED.token_of_frame.tolist() == [*owners[lead:], *[3] * lead]
+    assert DECODED.token_of_frame.tolist() == [*owners[LEAD:], *[3] * LEAD]
 
 
 def test_clauses_share_out_the_symbols_and_the_steps() -> None:

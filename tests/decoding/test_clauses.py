@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tts.decoding.alignment import Alignment, ClauseBoundary
@@ -35,6 +36,12 @@ def test_what_cannot_be_split(text: str) -> None:
     assert split_in_half(Frontend().tokens(text)) is None
 
 
+def align(tokens: tuple[Token, ...], table: SymbolTable) -> Alignment:
+    encoded = table.encode(tokens)
+    names = tuple(table.symbols[phoneme_id] for phoneme_id in encoded.phoneme_ids)
+    return Alignment(tokens, names, np.array(encoded.token_indices), np.empty((0, len(names)), np.float32), 3, 86.0)
+
+
 def aligned(*phonemes: int) -> Alignment:
     """Words of so many phonemes, each with a comma after it."""
     tokens: list[Token] = []
@@ -43,7 +50,7 @@ def aligned(*phonemes: int) -> Alignment:
             Token("word", 10 * number, 10 * number + 4, ("AH0",) * count, "lexicon"),
             Token(",", 10 * number + 4, 10 * number + 5, (",",), "mark"),
         ]
-    return Alignment.before_decoding(tuple(tokens), SymbolTable().encode(tokens), SYMBOLS, 3)
+    return align(tuple(tokens), SymbolTable())
 
 
 def test_a_boundary_is_after_a_mark_between_two_clauses_that_are_long_enough() -> None:
@@ -63,4 +70,4 @@ def test_short_clauses_are_joined() -> None:
 def test_a_mark_without_a_symbol_is_no_boundary() -> None:
     table = SymbolTable([symbol for symbol in SYMBOLS if symbol not in (",", ".")])
     tokens = aligned(50, 50).tokens
-    assert clause_boundaries(Alignment.before_decoding(tokens, table.encode(tokens), table.symbols, 3)) == []
+    assert clause_boundaries(align(tokens, table)) == []

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tts.decoding.monitor import (
-    MAX_HOLD,
-    MAX_PAUSE,
-    MAX_TAIL,
-    AttentionFault,
-    AttentionMonitor,
-    Verdict,
-    step_limit,
-)
+from tts.config import Calibration
+from tts.decoding.alignment import Alignment
+from tts.decoding.monitor import SPARE_SYMBOLS, AttentionFault, AttentionMonitor, Verdict
 from tts.text.frontend import Frontend
+from tts.text.token import Token
 
 # ^ a a a _ b b b _ c c . $ : three words, of three, three and two symbols
 WORDS = np.array([-1, 0, 0, 0, -1, 1, 1, 1, -1, 2, 2, -1, -1])
 STEP = 0.035  # seconds
 LOUD = 0.0
+LIMITS = Calibration()
+
+
+def undecoded(words: np.ndarray = WORDS, step: float = STEP, limits: Calibration = LIMITS) -> Alignment:
+    """A sentence with these words behind its symbols."""
+    tokens = tuple(Token("word", 5 * n, 5 * n + 4, ("AH0",), "lexicon") for n in range(words.max() + 1))
+    attention = np.empty((0, len(words)), np.float32)
+    return Alignment(tokens, ("AH0",) * len(words), words, attention, 3, 3 / step, limits)
 
 
 def rows(*symbols: int) -> np.ndarray:
@@ -34,9 +38,11 @@ def full(*skipped: int) -> list[int]:
     return [symbol for symbol in range(len(WORDS)) if symbol not in skipped for _ in range(2)]
 
 
-def watch(attention: np.ndarray, stop: int = -1, loudness: float = LOUD) -> tuple[Verdict, int]:
+def watch(
+    attention: np.ndarray, stop: int = -1, loudness: float = LOUD, alignment: Alignment | None = None
+) -> tuple[Verdict, int]:
     """The verdict, and how many steps were followed; the model wants to stop from step `stop` on."""
-    monitor = AttentionMonitor(WORDS, STEP)
+    monitor = AttentionMonitor(alignment or undecoded())
     for index, row in enumerate(attention, 1):
         if not monitor.follow(row, loudness, index > stop % len(attention)):
             break
@@ -74,13 +80,39 @@ def test_attention_that_wavers_is_no_return() -> None:
     assert watch(rows(0, 1, 2, 3, 2, 3, 4, 5, 6, 5, 6, 7, 8, 9, 10, 11, 12))[0].is_good
 
 
-@pytest.mark.parametrize(("symbol", "seconds"), [(6, MAX_HOLD), (8, MAX_PAUSE)])
+@pytest.mark.parametrize(("symbol", "seconds"), [(6, LIMITS.max_phoneme), (8, LIMITS.max_pause)])
 def test_a_stall_stops_the_attempt(symbol: int, seconds: float) -> None:
     patience = int(seconds / STEP)
     assert watch(rows(*range(symbol), *[symbol] * patience, *range(symbol + 1, 13)))[0].is_good
     verdict, steps = watch(rows(*range(symbol), *[symbol] * 99, *range(symbol + 1, 13)))
     assert AttentionFault(int(WORDS[symbol : symbol + 2].max()), "stalled") in verdict.faults
     assert steps == symbol + 2 + patience
+
+
+@pytest.mark.parametrize(
+    ("attention", "loudness", "limits"),
+    [
+        (rows(0, 1, *[2] * 25, *full()[6:]), LOUD, {"max_phoneme": 1.0}),
+        (rows(0, 1, 2, 3, *[4] * 80, *full()[10:]), LOUD, {"max_pause": 3.0}),
+        (rows(*full()), -1.8, {"silence": -1.9}),
+        (rows(*full(6)), LOUD, {"min_phoneme": 1e-9}),
+    ],
+)
+def test_limits_are_those_of_the_voice(attention: np.ndarray, loudness: float, limits: dict[str, float]) -> None:
+    attention = np.maximum(attention, 1e-6)
+    assert not watch(attention, loudness=loudness)[0].is_good
+    own = undecoded(limits=replace(LIMITS, **limits))
+    assert watch(attention, loudness=loudness, alignment=own)[0].is_good
+
+
+@pytest.mark.parametrize("step", [STEP, STEP / 2])
+def test_limits_are_times_however_long_a_step_is(step: float) -> None:
+    alignment = undecoded(step=step)
+    longest = round(LIMITS.max_symbol * (len(WORDS) + SPARE_SYMBOLS) / step)
+    assert AttentionMonitor(alignment).max_steps == longest
+    held = [6] * int(LIMITS.max_phoneme / step)
+    assert watch(rows(*range(6), *held, *range(7, 13)), alignment=alignment)[0].is_good
+    assert not watch(rows(*range(6), *held, 6, 6, *range(7, 13)), alignment=alignment)[0].is_good
 
 
 def test_a_stop_before_the_last_phoneme_is_not_obeyed() -> None:
@@ -92,15 +124,15 @@ def test_a_stop_before_the_last_phoneme_is_not_obeyed() -> None:
 def test_speech_that_does_not_stop_is_ended_after_the_last_phoneme() -> None:
     verdict, steps = watch(rows(*full(), *[12] * 500), stop=500)
     assert verdict.is_good
-    assert steps * STEP < 2 * 11 * STEP + MAX_TAIL + 2 * STEP
+    assert steps * STEP < 2 * 11 * STEP + LIMITS.max_tail + 2 * STEP
 
 
 def test_creeping_attention_runs_away() -> None:
-    monitor = AttentionMonitor(np.array([-1, *[0] * 28, -1]), STEP)
+    monitor = AttentionMonitor(undecoded(np.array([-1, *[0] * 28, -1])))
     for index in itertools.count(1):  # from symbol to symbol, just before patience ends
         if not monitor.follow(np.eye(30, dtype=np.float32)[min(index // 16, 28)], LOUD, False):
             break
-    assert index == step_limit(30) or not monitor.verdict().ended
+    assert index == monitor.max_steps or not monitor.verdict().ended
     assert not monitor.verdict().is_good
 
 
@@ -109,7 +141,7 @@ def test_silence_in_place_of_words_is_a_fault() -> None:
 
 
 def test_attention_without_a_fault_is_not_changed() -> None:
-    monitor = AttentionMonitor(WORDS, STEP, windowing=True)
+    monitor = AttentionMonitor(undecoded(), windowing=True)
     for row in rows(*full()):
         monitor.follow(row, LOUD, False)
         assert monitor.window(row) is row

@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 
 from tts import Synthesizer, Voice
+from tts.decoding.alignment import Alignment
 from tts.decoding.engine import Engine, Step
 from tts.decoding.monitor import AttentionMonitor, FaultKind
 from tts.decoding.sentence import ATTEMPTS
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
-
-STEP = 0.035  # seconds
 
 Fiend = Callable[[int | None, int, np.ndarray], np.ndarray | None]
 
@@ -174,10 +173,10 @@ def test_windowing_brings_a_real_voice_back(shift: int) -> None:
     synthesizer = Synthesizer(threads=1)
     tokens = Frontend().tokens(SENTENCE)
     encoded = SymbolTable(synthesizer.voice.card.symbols).encode(tokens)
-    words = np.array([i if i >= 0 and not tokens[i].is_mark else -1 for i in encoded.token_indices])
+    alignment = Alignment.before_decoding(tuple(tokens), encoded, synthesizer.voice.card)
     verdicts = []
     for windowing in (False, True):
-        monitor = AttentionMonitor(words, STEP, windowing=windowing)
+        monitor = AttentionMonitor(alignment, windowing=windowing)
         window = derail(monitor, lambda row: np.roll(row, shift))
         for step in synthesizer._planner._engine.steps(
             synthesizer._planner._engine.encode(encoded.phoneme_ids), 0, window

@@ -9,11 +9,12 @@ import pytest
 
 from tts import Synthesizer
 from tts.audio.pitch import analyse_source
-from tts.decoding.alignment import PHONEME_LEAD, Alignment
+from tts.config import Calibration
+from tts.decoding.alignment import Alignment
 from tts.prosody.intonation import SHORTEST_RISE, question_rise
 from tts.text.token import Token
 
-FACTOR, STEPS_EACH = 3, 8
+FACTOR, STEPS_EACH, RATE = 3, 8, 22050 / 256
 TOKENS = (
     Token("is", 0, 2, ("IH1", "Z"), "lexicon"),
     Token("tonight", 3, 10, ("T", "AH0", "N", "AY1", "T"), "lexicon", rises=True),
@@ -30,12 +31,12 @@ EACH = FACTOR * STEPS_EACH
 def contour(
     tokens: tuple[Token, ...] = TOKENS, indices: list[int] = INDICES, attention: np.ndarray = ATTENTION
 ) -> np.ndarray:
-    return question_rise(Alignment(tokens, SYMBOLS, np.array(indices), attention, FACTOR), 8.0)
+    return question_rise(Alignment(tokens, SYMBOLS, np.array(indices), attention, FACTOR, RATE), 8.0)
 
 
 def heard(place: int) -> float:
     """Frame at which a symbol begins to be heard."""
-    return place * EACH - PHONEME_LEAD
+    return place * EACH - Calibration().phoneme_lead * RATE
 
 
 def test_rises_evenly_from_the_stressed_vowel_to_the_end_of_the_last_voiced_sound() -> None:
@@ -49,7 +50,7 @@ def test_rises_evenly_from_the_stressed_vowel_to_the_end_of_the_last_voiced_soun
 
 def test_takes_a_while_where_the_last_syllable_is_short() -> None:
     rise = contour(attention=np.eye(len(SYMBOLS), dtype=np.float32))
-    assert np.diff(rise).max() <= 8.0 / SHORTEST_RISE + 1e-9
+    assert np.diff(rise).max() <= 8.0 / (SHORTEST_RISE * RATE) + 1e-9
 
 
 def test_nothing_rises_without_a_rising_word() -> None:

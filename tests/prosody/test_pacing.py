@@ -7,13 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tts.decoding.alignment import PHONEME_LEAD, Alignment
+from tts.config import Calibration
+from tts.decoding.alignment import Alignment
 from tts.options import SynthesisOptions
 from tts.prosody.pacing import Phrase, clock, pace, sample
 from tts.text.token import Prosody, Token
 
 FACTOR, STEPS_EACH = 2, 10
-LEAD = round(PHONEME_LEAD)
+RATE = 22050 / 256
+LEAD = round(Calibration().phoneme_lead * RATE)
 TOKENS = (
     Token("one", 0, 3, ("W", "AH1", "N"), "lexicon"),
     Token(",", 3, 4, (",",), "mark"),
@@ -28,7 +30,7 @@ COMMA = slice(4 * STEPS_EACH * FACTOR - LEAD, 6 * STEPS_EACH * FACTOR - LEAD)  #
 
 def align(tokens: tuple[Token, ...]) -> Alignment:
     symbols = tuple("^" if index < 0 else "x" for index in INDICES)
-    return Alignment(tokens, symbols, np.array(INDICES), ATTENTION, FACTOR)
+    return Alignment(tokens, symbols, np.array(INDICES), ATTENTION, FACTOR, RATE)
 
 
 def paced(tokens: tuple[Token, ...] = TOKENS, melody: float | np.ndarray = 0.0, **changes: float) -> list[Phrase]:

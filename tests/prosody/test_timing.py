@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.decoding.alignments import hard_attention
-from tts.decoding.alignment import PAUSE_LEAD, PHONEME_LEAD, Alignment
+from tts.config import Calibration
+from tts.decoding.alignment import Alignment
 from tts.prosody.timing import WordTiming, time_words
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
@@ -26,7 +27,7 @@ def frontend() -> Frontend:
 def align(tokens: list[Token], attention: np.ndarray) -> Alignment:
     encoded = SymbolTable().encode(tokens)
     names = tuple(SYMBOLS[symbol] for symbol in encoded.phoneme_ids)
-    return Alignment(tuple(tokens), names, np.array(encoded.token_indices), attention, FACTOR)
+    return Alignment(tuple(tokens), names, np.array(encoded.token_indices), attention, FACTOR, RATE)
 
 
 def timed(tokens: list[Token], attention: np.ndarray, speed: float = 1.0, offset: float = 0.0) -> list[WordTiming]:
@@ -48,7 +49,7 @@ STEPS = [2, 3, 2, 2, 4, 6, 2, 2, 3, 4, 2]  # ^ AH0 _ B IY1 , _ S IY1 . $
 
 def test_words_meet_in_the_middle_of_a_boundary_and_leave_pauses_at_marks() -> None:
     a, bee, sea = timed(TOKENS, hard_attention(STEPS))
-    phoneme, pause = PHONEME_LEAD / RATE, PAUSE_LEAD / RATE
+    phoneme, pause = Calibration().phoneme_lead, Calibration().pause_lead
     assert a.start_time == pytest.approx(2 * FACTOR / RATE - phoneme)
     assert a.end_time == bee.start_time == pytest.approx(6 * FACTOR / RATE - phoneme)
     assert bee.phonemes[1].start_time == bee.phonemes[0].end_time == pytest.approx(9 * FACTOR / RATE - phoneme)

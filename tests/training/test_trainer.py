@@ -10,7 +10,9 @@ import torch
 import yaml
 
 from tests.conftest import CARD
+from tts.config import Calibration
 from tts.corpus.features import Features
+from tts.export.calibrate import calibrate
 from tts.export.export import export_run
 from tts.model.tacotron import Tacotron
 from tts.synthesizer import Synthesizer
@@ -141,6 +143,8 @@ def test_a_run_becomes_a_voice_that_speaks(features: Path, tmp_path: Path) -> No
     card.write_text(yaml.safe_dump(CARD))
     voice = export_run(tmp_path / "run", None, card, tmp_path / "voice")
     assert voice.card.training == {"clips": 12, "hours": pytest.approx(0.0, abs=0.01), "steps": 3}
+    assert voice.card.calibration == calibrate(Features(features))
+    assert voice.card.calibration != Calibration()
     assert len(Synthesizer(tmp_path / "voice").synthesize("One two.").samples) > 0
 
 

@@ -7,28 +7,20 @@ interpolated between steps, so that times are finer than a step.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tts.config import Calibration, VoiceCard
 from tts.text.symbols import Encoded
 from tts.text.token import Token
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
-
-# The decoder sounds a phoneme before half of the attention has reached it, because the encoder's output at the phonemes
-# before it tells of it. It sounds the silence at a mark less early. Medians over 50 sentences:
-# `scripts/checks/timings.py`.
-PHONEME_LEAD = 4.65
-"""Spectrogram frames by which a phoneme is heard before its attention comes."""
-PAUSE_LEAD = 2.0
-"""Spectrogram frames by which a word falls silent before the attention comes to the mark after it."""
 
 
 class ClauseBoundary(NamedTuple):
@@ -51,15 +43,19 @@ class Alignment:
     """Attention of each decoder step over the symbols, (T_step, T_text); each row sums to 1."""
     reduction_factor: int
     """Spectrogram frames predicted by one decoder step."""
+    frames_per_second: float
+    """Spectrogram frames in one second of audio."""
+    calibration: Calibration = field(default_factory=Calibration)
+    """Delays between the attention and the sound of the voice."""
 
     @classmethod
-    def before_decoding(
-        cls, tokens: tuple[Token, ...], encoded: Encoded, names: Sequence[str], reduction_factor: int
-    ) -> Alignment:
-        """Return the alignment of a sentence of which no step is decoded. names: the symbol of each phoneme id."""
-        symbols = tuple(names[phoneme_id] for phoneme_id in encoded.phoneme_ids)
+    def before_decoding(cls, tokens: tuple[Token, ...], encoded: Encoded, card: VoiceCard) -> Alignment:
+        """Return the alignment of a sentence of which no step is decoded."""
+        symbols = tuple(card.symbols[phoneme_id] for phoneme_id in encoded.phoneme_ids)
         indices = np.array(encoded.token_indices, np.int64)
-        return cls(tokens, symbols, indices, np.empty((0, len(symbols)), np.float32), reduction_factor)
+        attention = np.empty((0, len(symbols)), np.float32)
+        rates = card.model.reduction_factor, card.audio.frames_per_second
+        return cls(tokens, symbols, indices, attention, *rates, card.calibration)
 
     def clause(self, start: ClauseBoundary, end: ClauseBoundary, attention: Float32) -> Alignment:
         """Return the alignment of the tokens from `start` to `end`, given the attention of the steps that sound them.
@@ -74,12 +70,17 @@ class Alignment:
         indices = self.token_indices[symbols]
         indices = np.where(indices >= 0, indices - start.token, -1)
         tokens = self.tokens[start.token : end.token]
-        return Alignment(tokens, self.symbols[symbols], indices, inside, self.reduction_factor)
+        return replace(self, tokens=tokens, symbols=self.symbols[symbols], token_indices=indices, attention=inside)
 
     @property
     def n_frames(self) -> int:
         """Number of decoded spectrogram frames."""
         return len(self.attention) * self.reduction_factor
+
+    @property
+    def step_seconds(self) -> float:
+        """Duration of one decoder step."""
+        return self.reduction_factor / self.frames_per_second
 
     @cached_property
     def onsets(self) -> Float64:
@@ -88,8 +89,16 @@ class Alignment:
 
     @cached_property
     def heard(self) -> Float64:
-        """Frame at which each phoneme begins to sound, (T_text + 1,)."""
-        return self.onsets - PHONEME_LEAD
+        """Frame at which each phoneme begins to sound, (T_text + 1,).
+
+        That is before its onset: the encoder's output at the phonemes before it already tells the decoder of it.
+        """
+        return self.onsets - self._phoneme_lead
+
+    @cached_property
+    def silent_from(self) -> Float64:
+        """Frame at which silence begins if the symbol is a mark, (T_text + 1,): less early than a phoneme."""
+        return self.onsets - self.calibration.pause_lead * self.frames_per_second
 
     @cached_property
     def is_mark(self) -> NDArray[np.bool_]:
@@ -122,9 +131,14 @@ class Alignment:
         token_of_symbol = self.token_indices[known[np.maximum(before, 0)]]
         attended = np.maximum.accumulate(self.attention.argmax(axis=1))  # (T_step,)
         frames = np.repeat(token_of_symbol[attended], self.reduction_factor)
-        sounding = np.arange(self.n_frames) + round(PHONEME_LEAD)
+        sounding = np.arange(self.n_frames) + round(self._phoneme_lead)
         owners: Int64 = frames[np.minimum(sounding, self.n_frames - 1)]
         return owners
+
+    @property
+    def _phoneme_lead(self) -> float:
+        """Frames by which a phoneme sounds before its onset."""
+        return self.calibration.phoneme_lead * self.frames_per_second
 
 
 def symbol_onsets(attention: Float32) -> Float64:

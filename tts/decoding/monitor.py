@@ -1,9 +1,8 @@
 """Detect skipped, repeated, stalled and silent words from the attention, step by step.
 
 A location-relative attention advances by half a symbol to two symbols a step and never turns back, so its faults are
-easy to tell. The thresholds lie well beyond what the bundled voice did in 26,000 steps of ordinary and of hard
-sentences: no phoneme had less than 0.25 steps of the attention or more than 5.3, and no step advanced by more than 1.9
-symbols.
+easy to tell. The limits in seconds are those of the voice (`Calibration`), the others hold for every voice: no step of
+the voice `joe` advanced by more than 1.9 symbols.
 """
 
 from __future__ import annotations
@@ -16,20 +15,15 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tts.decoding.alignment import Alignment
 from tts.text.token import SpeechWarning, Token
 
 Float32 = NDArray[np.float32]
 FaultKind = Literal["skipped", "repeated", "stalled", "silent"]
 
-STEPS_PER_SYMBOL = 12  # no phoneme of natural speech, and no pause at a mark, takes as many decoder steps
-SPARE_STEPS = 60
-MIN_ATTENTION = 0.1  # steps: a phoneme whose attention adds up to less was skipped
+SPARE_SYMBOLS = 5  # a sentence has run away after the time of its symbols and of so many more
 MAX_LEAP = 4.0  # symbols by which the attention may advance in one step
 MAX_RETURN = 1.5  # symbols by which the attention may be behind the furthest symbol that it has reached
-MAX_HOLD = 0.6  # seconds for which the attention may stay on one phoneme
-MAX_PAUSE = 2.0  # seconds for which the attention may stay on a mark or a boundary
-MAX_TAIL = 1.0  # seconds for which decoding may go on after the last phoneme: silence or babble follows
-SILENCE = -1.7  # mean of a step's standardised mel bands; silence lies at -2.2, the faintest word at -1.1
 _WINDOW = (2, 4)  # symbols before and after the furthest one that attention windowing keeps
 _INSIDE = 0.95  # share of the attention inside the window above which windowing changes nothing
 _LOST = 0.05  # share of the attention inside the window below which decoding cannot continue from it
@@ -75,11 +69,6 @@ class Verdict:
         return tuple(warnings)
 
 
-def step_limit(n_symbols: int) -> int:
-    """Decoder steps after which an attempt at `n_symbols` symbols has run away."""
-    return SPARE_STEPS + STEPS_PER_SYMBOL * n_symbols
-
-
 class AttentionMonitor:
     """Follows one attempt: call `follow` after each step, until it returns False.
 
@@ -88,10 +77,15 @@ class AttentionMonitor:
     attention without a fault is never changed.
     """
 
-    def __init__(self, word_of_symbol: NDArray[np.int64], step_seconds: float, *, windowing: bool = False) -> None:
-        """word_of_symbol: as in `Alignment`, with at least one phoneme. step_seconds: duration of a decoder step."""
+    def __init__(self, alignment: Alignment, *, windowing: bool = False) -> None:
+        """alignment: before decoding, with at least one phoneme of a word."""
+        word_of_symbol = alignment.word_of_symbol
         self._words = word_of_symbol
-        self._step_seconds = step_seconds
+        self._limits = alignment.calibration
+        self._step_seconds = alignment.step_seconds
+        most = self._limits.max_symbol * (SPARE_SYMBOLS + len(word_of_symbol))
+        self.max_steps = round(most / self._step_seconds)
+        """Decoder steps after which the attempt has run away."""
         self._windowing = windowing
         self._places = np.arange(len(word_of_symbol), dtype=np.float32)
         self._last = int(np.nonzero(word_of_symbol >= 0)[0][-1])  # the last phoneme
@@ -116,8 +110,8 @@ class AttentionMonitor:
         self._loudness[heard] = np.maximum(self._loudness[heard], loudness)
         stopped = self._jumps(float(attention @ self._places)) or self._stalls()
         self._tail += bool(attention[self._last + 1 :].sum() >= 0.5)
-        self._ended = self._tail > 0 and (wants_stop or self._tail * self._step_seconds > MAX_TAIL)
-        return not (self._ended or stopped or self._steps >= step_limit(len(self._words)))
+        self._ended = self._tail > 0 and (wants_stop or self._tail * self._step_seconds > self._limits.max_tail)
+        return not (self._ended or stopped or self._steps >= self.max_steps)
 
     def window(self, attention: Float32) -> Float32:
         """Return the attention (T_text,) that the next step continues from: unchanged if it has no fault."""
@@ -140,9 +134,10 @@ class AttentionMonitor:
     def verdict(self) -> Verdict:
         """Return the faults up to now; words not yet decoded count as skipped."""
         phonemes = self._words >= 0
-        skipped = np.unique(self._words[phonemes & (self._attention < MIN_ATTENTION)])
+        too_short = self._attention * self._step_seconds < self._limits.min_phoneme
+        skipped = np.unique(self._words[phonemes & too_short])
         loudest = {int(word): self._loudness[self._words == word].max() for word in np.unique(self._words[phonemes])}
-        silent = [word for word, loudness in loudest.items() if -np.inf < loudness < SILENCE]
+        silent = [word for word, loudness in loudest.items() if -np.inf < loudness < self._limits.silence]
         faults = {AttentionFault(int(word), "skipped") for word in skipped}
         faults |= {AttentionFault(word, "silent") for word in silent}
         return Verdict(tuple(sorted(faults | set(self._noted))), self._ended)
@@ -170,7 +165,8 @@ class AttentionMonitor:
 
     def _patience(self) -> float:
         """Seconds for which the attention may stay on the current symbol."""
-        return MAX_HOLD if self._words[round(self.furthest)] >= 0 else MAX_PAUSE
+        is_phoneme = self._words[round(self.furthest)] >= 0
+        return self._limits.max_phoneme if is_phoneme else self._limits.max_pause
 
     def _note(self, kind: FaultKind, symbol: int) -> None:
         """Note a fault of the word that the symbol belongs to, or else of the next word."""

@@ -13,7 +13,7 @@ from tts.config import VoiceCard
 from tts.decoding.alignment import Alignment, ClauseBoundary
 from tts.decoding.clauses import clause_boundaries, split_in_half
 from tts.decoding.engine import Engine
-from tts.decoding.monitor import SILENCE, AttentionFault, AttentionMonitor, Verdict
+from tts.decoding.monitor import AttentionFault, AttentionMonitor, Verdict
 from tts.text.symbols import SymbolTable
 from tts.text.token import Token
 
@@ -59,11 +59,8 @@ class SentenceDecoder:
 
     def __init__(self, engine: Engine, card: VoiceCard) -> None:
         self._engine = engine
+        self._card = card
         self._symbols = SymbolTable(card.symbols)
-        self._keeps_dropout = card.keeps_dropout
-        self._n_mels = card.model.n_mels
-        self._reduction_factor = card.model.reduction_factor
-        self._step_seconds = card.model.reduction_factor / card.audio.frames_per_second
 
     def decode(self, tokens: tuple[Token, ...], seed: int) -> Iterator[Decoded]:
         """Decode a sentence.
@@ -98,20 +95,20 @@ class SentenceDecoder:
 
     def _seed(self, seed: int, offset: int = 0) -> int | None:
         """Return the seed of an attempt's dropout, None for no dropout."""
-        return seed + offset if offset or self._keeps_dropout else None
+        return seed + offset if offset or self._card.keeps_dropout else None
 
     def _attempt(
         self, tokens: tuple[Token, ...], seed: int | None, windowing: bool = False, in_clauses: bool = True
     ) -> Iterator[Decoded]:
         """Run one attempt. Yield a clause early when the decoder is silent after it and no fault has occurred."""
         encoded = self._symbols.encode(tokens)
-        alignment = Alignment.before_decoding(tokens, encoded, self._symbols.symbols, self._reduction_factor)
+        alignment = Alignment.before_decoding(tokens, encoded, self._card)
         boundaries = clause_boundaries(alignment) if in_clauses else []
-        monitor = AttentionMonitor(alignment.word_of_symbol, self._step_seconds, windowing=windowing)
+        monitor = AttentionMonitor(alignment, windowing=windowing)
         memory = self._engine.encode(encoded.phoneme_ids)
         recorder = _Recorder(alignment, memory)
         for step in self._engine.steps(memory, seed, monitor.window if windowing else None):
-            loudness = float(step.mel[:, : self._n_mels].mean())
+            loudness = float(step.mel[:, : self._card.model.n_mels].mean())
             recorder.add(step.mel, step.alignment, loudness)
             if not monitor.follow(step.alignment[0], loudness, step.is_last):
                 break
@@ -150,7 +147,7 @@ class _Recorder:
         louder = np.maximum(loudness[:-1], loudness[1:])  # of each step and the next
         louder[(attended[:-1] < boundary.symbol - 1) | (attended[:-1] > boundary.symbol)] = np.inf
         quietest = int(louder.argmin())
-        return quietest + 1 if louder[quietest] < SILENCE else None
+        return quietest + 1 if louder[quietest] < self._alignment.calibration.silence else None
 
     def cut(self, n_steps: int, boundary: ClauseBoundary, verdict: Verdict) -> Decoded:
         """Take off the first steps, and the symbols before the boundary."""

@@ -22,6 +22,7 @@ from tqdm import tqdm
 from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.config import AudioConfig, ModelConfig, VoiceCard, convnext_look_ahead, from_dict
 from tts.errors import TrainingError
+from tts.export.calibrate import calibrate_run
 from tts.export.fuse import FusedStep, flatten, linear, state_names
 from tts.export.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
 from tts.model.convnext import ConvNeXt, ConvNeXtBlock
@@ -133,9 +134,10 @@ class SpectrumGraph(nn.Module):
 def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, share: float | None = None) -> Voice:
     """Export a training run as a voice.
 
-    `checkpoint`: None takes the newest. `card`: a YAML file with `VoiceCard` fields. `share`: for a fine-tuned run, the
-    weight of its parameters in a blend with the parameters that it started from (see `blend`); None exports the run
-    itself. Raises TrainingError if the run has no checkpoint or nothing to blend with, or if the card lacks a field.
+    `checkpoint`: None takes the newest. `card`: a YAML file with `VoiceCard` fields; its `calibration` takes precedence
+    over the measured one. `share`: for a fine-tuned run, the weight of its parameters in a blend with the parameters
+    that it started from (see `blend`); None exports the run itself. Raises TrainingError if the run has no checkpoint
+    or nothing to blend with, or if the card lacks a field.
     """
     checkpoint = checkpoint or newest_checkpoint(run)
     if checkpoint is None:
@@ -146,6 +148,8 @@ def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, sha
     if share is not None:
         blend(model, run, share)
         amounts["blend"] = share
+    measured, given = dataclasses.asdict(calibrate_run(run, facts.audio)), described.get("calibration", {})
+    described["calibration"] = {**measured, **given} if isinstance(given, dict) else given
     return export_voice(model, facts.audio, facts.symbols, {**described, "training": amounts}, folder)
 
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from tts.decoding.alignment import Alignment, Float64, Int64
 
-SHORTEST_RISE = 16.0
-"""Frames that a rise takes at least, some 0.2 s: nobody hears a rise within a shorter last syllable."""
+SHORTEST_RISE = 16 * 256 / 22_050
+"""Seconds that a rise takes at least: nobody hears a rise within a shorter last syllable."""
 _VOICELESS = frozenset("P T K CH F TH S SH HH".split())
 
 
@@ -16,7 +16,7 @@ def question_rise(alignment: Alignment, semitones: float) -> Float64:
     """Return the semitones to add to the pitch of each decoded frame, (T_mel,).
 
     The pitch rises evenly to `semitones`, from the stressed vowel of a word that rises to the last voiced sound before
-    the next mark, during SHORTEST_RISE frames at least. It stays there until the next word.
+    the next mark, during SHORTEST_RISE at least. It stays there until the next word.
     """
     contour = np.zeros(alignment.n_frames)
     for index, token in enumerate(alignment.tokens):
@@ -34,7 +34,7 @@ def _rise(contour: Float64, alignment: Alignment, index: int, semitones: float) 
     is_voiced = np.array([symbol not in _VOICELESS for symbol in alignment.symbols])
     voiced = np.flatnonzero((words >= index)[:mark] & is_voiced[:mark])
     top = heard[(voiced[-1] if len(voiced) else accent) + 1]
-    start = min(heard[accent], top - SHORTEST_RISE)
+    start = min(heard[accent], top - SHORTEST_RISE * alignment.frames_per_second)
     rise = np.clip((np.arange(len(contour)) - start) / (top - start), 0.0, 1.0)
     end = round(heard[after]) if after < n_symbols else len(contour)
     contour[:end] = np.maximum(contour[:end], semitones * rise[:end])

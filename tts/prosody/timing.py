@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tts.decoding.alignment import PAUSE_LEAD, Alignment, Float64
+from tts.decoding.alignment import Alignment, Float64
 from tts.text.symbols import BOUNDARY
 
 
@@ -78,7 +78,7 @@ def _bounds(alignment: Alignment) -> tuple[Float64, Float64]:
     A boundary between two words has no sound of its own: the words meet in its middle. A boundary beside a mark is
     silent, as are the mark and the start and the end of the sentence.
     """
-    symbols, onsets = alignment.symbols, alignment.onsets
+    symbols = alignment.symbols
     silent = alignment.is_mark.copy()
     silent[[0, -1]] = True
     starts, ends = alignment.heard[:-1].copy(), alignment.heard[1:].copy()
@@ -89,5 +89,5 @@ def _bounds(alignment: Alignment) -> tuple[Float64, Float64]:
                 starts[place] = ends[place] = ends[place - 1] = starts[place + 1] = (starts[place] + ends[place]) / 2
     for place in range(1, len(symbols)):
         if silent[place] and not silent[place - 1]:
-            starts[place] = ends[place - 1] = min(onsets[place] - PAUSE_LEAD, ends[place])
+            starts[place] = ends[place - 1] = min(alignment.silent_from[place], ends[place])
     return starts, np.maximum(starts, ends)
