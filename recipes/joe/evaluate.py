@@ -22,7 +22,7 @@ from tts.corpus.features import Features, split
 from tts.evaluation.page import render
 from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.report import table, write_report
-from tts.evaluation.run import Journal, evaluate
+from tts.evaluation.run import MeasurementJournal, evaluate
 from tts.evaluation.sentences import Line, read_sentences
 from tts.evaluation.systems import CopySynthesis, Recordings, System, VoiceSystem
 from tts.training.config import DataConfig, RunConfig
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> None:
     }
     if arguments.samples:
         save_samples(arguments.samples, lines, systems)
-    journal, workers = Journal(out / "heard.jsonl"), usable_cores()
+    journal, workers = MeasurementJournal(out / "heard.jsonl"), usable_cores()
     recognizer = Recognizer(arguments.recognizer, workers=workers)
     rows = evaluate(lines, systems, recognizer, journal, reference=TEACHER, workers=workers)
     title = f"Voice {voice.card.name}, {len(lines)} sentences"

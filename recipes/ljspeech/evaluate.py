@@ -28,7 +28,7 @@ from tts.audio.pitch import analyse_source
 from tts.common.files import atomic_write
 from tts.config import AudioConfig
 from tts.corpus.reader import Row, read_metadata, read_recording
-from tts.evaluation.errors import Errors, character_error_rate, word_error_rate, word_errors
+from tts.evaluation.errors import ErrorCounts, character_error_rate, word_error_rate, word_errors
 from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.sentences import Line, read_sentences
 from tts.voice import Voice
@@ -46,7 +46,7 @@ class Heard(NamedTuple):
     clip_id: str
     text: str
     transcript: str
-    errors: Errors
+    errors: ErrorCounts
     seconds: float
     log_f0: Float32  # of the voiced frames
 

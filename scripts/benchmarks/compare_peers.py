@@ -40,10 +40,10 @@ from tts.evaluation.listening import render_listening
 from tts.evaluation.page import render
 from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.report import table, write_report
-from tts.evaluation.run import Journal, evaluate
+from tts.evaluation.run import MeasurementJournal, evaluate
 from tts.evaluation.sentences import DEFAULT, Line, find_sentences, read_sentences
 from tts.evaluation.speed import SHORT, environment
-from tts.evaluation.systems import Spoken, System, VoiceSystem
+from tts.evaluation.systems import SpokenLine, System, VoiceSystem
 from tts.voice import Voice
 
 OURS, TEACHER = "griffon", "Piper"
@@ -74,7 +74,7 @@ class Command:
         if not {"{text}", "{out}"} <= set(self._words):
             raise ValueError(f"the command {template!r} has no {{text}} or no {{out}}: give both, as separate words")
 
-    def __call__(self, line: Line) -> Spoken:
+    def __call__(self, line: Line) -> SpokenLine:
         """Run the command once and measure its seconds and its peak memory."""
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "speech.wav"
@@ -98,7 +98,7 @@ class Command:
             "cold_start": Share(elapsed),
             "peak_memory": Share(peak / 1024),
         }
-        return Spoken(sound, (), shares)
+        return SpokenLine(sound, (), shares)
 
 
 class Loaded:
@@ -108,12 +108,12 @@ class Loaded:
         self._speak = load(1)
         list(self._speak(SHORT))  # the first reading also loads what is left
 
-    def __call__(self, line: Line) -> Spoken:
+    def __call__(self, line: Line) -> SpokenLine:
         start = time.perf_counter()
         parts = list(self._speak(line.text))
         elapsed = time.perf_counter() - start
         sound = Sound(np.concatenate([samples for samples, _ in parts]), parts[0][1])
-        return Spoken(sound, (), {"real_time_factor": Share(elapsed, sound.seconds)})
+        return SpokenLine(sound, (), {"real_time_factor": Share(elapsed, sound.seconds)})
 
 
 class WithColdStarts:
@@ -124,13 +124,13 @@ class WithColdStarts:
         command = shlex.join([sys.executable, *peer.command("{text}", "{out}", 1)])
         self._system, self._command, self._left = system, Command(command), COLD_RUNS
 
-    def __call__(self, line: Line) -> Spoken:
+    def __call__(self, line: Line) -> SpokenLine:
         spoken = self._system(line)
         if not self._left:
             return spoken
         self._left -= 1
         cold = self._command(Line("cold", SHORT)).shares
-        return Spoken(spoken.sound, spoken.warnings, cold | spoken.shares)
+        return SpokenLine(spoken.sound, spoken.warnings, cold | spoken.shares)
 
 
 def systems(voice: str, kokoro: Path | None, kokoro_voice: str, extra: dict[str, str]) -> dict[str, System]:
@@ -158,7 +158,7 @@ def named(argument: str) -> tuple[str, str]:
 
 def run(arguments: argparse.Namespace) -> None:
     lines = read_sentences(find_sentences(arguments.sentences))
-    journal, workers = Journal(arguments.out / "heard.jsonl"), usable_cores()
+    journal, workers = MeasurementJournal(arguments.out / "heard.jsonl"), usable_cores()
     readers = systems(arguments.voice, arguments.kokoro, arguments.kokoro_voice, dict(arguments.command))
     rows = evaluate(lines, readers, Recognizer(workers=workers), journal, workers=workers)
     title = f"{', '.join(readers)}: {len(lines)} sentences"

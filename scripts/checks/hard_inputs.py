@@ -35,7 +35,7 @@ from forced_aligner import align
 
 from tts import Speech, Synthesizer
 from tts.decoding.monitor import FaultKind
-from tts.evaluation.errors import Errors, word_errors
+from tts.evaluation.errors import ErrorCounts, word_errors
 from tts.evaluation.recognizer import Recognizer
 from tts.text.frontend import Frontend
 from tts.text.token import Token
@@ -53,7 +53,7 @@ FAR = 0.4  # seconds
 class Result:
     category: str
     text: str
-    errors: Errors
+    errors: ErrorCounts
     findings: dict[str, str]  # by judge, what it objects to
     whisper_judges: bool
 

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("jiwer", reason="needs the extra [eval]")
 
-from tts.evaluation.errors import Errors, character_error_rate, word_error_rate, word_errors
+from tts.evaluation.errors import ErrorCounts, character_error_rate, word_error_rate, word_errors
 from tts.evaluation.spelling import match_spacing, spoken_words
 
 REFERENCE = "The quick brown fox jumps."
@@ -90,8 +90,8 @@ def test_reference_without_words_is_refused() -> None:
         word_errors("...", "something")
 
 
-def sentence(wrong: int, words: int) -> Errors:
-    return Errors(wrong, 0, 0, words, wrong, 5 * words)
+def sentence(wrong: int, words: int) -> ErrorCounts:
+    return ErrorCounts(wrong, 0, 0, words, wrong, 5 * words)
 
 
 def test_rate_is_total_errors_over_total_words() -> None:

@@ -24,17 +24,21 @@ from tests.browser import SECONDS, launched, needs_chromium
 from tts.audio.loudness import integrated_loudness
 from tts.evaluation.listener import Heard, Sound
 from tts.evaluation.listening import LOUDNESS, make_trials, render_listening
-from tts.evaluation.run import Row
+from tts.evaluation.run import Measurement
 from tts.evaluation.sentences import Line
-from tts.evaluation.systems import Spoken
+from tts.evaluation.systems import SpokenLine
 
 RATE = 16_000
 LEVELS = {"quiet": 0.02, "loud": 0.3, "third": 0.1}
 
 
-def rows(systems: tuple[str, ...] = ("quiet", "loud"), n_lines: int = 2) -> list[Row]:
+def rows(systems: tuple[str, ...] = ("quiet", "loud"), n_lines: int = 2) -> list[Measurement]:
     lines = [Line(f"{number:04}", f'Say "{number}" <b>& stop</b>') for number in range(1, n_lines + 1)]
-    return [Row(system, line, Spoken(tone(LEVELS[system])), Heard("", {})) for system in systems for line in lines]
+    return [
+        Measurement(system, line, SpokenLine(tone(LEVELS[system])), Heard("", {}))
+        for system in systems
+        for line in lines
+    ]
 
 
 def tone(level: float) -> Sound:

@@ -18,9 +18,9 @@ from tts.evaluation.listener import Sound
 from tts.evaluation.page import render
 from tts.evaluation.recognizer import HeardWord, Transcript
 from tts.evaluation.report import table, write_report
-from tts.evaluation.run import Journal, Row, estimates, evaluate
+from tts.evaluation.run import Measurement, MeasurementJournal, estimates, evaluate
 from tts.evaluation.sentences import Line
-from tts.evaluation.systems import Spoken, VoiceSystem
+from tts.evaluation.systems import SpokenLine, VoiceSystem
 from tts.voice import Voice
 
 LINES = [Line("a", "one two three"), Line("b", 'four "five" six')]
@@ -46,14 +46,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "missing_for_distillmos", lambda: "")
 
 
-def tone(line: Line) -> Spoken:
+def tone(line: Line) -> SpokenLine:
     seconds = np.arange(16_000) / 16_000
-    return Spoken(Sound(np.sin(2 * np.pi * (200 + len(line.text)) * seconds).astype(np.float32), 16_000))
+    return SpokenLine(Sound(np.sin(2 * np.pi * (200 + len(line.text)) * seconds).astype(np.float32), 16_000))
 
 
-def rows(folder: Path, recognizer: FakeRecognizer, voice: Voice) -> list[Row]:
+def rows(folder: Path, recognizer: FakeRecognizer, voice: Voice) -> list[Measurement]:
     systems = {"reference": tone, "voice": VoiceSystem(voice)}
-    return evaluate(LINES, systems, recognizer, Journal(folder / "heard.jsonl"), reference="reference")  # type: ignore[arg-type]
+    return evaluate(LINES, systems, recognizer, MeasurementJournal(folder / "heard.jsonl"), reference="reference")  # type: ignore[arg-type]
 
 
 def test_measures_every_system_on_every_line(tmp_path: Path, voice: Voice) -> None:
@@ -126,7 +126,7 @@ def test_the_report_is_whole_and_holds_what_it_shows(tmp_path: Path, voice: Voic
 
 
 def test_peers_are_pictured_without_an_alignment(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "heard.jsonl")
+    journal = MeasurementJournal(tmp_path / "heard.jsonl")
     systems = {"one": tone, "other": tone}
     found = evaluate(LINES, systems, FakeRecognizer(), journal)  # type: ignore[arg-type]
     page = render(found, "Peers", "one", reference="other")

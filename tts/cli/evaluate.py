@@ -1,4 +1,4 @@
-"""`tts evaluate` and `tts benchmark`: how good a voice is, and how fast this machine speaks."""
+"""`tts evaluate` and `tts benchmark`: measure voices and this machine."""
 
 from __future__ import annotations
 
@@ -18,18 +18,21 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "evaluate",
         help="measure voices: errors, quality, pitch, pauses, speed",
-        description="Have each VOICE read sentences, measure them, and write report.html, report.json and "
-        "sentences.csv. Interrupted and run again, it goes on where it stopped.",
+        description="Let each VOICE speak sentences, measure them, and write report.html, report.json and "
+        "sentences.csv. After an interruption, the same command continues.",
     )
     command.add_argument("voice", metavar="VOICE", nargs="+", help="one of 'tts voices', or a folder")
     command.add_argument(
         "--sentences",
         metavar="develop|final|FILE",
-        help="a hundred of our own to tune on, a hundred to read once at the end, or a file: a sentence on each line, "
-        "or ID|TEXT as in LJSpeech's metadata.csv (default: forty of our own)",
+        help="develop: 100 sentences for tuning; final: 100 for the last measurement; or a file: one sentence on each "
+        "line, or ID|TEXT as in LJSpeech's metadata.csv (default: 40 sentences of the package)",
     )
     command.add_argument(
-        "--reference", type=Path, metavar="DIR", help="recordings of them, ID.wav, or 0001.wav for the first line"
+        "--reference",
+        type=Path,
+        metavar="DIR",
+        help="recordings of the sentences, ID.wav, or 0001.wav for the first line",
     )
     command.add_argument(
         "--recognizer",
@@ -54,18 +57,24 @@ def add_commands(commands: Any) -> None:
         description="Print a table of this machine's speed and memory, to quote in an issue report.",
     )
     command.add_argument("--voice", default="joe", metavar="NAME|FOLDER", help="default: joe")
-    command.add_argument("--rounds", type=int, default=3, metavar="N", help="medians of so many (default: 3)")
+    command.add_argument(
+        "--rounds",
+        type=int,
+        default=3,
+        metavar="N",
+        help="number of measurements, whose medians are printed (default: 3)",
+    )
     command.set_defaults(run=benchmark)
 
 
 def evaluate(options: argparse.Namespace) -> None:
-    """Speak, listen, and write the report."""
+    """Speak and measure the sentences, and write the report."""
     from tts.common.files import atomic_write_text
     from tts.evaluation.listening import render_listening
     from tts.evaluation.page import render
     from tts.evaluation.recognizer import Recognizer
     from tts.evaluation.report import table, write_report
-    from tts.evaluation.run import Journal
+    from tts.evaluation.run import MeasurementJournal
     from tts.evaluation.run import evaluate as run_evaluation
     from tts.evaluation.sentences import DEFAULT, find_sentences, read_sentences
     from tts.evaluation.systems import Recordings, System, VoiceSystem
@@ -78,10 +87,10 @@ def evaluate(options: argparse.Namespace) -> None:
     if reference:
         systems = {reference: Recordings(options.reference), **systems}
     if options.listen and len(systems) < 2:
-        raise ConfigError(f"--listen compares, but {name} is alone: name a second voice, or give --reference")
+        raise ConfigError(f"--listen needs two systems, but {name} is alone: name a second voice, or give --reference")
     workers = usable_cores()
     recognizer = Recognizer(options.recognizer, workers=workers)
-    journal = Journal(options.out / "heard.jsonl")
+    journal = MeasurementJournal(options.out / "heard.jsonl")
     rows = run_evaluation(lines, systems, recognizer, journal, reference=reference, workers=workers)
     page = render(rows, f"{_title(voices)}, {len(lines)} sentences", name, voice, reference)
     write_report(options.out, rows, page)
@@ -95,7 +104,7 @@ def evaluate(options: argparse.Namespace) -> None:
 
 
 def _load_voices(names: list[str]) -> dict[str, Voice]:
-    """Load voices under the names of their cards. Voices of the same name go by what was typed."""
+    """Load voices under the names of their cards. Voices with the same name keep the typed names."""
     from tts.voice import Voice
 
     if len(set(names)) < len(names):
@@ -113,7 +122,7 @@ def _title(voices: dict[str, Voice]) -> str:
 
 
 def benchmark(options: argparse.Namespace) -> None:
-    """Measure with one thread and with two, each in processes of its own."""
+    """Measure with one and with two threads, each in processes of its own."""
     from tqdm import tqdm
 
     from tts.evaluation.speed import machine, measure_voice, table
@@ -121,7 +130,7 @@ def benchmark(options: argparse.Namespace) -> None:
 
     if options.rounds < 1:
         raise ConfigError(f"--rounds is {options.rounds}: use 1 or more")
-    Voice.load(options.voice)  # a bad name is better known now
+    Voice.load(options.voice)  # refuse a bad name before any work
     names = {"1 thread": 1, "2 threads": 2}
     rounds: list[dict[str, dict[str, float]]] = []
     with tqdm(total=options.rounds * len(names), unit="run", leave=False) as progress:

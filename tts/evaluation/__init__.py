@@ -1,1 +1,1 @@
-"""Measuring voices: what a recogniser hears, beside what was asked for."""
+"""Measure voices: recognition errors, quality, pitch, pauses, speed."""

@@ -1,4 +1,4 @@
-"""Word and character error rates: how much of a text a listener did not get."""
+"""Word and character error rates of a transcript."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from tts.evaluation.spelling import match_spacing, spoken_words
 
 
 @dataclass(frozen=True)
-class Errors:
-    """The fewest edits that make a reference of its transcript, in words and again in characters."""
+class ErrorCounts:
+    """The fewest edits between a transcript and its reference, in words and in characters."""
 
     substitutions: int
-    """Words heard as another word."""
+    """Words that were heard as another word."""
     deletions: int
-    """Words not heard."""
+    """Words that were not heard."""
     insertions: int
     """Words heard that are not in the reference."""
     n_words: int
     """Words of the reference."""
     character_errors: int
-    """Substitutions, deletions and insertions of characters, spaces among them."""
+    """Substitutions, deletions and insertions of characters, including spaces."""
     n_characters: int
-    """Characters of the reference, spaces among them."""
+    """Characters of the reference, including spaces."""
 
     @property
     def word_errors(self) -> int:
@@ -35,10 +35,10 @@ class Errors:
         return self.substitutions + self.deletions + self.insertions
 
 
-def word_errors(reference: str, hypothesis: str) -> Errors:
-    """Compare what was to be said with what was heard, both in one spelling (`spelling.spoken_words`).
+def word_errors(reference: str, hypothesis: str) -> ErrorCounts:
+    """Compare a text with its transcript, both in one spelling (`spelling.spoken_words`).
 
-    Raises TextError for a reference without a word: an error rate has nothing to divide by.
+    Raises TextError for a reference without a word, because the error rate would be undefined.
     """
     wanted = spoken_words(reference)
     if not wanted:
@@ -46,7 +46,7 @@ def word_errors(reference: str, hypothesis: str) -> Errors:
     heard = match_spacing(wanted, spoken_words(hypothesis))
     words = jiwer.process_words(" ".join(wanted), " ".join(heard))
     characters = jiwer.process_characters(" ".join(wanted), " ".join(heard))
-    return Errors(
+    return ErrorCounts(
         words.substitutions,
         words.deletions,
         words.insertions,
@@ -56,11 +56,11 @@ def word_errors(reference: str, hypothesis: str) -> Errors:
     )
 
 
-def word_error_rate(errors: Sequence[Errors], seed: int = 0) -> Estimate:
-    """All word errors over all words (1 is as many errors as words), long sentences counting for more."""
+def word_error_rate(errors: Sequence[ErrorCounts], seed: int = 0) -> Estimate:
+    """Divide all word errors by all words. 1 means as many errors as words; long sentences weigh more."""
     return estimate([Share(e.word_errors, e.n_words) for e in errors], seed)
 
 
-def character_error_rate(errors: Sequence[Errors], seed: int = 0) -> Estimate:
-    """All character errors over all characters."""
+def character_error_rate(errors: Sequence[ErrorCounts], seed: int = 0) -> Estimate:
+    """Divide all character errors by all characters."""
     return estimate([Share(e.character_errors, e.n_characters) for e in errors], seed)

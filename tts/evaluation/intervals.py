@@ -1,4 +1,4 @@
-"""Metrics over many sentences: a ratio of sums, and how far to trust it."""
+"""Metrics over many sentences, with confidence intervals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ N_RESAMPLES = 10_000
 
 
 class Share(NamedTuple):
-    """What one sentence brings to a metric: of `size` words, frames, seconds or scores, `total`."""
+    """The part of one sentence in a metric: the sum `total` over `size` words, frames, seconds or scores."""
 
     total: float
     size: float = 1.0
@@ -26,15 +26,15 @@ class Estimate(NamedTuple):
 
 
 def estimate(shares: Sequence[Share], seed: int = 0) -> Estimate:
-    """All totals over all sizes, and the 2.5th and 97.5th percentile of it over sentences drawn anew.
+    """Divide the sum of totals by the sum of sizes; estimate a 95 % interval by resampling sentences (bootstrap).
 
-    Where each size is 1 that is a mean. Whole sentences are drawn, with replacement, because what befalls one word
-    depends on its neighbours. Source: Bisani and Ney 2004, "Bootstrap estimates for confidence intervals in ASR
-    performance evaluation". Raises ValueError for no sentences, or sizes of zero in all.
+    With sizes of 1 the result is a mean. Whole sentences are drawn, with replacement, because errors of neighbouring
+    words depend on each other. Source: Bisani and Ney 2004, "Bootstrap estimates for confidence intervals in ASR
+    performance evaluation". Raises ValueError if the sum of sizes is zero.
     """
     totals, sizes = np.array([*shares], np.float64).reshape(-1, 2).T
     if not sizes.sum() > 0:
-        raise ValueError("no sentence to take a metric of: give at least one")
+        raise ValueError("the sum of sizes is zero: give at least one sentence")
     drawn = np.random.default_rng(seed).integers(len(totals), size=(N_RESAMPLES, len(totals)))
     drawn_sizes = sizes[drawn].sum(axis=1)  # (N_RESAMPLES,)
     ratios = totals[drawn].sum(axis=1)[drawn_sizes > 0] / drawn_sizes[drawn_sizes > 0]

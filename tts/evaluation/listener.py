@@ -1,4 +1,4 @@
-"""Everything that can be measured of one sound: what a recogniser hears, how it sounds, how it compares."""
+"""Measure one recording: recognition errors, quality, pauses, and the difference from a reference."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from tts.audio.mel import Float32
 from tts.evaluation.cepstrum import mel_cepstra, mel_cepstral_distortion, warp
-from tts.evaluation.errors import Errors, word_errors
+from tts.evaluation.errors import ErrorCounts, word_errors
 from tts.evaluation.intervals import Share
-from tts.evaluation.pauses import Timing, measure_pauses, trim
+from tts.evaluation.pauses import PauseTiming, measure_pauses, trim
 from tts.evaluation.pitch import compare, track
 from tts.evaluation.quality import distillmos, dnsmos
 from tts.evaluation.recognizer import SAMPLE_RATE, Recognizer, resample
@@ -23,26 +23,26 @@ class Sound(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """Its length."""
+        """Duration in seconds."""
         return len(self.samples) / self.sample_rate
 
     def at(self, sample_rate: int) -> Float32:
-        """Samples at another rate."""
+        """Return the samples at another rate."""
         return resample(self.samples, self.sample_rate, sample_rate)
 
 
 class Heard(NamedTuple):
-    """What was measured of one sound."""
+    """The measurements of one sound."""
 
     transcript: str
     shares: dict[str, Share]
-    """By metric (`metrics.METRICS`); a metric that needs a reference is absent where there is none."""
+    """Share by metric (`metrics.METRICS`). Metrics that need a reference are absent without one."""
 
 
 def listen(recognizer: Recognizer, text: str, sound: Sound, reference: Sound | None) -> Heard:
-    """Measure one reading of a text, against a reference reading of it where there is one.
+    """Measure a recording of a text, and compare it with a reference recording if there is one.
 
-    Raises TextError for a text without a word. A sound without samples has errors and nothing else.
+    Raises TextError for a text without a word. For a sound without samples, only the errors are measured.
     """
     transcript = recognizer.hear(*sound)
     errors = word_errors(text, transcript.text)
@@ -58,7 +58,7 @@ def listen(recognizer: Recognizer, text: str, sound: Sound, reference: Sound | N
     return Heard(transcript.text, shares)
 
 
-def _of_errors(errors: Errors) -> dict[str, Share]:
+def _of_errors(errors: ErrorCounts) -> dict[str, Share]:
     return {
         "wer": Share(errors.word_errors, errors.n_words),
         "cer": Share(errors.character_errors, errors.n_characters),
@@ -66,7 +66,7 @@ def _of_errors(errors: Errors) -> dict[str, Share]:
     }
 
 
-def _of_timing(timing: Timing, n_words: int) -> dict[str, Share]:
+def _of_timing(timing: PauseTiming, n_words: int) -> dict[str, Share]:
     return {
         "words_per_minute": Share(n_words, timing.seconds / 60),
         "pause_share": Share(timing.pause_seconds, timing.seconds),

@@ -19,7 +19,7 @@ from tts.audio.loudness import integrated_loudness
 from tts.errors import ConfigError
 from tts.evaluation.listener import Sound
 from tts.evaluation.report import by_system
-from tts.evaluation.run import Row
+from tts.evaluation.run import Measurement
 
 TEMPLATE = Path(__file__).parent / "data" / "listen.html"
 LOUDNESS = -23.0  # LUFS of every sound (EBU R 128): the louder of two equal sounds is preferred
@@ -35,7 +35,7 @@ class Trial(NamedTuple):
     b: str
 
 
-def render_listening(rows: Sequence[Row], title: str, seed: int = 0) -> str:
+def render_listening(rows: Sequence[Measurement], title: str, seed: int = 0) -> str:
     """Return a page that compares the systems of `rows` in pairs. It holds its sounds and needs no network.
 
     seed: draws the order of the trials and the side of each system. The page names the systems only in its results.
@@ -54,7 +54,7 @@ def render_listening(rows: Sequence[Row], title: str, seed: int = 0) -> str:
     return page.replace("{title}", escape(title)).replace("{data}", data.replace("<", "\\u003c"))
 
 
-def make_trials(rows: Sequence[Row], seed: int) -> list[Trial]:
+def make_trials(rows: Sequence[Measurement], seed: int) -> list[Trial]:
     """Pair all systems on every line that both read. Order and sides are random."""
     random = np.random.default_rng(seed)
     trials = []

@@ -1,4 +1,4 @@
-"""An evaluation as one HTML page that holds its pictures and its sounds, and needs no network."""
+"""Render an evaluation as one HTML page with embedded plots and audio. The page needs no network."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tts.evaluation import picture
 from tts.evaluation.listener import Sound
 from tts.evaluation.metrics import METRICS
 from tts.evaluation.report import MISSING, by_system, measured, worst_first
-from tts.evaluation.run import Row, estimates
+from tts.evaluation.run import Measurement, estimates
 from tts.voice import Voice
 
 N_WORST = 10
@@ -36,16 +36,18 @@ img {{ max-width: 100%; height: auto }} audio {{ width: 15rem; height: 2rem }} s
 """
 
 
-def render(rows: Sequence[Row], title: str, subject: str, voice: Voice | None = None, reference: str = "") -> str:
-    """The page about one system, the subject, beside the others: numbers, histograms, spectrograms, worst sentences.
+def render(
+    rows: Sequence[Measurement], title: str, subject: str, voice: Voice | None = None, reference: str = ""
+) -> str:
+    """Render the page: numbers, histograms, spectrograms and worst sentences of one system beside the others.
 
-    voice: the subject's, if it is one of ours, whose alignment is then drawn. reference: the system compared with.
+    subject: name of that system. voice: its voice, to draw the alignment. reference: the system to compare with.
     """
     systems = by_system(rows)
     own = worst_first(systems[subject])
     chosen = {"The sentence in the middle": own[len(own) // 2], "The worst sentence": own[0]}
     body = [
-        "<p>Each figure with its 95 % confidence interval, over sentences drawn anew (bootstrap).</p>",
+        "<p>Figures with 95 % confidence intervals over sentences (bootstrap).</p>",
         _numbers(systems),
         "<h2>Sentence by sentence</h2>",
         _image(picture.draw_histograms(_values(systems))),
@@ -56,8 +58,8 @@ def render(rows: Sequence[Row], title: str, subject: str, voice: Voice | None = 
     return PAGE.format(title=escape(title), body="\n".join(body))
 
 
-def _numbers(systems: dict[str, list[Row]]) -> str:
-    """A row for each metric, a column for each system."""
+def _numbers(systems: dict[str, list[Measurement]]) -> str:
+    """Render a table with a row for each metric and a column for each system."""
     values = {system: estimates(own) for system, own in systems.items()}
     lines = [f"<tr><th></th>{''.join(f'<th>{escape(system)}</th>' for system in systems)}</tr>"]
     for name in measured([row for own in systems.values() for row in own]):
@@ -71,8 +73,8 @@ def _numbers(systems: dict[str, list[Row]]) -> str:
     return f"<table>{''.join(lines)}</table>"
 
 
-def _values(systems: dict[str, list[Row]]) -> dict[str, dict[str, list[float]]]:
-    """For the histograms: by label and system, a value of each sentence."""
+def _values(systems: dict[str, list[Measurement]]) -> dict[str, dict[str, list[float]]]:
+    """Return the values of all sentences for the histograms, by label and system."""
     values = {}
     for name in HISTOGRAMS:
         metric = METRICS[name]
@@ -85,8 +87,8 @@ def _values(systems: dict[str, list[Row]]) -> dict[str, dict[str, list[float]]]:
     return values
 
 
-def _picture(row: Row, systems: dict[str, list[Row]], voice: Voice | None, reference: str) -> bytes:
-    """One sentence: the recording, the prediction and the alignment of a voice; else every system's spectrogram."""
+def _picture(row: Measurement, systems: dict[str, list[Measurement]], voice: Voice | None, reference: str) -> bytes:
+    """Plot one sentence: recording, prediction and alignment of a voice, or the spectrograms of all systems."""
     title = f"{row.line.clip_id}: {row.line.text}"
     audio = AudioConfig() if voice is None else voice.card.audio
     names = [reference] if voice is not None else list(systems)
@@ -100,7 +102,7 @@ def _picture(row: Row, systems: dict[str, list[Row]], voice: Voice | None, refer
     return picture.draw_reading(mels.get(reference), picture.read(voice, row.line.text), audio.frames_per_second, title)
 
 
-def _worst(own: list[Row], systems: dict[str, list[Row]], reference: str) -> str:
+def _worst(own: list[Measurement], systems: dict[str, list[Measurement]], reference: str) -> str:
     lines = []
     for row in own:
         players = [_player(row.spoken.sound)]
@@ -117,12 +119,12 @@ def _worst(own: list[Row], systems: dict[str, list[Row]], reference: str) -> str
     return f"<table><tr><th>id</th><th>WER</th><th>text</th><th>sound</th></tr>{''.join(lines)}</table>"
 
 
-def _same_line(rows: Sequence[Row], row: Row) -> Row | None:
+def _same_line(rows: Sequence[Measurement], row: Measurement) -> Measurement | None:
     return next((other for other in rows if other.line == row.line), None)
 
 
 def _player(sound: Sound) -> str:
-    """An MP3, which all browsers play, at a rate it knows."""
+    """Embed a sound as MP3, which all browsers play, at a rate that MP3 allows."""
     file, rate = io.BytesIO(), 22_050
     soundfile.write(file, np.clip(sound.at(rate), -1.0, 1.0), rate, format="MP3")
     return f'<audio controls preload="none" src="data:audio/mpeg;base64,{_base64(file.getvalue())}"></audio>'

@@ -1,4 +1,4 @@
-"""One sentence as a picture: a recording and its synthesis as spectrograms, and what the model attended to."""
+"""Plot one sentence: spectrograms of the recording and the synthesis, and the attention."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ FONT_SIZE = 9
 
 @dataclass(frozen=True)
 class Reading:
-    """How a voice's model read one sentence."""
+    """What a voice predicts for one sentence."""
 
     log_mel: Float32
-    """What it predicted, (n_mels, T_mel)."""
+    """Predicted log-mel, (n_mels, T_mel)."""
     spoken: Float32
-    """What is heard: the log-mel of the waveform, (n_mels, T_mel)."""
+    """Log-mel of the waveform, (n_mels, T_mel)."""
     alignment: Float32
-    """(T_step, T_text): each decoder step's attention over the symbols, of sum 1."""
+    """Attention over the symbols at each decoder step, (T_step, T_text). Each row sums to 1."""
     symbols: tuple[str, ...]
-    """The T_text symbols that were read."""
+    """The T_text symbols."""
 
 
 def read(voice: Voice, text: str, seed: int = 0) -> Reading:
-    """Read the first sentence of `text` once, without the retries of synthesis. Raises TextError for no sentence."""
+    """Decode the first sentence of `text` once, without retries. Raises TextError if there is no sentence."""
     sentence = next(Frontend().sentences(text), None)
     if sentence is None:
         raise TextError(f"nothing to read in {text!r}: give at least one word")
@@ -48,12 +48,12 @@ def read(voice: Voice, text: str, seed: int = 0) -> Reading:
 
 
 def save(path: Path, recorded: Float32, reading: Reading, frames_per_second: float, title: str) -> None:
-    """Draw a recorded log-mel `(n_mels, T_mel)` above what was predicted and spoken, and the alignment, as a PNG."""
+    """Write the picture of `draw_reading` to a PNG file."""
     path.write_bytes(draw_reading(recorded, reading, frames_per_second, title))
 
 
 def draw_reading(recorded: Float32 | None, reading: Reading, frames_per_second: float, title: str) -> bytes:
-    """The same as the bytes of a PNG; the recording may be missing."""
+    """Draw recorded (if any), predicted and spoken log-mels `(n_mels, T_mel)`, and the alignment, as PNG."""
     mels = {"recorded": recorded, "predicted": reading.log_mel, "spoken": reading.spoken}
     shown = {name: mel for name, mel in mels.items() if mel is not None}
     seconds = max(mel.shape[1] for mel in shown.values()) / frames_per_second
@@ -70,7 +70,7 @@ def draw_reading(recorded: Float32 | None, reading: Reading, frames_per_second: 
 
 
 def draw_spectrograms(mels: dict[str, Float32], frames_per_second: float, title: str) -> bytes:
-    """Log-mels `(n_mels, T_mel)` of several readings of one sentence, one above the other, as the bytes of a PNG."""
+    """Draw log-mels `(n_mels, T_mel)` of one sentence by several systems, one above the other, as PNG."""
     with plots.font(FONT_SIZE):
         figure = plots.new_figure(INCHES[0], 1.7 * len(mels) + 0.6, DOTS_PER_INCH)
         axes = figure.subplots(len(mels), 1, sharex=True, squeeze=False)[:, 0]
@@ -83,7 +83,7 @@ def draw_spectrograms(mels: dict[str, Float32], frames_per_second: float, title:
 
 
 def draw_histograms(values: dict[str, dict[str, list[float]]]) -> bytes:
-    """By label of a metric and by system, a value for each sentence: a panel a metric, as the bytes of a PNG."""
+    """Draw histograms as PNG, a panel for each metric. values: by label and system, a value for each sentence."""
     with plots.font(FONT_SIZE):
         figure = plots.new_figure(INCHES[0], 2.6, DOTS_PER_INCH)
         axes = figure.subplots(1, len(values), squeeze=False)[0]

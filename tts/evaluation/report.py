@@ -1,4 +1,4 @@
-"""Rows of an evaluation as tables, files and a page."""
+"""Write measurements as tables and files."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 from tts.common.files import atomic_write_text
 from tts.evaluation.metrics import METRICS
-from tts.evaluation.run import Row, estimates
+from tts.evaluation.run import Measurement, estimates
 
 SUMMARY = ("wer", "cer", "ovrl", "p808", "distillmos", "mcd", "log_f0_rmse", "real_time_factor")
 MISSING = "–"
 
 
-def table(rows: Sequence[Row], metrics: Sequence[str] = SUMMARY) -> str:
-    """Markdown, one line a system, with the 95 % interval of the first metric and the seconds of speech."""
+def table(rows: Sequence[Measurement], metrics: Sequence[str] = SUMMARY) -> str:
+    """Format a Markdown table: a line for each system, with the 95 % interval of the first metric."""
     labels = [METRICS[name].label for name in metrics]
     labels[0] += " (95 % interval)"
     lines = [f"| system | {' | '.join(labels)} | speech, s |", "|---" * (len(metrics) + 2) + "|"]
@@ -32,7 +32,7 @@ def table(rows: Sequence[Row], metrics: Sequence[str] = SUMMARY) -> str:
     return "\n".join(lines)
 
 
-def write_report(folder: Path, rows: Sequence[Row], page: str) -> None:
+def write_report(folder: Path, rows: Sequence[Measurement], page: str) -> None:
     """Write `report.html` (`page.render`), `report.json` and `sentences.csv` into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     atomic_write_text(folder / "report.json", json.dumps(as_json(rows), ensure_ascii=False, indent=1) + "\n")
@@ -40,8 +40,8 @@ def write_report(folder: Path, rows: Sequence[Row], page: str) -> None:
     atomic_write_text(folder / "report.html", page)
 
 
-def as_json(rows: Sequence[Row]) -> dict[str, object]:
-    """Estimates by system and metric, in the units of `METRICS`."""
+def as_json(rows: Sequence[Measurement]) -> dict[str, object]:
+    """Collect the estimates by system and metric, in the units of `METRICS`."""
     systems = {
         system: {
             name: dict(zip(value._fields, map(METRICS[name].scaled, value), strict=True))
@@ -53,8 +53,8 @@ def as_json(rows: Sequence[Row]) -> dict[str, object]:
     return {"systems": systems, "metrics": legend}
 
 
-def as_csv(rows: Sequence[Row]) -> str:
-    """One line a reading, the worst understood first."""
+def as_csv(rows: Sequence[Measurement]) -> str:
+    """Format a CSV with a line for each measurement, the highest word error rate first."""
     names = measured(rows)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -71,17 +71,17 @@ def as_csv(rows: Sequence[Row]) -> str:
     return text.getvalue()
 
 
-def measured(rows: Sequence[Row]) -> list[str]:
-    """The metrics that some row has."""
+def measured(rows: Sequence[Measurement]) -> list[str]:
+    """List the metrics that occur in the rows."""
     return [name for name in METRICS if any(name in row.shares for row in rows)]
 
 
-def by_system(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """Rows of each system, in the order in which the systems come."""
+def by_system(rows: Sequence[Measurement]) -> dict[str, list[Measurement]]:
+    """Group rows by system, in the order of the systems."""
     systems = dict.fromkeys(row.system for row in rows)
     return {system: [row for row in rows if row.system == system] for system in systems}
 
 
-def worst_first(rows: Sequence[Row]) -> list[Row]:
-    """By word error rate."""
+def worst_first(rows: Sequence[Measurement]) -> list[Measurement]:
+    """Sort by word error rate, the highest first."""
     return sorted(rows, key=lambda row: (-row.shares["wer"].total / row.shares["wer"].size, row.line.clip_id))

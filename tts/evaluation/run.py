@@ -1,4 +1,4 @@
-"""Have every system read every line, and measure what was read; what was measured once is not measured again."""
+"""Let every system speak every line, and measure the results. Measurements are kept and reused."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from tts.evaluation.metrics import METRICS
 from tts.evaluation.quality import DISTILLMOS_MISSING, missing_for_distillmos
 from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.sentences import Line
-from tts.evaluation.systems import Spoken, System
+from tts.evaluation.systems import SpokenLine, System
 
-VERSION = "1"  # of the measurements: raise it when one is defined anew, and journals start over
+VERSION = "1"  # raise it when a definition changes, so that journals start over
 
 
-class Row(NamedTuple):
-    """One system's reading of one line, and what was measured of it."""
+class Measurement(NamedTuple):
+    """One line spoken by one system, and its measurements."""
 
     system: str
     line: Line
-    spoken: Spoken
+    spoken: SpokenLine
     heard: Heard
 
     @property
     def shares(self) -> dict[str, Share]:
-        """By metric, in the order of `METRICS`."""
+        """Share by metric, in the order of `METRICS`."""
         shares = {**self.heard.shares, **self.spoken.shares}
         return {name: shares[name] for name in METRICS if name in shares}
 
 
-class Journal:
-    """Measurements on disk, a JSON line each, under the digest of what was measured.
+class MeasurementJournal:
+    """Measurements on disk, one JSON line each, by the digest of the sound.
 
-    Written as they are made: after an interruption, or with one voice of several changed, the others' are found again.
+    A measurement is written at once. It is reused after an interruption, or when another voice changes.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,7 +54,7 @@ class Journal:
             self._known[entry["digest"]] = Heard(entry["transcript"], shares)
 
     def listen(self, recognizer: Recognizer, text: str, sound: Sound, reference: Sound | None) -> Heard:
-        """`listener.listen`, or what it said of the same sound before."""
+        """Return the kept measurement of the same sound, or measure it with `listener.listen`."""
         digest = _digest(recognizer, text, sound, reference)
         if digest not in self._known:
             heard = self._known[digest] = listen(recognizer, text, sound, reference)
@@ -67,15 +67,15 @@ def evaluate(
     lines: Sequence[Line],
     systems: dict[str, System],
     recognizer: Recognizer,
-    journal: Journal,
+    journal: MeasurementJournal,
     *,
     reference: str = "",
     workers: int = 1,
-) -> list[Row]:
-    """Every system's reading of every line, in this order, with progress bars on stderr.
+) -> list[Measurement]:
+    """Speak and measure every line with every system, in this order, with progress bars on stderr.
 
-    reference: which of the systems the others are compared with, if any. workers: sounds measured at once; all is
-    spoken before, one sentence at a time, so that it can be timed.
+    reference: the system to compare the others with, if any. workers: sounds to measure at once. Speaking comes first,
+    one sentence at a time, because it is timed.
     """
     if missing := missing_for_distillmos():
         logging.getLogger(__name__).warning(DISTILLMOS_MISSING.format(missing))
@@ -83,10 +83,10 @@ def evaluate(
     with tqdm(jobs, desc="speaking", unit="sentence") as progress:
         spoken = {(system, line): systems[system](line) for system, line in progress}
 
-    def measure(job: tuple[str, Line]) -> Row:
+    def measure(job: tuple[str, Line]) -> Measurement:
         system, line = job
         against = None if reference in ("", system) else spoken[reference, line].sound
-        return Row(system, line, spoken[job], journal.listen(recognizer, line.text, spoken[job].sound, against))
+        return Measurement(system, line, spoken[job], journal.listen(recognizer, line.text, spoken[job].sound, against))
 
     pool = ThreadPoolExecutor(workers)
     try:
@@ -95,8 +95,8 @@ def evaluate(
         pool.shutdown(cancel_futures=True)
 
 
-def estimates(rows: Sequence[Row]) -> dict[str, Estimate]:
-    """By metric, over some rows; a metric that none of them has, or with nothing to divide by, is absent."""
+def estimates(rows: Sequence[Measurement]) -> dict[str, Estimate]:
+    """Estimate each metric over the rows. Metrics without data are absent."""
     shares = {name: [row.shares[name] for row in rows if name in row.shares] for name in METRICS}
     return {name: estimate(parts) for name, parts in shares.items() if sum(part.size for part in parts) > 0}
 

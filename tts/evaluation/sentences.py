@@ -1,4 +1,4 @@
-"""The sentences of an evaluation: lists of our own, a text file with one on each line, or a corpus's metadata."""
+"""Read the sentences of an evaluation: a list of the package, a text file, or the metadata of a corpus."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from tts.errors import CorpusError
 DATA = Path(__file__).parent / "data"  # its README.md says what each list is for
 DEFAULT = DATA / "sentences.txt"
 NAMED = ("develop", "final")
-"""Lists of our own that go by a name."""
+"""Names of lists in the package."""
 
 
 class Line(NamedTuple):
-    """One thing to read."""
+    """One text to speak."""
 
     clip_id: str
-    """Names it in tables, and its recording `ID.wav` where there is one."""
+    """Id in tables, and name of its recording `ID.wav` if there is one."""
     text: str
 
 
 def find_sentences(name_or_path: str) -> Path:
-    """Return the file of a named list, or the path itself. `./final` is a file of that name, `final` our own list."""
+    """Return the file of a named list, or the path itself. `final` is the list, `./final` a file."""
     return DATA / f"{name_or_path}.txt" if name_or_path in NAMED else Path(name_or_path)
 
 
 def read_sentences(path: Path) -> list[Line]:
     """Read a sentence from each line that is not empty: `TEXT`, numbered 0001 and so on, or `ID|TEXT[|SPOKEN TEXT]`.
 
-    The latter is LJSpeech's metadata; the last column is read. Raises CorpusError for a file without a sentence, or
-    with one name twice.
+    The second form is LJSpeech's metadata; its last column is used. Raises CorpusError for a file without a sentence,
+    or with an id that occurs twice.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -45,5 +45,5 @@ def read_sentences(path: Path) -> list[Line]:
     if not lines:
         raise CorpusError(f"{path} holds no sentence: write one on each line, or ID|TEXT")
     if len({line.clip_id for line in lines}) < len(lines):
-        raise CorpusError(f"{path} names a sentence twice: give each an id of its own")
+        raise CorpusError(f"{path} uses an id twice: give each sentence its own")
     return lines

@@ -1,6 +1,6 @@
-"""How fast a system speaks and what memory it takes, each figure from a process that does nothing else.
+"""Measure the speed and the memory of a system, each in a process of its own.
 
-`python -m tts.evaluation.speed VOICE THREADS` is such a process; it prints a JSON object.
+`python -m tts.evaluation.speed VOICE THREADS` is such a process. It prints a JSON object.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ ROWS = {
     "peak": ("peak memory, MiB", 0),
     "words": ("front end, words a second", 0),
 }
-"""By figure: its label and decimal places. The real-time factor is seconds of computing by seconds of speech."""
-Speaker = Callable[[str], Iterator[float]]  # yields seconds of sound as they come
+"""Figure -> label and decimal places. The real-time factor is seconds of computation per second of speech."""
+Speaker = Callable[[str], Iterator[float]]  # yields the seconds of each chunk of audio
 
 
 def measure_voice(voice: str, threads: int) -> dict[str, float]:
-    """A voice's figures, on as many cores as threads."""
+    """Measure a voice on as many cores as threads."""
     worker = ["-m", "tts.evaluation.speed", voice, str(threads)]
     options = ["--voice", voice, "--threads", str(threads)]
     return measure(lambda out: ["-m", "tts", "synthesize", *options, SHORT, out], worker, threads)
@@ -49,10 +49,10 @@ def measure_voice(voice: str, threads: int) -> dict[str, float]:
 def measure(
     command: Callable[[str], list[str]], worker: list[str], threads: int, python: str = sys.executable
 ) -> dict[str, float]:
-    """Time a cold command, and run a worker that prints the figures of `warm`: arguments of the Python interpreter.
+    """Time a cold command, and run a worker that prints the figures of `warm`.
 
-    command: from the audio file to write to what a user would type; its second run counts, for the first may have to
-    compile modules, which an installation has done. Both run on as many cores as threads. python: the interpreter.
+    command: returns the arguments of Python for an output file. The second run counts, because the first may compile
+    modules, which an installer does. worker: arguments of Python. Both run on as many cores as threads.
     """
     for _ in range(2):
         cold = time_command(command, threads, python)
@@ -74,7 +74,7 @@ def run_worker(arguments: list[str], threads: int, python: str = sys.executable)
 
 
 def warm(load: Callable[[], Speaker]) -> dict[str, float]:
-    """Load a system in this process and have it speak: medians over nine readings of three sentences."""
+    """Load a system in this process and time it: medians over three sentences, three times each."""
     start = time.perf_counter()
     speak = load()
     loaded = time.perf_counter() - start
@@ -117,7 +117,7 @@ def table(
 
 
 def machine() -> str:
-    """What the figures depend on, in one line: processor, cores, system, and versions of what computes."""
+    """Describe the machine in one line: processor, cores, system and versions of libraries."""
     versions = [f"{name} {version(name)}" for name in ("griffon-tts", "onnxruntime", "numpy")]
     cores = f"{os.cpu_count()} cores"
     return ", ".join([_processor(), cores, platform.platform(), f"Python {platform.python_version()}", *versions])
@@ -131,25 +131,25 @@ def _processor() -> str:
 
 
 def environment(threads: int) -> dict[str, str]:
-    """Of a process that is timed: so many threads for its libraries, and modules that stay compiled once they are."""
+    """Build the environment of a timed process: the number of threads, and compiled modules are kept."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "OMP_NUM_THREADS": str(threads)}
 
 
 def _run(arguments: list[str], threads: int, python: str) -> str:
-    """Run Python on the first cores and return what it prints; raises TTSError with its last words where it fails."""
+    """Run Python on the first cores and return its output. Raises TTSError with its last line if it fails."""
     options: dict[str, Any] = {"env": environment(threads), "capture_output": True}
     if sys.platform == "linux":
         cores = sorted(os.sched_getaffinity(0))[:threads]
         options["preexec_fn"] = lambda: os.sched_setaffinity(0, cores)
     done: subprocess.CompletedProcess[str] = subprocess.run([python, *arguments], text=True, check=False, **options)
     if done.returncode:
-        raise TTSError(f"{' '.join(arguments[:2])} failed: {(done.stderr.splitlines() or ['without a word'])[-1]}")
+        raise TTSError(f"{' '.join(arguments[:2])} failed: {(done.stderr.splitlines() or ['no output'])[-1]}")
     return str(done.stdout)
 
 
 def peak_memory() -> dict[str, float]:
-    """The most memory that this process ever had, in MiB, where the system tells."""
+    """Return the peak memory of this process in MiB, if the system reports it."""
     try:
         import resource
     except ImportError:  # Windows
@@ -166,7 +166,7 @@ def _load(voice: str, threads: int) -> Speaker:
 
 
 def _words_per_second() -> float:
-    """Of the front end alone, warm: text to phonemes."""
+    """Measure the front end alone, warm: text to phonemes."""
     from tts.evaluation.sentences import DEFAULT, read_sentences
     from tts.text.frontend import Frontend
 

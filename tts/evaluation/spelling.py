@@ -1,8 +1,8 @@
-"""Put two transcripts into one spelling, so that only what can be heard is counted as an error.
+"""Convert transcripts to one spelling, so that only audible differences count as errors.
 
-Reference and transcript go through the same steps: our own text normaliser ("$5" becomes "five dollars"), hyphens to
-spaces, apostrophes away, British spellings to American ones, and days of the month to cardinals ("November 8" is
-written for "November eight" and "November eighth" alike). Words that sound different stay different.
+Reference and transcript go through the same steps: normalise the text ("$5" becomes "five dollars"), replace hyphens
+by spaces, remove apostrophes, convert British to American spelling, and days of the month to cardinals, because
+"November 8" may be spoken either way. Words that sound different stay different.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _LONGEST_COMPOUND = 3  # words, as in "son-in-law"
 
 
 def spoken_words(text: str) -> list[str]:
-    """The words of `text` as they are said, in lower case and one spelling, without marks."""
+    """Return the spoken words of `text`, in lower case and one spelling, without punctuation."""
     words = " ".join(word.text for word in normalize(text) if word.kind != "mark")
     parts = words.lower().replace("-", " ").replace("'", "").split()
     spelled = " ".join(_to_american(part) for part in parts)
@@ -62,9 +62,9 @@ def spoken_words(text: str) -> list[str]:
 
 
 def match_spacing(reference: list[str], hypothesis: list[str]) -> list[str]:
-    """The hypothesis with its compounds spaced as in the reference: a space in "boot laces" cannot be heard.
+    """Space compounds in the hypothesis as in the reference: the space in "boot laces" cannot be heard.
 
-    The reference stays as it is, so that every system is measured against the same number of words.
+    The reference is unchanged, so that every system is measured against the same number of words.
     """
     words = set(reference)
     runs = {
@@ -89,7 +89,7 @@ def match_spacing(reference: list[str], hypothesis: list[str]) -> list[str]:
 
 
 def _joinable(hypothesis: list[str], position: int, words: set[str], runs: set[tuple[str, ...]]) -> int:
-    """How many words from `position` on the reference writes as one; 1 where none."""
+    """Count the words from `position` that the reference writes as one word; 1 if it does not."""
     for length in range(_LONGEST_COMPOUND, 1, -1):
         run = tuple(hypothesis[position : position + length])
         if len(run) == length and run not in runs and "".join(run) in words:

@@ -1,4 +1,4 @@
-"""Whoever reads the sentences: a voice, recordings, recordings through a voice's spectrogram, another program."""
+"""Systems that speak the sentences: a voice, recordings, or resynthesised recordings."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ from tts.voice import Voice
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """One line, as a system read it."""
+class SpokenLine:
+    """One line spoken by a system."""
 
     sound: Sound
     warnings: tuple[str, ...] = ()
-    """What the system itself says of it."""
+    """Warnings of the system."""
     shares: dict[str, Share] = field(default_factory=dict)
-    """What is known of how it was made, by metric."""
+    """Measurements of the synthesis, by metric."""
 
 
-System = Callable[[Line], Spoken]
+System = Callable[[Line], SpokenLine]
 
 
 class VoiceSystem:
-    """A voice, as `Synthesizer` speaks it on one thread."""
+    """A voice spoken by `Synthesizer` on one thread."""
 
     def __init__(self, voice: Voice) -> None:
         self._synthesizer = Synthesizer(voice)
         self._decoder = SentenceDecoder(Engine(voice), voice.card)
         self._frontend = Frontend()
 
-    def __call__(self, line: Line) -> Spoken:
-        """Speak a line, and ask the monitor of each sentence whether it was read well at once, or else in the end."""
+    def __call__(self, line: Line) -> SpokenLine:
+        """Speak a line. Count the sentences with attention faults on the first attempt and after all attempts."""
         start = time.perf_counter()
         speech = self._synthesizer.synthesize(line.text)
         elapsed = time.perf_counter() - start
@@ -60,7 +60,7 @@ class VoiceSystem:
             "retried": Share(len(retried), len(sentences)),
             "failed": Share(failed, len(sentences)),
         }
-        return Spoken(sound, tuple(map(str, speech.warnings)), shares)
+        return SpokenLine(sound, tuple(map(str, speech.warnings)), shares)
 
 
 class Recordings:
@@ -69,21 +69,21 @@ class Recordings:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def __call__(self, line: Line) -> Spoken:
+    def __call__(self, line: Line) -> SpokenLine:
         """Read one recording."""
-        return Spoken(Sound(*read(self._folder / f"{line.clip_id}.wav")))
+        return SpokenLine(Sound(*read(self._folder / f"{line.clip_id}.wav")))
 
 
 class CopySynthesis:
-    """Recordings through a voice's mel spectrogram and Griffin-Lim: what the voice would be with a perfect model."""
+    """Recordings resynthesised from mel spectrograms by Griffin-Lim: the limit of a perfect model."""
 
     def __init__(self, voice: Voice, recordings: System) -> None:
         self._voice, self._recordings = voice, recordings
         self._filterbank = mel_filterbank(voice.card.audio)
 
-    def __call__(self, line: Line) -> Spoken:
-        """Analyse and invert one recording."""
+    def __call__(self, line: Line) -> SpokenLine:
+        """Resynthesise one recording."""
         audio = self._voice.card.audio
         mel = log_mel(self._recordings(line).sound.at(audio.sample_rate), audio, self._filterbank)
         magnitude = linear_magnitude(mel, self._voice.inverse_filterbank)
-        return Spoken(Sound(np.clip(griffin_lim(magnitude, audio), -1.0, 1.0), audio.sample_rate))
+        return SpokenLine(Sound(np.clip(griffin_lim(magnitude, audio), -1.0, 1.0), audio.sample_rate))
