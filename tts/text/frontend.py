@@ -127,6 +127,9 @@ class Frontend:
                     return entry[role if role in entry else None], "user"
         if word.kind == "letter":
             return LETTERS[word.text], "spelled"
+        accented = None if item.written.isascii() else self._pronouncer.accented(item.written, word.text)
+        if accented:
+            return accented
         chosen = by_neighbors(texts, index, following) or self._homographs.choose(texts, capitals, index)
         return (chosen, "homograph") if chosen else self._pronouncer.pronounce(word.text)
 

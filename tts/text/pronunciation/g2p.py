@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from tts.text.normalize.fold import fold
 from tts.text.pronunciation.homographs import Homographs
 from tts.text.pronunciation.inflections import (
     Ending,
@@ -40,6 +42,7 @@ _CONTRACTIONS: dict[str, Ending] = {
     "'m": appending("AH0 M"),
     "n't": appending("AH0 N T"),
 }
+_ACCENTED_ENDINGS: dict[str, Ending] = {"": tuple, "s": plural, "'s": plural, "'": tuple}
 # Only suffixes and prefixes whose derivations are correct more often than the network's guess for the whole word,
 # as measured by scripts/checks/evaluate_derivation.py.
 _SUFFIXES: dict[str, tuple[Stems, Ending]] = {
@@ -93,6 +96,7 @@ class Pronouncer:
         self._user = user
         self._homographs = Homographs.load()
         self._cached = lru_cache(_CACHED_WORDS)(self._pronounce)
+        self._cached_accented = lru_cache(_CACHED_WORDS)(self._accented)
 
     def pronounce(self, word: str) -> Pronounced:
         """Pronounce a lower-case word of letters, apostrophes and hyphens. Empty only for a word without letters."""
@@ -116,6 +120,32 @@ class Pronouncer:
             return self._contracted(word)
         derived = self.derive(word)
         return Pronounced(derived.phonemes, "derived") if derived else self._spelled(word) or _guess(word)
+
+    def accented(self, written: str, word: str) -> Pronounced | None:
+        """Pronounce a word as written with accents, if the lexicon knows them: "résumé" is not "resume".
+
+        `word`: the same word in lower case, without accents. None if the accents tell nothing.
+        """
+        spelling = unicodedata.normalize("NFC", written.lower().replace("’", "'"))
+        if spelling.isascii() or len(word) > _LONGEST_WORD or fold(spelling).text != word:
+            return None
+        return self._cached_accented(spelling)
+
+    def _accented(self, spelling: str) -> Pronounced | None:
+        """Pronounce an accented word, a plural or possessive of one, or a hyphenated word with one in it."""
+        for written, ending in _ACCENTED_ENDINGS.items():
+            stem = spelling.removesuffix(written)
+            known = self._lexicon.lookup_accented(stem) if stem + written == spelling else ()
+            if known:
+                return Pronounced(ending(known[0]), "derived" if written else "lexicon")
+        parts = spelling.split("-")
+        if len(parts) == 1 or fold(spelling).text in self._lexicon:
+            return None
+        spoken = [None if part.isascii() else self._accented(part) for part in parts]
+        if not any(spoken):
+            return None
+        whole = [known or self._cached(fold(part).text) for known, part in zip(spoken, parts, strict=True)]
+        return Pronounced(tuple(phoneme for part in whole for phoneme in part.phonemes), "derived")
 
     def derive(self, word: str) -> Derivation | None:
         """Derive the word from known stems: as an inflection, a prefixed word or a compound. None if that fails."""
