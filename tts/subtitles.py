@@ -119,9 +119,7 @@ def save_timings(
     marks: Sequence[MarkTiming] = (),
     warnings: Sequence[SpeechWarning] = (),
 ) -> None:
-    """Write the timings in the format of the suffix. Only JSON has marks and warnings.
-
-    The file appears when it is complete.
+    """Write the timings in the format of the suffix; only JSON has marks and warnings. The file appears when complete.
 
     Raises StorageError for any other suffix, or if the file cannot be written.
     """

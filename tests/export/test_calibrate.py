@@ -48,7 +48,7 @@ def test_silence_is_between_the_silence_and_the_sound_of_the_recordings(recorded
         assert found[-silent:].max() < threshold < np.median(found)
 
 
-def test_recordings_that_do_not_end_in_silence_leave_the_default(recorded: Features) -> None:
+def test_recordings_without_silence_leave_the_default(recorded: Features) -> None:
     recorded.mel_mean = recorded.mel_mean - 100
     assert calibrate(recorded).silence == USUAL.silence
 

@@ -112,9 +112,9 @@ class Alignment:
 
     @cached_property
     def symbol_of_frame(self) -> Int64:
-        """Index of the symbol that each frame speaks, (T_mel,), as the postnet was trained to be told.
+        """Index of the symbol that each frame speaks, (T_mel,), as in the training of the postnet.
 
-        The attention that a symbol receives in all steps is its duration (see `tts.model.postnet.symbol_of_frame`).
+        The duration of a symbol is its attention, summed over the steps (see `tts.model.postnet.symbol_of_frame`).
         """
         ends = np.rint(self.attention.sum(axis=0).cumsum() * self.reduction_factor)  # (T_text,)
         symbols = np.searchsorted(ends, np.arange(self.n_frames), side="right")

@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from tts.config import AudioConfig, Calibration
-from tts.corpus.features import TAIL_SECONDS, Features
+from tts.corpus.features import Features
 from tts.errors import TTSError
 from tts.training.settings import load_config
 
 logger = logging.getLogger(__name__)
 
 CLIPS = 1000  # at most, evenly spaced
-SILENCE_SHARE = 0.783  # of the way from the mean to silence: -1.7 for the voice `joe`, whose silence is -2.17
+QUIETEST = 2.0  # percent of the frames, which are silent: `tts prepare` leaves more around each clip
+SILENCE_SHARE = 0.775  # of the way from the mean to silence: -1.7 for the voice `joe`, whose silence is -2.2
 USUAL_TEMPO = 0.085  # seconds for each phoneme of the voice `joe`, pauses included
 
 
@@ -51,10 +52,9 @@ def _tempo(features: Features) -> float:
 
 
 def _silence(features: Features) -> float:
-    """Return the mean of the standardised mel bands in the silence that `tts prepare` leaves after each clip."""
+    """Return the mean of the standardised mel bands in the quietest frames of the clips."""
     bands = slice(features.audio.n_mels)
     mean, std = features.mel_mean[bands], features.mel_std[bands]
-    n_frames = max(1, round(TAIL_SECONDS / 2 * features.audio.frames_per_second))  # speech decays before them
     chosen = np.unique(np.linspace(0, len(features.clips) - 1, CLIPS).round().astype(int))
-    tails = [features.mel(int(index))[bands, -n_frames:] for index in chosen]
-    return float(np.median([((tail.T - mean) / std).mean() for tail in tails]))
+    levels = [((features.mel(int(index))[bands].T - mean) / std).mean(axis=1) for index in chosen]
+    return float(np.percentile(np.concatenate(levels), QUIETEST))

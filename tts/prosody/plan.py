@@ -20,8 +20,8 @@ from tts.text.token import Bookmark, Sentence, SpeechWarning
 from tts.voice import Voice
 
 FIRST_CHUNK, LARGEST_CHUNK = 48, 384
-"""Frames that go through the postnet together: few at first, for the sake of the first sound, then twice as many each
-time, since every chunk is computed together with its neighbours."""
+"""Frames that go through the postnet together: few at first, so that the first sound is early, then twice as many each
+time, because each chunk is computed together with the frames around it."""
 SEMITONE = np.float32(np.log(2) / 12)  # in natural-log F0
 
 
@@ -59,7 +59,7 @@ class Planner:
         self._decoder = SentenceDecoder(self._engine, voice.card)
 
     def vocoder(self, seed: int) -> Vocoder:
-        """Return what turns the frames of one utterance into samples. seed: of its noise."""
+        """Return a vocoder for one utterance. seed: of its noise."""
         return self._engine.vocoder(seed)
 
     def begin(self, options: SynthesisOptions) -> Plan:
