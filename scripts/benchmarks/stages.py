@@ -1,10 +1,13 @@
-"""Where the milliseconds of synthesis go, stage by stage, and how far each stage is from its floor.
+"""Time each stage of synthesis and compare it with the least time that the stage can take on this machine.
 
     python scripts/benchmarks/stages.py [--voice joe] [--rounds 10]
 
-Milliseconds of one core for a second of speech, the least of all rounds. A floor is what the stage cannot do without,
-at the speed that this machine shows in the same run: the decoder reads its weights once a step, the encoder, the
-postnet and the way from mel bands to linear ones multiply, the rest are Fourier transforms of one frame.
+Figures are milliseconds of one core for each second of speech: the minimum over all rounds. The floor of a stage counts
+only work that the stage cannot avoid, at the speed measured in the same run. Encoder, postnet and spectrum network
+multiply each of their weights once for each symbol or frame, in 8 bits or in 32. A decoder step reads its weights once.
+Pulses, inverse transform and the like compute one Fourier transform of a frame, or a few. The sum of the spectrum's
+parts and the limiter read their inputs once. A voice has the stages of its kind: those that it does not use are left
+out.
 """
 
 from __future__ import annotations
@@ -14,41 +17,128 @@ import os
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import argparse
+import inspect
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import wraps
 from time import process_time
+from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import numpy as np
+import onnx
+import onnxruntime
 import scipy.fft
+from onnx import TensorProto, helper, numpy_helper
 
-from tts import SynthesisOptions, Synthesizer
-from tts.audio.excitation import Excitation, apply_envelope
+from tts import Synthesizer, Voice, synthesizer
+from tts.audio import vocoder
+from tts.audio.excitation import Excitation
 from tts.audio.griffin_lim import StreamingGriffinLim
+from tts.audio.inverse import StreamingInverse
 from tts.audio.limiter import Limiter
-from tts.audio.mel import linear_magnitude
-from tts.audio.vocoder import N_ITER
-from tts.prosody.plan import CHUNK
-from tts.text.frontend import Frontend
+from tts.audio.pulses import PulseSpectra
+from tts.audio.vocoder import Spectrum
+from tts.decoding.engine import Engine
+from tts.evaluation.speed import TEXTS
 
-TEXT = "The examination and testimony of the experts enabled the commission to conclude that five shots were fired."
-TRANSFORMS = {"excitation": 2, "shape it": 2, "Griffin-Lim": 2 * N_ITER + 1}  # of one frame
+STAGES: dict[str, list[tuple[Any, str]]] = {
+    "front end": [(synthesizer, "sentences")],
+    "encoder": [(Engine, "encode")],
+    "decoder steps": [(Engine, "steps")],
+    "postnet": [(Engine, "refine")],
+    "spectrum network": [(Engine, "spectrum")],
+    "pulses": [(PulseSpectra, "push"), (PulseSpectra, "finish")],
+    "sum of the parts": [(Spectrum, "sum")],
+    "inverse transform": [(StreamingInverse, "push"), (StreamingInverse, "finish")],
+    "excitation": [(Excitation, "push"), (Excitation, "finish")],
+    "mel to linear": [(vocoder, "linear_magnitude")],
+    "apply envelope": [(vocoder, "apply_envelope")],
+    "Griffin-Lim": [(StreamingGriffinLim, "push"), (StreamingGriffinLim, "finish")],
+    "limiter": [(Limiter, "push"), (Limiter, "finish")],
+}
+"""The functions that make up a stage: their owner and their name."""
+REST = "timing, pacing and the rest"
 
 
 class Clock:
-    """Adds up what is spent on each stage."""
+    """CPU seconds spent in each stage, without those of a stage inside it."""
 
     def __init__(self) -> None:
         self.spent: Counter[str] = Counter()
-        self._since = process_time()
+        self.n_symbols = 0  # that the encoder read
+        self._inner = [0.0]  # seconds of the stages inside each stage that runs
 
-    def lap(self, stage: str) -> None:
-        now = process_time()
-        self.spent[stage] += now - self._since
-        self._since = process_time()
+    def timed(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap a function or a generator function so that its time counts for the stage."""
+
+        @wraps(function)
+        def call(*arguments: Any, **options: Any) -> Any:
+            return self._run(stage, function, *arguments, **options)
+
+        @wraps(function)
+        def iterate(*arguments: Any, **options: Any) -> Iterator[Any]:
+            items, end = function(*arguments, **options), object()
+            while (item := self._run(stage, next, items, end)) is not end:
+                yield item
+
+        return iterate if inspect.isgeneratorfunction(function) else call
+
+    def _run(self, stage: str, action: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        self._inner.append(0.0)
+        begin = process_time()
+        try:
+            result = action(*arguments, **options)
+        finally:
+            elapsed = process_time() - begin
+            self.spent[stage] += elapsed - self._inner.pop()
+            self._inner[-1] += elapsed
+        if stage == "encoder":
+            self.n_symbols += len(result)
+        return result
 
 
-def least(action: Callable[[], object], times: int = 200) -> float:
-    """Seconds of the fastest of so many."""
+class Measured(NamedTuple):
+    """One sentence, taken apart."""
+
+    spent: dict[str, float]
+    """Least CPU seconds by stage, of the stages that the voice uses."""
+    seconds: float
+    """Of speech."""
+    n_symbols: int
+
+
+def measure(voice: str, rounds: int) -> Measured:
+    """Speak one sentence in each round."""
+    clock, measured = Clock(), []
+    with ExitStack() as patches:
+        for stage, functions in STAGES.items():
+            for owner, name in functions:
+                patches.enter_context(patch.object(owner, name, clock.timed(stage, getattr(owner, name))))
+        speaker = Synthesizer(voice)
+        speech = speaker.synthesize(TEXTS[0])  # the first call is slower than the others
+        for _ in range(rounds):
+            clock.spent, clock.n_symbols = Counter(), 0
+            begin = process_time()
+            speaker.synthesize(TEXTS[0])
+            elapsed = process_time() - begin
+            measured.append({**clock.spent, REST: elapsed - clock.spent.total()})
+    best = {stage: min(spent[stage] for spent in measured) for stage in (*STAGES, REST) if stage in measured[0]}
+    return Measured(best, len(speech.samples) / speech.sample_rate, clock.n_symbols)
+
+
+class Costs(NamedTuple):
+    """CPU seconds of the least works, at their best on this machine."""
+
+    transform: float  # a real Fourier transform of a frame
+    read: float  # a byte of memory
+    multiply_int8: float  # one multiplication and addition
+    multiply_float: float
+
+
+def least(action: Callable[[], object], times: int = 100) -> float:
+    """Return the CPU seconds of the fastest of so many calls."""
     found = []
     for _ in range(times):
         begin = process_time()
@@ -57,53 +147,75 @@ def least(action: Callable[[], object], times: int = 200) -> float:
     return min(found)
 
 
-def speak(synthesizer: Synthesizer, frontend: Frontend) -> tuple[Counter[str], int, int]:
-    """Seconds by stage for one sentence, its frames and its decoder steps: `Synthesizer.stream`, taken apart."""
-    voice, planner, clock = synthesizer.voice, synthesizer._planner, Clock()
-    plan = planner.begin(SynthesisOptions())
-    (sentence,) = frontend.sentences(TEXT)
-    clock.lap("text")
-    decoded = planner._decoder.decode_once(sentence.tokens, 0)
-    clock.lap("encoder, decoder")
-    phrases = plan._pace(decoded)
-    plan._time(decoded.alignment, phrases)
-    clock.lap("pace, timings")
-    config = voice.card.audio
-    excitation, griffin_lim, limiter = Excitation(config), StreamingGriffinLim(config, N_ITER), Limiter(22050)
-    waiting, n_frames = np.empty((config.n_channels, 0), np.float32), 0
-    for start in range(0, len(phrases[0].positions), CHUNK):
-        frames = plan._frames(decoded.mel, phrases[0], start)
-        clock.lap("postnet")
-        spectra = excitation.push(frames[config.n_mels :])
-        clock.lap("excitation")
-        ready, waiting = np.split(np.concatenate([waiting, frames], axis=1), [len(spectra)], axis=1)
-        magnitude = linear_magnitude(ready[: config.n_mels], voice.inverse_filterbank)
-        clock.lap("mel to linear")
-        shaped = apply_envelope(spectra, magnitude.T, np.exp(ready[config.n_mels]), config).T
-        clock.lap("shape it")
-        samples = griffin_lim.push(shaped)
-        clock.lap("Griffin-Lim")
-        limiter.push(samples)
-        clock.lap("limiter")
-        n_frames += frames.shape[1]
-    return clock.spent, n_frames, len(decoded.alignment.attention)
-
-
-def floors(synthesizer: Synthesizer, n_steps: int, n_frames: int) -> dict[str, float]:
-    """Seconds that each stage cannot do without."""
-    voice = synthesizer.voice
-    config, model = voice.card.audio, voice.card.model
-    square = np.ones((512, 512), np.float32)
-    multiply = least(lambda: square @ square) / square.size / 512  # one multiplication and addition
+def measure_costs(voice: Voice) -> Costs:
+    frames = np.ones((64, voice.card.audio.n_fft), np.float32)
     weights = np.ones(len(voice.decoder) // 4, np.float32)
-    frames = np.ones((32, config.n_fft), np.float32)
-    transform = least(lambda: scipy.fft.rfft(frames, workers=1)) / len(frames)
-    convolutions = model.postnet_dim * ((model.postnet_convs - 2) * model.postnet_dim + 2 * model.n_channels)
+    return Costs(
+        least(lambda: scipy.fft.rfft(frames, workers=1)) / len(frames),
+        least(lambda: weights.max()) / weights.nbytes,
+        product_time(np.int8),
+        product_time(np.float32),
+    )
+
+
+def product_time(dtype: type[np.generic], size: int = 512) -> float:
+    """Return the seconds of one multiplication and addition in a product of square matrices, by onnxruntime."""
+    kind, name = (TensorProto.FLOAT, "MatMul") if dtype is np.float32 else (TensorProto.UINT8, "MatMulInteger")
+    result = TensorProto.FLOAT if dtype is np.float32 else TensorProto.INT32
+    graph = helper.make_graph(
+        [helper.make_node(name, ["x", "weight"], ["y"])],
+        "product",
+        [helper.make_tensor_value_info("x", kind, [size, size])],
+        [helper.make_tensor_value_info("y", result, [size, size])],
+        [numpy_helper.from_array(np.ones((size, size), dtype), "weight")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    x = np.ones((size, size), np.float32 if dtype is np.float32 else np.uint8)
+    return least(lambda: session.run(None, {"x": x}), 30) / size**3
+
+
+def count_weights(graph: bytes) -> tuple[int, int]:
+    """Count the weights that a graph multiplies by, in 8 bits and in 32, as those of 16 are when it is loaded.
+
+    The table of an embedding does not count: it is looked up.
+    """
+    model = onnx.load_from_string(graph)
+    tables = {node.input[0] for node in model.graph.node if node.op_type == "Gather"}
+    tables |= {node.input[0] for node in model.graph.node if node.op_type == "Cast" and node.output[0] in tables}
+    found = (numpy_helper.to_array(tensor) for tensor in model.graph.initializer if tensor.name not in tables)
+    weights = [values for values in found if values.ndim > 1 and (values.dtype == np.int8 or values.dtype.kind == "f")]
+    n_small = sum(values.size for values in weights if values.dtype == np.int8)
+    return n_small, sum(values.size for values in weights) - n_small
+
+
+def floors(voice: Voice, costs: Costs, seconds: float, n_symbols: int) -> dict[str, float]:
+    """Return the CPU seconds that each stage cannot avoid for so many seconds of speech."""
+    audio, rounds = voice.card.audio, voice.card.griffin_lim_rounds
+    n_frames = seconds * audio.frames_per_second
+
+    def products(graph: bytes | None, places: float) -> float:
+        n_small, n_large = count_weights(graph) if graph else (0, 0)
+        return places * (n_small * costs.multiply_int8 + n_large * costs.multiply_float)
+
+    transforms = {
+        "pulses": 1,
+        "inverse transform": 1,
+        "excitation": 2,
+        "apply envelope": 2,
+        "Griffin-Lim": 2 * rounds + 1,
+    }
     return {
-        "encoder, decoder": n_steps * least(lambda: weights.max()),
-        "postnet": n_frames * model.kernel_size * convolutions * multiply,
-        "mel to linear": n_frames * config.n_mels * config.n_freqs * multiply,
-        **{stage: n_frames * count * transform for stage, count in TRANSFORMS.items()},
+        "encoder": products(voice.encoder, n_symbols),
+        "decoder steps": n_frames / voice.card.model.reduction_factor * len(voice.decoder) * costs.read,
+        "postnet": products(voice.postnet, n_frames),
+        "spectrum network": products(voice.spectrum, n_frames),
+        "sum of the parts": n_frames * audio.n_freqs * 44 * costs.read,  # four complex arrays and three real ones
+        "mel to linear": n_frames * audio.n_mels * audio.n_freqs * costs.multiply_float,
+        "limiter": 4 * seconds * audio.sample_rate * costs.read,
+        **{stage: n_frames * count * costs.transform for stage, count in transforms.items()},
     }
 
 
@@ -112,19 +224,17 @@ def main() -> None:
     parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=10, help="default: %(default)s")
     options = parser.parse_args()
-    synthesizer, frontend = Synthesizer(options.voice), Frontend()
-    speak(synthesizer, frontend)
-    rounds = [speak(synthesizer, frontend) for _ in range(options.rounds)]
-    _, n_frames, n_steps = rounds[0]
-    scale = 1000 * synthesizer.voice.card.audio.frames_per_second / n_frames
-    spent = {stage: scale * min(seconds[stage] for seconds, *_ in rounds) for stage in rounds[0][0]}
-    least_of = {stage: scale * floor for stage, floor in floors(synthesizer, n_steps, n_frames).items()}
+    voice = Voice.load(options.voice)
+    measured = measure(options.voice, options.rounds)
+    bounds = floors(voice, measure_costs(voice), measured.seconds, measured.n_symbols)
+    bounds = {stage: bounds[stage] for stage in measured.spent if stage in bounds}
+    scale = 1000 / measured.seconds
     print("| stage | ms for a second of speech | floor | times the floor |\n|---|---|---|---|")
-    for stage, value in spent.items():
-        floor = least_of.get(stage)
-        bound = f"{floor:.2f} | {value / floor:.1f}" if floor else " | "
-        print(f"| {stage} | {value:.2f} | {bound} |")
-    print(f"| all | {sum(spent.values()):.2f} | {sum(least_of.values()):.2f} | |")
+    for stage, value in measured.spent.items():
+        bound = bounds.get(stage)
+        cells = f"{scale * bound:.3f} | {value / bound:.1f}" if bound else " | "
+        print(f"| {stage} | {scale * value:.2f} | {cells} |")
+    print(f"| all | {scale * sum(measured.spent.values()):.2f} | {scale * sum(bounds.values()):.3f} | |")
 
 
 if __name__ == "__main__":
