@@ -36,6 +36,7 @@ FILES = {
     "book.txt": "A short book. It has two sentences.\n",
     "lines.txt": "Hello.\nGoodbye.\n",
     "lines.csv": "id,text\nhello,Hello.\ngoodbye,Goodbye.\n",
+    "notes.md": "# Notes\n\n- **One** note.\n",
     "names.txt": "Siobhan SH AH0 V AO1 N\n",
 }
 

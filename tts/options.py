@@ -12,7 +12,8 @@ PITCHES = (-12.0, 12.0)
 VOLUMES = (-60.0, 20.0)
 LOUDNESSES = (-50.0, -10.0)
 PAUSES = (0.0, 60.0)
-Markup = Literal["auto", "plain", "ssml"]
+Markup = Literal["auto", "plain", "markdown", "html", "ssml"]
+Code = Literal["skip", "announce", "read"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ class SynthesisOptions:
     seed: int = 0
     """The same seed gives the same samples."""
     markup: Markup = "auto"
-    """Kind of the text: plain or ssml. "auto" detects SSML by its beginning."""
+    """Kind of the text: plain, markdown, html or ssml. "auto" detects SSML and HTML documents by their beginning, and
+    interprets only clear signs of Markdown and HTML in any other text."""
+    code: Code = "announce"
+    """How a code block in Markdown or HTML is read: skip it, announce it as "code block", or read its lines."""
 
     def __post_init__(self) -> None:
         _require("speed", self.speed, SPEEDS, "0.5 is half as fast, 2 twice as fast")
@@ -50,6 +54,7 @@ class SynthesisOptions:
         if not isinstance(self.seed, int) or self.seed < 0:
             raise ConfigError(f"seed is {self.seed!r}: use a whole number from 0 on")
         _require_choice("markup", self.markup, get_args(Markup))
+        _require_choice("code", self.code, get_args(Code))
 
 
 def _require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

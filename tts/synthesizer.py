@@ -35,6 +35,7 @@ _Vocoder = Callable[[Iterator[FrameChunk]], Iterator["AudioChunk"]]
 SAMPLE = (  # two of the phonetically balanced sentences of IEEE Recommended Practice 297 (1969), list 1
     "The birch canoe slid on the smooth planks. Glue the sheet to the dark blue background."
 )
+PIECE = 8192  # characters of a text that are read at once
 AHEAD = 16  # chunks of frames that a second thread plans before the vocoder needs them: 9 seconds
 
 
@@ -125,7 +126,8 @@ class Synthesizer:
         option out of range, MarkupError for invalid SSML, TextError for a text without a word.
         """
         options = self._resolve(_renamed(options, delivery, ssml), changes)
-        found = sentences(self._frontend, [text] if isinstance(text, str) else text, options.markup)
+        pieces = _pieces(text) if isinstance(text, str) else text
+        found = sentences(self._frontend, pieces, options.markup, options.code)
         planned = self._planner.plan(chain([next(found)], found), options)
         # The caller's own thread takes the pieces of a text, and no earlier than they are needed.
         if self._plans_ahead and isinstance(text, str):
@@ -136,7 +138,9 @@ class Synthesizer:
         """Begin a text that a server or a callback hands over in pieces. The arguments are those of `stream`."""
         options = self._resolve(options, changes)
         speak = partial(self._chunks, seed=options.seed)
-        return Session(IncrementalText(self._frontend, options.markup), self._planner.begin(options), speak)
+        return Session(
+            IncrementalText(self._frontend, options.markup, options.code), self._planner.begin(options), speak
+        )
 
     def synthesize(
         self,
@@ -233,6 +237,11 @@ class Session:
             yield from self._plan.add(sentence)
         if self._text.has_ended:
             yield from self._plan.finish()
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield a long text in pieces, so that its first sentence is not delayed by the markup of the others."""
+    return (text[start : start + PIECE] for start in range(0, max(len(text), 1), PIECE))
 
 
 def _renamed(

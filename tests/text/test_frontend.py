@@ -63,7 +63,7 @@ def test_a_letter_is_named_where_the_article_is_not() -> None:
 
 
 def test_wordless_stretches_are_reported_and_not_spoken() -> None:
-    first, second = FRONTEND.sentences("***\n\nYes *you*.\n\n---\n\n日本。\n\nNo.\n\n\ue000")
+    first, second = FRONTEND.sentences("***\n\nYes *you*.\n\n---\n\n日本。\n\nNo.\n\n\ue000", "plain")
     assert [skip[:2] for skip in first.unread] == [(0, 3), (9, 10), (13, 14), (17, 20)]
     assert [skip[:2] for skip in first.skipped] == [(22, 25)]
     assert [skip[:2] for skip in second.skipped] == [(32, 33)]

@@ -22,9 +22,9 @@ SHOWN = 20  # failures shown on the terminal; results.jsonl has all of them
 
 _DESCRIPTION = """MANIFEST is a csv or tsv with a header, JSON Lines, LJSpeech's metadata.csv, or a text with a row on
 each line. Columns: text; id, the name of the file (default: the number of the line); voice; speed, pitch, volume,
-sentence_pause, paragraph_pause, seed, markup. OUT_DIR/results.jsonl has a line for each row: id, file, seconds, words,
-warnings, error. After an interruption, the same command continues: a row is spoken again only if it changed or its
-file is missing. The status is 1 if a row failed."""
+sentence_pause, paragraph_pause, seed, markup, code. OUT_DIR/results.jsonl has a line for each row: id, file, seconds,
+words, warnings, error. After an interruption, the same command continues: a row is spoken again only if it changed or
+its file is missing. The status is 1 if a row failed."""
 
 
 def add_commands(commands: Any) -> None:

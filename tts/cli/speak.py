@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from tts.errors import AudioError, ConfigError, MissingPackageError, StorageError, TextError
-from tts.options import Markup, SynthesisOptions
+from tts.options import Code, Markup, SynthesisOptions
 
 if TYPE_CHECKING:
     from tts.prosody.timing import MarkTiming, WordTiming
@@ -99,14 +99,20 @@ def add_voice(command: argparse.ArgumentParser) -> None:
 
 
 def add_markup(command: argparse.ArgumentParser) -> None:
-    """Add --markup and --ssml, which all commands that read text have."""
+    """Add --markup, --ssml and --code, which all commands that read text have."""
     command.add_argument(
         "--markup",
         choices=get_args(Markup),
         default="auto",
-        help="kind of the text; auto detects SSML (default: auto)",
+        help="kind of the text; auto interprets clear signs of Markdown, HTML and SSML (default: auto)",
     )
     command.add_argument("--ssml", action="store_const", dest="markup", const="ssml", help="the same as --markup ssml")
+    command.add_argument(
+        "--code",
+        choices=get_args(Code),
+        default="announce",
+        help="skip a code block, announce it as 'code block', or read it (default: announce)",
+    )
 
 
 def synthesis_options(options: argparse.Namespace) -> SynthesisOptions:

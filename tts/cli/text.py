@@ -62,7 +62,7 @@ def normalize(options: argparse.Namespace) -> None:
 
     frontend = Frontend(user_lexicon=_load_lexicon(options))
     for place, text in _texts(options.text):
-        words, skipped = frontend.words(text, options.markup)
+        words, skipped = frontend.words(text, options.markup, options.code)
         _report(place, (skip for skip in skipped if not skip.is_deliberate))
         print(join(words), flush=True)
 
@@ -73,7 +73,7 @@ def explain(options: argparse.Namespace) -> None:
 
     frontend = Frontend(user_lexicon=_load_lexicon(options))
     for place, text in _texts(options.text):
-        sentences = list(frontend.sentences(text, options.markup))
+        sentences = list(frontend.sentences(text, options.markup, options.code))
         _report(place, (skip for sentence in sentences for skip in sentence.skipped))
         tokens = [token for sentence in sentences for token in sentence.tokens]
         for line in _table(text, tokens):
@@ -102,7 +102,7 @@ def phonemize(options: argparse.Namespace) -> None:
 
     frontend = Frontend(user_lexicon=_load_lexicon(options))
     for place, text in _texts(options.text):
-        sentences = list(frontend.sentences(text, options.markup))
+        sentences = list(frontend.sentences(text, options.markup, options.code))
         _report(place, (skip for sentence in sentences for skip in sentence.skipped))
         if text.strip() and not sentences:
             logger.warning("%snothing to speak", place)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tts.errors import ConfigError, LimitError, TextError, VoiceError
-from tts.options import PITCHES, SPEEDS, VOLUMES, Markup, SynthesisOptions
+from tts.options import PITCHES, SPEEDS, VOLUMES, Code, Markup, SynthesisOptions
 from tts.text.token import WarningKind
 
 MODEL = "griffon"
@@ -44,7 +44,10 @@ class SpeechRequest(BaseModel):
     pitch: float = Field(0.0, ge=PITCHES[0], le=PITCHES[1], description="Semitones above the voice's own pitch.")
     volume: float = Field(0.0, ge=VOLUMES[0], le=VOLUMES[1], description="Decibels above the voice's own level.")
     seed: int = Field(0, ge=0, le=MAX_SEED, description="The same seed, the same samples.")
-    markup: Markup = Field("auto", description="Kind of the input; auto detects it.")
+    markup: Markup = Field(
+        "auto", description="Kind of the input; auto interprets clear signs of Markdown, HTML, SSML."
+    )
+    code: Code = Field("announce", description="How a code block in Markdown or HTML is read.")
 
     def options(self) -> SynthesisOptions:
         """Return the synthesis options."""

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from tts.options import Markup
+from tts.options import Code, Markup
 from tts.text.markup import gaps
 from tts.text.markup.reader import TextReader
 from tts.text.markup.segments import Event, MarkedWord, Segment, Settled
@@ -48,26 +48,27 @@ class Frontend:
         # Caches are not sent to another process.
         return partial(type(self), user_lexicon=self._user), (self._lexicon,)
 
-    def tokens(self, text: str, markup: Markup = "auto") -> list[Token]:
+    def tokens(self, text: str, markup: Markup = "auto", code: Code = "announce") -> list[Token]:
         """Return the tokens of all sentences of the text in order. Arguments and errors are those of `sentences`."""
-        return [token for sentence in self.sentences(text, markup) for token in sentence.tokens]
+        return [token for sentence in self.sentences(text, markup, code) for token in sentence.tokens]
 
-    def sentences(self, text: str, markup: Markup = "auto") -> Iterator[Sentence]:
+    def sentences(self, text: str, markup: Markup = "auto", code: Code = "announce") -> Iterator[Sentence]:
         """Yield the sentences of the text that contain a word. Sentences without words are reported as skipped.
 
-        `markup`: the kind of the text; "auto" detects SSML. Plain text may contain
-        controls in braces and brackets (`tts.text.markup.inline`).
+        `markup`: the kind of the text. "auto" detects SSML and HTML documents, and interprets only clear signs of
+        Markdown and HTML in any other text. A text that is not SSML may contain controls in braces and brackets
+        (`tts.text.markup.inline`). `code`: how a code block is read.
         Each sentence is yielded as soon as the next one is read. A text without words yields nothing; the caller
         reports that. Raises MarkupError for invalid SSML, before the first sentence.
         """
-        stream = SentenceStream(self, markup)
+        stream = SentenceStream(self, markup, code)
         yield from stream.finish(text)
 
-    def words(self, text: str, markup: Markup = "auto") -> Normalized:
+    def words(self, text: str, markup: Markup = "auto", code: Code = "announce") -> Normalized:
         """Return the normalized words and the skipped spans. Arguments and errors are those of `sentences`."""
         words: list[SpokenWord] = []
         skipped: list[Skipped] = []
-        for item in sentence_texts(TextReader(markup).finish(text)):
+        for item in sentence_texts(TextReader(markup, code).finish(text)):
             if isinstance(item, SentenceText):
                 placed, missed = self._normalize(item)
                 words += [replace(marked.word, start=marked.start, end=marked.end) for marked in placed.words]
@@ -137,10 +138,10 @@ class Frontend:
 class SentenceStream:
     """The sentences of one text that arrives in pieces. Spans count from the start of the text."""
 
-    def __init__(self, frontend: Frontend, markup: Markup = "auto") -> None:
+    def __init__(self, frontend: Frontend, markup: Markup = "auto", code: Code = "announce") -> None:
         """Arguments are those of `Frontend.sentences`."""
         self._frontend = frontend
-        self._reader = TextReader(markup)
+        self._reader = TextReader(markup, code)
         self._ready: Sentence | None = None  # waits for the events after it
         self._gap: list[Event | Skipped] = []
         self.has_complete = False

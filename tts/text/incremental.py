@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from tts.errors import TextError
-from tts.options import Markup
+from tts.options import Code, Markup
 from tts.text.frontend import Frontend, SentenceStream
 from tts.text.markup.values import LONGEST_QUOTED, quote
 from tts.text.token import Sentence
@@ -18,9 +18,9 @@ class IncrementalText:
     A sentence is complete as soon as the next one has begun. SSML is complete at its end.
     """
 
-    def __init__(self, frontend: Frontend, markup: Markup = "auto") -> None:
-        """markup: as for `Frontend.sentences`."""
-        self._stream = SentenceStream(frontend, markup)
+    def __init__(self, frontend: Frontend, markup: Markup = "auto", code: Code = "announce") -> None:
+        """markup, code: as for `Frontend.sentences`."""
+        self._stream = SentenceStream(frontend, markup, code)
         self._complete = deque[Iterator[Sentence]]()  # of the pieces that completed sentences
         self._beginning = ""
         self._has_sentences = False
@@ -60,9 +60,11 @@ class IncrementalText:
             raise TextError(f"nothing to speak in {quote(self._beginning)}: give at least one word, letter or number")
 
 
-def sentences(frontend: Frontend, pieces: Iterable[str], markup: Markup = "auto") -> Iterator[Sentence]:
+def sentences(
+    frontend: Frontend, pieces: Iterable[str], markup: Markup = "auto", code: Code = "announce"
+) -> Iterator[Sentence]:
     """Yield the sentences of a text that arrives in pieces. Arguments and errors are those of `IncrementalText`."""
-    text = IncrementalText(frontend, markup)
+    text = IncrementalText(frontend, markup, code)
     for piece in pieces:
         text.feed(piece)
         yield from text.sentences()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from tts.text.markup.segments import (
@@ -18,9 +19,11 @@ from tts.text.markup.segments import (
 )
 from tts.text.normalize.word import SpokenWord
 from tts.text.regex import regex
-from tts.text.sentences import split
+from tts.text.sentences import complete_length, split
 from tts.text.token import NEUTRAL, Prosody
 
+_CONTROL = regex(r"\[pause[^\]\n]*\]|\{[^}\n]*\}")
+_WORD = regex(r"[^\W_]")
 _BLANK_LINE = regex(r"\n[^\S\n]*\n")
 
 
@@ -35,6 +38,28 @@ def sentence_texts(segments: Iterable[Segment | Settled]) -> Iterator[SentenceTe
         else:
             run.append(segment)
     yield from JoinedText(run).sentence_texts()
+
+
+def split_complete(segments: Sequence[Segment]) -> tuple[list[Segment], list[Segment]]:
+    """Split the segments of an unfinished text after the sentences that are complete, whatever follows."""
+    joined = JoinedText(segments)
+    length = complete_length(joined.text)
+    return joined.split_segments(length) if length else ([], list(segments))
+
+
+def has_words(text: str) -> bool:
+    """Return whether source text has words, apart from controls."""
+    return _WORD.search(_CONTROL.sub("", text)) is not None
+
+
+def settled_count(segments: Sequence[Segment], begun: bool = False) -> int:
+    """Return the number of segments up to the last break that words follow. `begun`: whether they follow them all."""
+    for index in range(len(segments) - 1, -1, -1):
+        segment = segments[index]
+        if isinstance(segment, Boundary) and begun:
+            return index + 1
+        begun = begun or isinstance(segment, FixedSegment) or any(map(str.isalnum, segment.text))
+    return 0
 
 
 class SentenceWords(NamedTuple):
@@ -114,6 +139,22 @@ class JoinedText:
             yield SentenceText(self, start, end)
             done = end
         yield from self._events(done, self._length + 1)
+
+    def split_segments(self, length: int) -> tuple[list[Segment], list[Segment]]:
+        """Return the segments before and after text[:length]. The split is not inside text that stands for a span."""
+        before: list[Segment] = []
+        after: list[Segment] = []
+        for position, segment in zip(self._positions, self._segments, strict=True):
+            if segment.start == getattr(segment, "end", None) and isinstance(segment, TextSegment):
+                continue  # white space around a pause or fixed words
+            cut = length - position
+            if isinstance(segment, TextSegment) and segment.is_verbatim and 0 < cut < len(segment.text):
+                middle = segment.start + cut
+                before.append(replace(segment, text=segment.text[:cut], end=middle))
+                after.append(replace(segment, text=segment.text[cut:], start=middle))
+            else:
+                (before if cut > 0 else after).append(segment)
+        return before, after
 
     def _events(self, start: int, end: int) -> Iterator[Event]:
         return (segment for _, segment in self.controls(start, end) if not isinstance(segment, FixedSegment))

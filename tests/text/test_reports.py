@@ -1,0 +1,107 @@
+"""Texts that users of other systems reported as misread: each is read in one of the accepted ways.
+
+The file has an input and its accepted readings on each line. Readings are compared without case and punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tts.text.frontend import Frontend
+from tts.text.normalize.word import join
+
+REPORTS = Path(__file__).parents[3] / "shared" / "data" / "text-reports.tsv"
+FRONTEND = Frontend()
+
+FAILING = frozenset(
+    (
+        "Python 3.9.12",
+        "version is 2.1.12",
+        "Section 1.01.02",
+        "kernel 5.15.32",
+        "upgrade from 2.4.10 to 2.5.11",
+        "I. Introduction",
+        "V. Conclusions",
+        "IX. Notes",
+        "387 F.3d 1344",
+        "(11th Cir. 2004)",
+        "Public Law 111-148",
+        "CVE-2021-44228",
+        "Core i9-13900K",
+        "Llama-3.1-8B",
+        "Case 21-1234",
+        "70B parameters",
+        "YouTube hit 1B views",
+        "the Battle of Hastings (1066)",
+        "1.5B people",
+        "a 12pt font",
+        "a pair of 7s",
+        "30s timeout",
+        "3 mg/kg/day",
+        "amoxicillin 500 mg BID",
+        "20 mEq/L",
+        "litres/day",
+        "30 ¢/kWh",
+        "NaOH",
+        "Fe2O3",
+        "I <3 you",
+        "AFAIK, FWIW, IMHO",
+        "E.g., before this",
+        "Sat: 10am to 4pm",
+        "Wed 3 Jan",
+        "E 42nd St",
+        "1 c. sugar",
+        "8 fl. oz.",
+        "Rs. 500",
+        "the 1981-2 season",
+        "2**32",
+        "RTX 4090",
+        "x != y",
+        "non-U.S. sales",
+        "❷",
+    )
+)
+"""Inputs that are still misread. Take an input out when it is read right."""
+
+
+class Report(NamedTuple):
+    written: str
+    accepted: tuple[str, ...]
+
+
+def read_reports() -> list[Report]:
+    if not REPORTS.is_file():
+        return []
+    rows = (line.split("\t") for line in REPORTS.read_text(encoding="utf-8").splitlines() if line.strip())
+    return [Report(written, tuple(readings.split("|"))) for written, readings in rows]
+
+
+def comparable(reading: str) -> str:
+    """The words of a reading in lower case, without punctuation; letters of an initialism stand apart."""
+    return " ".join(re.sub(r"[^a-z' ]", " ", reading.lower().replace("’", "'")).split())
+
+
+@pytest.mark.skipif(not REPORTS.is_file(), reason="the reports are not in the repository")
+def test_there_are_reports() -> None:
+    assert len(read_reports()) > 50
+    assert {report.written for report in read_reports()} >= FAILING
+
+
+@pytest.mark.parametrize("report", read_reports(), ids=lambda report: report.written)
+def test_reports(report: Report) -> None:
+    reading = comparable(join(FRONTEND.words(report.written).words))
+    if report.written in FAILING and reading not in map(comparable, report.accepted):
+        pytest.xfail(reading)
+    assert reading in map(comparable, report.accepted)
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [("A T, and T.", "a t and t"), ("Twenty-one", "twenty one"), ("It’s 'fine'", "it's 'fine'"), ("…", "")],
+)
+def test_comparison_ignores_case_and_punctuation(reading: str, expected: str) -> None:
+    assert comparable(reading) == expected

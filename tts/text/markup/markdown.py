@@ -1,0 +1,315 @@
+"""Read Markdown into segments, while it arrives.
+
+The signs at the beginning of lines are read here, line by line, so that a block is read as soon as it is complete;
+markdown-it reads the text of a block. A paragraph is read sentence by sentence if no markup is open at its end.
+In strict mode, for texts whose kind is not given, a sign counts only if it is clear; everything else is read as plain
+text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tts.options import Code
+from tts.text.markup.balance import is_balanced
+from tts.text.markup.html_elements import ElementReader
+from tts.text.markup.markdown_block import Paragraph, read_inline_text
+from tts.text.markup.markdown_lines import (
+    CERTAIN_TEXT,
+    DEFINITION,
+    DELIMITER_ROW,
+    FENCE,
+    FOOTNOTE,
+    FRONT_MATTER,
+    HEADING,
+    HEADING_END,
+    RULE,
+    UNDERLINE,
+    Prefix,
+    is_heading,
+    read_prefix,
+    split_cells,
+)
+from tts.text.markup.segments import Segment, Settled
+from tts.text.markup.sentence_text import has_words, settled_count
+from tts.text.markup.writer import Break, SegmentWriter
+from tts.text.sentences import complete_length, split
+
+LONGEST_PARAGRAPH = 8_000
+"""Maximum number of characters of a paragraph that are read at once. A longer one is cut between sentences."""
+LONGEST_COMMENT = 100_000
+"""Maximum number of characters to wait for the end of a comment."""
+
+
+class MarkdownReader:
+    """Reads Markdown in pieces."""
+
+    def __init__(self, code: Code, is_strict: bool, start: int = 0, in_line: bool = False) -> None:
+        """`start`: of the text in the source. `in_line`: whether it begins inside a line."""
+        self._is_strict = is_strict
+        self._writer = SegmentWriter(code)
+        self._elements = ElementReader(self._writer)
+        self._left, self._start = "", start  # source that is not read yet, and its place
+        self._paragraph = Paragraph()
+        self._in_line = in_line  # the rest of a line belongs to the paragraph
+        self._fence = ""  # the signs that opened a code block
+        self._comment: list[tuple[str, int]] | None = None  # lines of a comment without an end
+        self._in_table = self._in_quote = self._in_list = self._in_code = False
+        self._in_front_matter = False
+        self._item_number = ("", 0)  # the last item's number as it is written and as it is read
+        self._indent = 0  # of the content of the last item
+        self._is_first = start == 0
+        self._held: list[Segment] = []
+
+    def push(self, piece: str) -> Iterator[Segment | Settled]:
+        """Yield the segments that are complete, whatever follows the piece."""
+        self._left += piece
+        yield from self._read_lines()
+        if self._begin_line():
+            length = self._complete_length()
+            if length:
+                self._read_paragraph(length)
+                yield from self._held
+                yield from self._writer.take()
+                yield Settled()
+                self._held = []
+
+    def finish(self, piece: str) -> Iterator[Segment | Settled]:
+        """Yield the segments left, after the last piece."""
+        self._left += piece
+        yield from self._read_lines()
+        if self._left:
+            rest, self._left = self._left, ""
+            self._line(rest, self._start)
+        self._end_comment()
+        while self._cut_paragraph():
+            yield from self._settled()
+        self._end_paragraph()
+        yield from self._held
+        yield from self._writer.take()
+
+    def _settled(self) -> Iterator[Segment | Settled]:
+        """Yield the segments of complete blocks that another block with words follows."""
+        if not (self._writer.has_break or self._writer.count or self._held):
+            return
+        begun = has_words(self._paragraph.text)
+        if begun:
+            self._writer.settle()
+        self._held += self._writer.take()
+        count = settled_count(self._held, begun)
+        if count:
+            yield from self._held[:count]
+            yield Settled()
+            del self._held[:count]
+
+    def _complete_length(self) -> int:
+        """Return how much of the paragraph is complete sentences without open markup."""
+        text = self._paragraph.text
+        length = complete_length(text)
+        if length and (is_balanced(text[:length]) or len(text) > LONGEST_PARAGRAPH):
+            return length
+        return 0
+
+    def _read_lines(self) -> Iterator[Segment | Settled]:
+        """Read the complete lines, and yield the segments of complete blocks."""
+        text, start, position = self._left, self._start, 0
+        while (end := text.find("\n", position)) >= 0:
+            self._line(text[position : end + 1], start + position)
+            position = end + 1
+            yield from self._settled()
+        self._left, self._start = text[position:], start + position
+
+    def _begin_line(self) -> bool:
+        """Add the beginning of an incomplete line to the paragraph if it is text, and return whether it was added."""
+        if self._fence or self._comment is not None or self._in_table or self._in_front_matter or not self._left:
+            return False
+        if not self._in_line:
+            if not CERTAIN_TEXT.match(self._left) or self._paragraph.has_bar:
+                return False
+            self._line(self._left, self._start)
+            self._in_line = self._comment is None
+        else:
+            self._add(self._left, self._start)
+        self._start += len(self._left)
+        self._left = ""
+        return True
+
+    def _line(self, line: str, start: int) -> None:
+        """Read a line, with its line break if it is complete."""
+        content = line.rstrip("\r\n")
+        if self._in_line:
+            self._in_line = not line.endswith("\n")
+            self._add(line, start)
+        elif self._in_front_matter:
+            self._in_front_matter = content.strip() not in ("---", "...") and FRONT_MATTER.match(content) is not None
+        elif self._is_first and content.rstrip() == "---":
+            self._in_front_matter = True
+        elif self._fence:
+            self._code_line(content, start)
+        elif self._comment is not None:
+            self._comment_line(line, start)
+        elif not content.strip():
+            self._end_block(start)
+        else:
+            self._block_line(line, content, start)
+        self._is_first = False
+
+    def _end_block(self, start: int) -> None:
+        """End a block at a blank line."""
+        self._end_paragraph()
+        self._in_table = self._in_quote = False
+        self._elements.separate(Break.PARAGRAPH, start, start)
+
+    def _block_line(self, line: str, content: str, start: int) -> None:
+        """Read a line that is not blank, outside code and comments."""
+        if not self._is_strict and not self._paragraph and self._is_indented(content):
+            if not self._in_code:
+                self._writer.announce_code(start, start + len(content))
+            self._in_code = True
+            self._writer.code_line(content.strip(), start + len(content) - len(content.lstrip()))
+            return
+        self._in_code = False
+        in_text = bool(self._paragraph)
+        prefix = read_prefix(content, self._is_strict, self._in_quote, in_text, self._in_list)
+        if prefix.is_item:
+            self._begin_item(prefix, start)
+        elif prefix.is_quote and not self._in_quote and in_text:
+            self._end_block(start)
+        elif not prefix.is_quote and not in_text and content[:1].strip():
+            self._in_list = False
+        self._in_quote = prefix.is_quote or (self._in_quote and in_text)
+        place = prefix.length
+        if footnote := FOOTNOTE.match(content, place):
+            self._end_block(start)
+            place = footnote.end()
+        if not content[place:].strip():
+            self._end_block(start)
+        else:
+            self._content(line[place:], content[place:], start + place)
+
+    def _is_indented(self, content: str) -> bool:
+        return content.expandtabs(4)[: self._indent + 4].isspace() and not self._in_table
+
+    def _begin_item(self, prefix: Prefix, start: int) -> None:
+        self._end_paragraph()
+        self._elements.separate(Break.SENTENCE, start, start)
+        self._in_list, self._indent = True, prefix.length
+        self._in_table = False
+        if not prefix.number:
+            return
+        place = start + prefix.number_start
+        written, read = self._item_number
+        if prefix.number == written:  # Markdown counts items itself: all of them may be written as 1
+            self._item_number = written, read + 1
+            self._elements.insert(f"{read + 1}{prefix.number[-1]} ", place, place + len(prefix.number))
+        else:
+            self._item_number = prefix.number, int(prefix.number[:-1])
+            self._elements.text(f"{prefix.number} ", place)
+
+    def _content(self, line: str, content: str, start: int) -> None:
+        """Read a line after its prefix."""
+        stripped = content.rstrip()
+        if fence := FENCE.match(content):
+            self._end_paragraph()
+            self._fence = fence[1] or fence[2]
+            self._elements.separate(Break.PARAGRAPH, start, start)
+            self._writer.announce_code(start, start + len(content))
+        elif is_heading(content, self._is_strict):
+            self._heading(content, start)
+        elif self._paragraph and not self._paragraph.is_continued and UNDERLINE.match(stripped):
+            self._end_block(start)
+        elif RULE.match(stripped):
+            self._end_block(start)
+            self._item_number = ("", 0)
+        elif "|" in content and self._paragraph.has_bar and DELIMITER_ROW.match(stripped):
+            self._begin_table()
+        elif self._in_table and "|" in content:
+            self._row(content, start)
+        elif not self._paragraph and DEFINITION.match(stripped):
+            self._elements.separate(Break.SENTENCE, start, start)
+        else:
+            if self._in_table:
+                self._end_block(start)
+            self._add(line, start)
+
+    def _heading(self, content: str, start: int) -> None:
+        self._end_block(start)
+        self._item_number = ("", 0)
+        sign = HEADING.match(content)
+        assert sign
+        inside = HEADING_END.sub("", content[sign.end() :]).rstrip()
+        self._paragraph.add(inside, start + sign.end())
+        self._end_block(start + len(content))
+
+    def _begin_table(self) -> None:
+        """Take the last line of the paragraph for the first row of a table."""
+        row, start = self._paragraph.pop_line()
+        self._end_paragraph()
+        self._elements.separate(Break.PARAGRAPH, start, start)
+        self._in_table = True
+        self._row(row, start)
+
+    def _row(self, content: str, start: int) -> None:
+        self._elements.separate(Break.SENTENCE, start, start)
+        for first, last in split_cells(content):
+            self._elements.separate(Break.CELL, start + max(first - 1, 0), start + first)
+            self._paragraph.add(content[first:last], start + first)
+            self._end_paragraph()
+
+    def _code_line(self, content: str, start: int) -> None:
+        """Read a line of a code block, or its end."""
+        signs = content.strip(" \t>")
+        if signs and set(signs) == {self._fence[0]} and len(signs) >= len(self._fence):
+            self._fence = ""
+            self._elements.separate(Break.PARAGRAPH, start, start)
+        else:
+            self._writer.code_line(content, start)
+
+    def _add(self, line: str, start: int) -> None:
+        """Add a line to the paragraph. A comment may begin in it."""
+        self._paragraph.add(line, start)
+        if len(self._paragraph.text) > 2 * LONGEST_PARAGRAPH:
+            self._cut_paragraph()
+        text = self._paragraph.text
+        opened = text.rfind("<!--", max(0, len(text) - len(line) - len("<!--")))
+        if opened >= 0 and text.find("-->", opened) < 0:
+            self._comment = [self._paragraph.cut(opened)]
+            self._in_line = False
+
+    def _comment_line(self, line: str, start: int) -> None:
+        """Read a line of a comment. After too many characters it is none."""
+        assert self._comment is not None
+        end = line.find("-->")
+        if end >= 0:
+            self._comment = None
+            self._paragraph.add(line[end + 3 :], start + end + 3)
+            return
+        self._comment.append((line, start))
+        if sum(len(text) for text, _ in self._comment) > LONGEST_COMMENT:
+            self._end_comment()
+
+    def _end_comment(self) -> None:
+        """Read a comment without an end as text."""
+        for text, start in self._comment or ():
+            self._paragraph.add(text, start)
+        self._comment = None
+
+    def _end_paragraph(self) -> None:
+        self._in_line = False
+        while self._cut_paragraph():
+            pass
+        self._read_paragraph(len(self._paragraph.text))
+        self._paragraph.is_continued = False
+
+    def _cut_paragraph(self) -> bool:
+        """Read the first part of a long paragraph, and return whether it is long."""
+        if len(self._paragraph.text) <= LONGEST_PARAGRAPH:
+            return False
+        ends = [end for _, end in split(self._paragraph.text[:LONGEST_PARAGRAPH])]
+        self._read_paragraph(ends[-2] if len(ends) > 1 else LONGEST_PARAGRAPH)
+        return True
+
+    def _read_paragraph(self, length: int) -> None:
+        """Read the first characters of the paragraph."""
+        if length:
+            read_inline_text(self._paragraph.take(length), self._elements, self._is_strict)

@@ -1,0 +1,96 @@
+"""What the lines of Markdown are: the signs at their beginning, and which of these are clear in any text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+from tts.text.regex import regex
+
+DEEPEST = 32
+"""Maximum number of quotes and list items that begin on one line. What follows them is text."""
+
+_QUOTE = regex(r"[^\S\n]*>")
+_BULLET = regex(r"[^\S\n]*[-*+][^\S\n]+(?=\S)")
+_NUMBER = regex(r"[^\S\n]*(?P<number>\d{1,9})(?P<mark>[.)])[^\S\n]+(?=\S)")
+_TASK = regex(r"\[[ xX]\][^\S\n]+")
+_CLEAR_QUOTE = regex(r"[^\S\n]*>[^\S\n]?[^\S\n]*(?:[A-Za-z\"'“‘*_`\[(#>]|[-+]\s|\d{1,2}\.\s|\s*\Z)")
+_CLEAR_BULLET = regex(r"[^\S\n]*[-*+][^\S\n]+(?:[^\W\d]|[*_`\[(\"'“‘<!#~]|\\)")
+FENCE = regex(r"(`{3,})[^`\n]*\Z|(~{3,})[^~\n]*\Z")
+HEADING = regex(r"(#{1,6})(?:[^\S\n]+|\Z)")
+HEADING_END = regex(r"(?:(?<=\s)|\A)#+[^\S\n]*\Z")
+_CLEAR_HEADING = regex(r"#{2,6}[^\S\n]+\S|#[^\S\n]+[A-Z\"'“‘*_`\[(<]")
+UNDERLINE = regex(r"(?:=+|-+)[^\S\n]*\Z")
+RULE = regex(r"(?:(?:-[^\S\n]*){3,}|(?:\*[^\S\n]*){3,}|(?:_[^\S\n]*){3,})\Z")
+DELIMITER_ROW = regex(r"\|?[^\S\n]*:?-+:?[^\S\n]*(?:\|[^\S\n]*:?-+:?[^\S\n]*)*\|?[^\S\n]*\Z")
+DEFINITION = regex(r"\[(?!\^)(?:[^\[\]\\]|\\.){1,300}\]:[^\S\n]*(?:<[^<>\n]*>|\S*[./#:@]\S*)[^\S\n]*(?:[\"'(].*)?\Z")
+FOOTNOTE = regex(r"\[\^[^\[\]\s]{1,100}\]:[^\S\n]*")
+FRONT_MATTER = regex(r"[A-Za-z][\w-]*:(?:\s|\Z)|\s|#|-\s|\Z|\.\.\.")
+CERTAIN_TEXT = regex(r"(?:[^\S\n]*(?:[-*+]|\d{1,9}[.)])[^\S\n]+)?(?:\*{0,3}|_{0,3}|[\"'“‘(]{0,2})[A-Za-z][^\n|]{8}")
+"""The beginning of a line that is text, alone or after the mark of a list item, however the line goes on."""
+
+
+class Prefix(NamedTuple):
+    """The signs at the beginning of a line."""
+
+    length: int
+    """Where the content begins."""
+    is_quote: bool = False
+    is_item: bool = False
+    number: str = ""
+    """Number of the item as it is written, of an ordered list."""
+    number_start: int = 0
+
+
+def read_prefix(line: str, is_strict: bool, in_quote: bool, in_text: bool, in_list: bool) -> Prefix:
+    """Read the signs of quotes and list items.
+
+    `in_quote`, `in_text`, `in_list`: what the line before is. A number begins an item inside a paragraph only if it is
+    1. In strict mode, a sign has to be clear unless the line goes on with a quote.
+    """
+    length, number, number_start, is_quote, is_item = 0, "", 0, False, False
+    for _ in range(DEEPEST):
+        rest = line[length : length + 400]
+        if found := _QUOTE.match(rest):
+            if is_strict and not in_quote and not _CLEAR_QUOTE.match(rest):
+                break
+            is_quote = True
+        elif (found := _BULLET.match(rest)) and not RULE.match(line[length:].strip()):
+            if is_strict and not _CLEAR_BULLET.match(rest):
+                break
+            is_item = True
+        elif found := _NUMBER.match(rest):
+            interrupts = in_text and not (in_list or is_item or is_quote)
+            if (interrupts and found["number"] != "1") or (is_strict and len(found["number"]) > 3):
+                break
+            is_item, number, number_start = True, found["number"] + found["mark"], length + found.start("number")
+        else:
+            break
+        length += found.end()
+    space = len(line) - len(line[length:].lstrip(" \t\f\v"))
+    length = max(length, space)
+    if is_item and (task := _TASK.match(line, length)):
+        length = task.end()
+    return Prefix(length, is_quote, is_item, number, number_start)
+
+
+def is_heading(content: str, is_strict: bool) -> bool:
+    """Return whether the content of a line is a heading: "# of items" is none in strict mode."""
+    return (_CLEAR_HEADING if is_strict else HEADING).match(content) is not None
+
+
+def split_cells(row: str) -> list[tuple[int, int]]:
+    """Return the spans of the cells of a table's row, without outer white space. A bar after a backslash is text."""
+    bars = [match.start() for match in _BAR.finditer(row)]
+    edges = [-1, *bars, len(row)]
+    spans = []
+    for left, right in pairwise(edges):
+        cell = row[left + 1 : right]
+        inner = cell.strip()
+        if inner:
+            start = left + 1 + len(cell) - len(cell.lstrip())
+            spans.append((start, start + len(inner)))
+    return spans
+
+
+_BAR = regex(r"(?<!\\)\|")
