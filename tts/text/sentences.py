@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tts.text.normalize.abbreviations import OPENERS, announces_number, is_abbreviation, is_title
 from tts.text.normalize.capitals import LETTER_NAMES
 from tts.text.normalize.dates import calendar_name
+from tts.text.normalize.operators import is_factorial
 from tts.text.normalize.roman import numeral_value
 from tts.text.regex import regex
 
@@ -22,6 +23,8 @@ _LIST_ITEM = regex(r"(?:[-*+•–—◦▪]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
 _ENUMERATOR = regex(r"\s*\(?(?:\d{1,3}|[A-Za-z])[.)]*\Z")
 _WORD_BEFORE = regex(r"(?:[A-Za-z]\.)*[A-Za-z]+\Z")
 _NEXT_WORD = regex(r"\s*[\"'(\[“‘«]*([^\W_]+)")
+_SECTION_AHEAD = regex(r"\.\s[§¶]")
+_PART_ONE = regex(r"\.\sI[,;.)]")
 _CLAUSE = regex(r"[;:,—–)](?=\s)|(?<=\s)[-—–]+(?=\s)")
 _CONJUNCTION = regex(r"\s(?=(?:and|but|or|nor|which|who|because|although|though|while|when|where|whereas|if)\s)")
 _ZONES = frozenset("EST EDT CST CDT MST MDT PST PDT ET CT MT PT GMT UTC BST CET".split())
@@ -61,6 +64,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     following = _NEXT_WORD.match(text, end)
     next_word = following[1] if following else ""
     marks = match[0].rstrip(_CLOSERS + "[0123456789")
+    if marks == "!" and is_factorial(text, match.start()):
+        return False
     if marks != ".":
         quoted_or_trailing = len(marks) < len(match[0]) or marks[-1] in ".…"
         return not (next_word[:1].islower() and quoted_or_trailing)
@@ -102,11 +107,13 @@ def _full_stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bo
     word = before[0] if before else ""
     opener = next_word.lower() in OPENERS and next_word[:1].isupper()
     if not next_word:
-        return True
-    if (is_title(word) and word != "St") or word in ("e.g", "i.e", "vs"):
+        return not _SECTION_AHEAD.match(text, stop)
+    if (is_title(word) and word != "St") or word in ("e.g", "i.e", "vs") or (word == "v" and next_word[0].isupper()):
         return False
     if announces_number(word):
-        return not (next_word[0].isdigit() or (next_word != "I" and numeral_value(next_word)))
+        return not (
+            next_word[0].isdigit() or (numeral_value(next_word) and (next_word != "I" or _PART_ONE.match(text, stop)))
+        )
     if word[-2:].lower() == ".m" or word == "etc":
         return next_word[0].isupper() and not calendar_name(next_word) and next_word not in _ZONES
     if len(word) == 1 and next_word[0].isupper() and _names_letter(text, stop):

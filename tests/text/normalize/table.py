@@ -19,7 +19,7 @@ class Pair(NamedTuple):
 def read_table(folder: Path = FOLDER) -> list[Pair]:
     """All pairs, file by file."""
     return [
-        Pair(path.stem, *line.split(" => "))
+        Pair(path.stem, *line.rsplit(" => ", 1))
         for path in sorted(folder.glob("*.txt"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.law import CITED, is_circuit
 from tts.text.normalize.rule import Verbalized
 from tts.text.regex import regex
 
@@ -14,7 +15,7 @@ _ANYWHERE = {
     "Assn": "association", "Assoc": "associates", "Asst": "assistant", "asst": "assistant", "Univ": "university",
     "Ave": "avenue", "Blvd": "boulevard", "Pkwy": "parkway", "vs": "versus", "etc": "et cetera",
     "approx": "approximately", "Govt": "government", "govt": "government", "misc": "miscellaneous", "avg": "average",
-    "viz": "namely", "cf": "compare", "al": "al", "e.g": "for example", "i.e": "that is", "Ph.D": "P H D",
+    "viz": "namely", "cf": "compare", "al": "al", "seq": "seq", "e.g": "for example", "i.e": "that is", "Ph.D": "P H D",
     "B.Sc": "B S C", "M.Sc": "M S C",
     "Bldg": "building", "bldg": "building", "Atty": "attorney", "Supt": "superintendent", "Mfg": "manufacturing",
     "incl": "including", "excl": "excluding", "esp": "especially", "orig": "originally", "max": "maximum",
@@ -37,15 +38,14 @@ _BEFORE_NUMBER = {
     "figs": "figures", "Figs": "figures", "sec": "section", "Sec": "section", "eq": "equation", "Eq": "equation",
     "Art": "article", "art": "article", "ed": "edition", "c": "circa", "ca": "circa", "Apt": "apartment",
     "apt": "apartment", "Rm": "room", "rm": "room", "Ste": "suite", "Rte": "route", "Hwy": "highway",
-    "tel": "telephone",
-    "Tel": "telephone", "ext": "extension", "Ext": "extension", "est": "established", "Est": "established",
-    "Fl": "floor",
-    "par": "paragraph", "Par": "paragraph", "Op": "opus", "op": "opus", "Pt": "part", "pt": "part", "max": "maximum",
-    "min": "minimum", "Ex": "example", "l": "line", "ll": "lines", "v": "verse", "Bk": "book", "Jan": "january",
-    "Ps": "psalm", "Chap": "chapter", "chap": "chapter",
-    "Feb": "february", "Mar": "march", "Apr": "april", "Jun": "june", "Jul": "july", "Aug": "august",
-    "Sep": "september",
-    "Sept": "september", "Oct": "october", "Nov": "november", "Dec": "december",
+    "tel": "telephone", "Tel": "telephone", "ext": "extension", "Ext": "extension", "est": "established",
+    "Est": "established", "Fl": "floor", "par": "paragraph", "Par": "paragraph", "Op": "opus", "op": "opus",
+    "Pt": "part", "pt": "part", "max": "maximum", "min": "minimum", "Ex": "example", "l": "line", "ll": "lines",
+    "v": "verse", "Bk": "book", "Jan": "january", "Ps": "psalm", "Chap": "chapter", "chap": "chapter",
+    "amend": "amendment", "Amend": "amendment", "cl": "clause", "para": "paragraph", "paras": "paragraphs",
+    "Dkt": "docket", "subd": "subdivision", "Feb": "february", "Mar": "march", "Apr": "april", "Jun": "june",
+    "Jul": "july", "Aug": "august", "Sep": "september", "Sept": "september", "Oct": "october", "Nov": "november",
+    "Dec": "december",
 }  # fmt: skip
 SCRIPTURE = {
     "Gen": "genesis", "Ex": "exodus", "Lev": "leviticus", "Deut": "deuteronomy", "Prov": "proverbs",
@@ -78,7 +78,7 @@ _ABBREVIATION = regex(
 _INITIALS = regex(r"(?:[A-Za-z]\.)+[A-Za-z](?:\.|(?!\w))(?!\w)")
 _ONE_INITIAL = regex(r"[A-Z]\.(?=\s{1,3}[A-Z])")
 _NAME_AFTER = regex(r"\s{1,3}([A-Z][A-Za-z'-]*)")
-_NUMBER_AFTER = regex(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s(?:[IVXLC]{2,}|[VX])\b|\s[ivxl]{2,}\b")
+_NUMBER_AFTER = regex(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s(?:[IVXLC]{2,}|[VX])\b|\sI(?=[,;.]|\s§)|\s[ivxl]{2,}\b")
 _NAME_BEFORE = regex(r"([A-Z][A-Za-z'-]{0,30}),?\s{1,3}(?:(?:&|and) )?$|\d(?:st|nd|rd|th)?\s$")
 _ADDRESS_BEFORE = regex(r"\d[A-Z]?\s(?:[NSEW]\.?\s)?(?:[A-Z][A-Za-z'-]+\s){1,3}$|\d(?:st|nd|rd|th)\s$")
 _VERSUS = regex(r"v\.(?=\s[A-Z])")
@@ -125,7 +125,7 @@ def is_title(word: str) -> bool:
 def is_abbreviation(word: str) -> bool:
     """Return whether the word with a full stop is an abbreviation of any kind."""
     word = _as_listed(word)
-    return word in _TITLES or word in _ANYWHERE or word in _AFTER_NAME or word in _BEFORE_NUMBER
+    return word in CITED or word in _TITLES or word in _ANYWHERE or word in _AFTER_NAME or word in _BEFORE_NUMBER
 
 
 def announces_number(word: str) -> bool:
@@ -153,7 +153,7 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
     if written in _BEFORE_NUMBER and _NUMBER_AFTER.match(text, end):
         return _BEFORE_NUMBER[written]
     if written in _ANYWHERE:
-        if written == "al" and not text[max(0, start - 3) : start].endswith("et "):
+        if written in ("al", "seq") and not text[max(0, start - 3) : start].endswith("et "):
             return None
         return _ANYWHERE[written] if written != "max" else None
     named = _NAME_AFTER.match(text, end)
@@ -163,6 +163,8 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
     if before and (before[1] or "").lower() in OPENERS:
         before = None
     if written in _AFTER_NAME:
+        if written == "Cir" and is_circuit(text, start):
+            return "circuit"
         return _AFTER_NAME[written] if before else None
     if written in _BY_PLACE:
         return _by_place(written, text, start, before, named)

@@ -32,9 +32,10 @@ _TRADE_NAMES = {
     "TeX": "tech", "IPv": "I P V", "PCIe": "P C I E", "NVMe": "N V M E", "GmbH": "G M B H", "SoC": "S O C",
     "SoCs": "S O C's", "IoT": "I O T", "SaaS": "sass", "PaaS": "pass", "IaaS": "I A A S", "DoD": "D O D",
     "DoJ": "D O J", "DoE": "D O E", "eSIM": "E sim", "eMMC": "E M M C", "eBPF": "E B P F", "OAuth": "O auth",
-    "NoSQL": "no S Q L", "SciPy": "sigh pie", "BiPAP": "bye pap", "UCaaS": "U cass", "mTLS": "M T L S",
-    "LoRa": "lora", "WiMAX": "why max", "BTech": "B tech", "MTech": "M tech", "BCom": "B com", "MPhil": "M phil",
-    "DPhil": "D phil", "LLaMA": "llama",
+    "NoSQL": "no S Q L", "SciPy": "sigh pie", "BiPAP": "bye pap", "UCaaS": "U cass", "mTLS": "M T L S", "LoRa": "lora",
+    "WiMAX": "why max", "BTech": "B tech", "MTech": "M tech", "BCom": "B com", "MPhil": "M phil", "DPhil": "D phil",
+    "LLaMA": "llama", "HeLa": "hela", "NaN": "nan", "LiPo": "lie poe", "CoV": "cov", "HbA": "H B A",
+    "GeForce": "geforce",
 }  # fmt: skip
 _PLURAL_ACRONYM = regex(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s)")
 _HUMPS = regex(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)(?:'[A-Za-z]+)*")

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tts.text.normalize.abbreviations import OPENERS, without_stop
-from tts.text.normalize.acronyms import camel_parts, is_spelled, is_spelled_here, is_spoken, plural_acronym
+from tts.text.normalize.acronyms import (
+    camel_parts,
+    irregular_acronym,
+    is_spelled,
+    is_spelled_here,
+    is_spoken,
+    plural_acronym,
+)
 from tts.text.normalize.addresses import STATES
 from tts.text.normalize.dates import calendar_name
 from tts.text.normalize.respellings import is_stressed_syllable
@@ -125,8 +132,9 @@ class CapitalReader:
             yield VerbalizedPart("plain", word.lower(), start, start + len(word))
             return
         for part in parts:
-            if len(part[0]) == 1 and part[0].isupper():
-                yield VerbalizedPart("acronym", part[0], start + part.start(), start + part.end())
+            known = part[0] if len(part[0]) == 1 and part[0].isupper() else irregular_acronym(part[0])
+            if known:
+                yield VerbalizedPart("acronym", known, start + part.start(), start + part.end())
             else:
                 yield from self.read(part[0], start + part.start())
 

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import INTEGER, cardinal, decimal, digits, house_number, ordinal, plural
+from tts.text.normalize.numbers import INTEGER, cardinal, decimal, digits, ordinal, plural
 from tts.text.normalize.rule import PLACES, rule, word_before
 
 _MAGNITUDES = {"m": "million", "mn": "million", "mln": "million", "bn": "billion", "tn": "trillion", "b": "billion"}
-# Words before numbers that are spoken like house numbers: "Flight 205" is "flight two oh five".
-_LIKE_HOUSES = frozenset(
-    "boeing airbus flight room suite bus route rte highway hwy interstate gate locker extension area channel "
-    "xbox".split()
-)
-_DIGIT_BY_DIGIT = frozenset("zip box pin password passcode code account isbn id serial pnr dial".split())
-
-
-def _named(match: re.Match[str]) -> str | None:
-    before = word_before(match.string, match.start()).lower()
-    if before in _DIGIT_BY_DIGIT:
-        return digits(match[0])
-    return house_number(match[0]) if before in _LIKE_HOUSES else None
 
 
 def _magnitude(match: re.Match[str]) -> str | None:
@@ -44,7 +31,6 @@ RULES = (
         _magnitude,
         sign="MmBbTt",
     ),
-    rule("digits", r"\d{1,15}(?!\d|[.,:/]\d)", _named),
     rule(
         "decimal",
         rf"(?P<whole>{INTEGER})?\.(?P<fraction>\d+)",

@@ -6,7 +6,8 @@ import re
 
 from tts.text.normalize.acronyms import is_pronounceable
 from tts.text.normalize.initialisms import MIXED, SPELLED
-from tts.text.normalize.numbers import cardinal, digits, house_number, plural
+from tts.text.normalize.models import processor
+from tts.text.normalize.numbers import amount, cardinal, digits, house_number, plural, year
 from tts.text.normalize.rule import rule, spell
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
@@ -18,6 +19,11 @@ _SHORT = 4
 _FAMILIES = frozenset(
     "aes amd ddr din esp gt gtx gpt hd iec iso lpddr mil nist pc rfc rsa rtx rx sha tls ts utf".split()
 )
+_PROCESSORS = ("i",)
+_PROCESSORS_NUMBERED = ("i3", "i5", "i7", "i9")
+_CODE_WITH_DIGIT = regex(r"(?<![\w.-])(?=[A-Za-z])[\w.]*(?:-[\w.]+)*-\Z")
+_LONGEST = 40
+_FURTHER = r"(?<=[\w.]-)"
 _YEARLY = ("FY", "CY", "CES")
 
 
@@ -50,9 +56,33 @@ def _after_letter(match: re.Match[str]) -> str | None:
     text, number = match.string, match["number"]
     letters = _LETTERS_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
     hyphen = text[match.start() - 1] == "-"
-    if letters is None or (letters[0].islower() and hyphen):
+    if letters is None or (letters[0].islower() and hyphen and not match["more"]):
         return None
+    if letters[0] in _PROCESSORS and len(number) == 1:
+        return cardinal(number)
     return code_number(number, hyphen or letters[0] in _YEARLY or _is_model(letters[0], len(number)))
+
+
+def _further(match: re.Match[str]) -> str | None:
+    """Verbalize a further number of a code, as in CVE-2021-44228, x86-64 and i9-13900K."""
+    before = _CODE_WITH_DIGIT.search(match.string[max(0, match.start() - _LONGEST) : match.start()])
+    if before is None:
+        return None
+    if match["fraction"]:
+        return f"{cardinal(match['number'])} point {digits(match['fraction'])}"
+    if before[0][:-1] in _PROCESSORS_NUMBERED:
+        return processor(match["number"])
+    return code_number(match["number"], True)
+
+
+def _literal(match: re.Match[str]) -> str:
+    """Verbalize a hexadecimal or binary number, such as 0x1F, character by character."""
+    return f"zero {match['base'].upper()} {characters(match['digits'])}"
+
+
+def characters(written: str) -> str:
+    """Name letters and digits one by one."""
+    return " ".join(digits(character) if character.isdigit() else character.upper() for character in written)
 
 
 def _is_model(letters: str, length: int) -> bool:
@@ -64,13 +94,27 @@ def code_number(number: str, like_house: bool) -> str:
     """Verbalize the number of a code: a cardinal up to 99, then digits, or pairs if it is like a house number."""
     if len(number) < 3 and number[0] != "0":
         return cardinal(number)
+    if len(number) == 4 and like_house and number[:2] in ("19", "20"):
+        return year(number)
     return house_number(number) if like_house and len(number) in (3, 4) else digits(number)
 
 
 RULES = (
     rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})s(?!\w)", _plural, after="s"),
-    rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})(?!\d|[.,]\d)", _after_letter),
+    rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})(?!\d|[.,]\d)(?P<more>-(?=\d))?", _after_letter),
     rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})s(?!\w)", _plural, after="s"),
-    rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})(?!\w|[.,/:]\d|-\d)", _after_letter),
+    rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})(?![a-z\d]|[A-Z]\w|[.,/:]\d)(?P<more>-(?=\d))?", _after_letter),
+    rule(
+        "serial",
+        rf"{_FURTHER}(?P<number>\d{{1,15}})(?:\.(?P<fraction>\d{{1,4}}))?(?!\d|[.,:/]\d)(?:-(?=\d))?",
+        _further,
+    ),
+    rule(
+        "serial",
+        r"(?<=[A-Za-z])-?(?P<number>\d{1,3}\.\d{1,3})-(?=\d)",
+        lambda match: amount(match["number"]),
+        after=".",
+    ),
+    rule("serial", r"0(?P<base>[xXbB])(?P<digits>[\dA-Fa-f]{1,16})(?!\w)", _literal, after="xXbB"),
     rule("serial", r"\d{3,4}(?=[pi](?!\w)|-[A-Z](?!\w))", lambda match: house_number(match[0]), after="pi-"),
 )

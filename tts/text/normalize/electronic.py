@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tts.text.normalize.acronyms import camel_parts, irregular_acronym, is_spelled
+from tts.text.normalize.codes import characters
 from tts.text.normalize.numbers import cardinal, digits, year
 from tts.text.normalize.rule import Verbalized, spell
 from tts.text.pronunciation.lexicon import Lexicon
@@ -36,6 +37,7 @@ _PATTERNS = tuple(
         r"(?:~|\.{1,2})/[\w.+-]{1,80}/?",
         r"[A-Z]:(?:\\[\w .+-]{1,60}(?=\\)|\\[\w.+-]{1,60}){1,12}",
         r"[A-Za-z][\w-]{0,40}(?:/[\w.-]{1,60}){1,10}\.(?:" + _FILES + r")(?!\w)",
+        r"#(?=[A-Fa-f]{0,5}\d)(?=\d{0,5}[A-Fa-f])[\dA-Fa-f]{6}(?!\w)",
         r"#(?![A-Z]{1,2}\d{3})[A-Za-z_]\w{0,100}",
         r"@[A-Za-z0-9_](?:[\w.]{0,40}\w)?",
         r"\.(?:com|org|net|edu|gov|io)(?!\w)",
@@ -58,6 +60,7 @@ _WORDS = {
     "gmail": "gmail", "wav": "wave", "csv": "C S V", "ca": "C A", "ch": "C H", "jp": "J P", "eu": "E U", "mp": "M P",
 }  # fmt: skip
 _COUNTRIES = frozenset("us de it es ca me in id no se".split())
+_COLOR = regex(r"#(?=.{0,5}\d)[\dA-Fa-f]{6}")
 _PARTS = regex(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 _CLOSING = ".,;:!?'\")]}…*_"
 
@@ -76,6 +79,8 @@ def read_electronic(text: str, position: int, lexicon: Lexicon) -> Verbalized | 
 
 def say_address(written: str, lexicon: Lexicon) -> str:
     """Verbalize an address: its words, letters and digits, and its signs by name."""
+    if _COLOR.fullmatch(written):
+        return f"hash {characters(written[1:])}"
     if written[0] == "#":
         return f"hashtag {_say_parts(written[1:], lexicon)}"
     return _say_parts(written, lexicon)

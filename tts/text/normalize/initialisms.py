@@ -61,9 +61,9 @@ PAIRS = frozenset(
 SPOKEN = frozenset(
     "aids ansi ascap ascii asean asic bafta bios bipoc brics captcha cern covid darpa dreamer ebitda ecmo efta elisa "
     "epcot erisa faang fafsa fema fico fifa fifo fomo gaap gaba gan gatt gerd gif gnome gnu hipaa hud ikea imax isis "
-    "json lan laser lasik lidar llama mac mers mosfet mrsa nafta nasa nascar nato nimby nist noaa noob norad nsaid "
-    "opec osha pac pin posix potus prom radar raid ram rico rom sars scada scotus scsi scuba sids sim sonar spac swat "
-    "tafe tanf tiff toefl uefa unesco unicef unix voip wac wasp wic yaml yolo zip".split()
+    "json lan laser lasik lidar llama mac mers misc mosfet mrsa nafta nasa nascar nato nimby nist noaa noob norad "
+    "nsaid opec osha pac pin posix potus prom radar raid ram rico rom sars scada scotus scsi scuba sids sim sonar "
+    "spac swat tafe tanf tiff toefl uefa unesco unicef unix voip wac wasp wic yaml yolo zip".split()
 )
 """Always spoken as a word."""
 MIXED = {

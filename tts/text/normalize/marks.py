@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from tts.text.normalize.builder import NormalizedBuilder
+from tts.text.normalize.chemistry import read_mass
 from tts.text.normalize.dates import calendar_name
+from tts.text.normalize.operators import STARTS, read_operator
 from tts.text.normalize.rule import word_after, word_before
 from tts.text.normalize.word import OTHER_SCRIPT, TRANSLITERATED, UNKNOWN_SIGN, UNREAD_SIGN
 from tts.text.regex import regex
@@ -39,14 +41,17 @@ class MarkReader:
         if ellipsis:
             return self._builder.add_mark("…", position, ellipsis.end())
         dash = _DASHES.match(text, position)
-        if dash:
+        if dash and text[dash.end() : dash.end() + 1] != ">":
             return self._read_dash(position, dash.end())
         character = text[position]
         raised = _POWER.match(text, position)
-        if raised and position:
+        if raised and position and not read_mass(text, position):
             return self._read_power(raised)
         if character == "'":
             return self._read_apostrophe(position)
+        operator = read_operator(text, position) if character in STARTS else read_mass(text, position)
+        if operator:
+            return self._builder.add_words(operator.semiotic, operator.words, position, operator.end)
         if character == "-":
             return self._read_hyphen(position)
         named = self._name_by_neighbours(position)

@@ -50,9 +50,9 @@ def _times(match: re.Match[str]) -> str | None:
 RULES = (
     rule("math", rf"{_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?=\s?=)", _sum, sign="+*×x÷·="),
     rule("math", rf"(?:(?<==)|(?<==\s)|(?<==\s\s)){_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?!\w)", _sum),
-    rule("math", rf"(?P<base>{_PLAIN})\^(?P<exponent>-?\d{{1,3}})", _power, sign="^"),
+    rule("math", rf"(?P<base>{_PLAIN})(?:\^|\s?\*\*\s?)(?P<exponent>-?\d{{1,3}})(?![\d*])", _power, sign="^*"),
     rule("math", rf"(?P<base>{_PLAIN})(?P<exponent>{SUPERSCRIPT})", _power, sign="⁻⁰¹²³⁴⁵⁶⁷⁸⁹"),
     rule("math", rf"{_PLAIN}(?:\s?[+*×÷·]\s?{_PLAIN}){{1,8}}(?![\w^⁻⁰¹²³⁴⁵⁶⁷⁸⁹])", _sum, sign="+*×÷·"),
-    rule("math", rf"(?P<number>{_PLAIN})[eE](?P<exponent>[+-]\d{{1,3}})(?!\w)", _scientific, sign="eE"),
+    rule("math", rf"(?P<number>{_PLAIN})[eE](?P<exponent>[+-]?\d{{1,3}})(?!\w)", _scientific, sign="eE"),
     rule("math", rf"(?P<number>{AMOUNT})[x×](?!\w)(?:/(?P<per>day|week|month|year)\b)?", _times, sign="x×"),
 )

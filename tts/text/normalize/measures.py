@@ -48,6 +48,8 @@ def _measure(match: re.Match[str]) -> str | None:
     name = unit_name(symbol, match["power"] or "")
     if not name or (gap == " " and symbol not in AFTER_SPACE and not (per or match["power"] or match["stop"])):
         return None
+    if symbol == "in" and gap == "-" and match.string.startswith("-", match.end()):  # 3-in-1
+        return None
     if symbol in ("F", "A", "B", "C", "H") and (gap or word_before(match.string, match.start()).lower() in PLACES):
         return None
     if match["stop"] and symbol not in STOPPED and "." not in symbol:

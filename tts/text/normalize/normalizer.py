@@ -21,7 +21,9 @@ _CHANGED = frozenset(("mr", "mrs", "vs", "etc"))
 _ROMAN = re.compile(r"[ivxl]+\Z")
 _POSSESSIVE = regex(r"'s(?!\w)")
 _CHUNK_OPENERS = frozenset(" \t\n\r([{<\"'—*`")
-_ELECTRONIC_SIGNS = re.compile(r"\S{0,80}?[@/\\_]|\S{0,80}?\.[A-Za-z0-9_-]|\S{0,80}?://|localhost|#[A-Za-z_]|[A-Z]:\\")
+_ELECTRONIC_SIGNS = re.compile(
+    r"\S{0,80}?[@/\\_]|\S{0,80}?\.[A-Za-z0-9_-]|\S{0,80}?://|localhost|#[A-Za-z_]|#\d{1,5}[A-Fa-f]|[A-Z]:\\"
+)
 _ONLY_MARKS = frozenset(".,!?;:\"'()")
 """Characters that never begin a quantity unless a digit follows, as in "(212", "'99" and ".5"."""
 

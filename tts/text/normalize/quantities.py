@@ -14,26 +14,35 @@ from tts.text.normalize import (
     codes,
     dates,
     fractions,
+    identifiers,
+    law,
     maths,
     measures,
+    models,
     money,
     numbers,
     ranges,
     serials,
     telephone,
     times,
+    versions,
     years,
 )
 from tts.text.normalize.rule import Rule, Verbalized, verbalize_first
 from tts.text.regex import regex
 
 RULES: tuple[Rule, ...] = (
+    *law.RULES,
+    *models.RULES,
+    *versions.RULES,
     *telephone.RULES,
     *dates.RULES,
     *years.DECADE_RULES,
     *ranges.DIMENSION_RULES,
     *codes.RULES,
+    *identifiers.RULES,
     *serials.RULES,
+    *versions.LAST_RULES,
     *times.RULES,
     *money.RULES,
     *measures.POWER_RULES,
@@ -43,12 +52,13 @@ RULES: tuple[Rule, ...] = (
     *ranges.SEASON_RULES,
     *fractions.RULES,
     *ranges.RULES,
+    *models.LAST_RULES,
     *cardinals.RULES,
     *years.RULES,
     *cardinals.LAST_RULES,
 )
 _START = regex(
-    rf"\d|-?[{re.escape(money.SIGN_CHARACTERS)}]\s?-?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d\d|[+*]\d|\((?=\d{{3}}\)\s?\d{{3}}[-.\s]\d{{4}})"
+    rf"\d|-?[{re.escape(money.SIGN_CHARACTERS)}]\s?-?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d\d|[+*]\d|\((?=\d{{3}}\)[-.\s]?\d{{3}}[-.\s]\d{{4}})"
 )
 
 # A dozen numbers in a row are a list, not a date or telephone number: most rules need not be tried on them.

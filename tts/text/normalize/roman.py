@@ -10,9 +10,9 @@ _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _NUMERAL = regex(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _COUNTED = frozenset(
     "act appendix article book bowl canto chapter class figure grade level mark no number page pages part phase scene "
-    "section stage table title tome type vol volume war psalm pp p ch apollo saturn titan rocky terminator fantasy "
-    "godfather pilot factor division corps category schedule annex quadrant tier generation model series unit verse "
-    "stanza item exhibit clause paragraph lesson round step trek episode chap vatican".split()
+    "section stage table title tome type vol volume war psalm pp p ch art cl amend amendment apollo saturn titan "
+    "rocky terminator fantasy godfather pilot factor division corps category schedule annex quadrant tier generation "
+    "model series unit verse stanza item exhibit clause paragraph lesson round step trek episode chap vatican".split()
 )
 _SERIAL = frozenset(("no", "number"))  # a single letter after these belongs to a serial number: "No. V510210"
 _RULERS = frozenset(

@@ -4,35 +4,11 @@ from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import cardinal, digits, house_number, plural, two_digits
+from tts.text.normalize.numbers import cardinal, digits, house_number
 from tts.text.normalize.rule import rule, word_before
 
-_VERSIONED = frozenset(
-    "version versions v ver release python java ios ipados android windows macos ubuntu debian fedora firefox chrome "
-    "linux kernel node php ruby rust bluetooth usb gpt numpy pytorch update build".split()
-)
 _ARMS = "caliber|calibre|special|Special|Magnum|rifle|revolver|pistol"
 _ISBN = frozenset(("isbn", "issn"))
-
-
-def _version(match: re.Match[str]) -> str | None:
-    if word_before(match.string, match.start()).lower() not in _VERSIONED:
-        return None
-    return _points(match)
-
-
-def _points(match: re.Match[str]) -> str:
-    return " point ".join(_part(part) for part in match[0].split("."))
-
-
-def _part(part: str) -> str:
-    if len(part) == 2 and part[0] == "0":
-        return two_digits(part) if part != "00" else "zero zero"
-    return cardinal(part)
-
-
-def _dots(match: re.Match[str]) -> str:
-    return " dot ".join(cardinal(part) for part in match[0].split("."))
 
 
 def _groups(match: re.Match[str]) -> str:
@@ -51,13 +27,6 @@ def _countdown(match: re.Match[str]) -> str:
     parts = match[0].split("-")
     same = len(parts) == 3 and all(len(part) < 3 for part in parts)
     return (" " if same else " , ").join(cardinal(part) if same else digits(part) for part in parts)
-
-
-def _model(match: re.Match[str]) -> str | None:
-    """Verbalize an aircraft model: Boeing 737-800."""
-    if word_before(match.string, match.start()).lower() not in ("boeing", "airbus"):
-        return None
-    return " ".join(house_number(part) for part in match[0].split("-"))
 
 
 def _zip(match: re.Match[str]) -> str | None:
@@ -84,18 +53,13 @@ _STATE_ENDINGS = (
 
 RULES = (
     rule("serial", r"(?P<digits>\d(?:[-\s]?\d){8,16})(?P<check>-?X)?(?![\w-])", _isbn),
-    rule("serial", r"\d{3}-\d{3}(?![\w-])", _model, after="-"),
-    rule("serial", r"(?P<number>7[0-8]7)s(?!\w)", lambda match: plural(house_number(match["number"])), after="s"),
     rule(
         "serial",
-        r"\.(?P<caliber>[2-4]\d|357|270|308|223)(?=[\s-](?:caliber|calibre|special|Special|Magnum|rifle|revolver|pistol))",
+        rf"\.(?P<caliber>[2-4]\d|357|270|308|223)(?=[\s-](?:{_ARMS}))",
         lambda match: house_number(match["caliber"]),
     ),
     rule("address", r"(?P<zip>\d{5})(?:-(?P<more>\d{4}))?(?![\w-]|[.,]\d)", _zip),
-    rule("electronic", r"(?:\d{1,3}\.){3}\d{1,3}(?![\d.]\d?)", _dots, after="."),
     rule("serial", r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?![\w-])", _groups, after=" -"),
     rule("serial", r"\d{3}-\d{2}-\d{4}(?![\w-])", _groups, after="-"),
     rule("serial", r"\d{1,6}(?:-\d{1,6}){2,8}(?![\w-])", _countdown, after="-"),
-    rule("version", r"\d{1,4}(?:\.\d{1,4}){1,3}(?!\d|\.\d)", _version, after="."),
-    rule("version", r"\d{1,15}(?:\.\d{1,15}){2,}(?!\d)", _points, after="."),
 )

@@ -40,6 +40,7 @@ _DRAWN = regex(
 _NOISE = regex(r"\b(?:sign|symbol|black|heavy|white heavy|emoji|operator)\b")
 _STARS = regex(r"(?:★|⭐){2,}")
 _FLAG = regex("[\U0001f1e6-\U0001f1ff]{2}")
+_DOUBLED = {"§§": "sections", "¶¶": "paragraphs"}
 _REPEATED = regex(r"(.)\1*", re.DOTALL)
 
 
@@ -53,6 +54,9 @@ def read_sign(text: str, position: int) -> Verbalized | None:
         return Verbalized(
             "emoji", f"flag {spell(''.join(chr(ord(letter) - 0x1F1E6 + 65) for letter in flag[0]))}", flag.end()
         )
+    doubled = _DOUBLED.get(text[position : position + 2])
+    if doubled:
+        return Verbalized("symbol", doubled, position + 2)
     character = text[position]
     words = SYMBOLS.get(character) or (None if character.isascii() else _unicode_name(character))
     if not words:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.acronyms import is_spelled
 from tts.text.normalize.numbers import digits
-from tts.text.normalize.rule import rule, word_before
+from tts.text.normalize.rule import rule, spell, word_before
+from tts.text.pronunciation.lexicon import Lexicon
 
 _HUNDREDS = {"800": "eight hundred", "900": "nine hundred"}
 _EXTENSION = r"(?:,?\s?(?:ext\.?|extension|x)\s?(?P<extension>\d{1,6})(?!\w))?"
@@ -19,8 +21,14 @@ def say_groups(number: str) -> str:
     """Verbalize groups of digits, and of letters as in 1-800-FLOWERS, with a comma between groups."""
     groups = re.findall(r"\d+|[A-Za-z]+", number)
     return " , ".join(
-        _HUNDREDS.get(group) or (digits(group) if group[0].isdigit() else group.lower()) for group in groups
+        _HUNDREDS.get(group) or (digits(group) if group[0].isdigit() else _letters(group)) for group in groups
     )
+
+
+def _letters(group: str) -> str:
+    """Verbalize the letters of a telephone number: a word if they can be one, else their names."""
+    spelled = len(group) == 1 or is_spelled(group.upper(), Lexicon.load(), False)
+    return spell(group) if spelled else group.lower()
 
 
 def _local(match: re.Match[str]) -> str | None:
@@ -34,6 +42,11 @@ def _telephone(match: re.Match[str]) -> str:
     words = f"plus {words}" if match["number"].startswith("+") else words
     extension = match.groupdict().get("extension")
     return f"{words} , extension {digits(extension)}" if extension else words
+
+
+def _lettered(match: re.Match[str]) -> str | None:
+    """Verbalize a number with letters: 1-800-FLOWERS, 1-800-GO-U-HAUL."""
+    return _telephone(match) if re.search("[A-Z]", match["number"]) else None
 
 
 def _called(match: re.Match[str]) -> str | None:
@@ -63,12 +76,16 @@ RULES = (
     rule("telephone", r"(?P<number>\+\d{1,3}(?:[ .-]?\(?\d{1,5}\)?){1,6})(?!\d)" + _EXTENSION, _international),
     rule(
         "telephone",
-        r"(?P<number>(?:\+?1[ .-]?)?(?:\(\d{3}\)\s?|\d{3}[-.\s])\d{3}[-.\s]\d{4})(?![\d-]|[.,]\d)" + _EXTENSION,
+        r"(?P<number>(?:\+?1[ .-]?)?(?:\(\d{3}\)[-.\s]?|\d{3}[-.\s])\d{3}[-.\s]\d{4})(?![\d-]|[.,]\d)" + _EXTENSION,
         _telephone,
         after="()-. ",
     ),
-    rule("telephone", r"(?P<number>1-\d{3}-[A-Z]{4,9})(?!\w)", _telephone, after="-"),
-    rule("telephone", r"(?P<number>1-\d{3}-[A-Z]{3}-[A-Z]{4})(?!\w)", _telephone, after="-"),
+    rule(
+        "telephone",
+        r"(?P<number>1-\d{3}(?=[-\dA-Z]{5,14}(?![\w-]))(?:-(?:[A-Z]{1,9}|\d{1,4})){1,4})",
+        _lettered,
+        after="-",
+    ),
     rule("telephone", r"(?P<number>\d{3}-\d{4})(?![\d-]|[.,]\d)" + _EXTENSION, _local, after="-"),
     rule(
         "telephone",

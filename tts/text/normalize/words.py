@@ -15,7 +15,9 @@ from tts.text.normalize.abbreviations import (
 from tts.text.normalize.acronyms import irregular_acronym, is_spelled
 from tts.text.normalize.addresses import read_direction, read_state, read_street
 from tts.text.normalize.capitals import CapitalReader, VerbalizedPart
+from tts.text.normalize.chemistry import may_be_formula, read_formula
 from tts.text.normalize.dates import read_name
+from tts.text.normalize.law import BEGIN_PHRASE, clipped, read_phrase
 from tts.text.normalize.roman import read_roman
 from tts.text.normalize.rule import Verbalized, spell, verbalize_first
 from tts.text.pronunciation.lexicon import Lexicon
@@ -26,6 +28,7 @@ _LETTERS = regex(r"[A-Za-z]+")
 _AMPERSAND = regex(r"[A-Z]{1,3}(?:&[A-Z]{1,3})+(?!\w)")
 _ROMAN_SMALL = regex(r"[ivxl]{2,5}\Z")
 _VERSION = regex(r"v(?:er)?\.?(?=\d)")
+_COUNT_BEFORE = regex(r"(?<![\w.,-])\d{1,3}\Z")
 _BY = regex(r"[xX](?=\s\d)|(?<!\s)[xX](?=\d)")
 _MEASURED = regex(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
 
@@ -42,6 +45,10 @@ class WordReader:
     def read(self, position: int) -> Iterator[VerbalizedPart]:
         """Yield the parts of the token that starts with the letter at `position`, in order."""
         if self.text[position - 1 : position].isdigit():
+            formula = self._formula_after_number(position)
+            if formula:
+                yield VerbalizedPart(formula.semiotic, formula.words, position, formula.end)
+                return
             abbreviation = read_abbreviation(self.text, position)
             if abbreviation:
                 yield VerbalizedPart(abbreviation.semiotic, abbreviation.words, position, abbreviation.end)
@@ -65,6 +72,8 @@ class WordReader:
         """Verbalize a word that is in a table or depends on its neighbours; None for most words."""
         text = self.text
         if following == ".":
+            if word in BEGIN_PHRASE and (phrase := read_phrase(text, start)):
+                return phrase
             abbreviation = read_abbreviation(text, start)
             abbreviation = abbreviation or read_state(text, word, start) or self._old_state(start)
             if abbreviation:
@@ -85,6 +94,10 @@ class WordReader:
             amount = self._amount(start) if word.isupper() else None
             if amount:
                 return amount
+        if may_be_formula(word, following) and (formula := read_formula(text, start)):
+            return formula
+        if "'" in word and (full := clipped(word)):
+            return Verbalized("abbreviation", full, start + len(word))
         return self._named(word, start)
 
     def _amount(self, start: int) -> Verbalized | None:
@@ -101,6 +114,11 @@ class WordReader:
         by = _BY.match(self.text, start)
         measured = by and _MEASURED.search(self.text[max(0, start - 6) : start])
         return Verbalized("measure", "by", start + 1) if measured else None
+
+    def _formula_after_number(self, start: int) -> Verbalized | None:
+        """Verbalize the formula of 6CO2 and 2NaCl, after its number."""
+        counted = self.text[start].isupper() and _COUNT_BEFORE.search(self.text[max(0, start - 4) : start])
+        return read_formula(self.text, start) if counted else None
 
     def _before_digits(self, word: str, end: int) -> Verbalized:
         from tts.text.normalize.codes import letters_before_digits  # imported on first use: few texts have codes
