@@ -1,4 +1,4 @@
-"""Every shell command that the README, the documentation and the recipes show: run, or parsed where it cannot be."""
+"""Run every shell command of the README, the documentation and the recipes, or parse it if it cannot run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tts.cli.main import build_parser
 
 REPOSITORY = Path(__file__).parents[1]
 PAGES = ["README.md", *(str(path.relative_to(REPOSITORY)) for path in sorted((REPOSITORY / "docs").glob("*.md")))]
-RECIPES = ["recipes/heart/README.md", "recipes/joe/README.md", "recipes/ljspeech/README.md"]
+RECIPES = sorted(str(path.relative_to(REPOSITORY)) for path in REPOSITORY.glob("recipes/*/*.md"))
 TEXTS = {name: (REPOSITORY / name).read_text(encoding="utf-8") for name in [*PAGES, *RECIPES]}
 NOT_RUN = {
     "pip install": "asks a package index; .ci/run does",
@@ -31,7 +31,7 @@ NOT_RUN = {
     "tts benchmark": "takes a minute; tests/evaluation/test_speed.py takes seconds",
     "python scripts/": "takes minutes, and wants what other packages bring",
 }
-"""How a line begins that is not run, and why; it is parsed."""
+"""Beginnings of lines that are parsed but not run, with the reason."""
 FILES = {
     "book.txt": "A short book. It has two sentences.\n",
     "lines.txt": "Hello.\nGoodbye.\n",
@@ -42,7 +42,7 @@ FILES = {
 
 
 def shown(pages: list[str]) -> list[tuple[str, str]]:
-    """Page and line of every command in a block of bash."""
+    """Return page and line of every command in a bash block."""
     found = []
     for page in pages:
         for block in re.findall(r"^```bash\n(.*?)^```", TEXTS[page], re.DOTALL | re.MULTILINE):

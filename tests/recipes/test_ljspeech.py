@@ -1,4 +1,4 @@
-"""The recipe's README can be typed as it stands, and leads from a corpus to a voice that is judged."""
+"""The commands of the recipe's README run as written, from a corpus to an evaluated voice."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tts.training.settings import load_config
 
 REPOSITORY = Path(__file__).parents[2]
 RECIPE = REPOSITORY / "recipes" / "ljspeech"
-README = (RECIPE / "README.md").read_text(encoding="utf-8")
-BLOCKS = [block.splitlines() for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL)]
+PAGES = "".join((RECIPE / name).read_text(encoding="utf-8") for name in ("README.md", "LAB.md"))
+BLOCKS = [block.splitlines() for block in re.findall(r"```bash\n(.*?)```", PAGES, re.DOTALL)]
 TINY = ["max_steps=2", "data.n_validation=2", "data.batch_frames=400", "run.processes=1", "run.validate_every=2"]
 TINY += [
     f"model.{name}=16"
@@ -30,7 +30,7 @@ TINY += [
 
 
 def arguments(line: str) -> list[str] | None:
-    """What follows `tts` in a line of the shell, however it is started; None where it is not."""
+    """Return the arguments of `tts` in a shell line, however it is started; None without `tts`."""
     words = shlex.split(line)
     starts = [index for index, word in enumerate(words) if word == "tts"]
     return words[starts[0] + 1 :] if starts else None
@@ -45,7 +45,7 @@ def evaluate() -> ModuleType:
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_a_command_of_the_readme_is_one(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_of_the_recipe_is_valid(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(REPOSITORY)
     options = build_parser().parse_args(arguments(line))
     if options.command == "train":
@@ -55,7 +55,7 @@ def test_a_command_of_the_readme_is_one(line: str, monkeypatch: pytest.MonkeyPat
         assert path is None or path.is_file()
 
 
-def test_evaluations_of_the_readme_are_such(evaluate: ModuleType) -> None:
+def test_evaluations_of_the_recipe_are_valid(evaluate: ModuleType) -> None:
     lines = [line for block in BLOCKS for line in block if line.startswith("python recipes/ljspeech/evaluate.py ")]
     assert len(lines) == 3
     for line in lines:
@@ -66,12 +66,12 @@ def test_evaluations_of_the_readme_are_such(evaluate: ModuleType) -> None:
 def test_the_first_block_makes_a_voice(
     tiny_corpus: Path, evaluate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On twelve tones in place of the corpus, two steps of a tiny model; the commands are those of the README."""
+    """Run the README's commands on twelve tones instead of the corpus, with two steps of a tiny model."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(tiny_corpus, "LJSpeech-1.1")
     shutil.copytree(RECIPE, "recipes/ljspeech")
     prepare, train, export, synthesize = [line for line in BLOCKS[0] if arguments(line)]
-    assert main([*(arguments(prepare) or []), "--workers", "1"]) == 0  # what is there is not downloaded
+    assert main([*(arguments(prepare) or []), "--workers", "1"]) == 0  # an existing corpus is not downloaded
     assert Features(Path("features")).audio.f0_max == load_config(RECIPE / "config.yaml", []).audio["f0_max"]
     assert main([*(arguments(train) or []), *TINY]) == 0
     assert main(arguments(export)) == 0
@@ -106,5 +106,5 @@ def test_the_summary_counts_each_system_and_compares_the_pitch(evaluate: ModuleT
 
 def test_a_clip_that_the_corpus_lacks_is_named(evaluate: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "ids.txt").write_text("nowhere\n")
-    with pytest.raises(ValueError, match=r"names clip nowhere, which the corpus does not have"):
+    with pytest.raises(ValueError, match=r"names clip nowhere, which the corpus lacks"):
         evaluate.chosen([], tmp_path / "ids.txt", None)
