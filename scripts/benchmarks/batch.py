@@ -1,10 +1,10 @@
-"""How much speech `tts batch` makes: hours of it per hour, and per hour of one core, with more and more processes.
+"""Measure the throughput of `tts batch`: hours of speech per hour, and per core-hour of CPU, for numbers of processes.
 
-Usage: python scripts/benchmarks/batch.py METADATA [--rows 120] [--workers 1 2] [--ray]      (LJSpeech's metadata.csv)
+    python scripts/benchmarks/batch.py METADATA [--rows 120] [--workers 1 2] [--ray]
 
-Each run is a whole command in a process of its own, from its start to its end, so that the start of the workers counts
-too; it reads the same first rows of the corpus. CPU time is that of the command and all of its processes; --ray adds a
-local Ray with as many workers, whose CPU time is not known, as its processes are not of this one.
+METADATA is LJSpeech's metadata.csv. Each run is a whole command, so the start of the workers counts too, and reads the
+same first rows. CPU time is the time of the command and of all its processes. --ray adds runs on a local Ray with as
+many workers. The CPU time of Ray is unknown, because its processes are not children of this one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tts.common.threads import usable_cores
 
 
 def batch(manifest: Path, workers: int, *options: str) -> tuple[float, float, float]:
-    """Seconds of speech, of the clock, and of CPU."""
+    """Run the command: return seconds of speech, of wall-clock time and of CPU time."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "tts", "batch", str(manifest), folder, "--workers", str(workers), *options]
         start, used = time.perf_counter(), _cpu()
@@ -38,7 +38,6 @@ def _cpu() -> float:
 
 
 def main() -> None:
-    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("metadata", type=Path)
     parser.add_argument("--rows", type=int, default=120)
@@ -49,10 +48,11 @@ def main() -> None:
         manifest = Path(folder) / "manifest.csv"
         with options.metadata.open(encoding="utf-8") as lines:
             manifest.write_text("".join(line for line, _ in zip(lines, range(options.rows), strict=False)), "utf-8")
-        runs = [(f"{n}", n, ()) for n in options.workers]
-        runs += [(f"{n}, Ray", n, ("--ray", "local")) for n in options.workers] if options.ray else []
+        runs: list[tuple[str, int, list[str]]] = [(f"{n}", n, []) for n in options.workers]
+        runs += [(f"{n}, Ray", n, ["--ray", "local"]) for n in options.workers] if options.ray else []
         print(f"{options.rows} rows, {usable_cores()} cores")
-        print("| processes | speech, s | clock, s | h of speech per h | per core-hour of CPU |\n|---|---|---|---|---|")
+        print("| processes | speech, s | elapsed, s | h of speech per h | per core-hour of CPU |")
+        print("|---|---|---|---|---|")
         for name, workers, extra in runs:
             speech, elapsed, used = batch(manifest, workers, *extra)
             per_core = "–" if extra else f"{speech / used:.1f}"

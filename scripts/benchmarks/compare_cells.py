@@ -1,16 +1,18 @@
-"""Why gated cells: one model with each recurrent cell, on the same data, seed and steps.
+"""Compare recurrent cells: train one model with each cell on the same data, with the same seed and steps.
 
     python scripts/benchmarks/compare_cells.py FEATURES [--steps 400] [--figure cells.png]
 
-Prints a Markdown table and draws what it was read from. FEATURES is a folder of 'tts prepare'. Columns:
+FEATURES is a folder that `tts prepare` wrote. The script prints a Markdown table and draws the curves behind it.
+Columns:
 
-- aligned at: the first validation from which, to the end, teacher-forced attention on the validation clips is sharp
-  (focus, its largest share at a step, at least 0.4 in the mean) and in order (diagonality, its share within 15 % of
-  the text of the diagonal, at least 0.9);
-- validation loss: the mean absolute error after the postnet, in standard deviations, at the last step;
-- speed: seconds of audio trained per second, the median of all steps;
-- half-life: how far back the gradient goes, before and after training. The norm of d output_t / d state_{t-k}, over
-  the whole state (of an LSTM its cell too), falls with k; the half-life is the k at which it is half of that at k = 1.
+- aligned at: the first validation after which the teacher-forced attention on the validation clips stays sharp and in
+  order. Sharp: focus, the mean of the largest weight of each step, is at least 0.4. In order: diagonality, the share of
+  the attention within 15 % of the text from the diagonal, is at least 0.9.
+- validation loss: the mean absolute error after the postnet, in standard deviations, at the last step.
+- speed: seconds of audio trained per second, the median over all steps.
+- half-life: how far back the gradient reaches, before and after training. The norm of d output_t / d state_{t-k} over
+  the whole state (with the cell state of an LSTM) falls with k. The half-life is the k at which the norm is half of the
+  norm at k = 1.
 """
 
 from __future__ import annotations
@@ -58,17 +60,17 @@ class Check(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of one cell."""
+    """Measurements of one cell."""
 
     parameters: int
     checks: list[Check]
     speed: float  # seconds of audio per second
-    fresh_reach: dict[str, list[float]]  # of each RNN before training, norms of the gradient at k = 1, 2, …
-    reach: dict[str, list[float]]  # and after it
+    fresh_reach: dict[str, list[float]]  # for each RNN before training: norms of the gradient at k = 1, 2, …
+    reach: dict[str, list[float]]  # the same after training
 
     @property
     def aligned(self) -> int | None:
-        """The step from which it was aligned, None if it was not."""
+        """The step from which the attention stayed aligned, or None."""
         held = None
         for check in self.checks:
             good = check.focus >= FOCUS and check.diagonality >= DIAGONALITY
@@ -77,7 +79,7 @@ class Result(NamedTuple):
 
 
 def measure(cell: str, features: Features, options: argparse.Namespace) -> Result:
-    """Train a model of a cell, and probe it."""
+    """Train a model with a cell and measure it."""
     data = DataConfig(batch_frames=options.batch_frames, n_validation=options.n_validation)
     config = TrainConfig(data=data, model={"cell": cell}, run=RunConfig(seed=options.seed))
     torch.manual_seed(options.seed)
@@ -93,7 +95,7 @@ def measure(cell: str, features: Features, options: argparse.Namespace) -> Resul
         torch.manual_seed(hash((options.seed, step)))
         loss, _ = losses(model, batch)
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
@@ -106,14 +108,14 @@ def measure(cell: str, features: Features, options: argparse.Namespace) -> Resul
 
 
 def batches(module: ClipDataModule, config: TrainConfig) -> Iterator[Batch]:
-    """The same batches for every cell, without end."""
+    """Yield the same batches for every cell, endlessly."""
     sampler = BucketSampler(module.training.lengths(), config.data.batch_frames, config.run.seed)
     for picks in sampler:
         yield module.collate([module.training[pick] for pick in picks])
 
 
 def losses(model: Tacotron, batch: Batch) -> tuple[Tensor, Check]:
-    """The loss to minimise, and what is reported of it."""
+    """Return the loss to minimise and the figures to report."""
     factor = model.config.reduction_factor
     mel = model.standardize(batch.mel)
     output = teacher_force(model, batch, mel, factor)
@@ -127,7 +129,7 @@ def losses(model: Tacotron, batch: Batch) -> tuple[Tensor, Check]:
 
 @torch.no_grad()
 def check(model: Tacotron, validation: Batch, step: int) -> Check:
-    """Validate; the prenet's dropout is the same every time."""
+    """Validate with the same prenet dropout every time."""
     model.eval()
     torch.manual_seed(0)
     result = losses(model, validation)[1]._replace(step=step)
@@ -136,7 +138,10 @@ def check(model: Tacotron, validation: Batch, step: int) -> Check:
 
 
 def reach(model: Tacotron, validation: Batch) -> dict[str, list[float]]:
-    """Norms of d output_t / d state_{t-k} of both RNNs, relative to k = 1, root mean square over random directions."""
+    """Return the norms of d output_t / d state_{t-k} of both RNNs relative to k = 1.
+
+    A norm is the root mean square over random directions.
+    """
     model.eval()
     factor, generator = model.config.reduction_factor, torch.Generator().manual_seed(0)
     with torch.no_grad():
@@ -167,12 +172,12 @@ def reach(model: Tacotron, validation: Batch) -> dict[str, list[float]]:
 
 
 def half_life(curve: list[float]) -> str:
-    """The first k at which the norm is at most half of that at k = 1."""
+    """Return the first k at which the norm is at most half of the norm at k = 1."""
     return next((str(k) for k, value in enumerate(curve, 1) if value <= 0.5), f"over {len(curve)}")
 
 
 def draw(results: dict[str, Result]) -> Figure:
-    """Learning on the left, the gradient's reach on the right."""
+    """Draw learning curves on the left and the reach of the gradient on the right."""
     figure = Figure(figsize=(11, 6), layout="constrained")
     axes = figure.subplots(2, 2)
     titles = {

@@ -1,15 +1,15 @@
-"""Our normaliser beside espeak-ng, keithito-style cleaners and num2words alone, class by class.
+"""Compare our normaliser with espeak-ng, keithito-style cleaners and num2words alone, class by class.
 
-    apt-get install espeak-ng
+    apt-get install espeak-ng    # without it espeak-ng is left out
     python scripts/benchmarks/compare_normalizers.py
     python scripts/benchmarks/compare_normalizers.py --lines README.md > docs/parts/readings.md
 
-Two samples: the public table, which our normaliser passes by construction (it is tested against it), and a smaller
-one, written before any system had been run on it. Marks, capitals and hyphens do not count. espeak-ng gives phonemes,
-not words, so its reading of the written text is compared with its own reading of the expected words, stress and pauses
-apart: how it pronounces a word is not what is judged. The cleaners are their documented rules, written afresh.
+There are two samples: the table that our normaliser is tested against, which it passes by construction, and a smaller
+sample written before any system was run on it. Marks, capitals and hyphens do not count. espeak-ng gives phonemes, not
+words: its phonemes for the written text are compared with its own phonemes for the expected words, without stress and
+pauses, so its pronunciation of a word is not judged. The cleaners follow the documented rules of the keithito family.
 
---lines takes the table "written | spoken" of a Markdown file instead, and prints where each system parts from it.
+--lines reads the table "written | spoken" of a Markdown file instead and prints where each system differs from it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import argparse
 import difflib
 import itertools
 import re
+import shutil
 import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,11 +36,12 @@ ABBREVIATIONS = {
     "gen": "general", "drs": "doctors", "rev": "reverend", "lt": "lieutenant", "hon": "honorable", "sgt": "sergeant",
     "capt": "captain", "esq": "esquire", "ltd": "limited", "col": "colonel", "ft": "fort",
 }  # fmt: skip
-Line = tuple[str, str, str]
+Line = tuple[str, str, str]  # class, written, spoken
+ESPEAK = "espeak-ng"
 
 
 def words(text: str) -> str:
-    """The words of a reading, without marks, capitals or hyphens."""
+    """Return the words of a reading without marks, capitals and hyphens."""
     return " ".join(re.sub(r"[^a-z' ]", " ", text.lower().replace("-", " ")).split())
 
 
@@ -51,7 +54,7 @@ def cardinal(number: int) -> str:
 
 
 def cleaners(text: str) -> str:
-    """Commas in numbers, pounds, dollars, decimals, ordinals, years by size, and eighteen abbreviations."""
+    """Expand commas in numbers, pounds, dollars, decimals, ordinals, years by size and eighteen abbreviations."""
     text = fold(text).text.lower()
     text = re.sub(r"\b(\w+)\.", lambda match: ABBREVIATIONS.get(match[1], match[0]), text)
     text = re.sub(r"\d[\d,]+\d", lambda match: match[0].replace(",", ""), text)
@@ -82,8 +85,8 @@ def numbers_alone(text: str) -> str:
 
 
 def phonemes(text: str, between: str = "") -> str:
-    """espeak-ng's phonemes, without stress and pauses, with `between` between words."""
-    command = ["espeak-ng", "-q", "-x", "-v", "en-us", "--", text]
+    """Return espeak-ng's phonemes without stress and pauses, with `between` between words."""
+    command = [ESPEAK, "-q", "-x", "-v", "en-us", "--", text]
     spoken = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return re.sub(r"\s+", between, re.sub(r"[',_:|;%=]", "", spoken).strip())
 
@@ -93,7 +96,7 @@ def espeak_agrees(written: str, spoken: str) -> bool:
 
 
 def read_sample(path: Path) -> Iterator[Line]:
-    """Class, written and spoken of a folder with a file for each class, or of a file with a heading for each."""
+    """Yield the lines of a folder with a file for each class, or of a file with a heading for each class."""
     for file in sorted(path.glob("*.txt")) if path.is_dir() else [path]:
         semiotic = file.stem
         for line in file.read_text(encoding="utf-8").splitlines():
@@ -105,14 +108,14 @@ def read_sample(path: Path) -> Iterator[Line]:
 
 
 def written_and_spoken(path: Path) -> list[tuple[str, str]]:
-    """The rows of the table of a Markdown file that is headed "written | spoken"."""
+    """Return the rows of the table "written | spoken" in a Markdown file."""
     _, _, table = path.read_text(encoding="utf-8").partition("| written | spoken |\n|---|---|\n")
     rows = itertools.takewhile(lambda line: line.startswith("|"), table.splitlines())
     return [(written.strip(), spoken.strip()) for _, written, spoken, _ in (row.split("|") for row in rows)]
 
 
 def differences(expected: list[str], said: list[str]) -> str:
-    """Where two readings part: what is said, and in brackets what was expected; "" where they agree."""
+    """Return the differing words with the expected words in brackets; "" if the readings agree."""
     parts = []
     for _, first, last, start, end in difflib.SequenceMatcher(None, expected, said, False).get_opcodes():
         if "".join(said[start:end]) != "".join(expected[first:last]):  # espeak-ng writes some words as one
@@ -121,13 +124,16 @@ def differences(expected: list[str], said: list[str]) -> str:
 
 
 def compare_lines(path: Path) -> None:
-    """Print a table: written text, system, its reading where it is another one."""
-    print("| written | system | reads (in place of what a careful reader says) |\n|---|---|---|")
+    """Print a table: written text, system, and its differences from the expected reading."""
+    print("| written | system | reads (expected) |\n|---|---|---|")
     for written, spoken in written_and_spoken(path):
         expected = words(spoken).split()
         readings = {
             "griffon": differences(expected, ours(written).split()),
-            "espeak-ng": differences(phonemes(spoken, " ").split(), phonemes(written, " ").split()),
+        }
+        if shutil.which(ESPEAK):
+            readings[ESPEAK] = differences(phonemes(spoken, " ").split(), phonemes(written, " ").split())
+        readings |= {
             "cleaners": differences(expected, cleaners(written).split()),
             "num2words": differences(expected, numbers_alone(written).split()),
         }
@@ -137,36 +143,44 @@ def compare_lines(path: Path) -> None:
             first = ""
 
 
+def compare_sample(path: Path, show: bool) -> None:
+    """Print a table: how many lines of each class each system reads as expected."""
+    systems: dict[str, Callable[[str, str], bool]] = {
+        "ours": lambda written, spoken: ours(written) == words(spoken),
+        ESPEAK: espeak_agrees,
+        "cleaners": lambda written, spoken: cleaners(written) == words(spoken),
+        "num2words": lambda written, spoken: numbers_alone(written) == words(spoken),
+    }
+    if not shutil.which(ESPEAK):
+        del systems[ESPEAK]
+    right: dict[str, list[int]] = defaultdict(lambda: [0] * (len(systems) + 1))
+    for semiotic, written, spoken in read_sample(path):
+        answers = [agrees(written, spoken) for agrees in systems.values()]
+        if show and not answers[0]:
+            print(f"{written!r}: {ours(written)!r}, not {words(spoken)!r}")
+        for row in (right[semiotic], right["all"]):
+            row[:] = [count + answer for count, answer in zip(row, [True, *answers], strict=True)]
+    total, *counts = right.pop("all")
+    print(f"\n{path.name}\n\n| class | lines | {' | '.join(systems)} |\n|---|---|{'---|' * len(systems)}")
+    for semiotic, (lines, *correct) in right.items():
+        print(f"| {semiotic} | {lines} | {' | '.join(map(str, correct))} |")
+    print(f"| all | {total} | {' | '.join(f'{100 * count / total:.1f} %' for count in counts)} |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--table", type=Path, default=ROOT / "tests/text/normalize/table")
     parser.add_argument("--sample", type=Path, default=ROOT / "scripts/benchmarks/normalization_sample.txt")
-    parser.add_argument("--show", action="store_true", help="print what we read otherwise")
-    parser.add_argument("--lines", type=Path, help="a Markdown file with a table of readings: compare these")
+    parser.add_argument("--show", action="store_true", help="print the lines that our normaliser reads differently")
+    parser.add_argument("--lines", type=Path, help="compare the readings in the table of this Markdown file")
     options = parser.parse_args()
+    if not shutil.which(ESPEAK):
+        print(f"{ESPEAK} is left out: apt-get install {ESPEAK}", file=sys.stderr)
     if options.lines:
         compare_lines(options.lines)
         return
-    systems: dict[str, Callable[[str, str], bool]] = {
-        "ours": lambda written, spoken: ours(written) == words(spoken),
-        "espeak-ng": espeak_agrees,
-        "cleaners": lambda written, spoken: cleaners(written) == words(spoken),
-        "num2words": lambda written, spoken: numbers_alone(written) == words(spoken),
-    }
     for path in (options.table, options.sample):
-        right: dict[str, list[int]] = defaultdict(lambda: [0] * (len(systems) + 1))
-        for semiotic, written, spoken in read_sample(path):
-            answers = [agrees(written, spoken) for agrees in systems.values()]
-            if options.show and not answers[0]:
-                print(f"{written!r}: {ours(written)!r}, not {words(spoken)!r}")
-            for row in (right[semiotic], right["all"]):
-                row[:] = [count + answer for count, answer in zip(row, [True, *answers], strict=True)]
-        print(f"\n{path.name}\n\n| class | lines | {' | '.join(systems)} |\n|---|---|{'---|' * len(systems)}")
-        for semiotic, (total, *counts) in right.items():
-            if semiotic != "all":
-                print(f"| {semiotic} | {total} | {' | '.join(map(str, counts))} |")
-        total, *counts = right["all"]
-        print(f"| all | {total} | {' | '.join(f'{100 * count / total:.1f} %' for count in counts)} |")
+        compare_sample(path, options.show)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""How fast the front end is: words a second when warm, and the first word of a cold process.
+"""Measure the speed of the front end: words per second when warm, and the time to the first word of a cold process.
 
-Usage: python scripts/benchmarks/frontend.py TEXT      (a file; of LJSpeech's metadata.csv the last column is read)
+    python scripts/benchmarks/frontend.py TEXT [--lines 2000] [--starts 9]
 
-Words whose pronunciation is guessed by the network are counted apart: the rate is over lines without any. A cold start
-counts from before `import tts.text.frontend` to the first tokens, in a process of its own; the median of nine, after
-one that leaves the modules compiled, as an installation does.
+TEXT is a text file. Of lines with columns, as in LJSpeech's metadata.csv, the last column is read. The rate is measured
+on the lines of which the network guesses no word. A cold start lasts from before `import tts.text.frontend` to the
+first tokens, in a process of its own. The figure is the median over the starts; one start before them compiles the
+modules, as an installation does.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ print(1000 * (time.perf_counter() - start))
 
 
 def main() -> None:
-    """Print both figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("text", type=Path)
-    parser.add_argument("--lines", type=int, default=2000, help="lines to read at most (default: 2000)")
+    parser.add_argument("--lines", type=int, default=2000, help="most lines to read (default: %(default)s)")
+    parser.add_argument("--starts", type=int, default=9, help="cold processes (default: %(default)s)")
     options = parser.parse_args()
     lines = options.text.read_text(encoding="utf-8").splitlines()[: options.lines]
     lines = [line.split("|")[-1] for line in lines]
@@ -44,11 +45,11 @@ def main() -> None:
         words = sum(not token.is_mark for line in known for token in frontend.tokens(line))
         rates.append(words / (time.perf_counter() - start))
     print(f"{max(rates):.0f} words/s (best of three, {words} words, {len(known)} of {len(lines)} lines)")
-    print(f"first word after {statistics.median(cold_starts(9)):.0f} ms")
+    print(f"first word after {statistics.median(cold_starts(options.starts)):.0f} ms")
 
 
 def cold_starts(count: int) -> list[float]:
-    """Milliseconds to the first word, each in a new process; none of them has to compile a module first."""
+    """Return milliseconds to the first word, each of a new process whose modules are already compiled."""
     command, env = [sys.executable, "-c", COLD], environment(threads=1)
     outputs = [
         subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout for _ in range(count + 1)

@@ -1,14 +1,14 @@
-"""Quality and time of Griffin-Lim against iterations: this package's, librosa's and torchaudio's, at equal settings.
+"""Compare Griffin-Lim of this package, librosa and torchaudio: quality and time for numbers of iterations.
 
-    pip install 'griffon-tts[train,eval]' pesq torchaudio
+    pip install 'griffon-tts[train,eval]'; pip install pesq    # pesq needs a C compiler; without it PESQ is left out
     python scripts/benchmarks/griffin_lim.py FOLDER_OF_WAVS --results R.jsonl --figure docs/images/griffin_lim.png
 
-Magnitudes of the recordings, linear ones and those that our mel spectrogram leaves, are inverted on one thread and
-scored: spectral convergence in decibels (lower is better), PESQ (wide band, against the recording), DNSMOS (overall,
-without a reference), and seconds of one core for a second of sound. "griffon, source" begins from the excitation that
-pitch and voicing give, as synthesis does. Each score is added to the results at once, and those that are there are not
-made again: the script may be stopped at any time, and --system torchaudio run by a Python whose torch it goes with.
-Prints a table in Markdown of all that is there.
+The magnitudes of each recording are inverted on one thread, at equal settings. They are linear magnitudes, or the
+magnitudes that can be recovered from our mel spectrogram. Scores: spectral convergence in decibels (lower is better),
+PESQ (wide band, against the recording), DNSMOS (overall, without a reference), and CPU seconds per second of sound.
+"griffon, source" starts from the excitation of pitch and voicing, as synthesis does. Each score is added to the results
+at once, and an existing score is not measured again: you can stop the script at any time. At the end it prints a
+Markdown table of all results.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -27,62 +28,73 @@ from time import process_time
 import librosa
 import numpy as np
 import scipy.signal
-from pesq import pesq
-from speechmos import dnsmos
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from tts.audio import files, vocoder
 from tts.audio.excitation import Excitation, apply_envelope
 from tts.audio.griffin_lim import N_ITER, griffin_lim
-from tts.audio.mel import analysis_window, inverse_filterbank, linear_magnitude, log_mel, mel_filterbank
+from tts.audio.mel import Float32, analysis_window, inverse_filterbank, linear_magnitude, log_mel, mel_filterbank
 from tts.audio.pitch import analyse_source
 from tts.config import AudioConfig
+from tts.evaluation.quality import dnsmos
+
+try:
+    from pesq import pesq
+except ImportError:
+    pesq = None
 
 AUDIO = AudioConfig()
 FILTERBANK = mel_filterbank(AUDIO)
 INVERSE = np.asfortranarray(inverse_filterbank(FILTERBANK))
 ROUNDS = (4, 8, 16, 32)
-REPEATS = 2  # of which the fastest counts: a busy machine only ever makes a call slower
-MOMENTUM = 0.99  # librosa's and torchaudio's default
+REPEATS = 2  # the fastest counts: other work on the machine only makes a call slower
+MOMENTUM = 0.99  # the default of librosa and torchaudio
 SCORE_RATE = 16000  # hertz, of PESQ and DNSMOS
 KEYS = ("clip", "system", "target", "n_iter")
 SCORES = {"convergence": "spectral convergence, dB", "pesq": "PESQ", "dnsmos": "DNSMOS, overall", "factor": "s / s"}
+Spectrum = Float32 | NDArray[np.complex64]  # (n_freqs, T_mel)
+Curves = dict[tuple[str, str], dict[int, dict[str, float]]]
 
 
-def linear(samples: np.ndarray) -> np.ndarray:
-    """Magnitudes `(n_freqs, T_mel)`, all three libraries' conventions: centred, reflected, periodic Hann."""
+def linear(samples: Float32) -> Float32:
+    """Return magnitudes `(n_freqs, T_mel)` as all three libraries do: centred, reflected, periodic Hann window."""
     spectrum = librosa.stft(samples, n_fft=AUDIO.n_fft, hop_length=AUDIO.hop_length, pad_mode="reflect")
-    return np.abs(spectrum).astype(np.float32)
+    return np.asarray(np.abs(spectrum), np.float32)
 
 
-def from_mel(samples: np.ndarray) -> np.ndarray:
+def from_mel(samples: Float32) -> Float32:
+    """Return the magnitudes that can be recovered from the mel spectrogram."""
     return linear_magnitude(log_mel(samples, AUDIO, FILTERBANK), INVERSE)
 
 
-def with_source(samples: np.ndarray) -> np.ndarray:
-    """What `StreamingInversion` hands to Griffin-Lim, complex."""
+def with_source(samples: Float32) -> NDArray[np.complex64]:
+    """Return the complex spectrum that `StreamingInversion` hands to Griffin-Lim."""
     source = analyse_source(samples, AUDIO)
     excitation = Excitation(AUDIO)
     spectra = np.concatenate([excitation.push(source), excitation.finish()])
-    return apply_envelope(spectra, from_mel(samples).T, np.exp(source[0]), AUDIO).T
+    shaped: NDArray[np.complex64] = apply_envelope(spectra, from_mel(samples).T, np.exp(source[0]), AUDIO).T
+    return shaped
 
 
-def by_griffon(target: np.ndarray, n_iter: int) -> np.ndarray:
+def by_griffon(target: Spectrum, n_iter: int) -> Float32:
     return griffin_lim(target, AUDIO, n_iter)
 
 
-def by_librosa(target: np.ndarray, n_iter: int) -> np.ndarray:
-    return librosa.griffinlim(
+def by_librosa(target: Spectrum, n_iter: int) -> Float32:
+    samples: Float32 = librosa.griffinlim(
         target, n_iter=n_iter, hop_length=AUDIO.hop_length, momentum=MOMENTUM, pad_mode="reflect", random_state=0
     )
+    return samples
 
 
-def by_torchaudio(target: np.ndarray, n_iter: int) -> np.ndarray:
+def by_torchaudio(target: Spectrum, n_iter: int) -> Float32:
     import torch
     import torchaudio
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    samples = torchaudio.functional.griffinlim(
+    samples: Float32 = torchaudio.functional.griffinlim(
         torch.from_numpy(np.ascontiguousarray(target)),
         torch.from_numpy(analysis_window(AUDIO)),
         AUDIO.n_fft,
@@ -93,20 +105,20 @@ def by_torchaudio(target: np.ndarray, n_iter: int) -> np.ndarray:
         momentum=MOMENTUM,
         length=None,
         rand_init=True,
-    )
-    return samples.numpy()
+    ).numpy()
+    return samples
 
 
-SYSTEMS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
+SYSTEMS: dict[str, Callable[[Spectrum, int], Float32]] = {
     "griffon": by_griffon,
     "librosa": by_librosa,
     "torchaudio": by_torchaudio,
 }
-TARGETS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"linear": linear, "mel": from_mel, "source": with_source}
+TARGETS: dict[str, Callable[[Float32], Spectrum]] = {"linear": linear, "mel": from_mel, "source": with_source}
 
 
-def clips(folder: Path, count: int, seconds: float) -> Iterator[tuple[str, np.ndarray]]:
-    """The folder's first recordings, their beginnings: name and samples `(T,)`, whole hops."""
+def clips(folder: Path, count: int, seconds: float) -> Iterator[tuple[str, Float32]]:
+    """Yield the name and the first samples `(T,)`, whole hops, of the first recordings of a folder."""
     for path in sorted(folder.glob("*.wav"))[:count]:
         samples, sample_rate = files.read(path)
         if sample_rate != AUDIO.sample_rate:
@@ -115,7 +127,8 @@ def clips(folder: Path, count: int, seconds: float) -> Iterator[tuple[str, np.nd
         yield path.stem, samples[: len(samples) // AUDIO.hop_length * AUDIO.hop_length]
 
 
-def score(system: str, target: np.ndarray, recording: np.ndarray, n_iter: int) -> dict[str, float]:
+def score(system: str, target: Spectrum, recording: Float32, n_iter: int) -> dict[str, float]:
+    """Invert a target and measure the scores; PESQ only if its package is installed."""
     times = []
     for _ in range(REPEATS):
         begin = process_time()
@@ -126,34 +139,31 @@ def score(system: str, target: np.ndarray, recording: np.ndarray, n_iter: int) -
     convergence = 20 * np.log10(np.linalg.norm(found - wanted) / np.linalg.norm(wanted))
     reference, heard = (scipy.signal.resample_poly(x, 320, 441) for x in (recording, made))
     heard = np.clip(heard, -1, 1)
+    perceptual = {"pesq": float(pesq(SCORE_RATE, reference, heard, "wb"))} if pesq else {}
     return {
         "convergence": float(convergence),
-        "pesq": pesq(SCORE_RATE, reference, heard, "wb"),
-        "dnsmos": float(dnsmos.run(heard.astype(np.float32), SCORE_RATE)["ovrl_mos"]),
+        **perceptual,
+        "dnsmos": dnsmos(heard.astype(np.float32))["ovrl"],
         "factor": min(times) / (len(recording) / AUDIO.sample_rate),
     }
 
 
-def means(results: Path) -> dict[tuple[str, str], dict[int, dict[str, float]]]:
-    """By system and target, and by rounds, the means over clips."""
+def means(results: Path) -> Curves:
+    """Return the means over clips by system and target, then by iterations; NaN for a score that no clip has."""
     rows = [json.loads(line) for line in results.read_text().splitlines()]
-    found: dict[tuple[str, str], dict[int, dict[str, float]]] = {}
+    found: Curves = {}
     for system, target, n_iter in product(SYSTEMS, TARGETS, ROUNDS):
         chosen = [row for row in rows if (row["system"], row["target"], row["n_iter"]) == (system, target, n_iter)]
         if chosen:
             line = found.setdefault((system, target), {})
-            line[n_iter] = {name: float(np.mean([row[name] for row in chosen])) for name in SCORES}
+            line[n_iter] = {name: float(np.mean([row.get(name, np.nan) for row in chosen])) for name in SCORES}
     return found
 
 
-def draw(curves: dict[tuple[str, str], dict[int, dict[str, float]]], path: Path) -> None:
-    """Three scores against iterations: from linear magnitudes above, from what a mel spectrogram leaves below."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(2, 3, figsize=(10, 5.6), layout="constrained", sharex=True)
+def draw(curves: Curves, path: Path) -> None:
+    """Plot three scores against iterations: linear magnitudes above, magnitudes from mel bands below."""
+    figure = Figure(figsize=(10, 5.6), layout="constrained")
+    axes = figure.subplots(2, 3, sharex=True)
     for (system, target), line in curves.items():
         name = system if target != "source" else "griffon, source"
         color = f"C{[*SYSTEMS, 'griffon, source'].index(name)}"
@@ -174,14 +184,16 @@ def draw(curves: dict[tuple[str, str], dict[int, dict[str, float]]], path: Path)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="wav files, one channel")
-    parser.add_argument("--results", type=Path, required=True, help="where the scores are kept, a line of JSON each")
-    parser.add_argument("--clips", type=int, default=12, help="how many of them (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=4.0, help="of each, at most (default: %(default)s)")
+    parser.add_argument("folder", type=Path, help="folder of wav files with one channel")
+    parser.add_argument("--results", type=Path, required=True, help="JSON Lines file of the scores")
+    parser.add_argument("--clips", type=int, default=12, help="most files to read (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=4.0, help="most seconds of each (default: %(default)s)")
     parser.add_argument("--system", choices=SYSTEMS, nargs="*", default=[*SYSTEMS], help="default: all")
     parser.add_argument("--rounds", type=int, nargs="*", default=ROUNDS, help="iterations (default: all)")
-    parser.add_argument("--figure", type=Path, help="where to draw the curves, as a PNG")
+    parser.add_argument("--figure", type=Path, help="also draw the curves into this PNG file")
     options = parser.parse_args()
+    if pesq is None:
+        print("PESQ is left out: pip install pesq (needs a C compiler)", file=sys.stderr)
     options.results.touch()
     done = {tuple(json.loads(line)[k] for k in KEYS) for line in options.results.read_text().splitlines()}
     for clip, recording in clips(options.folder, options.clips, options.seconds):

@@ -1,12 +1,12 @@
-"""Our training step against torchaudio's Tacotron 2 at its own dimensions, and against a step-by-step decoder loop.
+"""Compare the speed of our training step with torchaudio's Tacotron 2 and with a step-by-step decoder loop.
 
     python scripts/benchmarks/training.py [--rounds 3] [--threads 1 2] [--precisions fp32 bf16]
 
-One run, one process: every round trains each system one step on the same batch (forward, loss, backward, Adam), in
-turn; medians over the rounds. The loss is the same for all: squared error before and after the postnet, cross-entropy
-of the stop token. The last system is no comparison of like with like: as in the recipes, and as torchaudio's cannot, a
-step predicts three frames. Each system trains in each precision, bf16 being autocast's (products in half as many bits,
-on processors that have them). Needs a torch that torchaudio imports beside (pip install 'griffon-tts[train]').
+All models have the dimensions of torchaudio's. In each round every system in turn trains one step on the same batch:
+forward, loss, backward, Adam. Figures are medians over the rounds. All systems have the same loss: squared error before
+and after the postnet, and cross-entropy of the stop token. The last system is not comparable with the others: each step
+predicts three frames, as in the recipes; torchaudio's model cannot do that. bf16 is autocast: matrix products with half
+the bits, on processors that support them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from torchaudio.models import Tacotron2
 
 from tts.config import ModelConfig
 from tts.model.attention import AttentionState, on_first_symbol
-from tts.model.cells import run_rnn
 from tts.model.decoder import previous_frames
 from tts.model.encoder import length_mask
 from tts.model.postnet import context_of_frame, symbol_of_frame
@@ -34,7 +33,7 @@ from tts.training.module import whole_steps
 
 N_SYMBOLS, N_CHANNELS = 148, 80
 SECONDS_PER_FRAME = 256 / 22050
-# torchaudio's own defaults, which are those of Shen et al. 2018.
+# The defaults of torchaudio, as in Shen et al. 2018.
 SIZES = ModelConfig(
     n_symbols=N_SYMBOLS,
     n_mels=N_CHANNELS - 1,
@@ -103,7 +102,7 @@ def location_sensitive(config: ModelConfig) -> Tacotron:
 
 
 class Batch(NamedTuple):
-    """What one step trains on; longest text first, as torchaudio wants it."""
+    """The input of one step, longest text first, as torchaudio requires."""
 
     ids: Tensor
     id_lengths: Tensor
@@ -116,7 +115,7 @@ class Batch(NamedTuple):
 
 
 class System(NamedTuple):
-    """A way to train."""
+    """A model, its forward pass and its optimizer."""
 
     forward: Callable[[nn.Module, Batch], Outputs]
     model: nn.Module
@@ -124,7 +123,7 @@ class System(NamedTuple):
 
     @property
     def millions(self) -> float:
-        """How many millions of parameters it has."""
+        """Number of parameters in millions."""
         return sum(parameter.numel() for parameter in self.model.parameters()) / 1e6
 
 
@@ -133,20 +132,20 @@ def system(forward: Callable[[nn.Module, Batch], Outputs], model: nn.Module) -> 
 
 
 def make_batch(size: int, text: int, frames: int) -> Batch:
-    """Texts and spectrograms of random content, from the given lengths down to two thirds of them."""
+    """Make random texts and spectrograms: from the given lengths down to two thirds of them."""
     share = torch.linspace(1, 2 / 3, size)
     ids = torch.randint(1, N_SYMBOLS, (size, text))
     return Batch(ids, (share * text).long(), torch.randn(size, N_CHANNELS, frames), (share * frames).long())
 
 
 def theirs(model: nn.Module, batch: Batch) -> Outputs:
-    """torchaudio: both LSTMs, the attention and the projections inside its loop."""
+    """Run torchaudio's model: both LSTMs, the attention and the projections are inside the loop."""
     before, after, stop, _ = model(batch.ids, batch.id_lengths, batch.mel, batch.mel_lengths)
     return before, after, stop
 
 
 def step_by_step(model: nn.Module, batch: Batch) -> Outputs:
-    """Our modules in such a loop: the prenet beforehand, all else at every step."""
+    """Run our modules in such a loop: the prenet runs before, all other modules in every step."""
     assert isinstance(model, Tacotron)
     decoder = model.decoder
     memory, mask = model.encoder(batch.ids, batch.id_lengths), length_mask(batch.id_lengths, batch.ids.size(1))
@@ -156,10 +155,10 @@ def step_by_step(model: nn.Module, batch: Batch) -> Outputs:
     outputs, alignments = [], []
     for frame in frames.unbind(1):
         state = decoder._attend(decoder.attention_rnn.input_gates(frame), state, memory, mask, prepared)
-        both = torch.cat([state.attention_rnn[0], state.context], dim=1).unsqueeze(1)
-        features, decoder_rnn = run_rnn(decoder.decoder_rnn, both, state.decoder_rnn)
+        hidden, context = state.attention_rnn[0].unsqueeze(1), state.context.unsqueeze(1)
+        features, decoder_rnn = decoder._run_decoder_rnn(hidden, context, state.decoder_rnn)
         state = state._replace(decoder_rnn=decoder_rnn)
-        outputs.append(decoder._project(features, state.context.unsqueeze(1), 1))
+        outputs.append(decoder._project(features, context, 1))
         alignments.append(state.attention[0])
     before = torch.cat([mel for mel, _ in outputs], dim=2)
     stop = torch.cat([logits for _, logits in outputs], dim=1)
@@ -167,7 +166,7 @@ def step_by_step(model: nn.Module, batch: Batch) -> Outputs:
 
 
 def ours(model: nn.Module, batch: Batch) -> Outputs:
-    """Only the attention RNN and the attention in the loop."""
+    """Run our model: only the attention RNN and the attention are inside the loop."""
     assert isinstance(model, Tacotron)
     n_frames = batch.mel.size(2)
     output = model(batch.ids, batch.id_lengths, whole_steps(batch.mel, model.config.reduction_factor))
@@ -176,14 +175,16 @@ def ours(model: nn.Module, batch: Batch) -> Outputs:
 
 
 def refined(model: Tacotron, batch: Batch, memory: Tensor, before: Tensor, alignment: Tensor) -> Tensor:
-    """What the postnet makes of the decoder's frames, each of which speaks the symbol that it attended to."""
+    """Refine the decoder's frames with the postnet, given the symbol that each frame attended to."""
     factor, n_frames = model.config.reduction_factor, before.size(2)
     symbols = symbol_of_frame(alignment.detach().float(), -(-batch.mel_lengths // factor), factor)[:, :n_frames]
-    return model.postnet(before, context_of_frame(memory, symbols), length_mask(batch.mel_lengths, n_frames))
+    mask = length_mask(batch.mel_lengths, n_frames)
+    after: Tensor = model.postnet(before, context_of_frame(memory, symbols), mask)
+    return after
 
 
 def train_step(trained: System, precision: str, batch: Batch) -> float:
-    """Seconds that one step takes."""
+    """Train one step and return its seconds."""
     started = time.perf_counter()
     mask = length_mask(batch.mel_lengths, batch.mel.size(2))
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
@@ -196,7 +197,7 @@ def train_step(trained: System, precision: str, batch: Batch) -> float:
     loss = sum(functional.mse_loss(mel * weight, batch.mel * weight) for mel in (before, after))
     loss = loss + functional.binary_cross_entropy_with_logits(stop, target, length_mask(steps, stop.size(1)).float())
     trained.adam.zero_grad()
-    loss.backward()
+    torch.autograd.backward(loss)
     trained.adam.step()
     return time.perf_counter() - started
 
@@ -206,9 +207,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--precisions", nargs="+", default=["fp32", "bf16"], choices=["fp32", "bf16"])
-    parser.add_argument("--batch", type=int, default=8, help="clips in a batch")
-    parser.add_argument("--text", type=int, default=100, help="symbols of the longest")
-    parser.add_argument("--frames", type=int, default=640, help="frames of the longest, of 11.6 ms")
+    parser.add_argument("--batch", type=int, default=8, help="clips in a batch (default: %(default)s)")
+    parser.add_argument("--text", type=int, default=100, help="symbols of the longest clip (default: %(default)s)")
+    parser.add_argument("--frames", type=int, default=640, help="frames of the longest clip (default: %(default)s)")
     options = parser.parse_args()
     torch.manual_seed(0)
     batch = make_batch(options.batch, options.text, options.frames)
@@ -226,11 +227,11 @@ def main() -> None:
     for threads in options.threads:
         torch.set_num_threads(threads)
         times: dict[tuple[str, str], list[float]] = {}
-        for _ in range(1 + options.rounds):
+        for _ in range(1 + options.rounds):  # the first round warms up
             for precision in options.precisions:
                 for name, trained in systems.items():
                     times.setdefault((precision, name), []).append(train_step(trained, precision, batch))
-        medians = {key: statistics.median(values[1:]) for key, values in times.items()}  # the first warms up
+        medians = {key: statistics.median(values[1:]) for key, values in times.items()}
         for (precision, name), seconds in medians.items():
             size, ratio = systems[name].millions, medians[precision, next(iter(systems))] / seconds
             cells = f"{threads} | {precision} | {name} | {size:.1f} | {seconds:.2f} | {batch.seconds / seconds:.1f}"

@@ -1,17 +1,16 @@
-"""How often a word derived from its stem is right, beside g2p_en's network on the same words.
+"""Measure how often a pronunciation derived from a word's stem is right, compared with g2p_en's network.
 
-Usage: python scripts/checks/evaluate_derivation.py [--sample 300]
+    python scripts/checks/evaluate_derivation.py [--words N] [--sample 300]
 
-Every word of the dictionary in turn is taken out of it (a sample, for the network is slow), and derived from what is
-left by one rule. Right means: equal to one of the dictionary's pronunciations; "bare": equal but for the stress digits
-and the vowel (AH0 or IH0) of an unstressed syllable. The network has learnt these very words in its training, so that
-its column shows it at its best; the rules have not seen them.
+Each word of the dictionary is removed from it in turn, and one rule derives the word from the remaining entries. A
+pronunciation is right if it equals one of the dictionary's. Columns "bare" ignore stress digits and the difference
+between AH0 and IH0. The network is slow, so only a sample of the words of each rule is scored. The network was trained
+on these words, so its figures are its best case; the rules have not seen them.
 """
 
 from __future__ import annotations
 
 import argparse
-import logging
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -20,11 +19,9 @@ from tts.text.pronunciation import g2p
 from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
 from tts.text.pronunciation.network import guess
 
-logger = logging.getLogger("evaluate_derivation")
-
 
 class Without:
-    """A lexicon without one word."""
+    """A lexicon that lacks one word."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
@@ -35,7 +32,7 @@ class Without:
 
 
 def words_of(lexicon: Lexicon) -> list[str]:
-    """The dictionary's words, of letters alone and long enough to have a stem."""
+    """Return the words that consist of letters and are long enough to have a stem."""
     lines = lexicon.path.read_bytes().split(b"\n")[1:]
     words = (re.match(rb"[\x20-\x7e]*", line)[0].decode() for line in lines)  # type: ignore[index]
     return [word for word in words if word.isalpha() and len(word) >= 5]
@@ -46,7 +43,7 @@ def bare(phonemes: Sequence[str]) -> str:
 
 
 def score(words: Sequence[str], say: Callable[[str], Pronunciation], lexicon: Lexicon) -> tuple[float, float]:
-    """Shares of the words said right, and right but for stress."""
+    """Return the percentage of words that are right, and right without stress."""
     said = [(say(word), lexicon.lookup(word)) for word in words]
     right = sum(phonemes in known for phonemes, known in said)
     nearly = sum(bare(phonemes) in map(bare, known) for phonemes, known in said)
@@ -54,11 +51,10 @@ def score(words: Sequence[str], say: Callable[[str], Pronunciation], lexicon: Le
 
 
 def main() -> None:
-    """Print a row for each rule."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sample", type=int, default=300, help="words a rule at most (default: 300)")
-    size = parser.parse_args().sample
+    parser.add_argument("--words", type=int, help="derive only so many words, drawn at random (default: all)")
+    parser.add_argument("--sample", type=int, default=300, help="most words to score for a rule (default: %(default)s)")
+    options = parser.parse_args()
     lexicon, rest = Lexicon.load(), Without(Lexicon.load())
     words = words_of(lexicon)
     random.Random(0).shuffle(words)
@@ -69,17 +65,17 @@ def main() -> None:
         return pronouncer.derive(word)
 
     rules: dict[str, list[str]] = {}
-    for word in words:
+    for word in words[: options.words]:
         found = derive(word)
         if found:
             rules.setdefault(found[0], []).append(word)
-    logger.info("| rule | words | derived, % | bare, % | network, % | bare, % |")
-    logger.info("|---|---|---|---|---|---|")
+    print("| rule | words | derived, % | bare, % | network, % | bare, % |\n|---|---|---|---|---|---|")
     for rule, members in sorted(rules.items()):
-        sample = members[:size]
+        sample = members[: options.sample]
         derived = score(sample, lambda word: derive(word)[1], lexicon)  # type: ignore[index]
         network = score(sample, guess, lexicon)
-        logger.info("| %s | %d | %.0f | %.0f | %.0f | %.0f |", rule, len(members), *derived, *network)
+        figures = " | ".join(f"{share:.0f}" for share in (*derived, *network))
+        print(f"| {rule} | {len(members)} | {figures} |")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""When each word was really said: PocketSphinx's acoustic model, given the phonemes that were to be said.
-
-pip install pocketsphinx    (its wheel carries the model; nothing is downloaded)
-"""
+"""Find when each word is said: forced alignment with PocketSphinx, whose wheel carries its acoustic model."""
 
 from __future__ import annotations
 
@@ -14,22 +11,23 @@ from pocketsphinx import Decoder, get_model_path
 
 from tts.evaluation.recognizer import resample
 
-SAMPLE_RATE = 16_000  # hertz; what the model was trained on
+SAMPLE_RATE = 16_000  # hertz, of the model's training data
 FRAME = 0.01  # seconds
-PATIENT = {"silprob": 1e-8, "beam": 1e-100, "pbeam": 1e-100, "wbeam": 1e-100}  # for what does not fit at first
+PATIENT = {"silprob": 1e-8, "beam": 1e-100, "pbeam": 1e-100, "wbeam": 1e-100}  # a second attempt, with wide beams
 
 
 class Interval(NamedTuple):
-    """From when to when, in seconds."""
+    """Start and end in seconds."""
 
     start: float
     end: float
 
 
 def align(samples: NDArray[np.float32], sample_rate: int, words: Sequence[Sequence[str]]) -> list[Interval]:
-    """Times of words, each a sequence of ARPAbet phonemes with or without stress, in samples (T,).
+    """Return the time of each word in samples (T,).
 
-    Silence may lie between any two of them. Raises ValueError where the words do not fit into the samples.
+    words: ARPAbet phonemes of each word, with or without stress. There may be silence between words. Raises ValueError
+    if the words do not fit the samples.
     """
     names = [f"word{index}" for index in range(len(words))]
     wave = (np.clip(resample(samples, sample_rate, SAMPLE_RATE), -1.0, 1.0) * 32767).astype("<i2")
@@ -46,4 +44,5 @@ def align(samples: NDArray[np.float32], sample_rate: int, words: Sequence[Sequen
         found = [segment for segment in decoder.seg() or () if segment.word in names]
         if [segment.word for segment in found] == names:
             return [Interval(segment.start_frame * FRAME, (segment.end_frame + 1) * FRAME) for segment in found]
-    raise ValueError(f"{len(words)} words do not fit into {len(samples) / sample_rate:.1f} s of sound")
+    seconds = len(samples) / sample_rate
+    raise ValueError(f"{len(words)} words do not fit {seconds:.1f} s of sound: check that the sound says these words")

@@ -1,10 +1,10 @@
-"""What a server does with requests that nobody should send: no 5xx, no crash, no growing memory.
+"""Send malformed requests to a server: it must not answer 5xx, crash, hang or grow.
 
     python scripts/checks/fuzz_server.py [--requests 10000] [--seed 0]
 
-Starts `tts serve` and sends it odd texts, broken JSON, values of the wrong type or size, paths and methods that are not
-there, and raw bytes that are no HTTP; and clients that read slowly, send slowly, or vanish. At the end it must speak as
-before. The exit status is 1 where anything of that fails.
+The script starts `tts serve` and sends odd texts, broken JSON, values of the wrong type or size, unknown paths and
+methods, and bytes that are not HTTP. Some clients read slowly, send slowly or disconnect. At the end the server must
+speak as before. The exit status is 1 if any check fails or if memory grew by more than 10 MiB in the second half.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def broken_json(rng: random.Random) -> bytes:
 
 
 async def request(client: httpx.AsyncClient, rng: random.Random) -> str:
-    """One odd request; its status."""
+    """Send one odd request and return its status."""
     headers = {"Content-Type": rng.choice(["application/json"] * 8 + ["text/plain", "multipart/form-data", ""])}
     kind = rng.random()
     if kind < 0.3:
@@ -78,7 +78,7 @@ async def request(client: httpx.AsyncClient, rng: random.Random) -> str:
 
 
 async def raw(served: Served, rng: random.Random) -> str:
-    """Bytes that are no HTTP, or the begin of some, and a client that is gone before, or while, it is answered."""
+    """Send bytes that are not HTTP, or half a request, and disconnect before or during the answer."""
     host, _, port = served.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     body = json.dumps(good("I am going to leave. " * 30)).encode()
@@ -100,15 +100,15 @@ async def raw(served: Served, rng: random.Random) -> str:
 
 
 def memory(served: Served) -> float:
-    """Resident memory of the server, MiB."""
+    """Return the resident memory of the server in MiB."""
     (line,) = [line for line in Path(f"/proc/{served.process.pid}/status").read_text().splitlines() if "VmRSS" in line]
     return int(line.split()[1]) / 1024
 
 
 async def fuzz(served: Served, n_requests: int, seed: int, report: Callable[[str], None] = print) -> list[float]:
-    """Send them, 8 at a time. Returns the memory, MiB, after each tenth. Raises AssertionError for any harm."""
+    """Send the requests, 8 at a time. Return MiB of memory after each tenth. Raises AssertionError on a fault."""
     rng, counts, sizes = random.Random(seed), Counter[str](), list[float]()
-    limits = httpx.Limits(max_connections=8, keepalive_expiry=2)  # the server's is 5 seconds
+    limits = httpx.Limits(max_connections=8, keepalive_expiry=2)  # below the 5 seconds of the server
     async with httpx.AsyncClient(base_url=served.url, timeout=60, limits=limits) as client:
         for tenth in range(10):
             for start in range(0, n_requests // 10, 8):
@@ -119,7 +119,7 @@ async def fuzz(served: Served, n_requests: int, seed: int, report: Callable[[str
             sizes.append(memory(served))
             report(f"{(tenth + 1) * n_requests // 10} requests: {sizes[-1]:.0f} MiB, {dict(sorted(counts.items()))}")
             assert not [status for status in counts if status.startswith("5")], counts
-        for _ in range(200):  # what the vanished had asked for has ended
+        for _ in range(200):  # wait until the requests of disconnected clients have ended
             busy = (await client.get("/health")).json()
             if busy["speaking"] == busy["waiting"] == 0:
                 break
@@ -133,8 +133,8 @@ async def fuzz(served: Served, n_requests: int, seed: int, report: Callable[[str
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--requests", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--requests", type=int, default=10_000, help="at least 10 (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     arguments = parser.parse_args()
     with serving() as served:
         sizes = asyncio.run(fuzz(served, arguments.requests, arguments.seed))

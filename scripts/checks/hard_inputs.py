@@ -1,23 +1,22 @@
-"""Speak every input of `tests/data/hard_inputs.txt`, and count what was dropped, repeated or made up.
+"""Speak every input of `tests/data/hard_inputs.txt` and find words that were dropped, repeated or added.
 
-    pip install 'griffon-tts[eval]' pocketsphinx && python scripts/checks/hard_inputs.py [--voice joe] [--part 1/2]
+    pip install 'griffon-tts[checks]'
+    python scripts/checks/hard_inputs.py [--voice joe] [--part 1/2]
 
-prints a table by category, then each objection, and exits with status 1 where an input failed. Four judges, none of
-which knows how another system would have said it; a voice that mispronounces passes, one that leaves out or adds does
-not:
+The script prints a table by category, then each objection, and exits with status 1 if an input failed. There are four
+judges. They do not judge pronunciation:
 
-- alignment: the monitor's own warnings (`tts/decoding/monitor.py`).
-- length: seconds of sound within bounds that follow from the number of phonemes and of marks.
-- heard: Whisper tiny.en writes down at least half and at most one and a half times as many phonemes as the text has,
-  give or take six (a word it gets wrong, or writes as three, counts by its length). Not asked where it is no judge: a
-  word said six times or more in a row, which it writes down as often as it likes, and its own loops, which give
-  themselves away by more phonemes than anybody can say in the time.
-- placed: a forced aligner (PocketSphinx) finds each word within 0.4 s of where the attention has it.
+- alignment: the warnings of the attention monitor (`tts/decoding/monitor.py`).
+- length: the duration is within bounds that follow from the number of phonemes and marks.
+- heard: Whisper tiny.en writes down between half and one and a half times as many phonemes as the text has, plus or
+  minus six. Whisper does not judge a word that is said six times or more in a row, because it writes an arbitrary
+  number of them. It does not judge when it loops, which shows as more phonemes than anybody can say in the time.
+- placed: a forced aligner (PocketSphinx) finds each word within 0.4 s of the time that the attention gives.
 
-The last two err at times, Whisper on single sounds and the aligner among words that sound the same. An input fails
-where alignment or length says so, or both of the last two, or the aligner where Whisper is not asked; what only one of
-them says is counted in the table and printed as a doubt. WER is Whisper's, for information: letters and names are
-beyond it.
+Whisper errs on single sounds, and the aligner errs among words that sound alike. An input fails if alignment or length
+objects, if heard and placed both object, or if placed objects and Whisper does not judge. An objection of heard or
+placed alone is counted and printed as a doubt. The word error rate is for information: Whisper often fails on letters
+and names.
 """
 
 from __future__ import annotations
@@ -42,10 +41,10 @@ from tts.text.token import Token
 
 INPUTS = Path(__file__).parents[2] / "tests" / "data" / "hard_inputs.txt"
 JUDGES = ("alignment", "length", "heard", "placed")
-MIN_SECONDS, MAX_SECONDS, MAX_PAUSE, SPARE_SECONDS = 0.04, 0.2, 1.0, 0.6  # a phoneme, a phoneme, a mark, a sentence
+MIN_SECONDS, MAX_SECONDS, MAX_PAUSE, SPARE_SECONDS = 0.04, 0.2, 1.0, 0.6  # per phoneme, phoneme, mark, sentence
 SHARE, SPARE_PHONEMES = 0.5, 6
 FASTEST = 25.0  # phonemes a second
-MANY = 6  # times in a row
+MANY = 6  # repetitions in a row that Whisper cannot count
 FAR = 0.4  # seconds
 
 
@@ -54,24 +53,24 @@ class Result:
     category: str
     text: str
     errors: ErrorCounts
-    findings: dict[str, str]  # by judge, what it objects to
+    findings: dict[str, str]  # by judge: its objection
     whisper_judges: bool
 
     @property
     def failed(self) -> bool:
-        """Whether what the judges object to is enough."""
+        """Whether the objections are enough to fail the input."""
         by_ear = "placed" in self.findings and ("heard" in self.findings or not self.whisper_judges)
         return by_ear or "alignment" in self.findings or "length" in self.findings
 
 
 def read_inputs(path: Path) -> list[tuple[str, str]]:
-    """Category and text of each input."""
+    """Return the category and the text of each input."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [(line.partition("\t")[0], line.partition("\t")[2]) for line in lines if not line.startswith("#")]
 
 
 class Judges:
-    """All that listening needs, loaded once."""
+    """A voice and the models that listen to it, loaded once."""
 
     def __init__(self, voice: str) -> None:
         self.synthesizer = Synthesizer(voice)
@@ -100,7 +99,7 @@ class Judges:
         return Result(category, text, errors, findings, whisper_judges)
 
     def _phonemes_heard(self, heard: str, expected: int) -> int:
-        """Phonemes of what Whisper wrote, its figures read as numbers or one by one, whichever comes closer."""
+        """Count the phonemes of a transcript: digits read as numbers or one by one, the closer to `expected`."""
         readings = heard, re.sub(r"(?<=\d)[,:.-]?(?=\d)", " ", heard)
         counts = [_phonemes(self.frontend.tokens(reading)) for reading in readings]
         return min(counts, key=lambda count: abs(count - expected))
@@ -124,8 +123,8 @@ def _placed(speech: Speech) -> str:
     except ValueError as error:
         return str(error)
     for index, (word, interval) in enumerate(zip(speech.words, heard, strict=True)):
-        early = index and abs(word.start_time - interval.start) > FAR  # the first has the silence before it
-        if early or abs(word.end_time - interval.end) > FAR:
+        starts_elsewhere = index and abs(word.start_time - interval.start) > FAR  # the first word includes silence
+        if starts_elsewhere or abs(word.end_time - interval.end) > FAR:
             return (
                 f'word {index + 1}, "{word.word}": attention {word.start_time:.2f} to {word.end_time:.2f} s, '
                 f"aligner {interval.start:.2f} to {interval.end:.2f} s"
@@ -134,7 +133,7 @@ def _placed(speech: Speech) -> str:
 
 
 def table(results: list[Result]) -> Iterator[str]:
-    """Lines of a table by category."""
+    """Yield the lines of a table by category."""
     yield f"| category | inputs | {' | '.join(JUDGES)} | failed | WER, % |"
     yield f"|---|---|{'---|' * len(JUDGES)}---|---|"
     categories = list(dict.fromkeys(result.category for result in results))
@@ -149,7 +148,7 @@ def table(results: list[Result]) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
-    parser.add_argument("--part", default="1/1", metavar="K/N", help="every Nth input from the Kth on (default: all)")
+    parser.add_argument("--part", default="1/1", metavar="K/N", help="every Nth input, from the Kth (default: all)")
     options = parser.parse_args()
     first, _, every = options.part.partition("/")
     judges = Judges(options.voice)

@@ -1,10 +1,11 @@
-"""How many a server speaks to at once, how soon, and whether each gets what it asked for.
+"""Load a server with clients: measure throughput and latency, and check every answer.
 
     python scripts/checks/load_server.py [--clients 1 4 16 64] [--seconds 20] [-- SERVE_OPTION...]
 
-Starts `tts serve` and lets so many clients ask, each for one sentence after another, over a connection of its own. What
-a client hears is compared with what `Synthesizer` makes of the same text and seed, sample for sample. A refusal (429)
-is waited out, as OpenAI's client does. The clients share the machine with the server, and are in its figures.
+The script starts `tts serve`. Each client has its own connection and requests one sentence after another. The samples
+of an answer must equal the samples that `Synthesizer` makes of the same text and seed. A client that is refused (429)
+waits and tries again, as OpenAI's client does. The clients share the machine with the server, so their work is part of
+the figures.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import argparse
 import asyncio
 import hashlib
 import itertools
-import statistics
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import httpx
+import numpy as np
 from serving import serving
 
 from tts import Synthesizer
@@ -27,36 +28,29 @@ from tts.audio.files import to_int16
 SUBJECTS = ("The old clock", "A yellow bird", "My neighbour", "The last train", "Her letter", "This morning")
 DEEDS = ("came back before noon", "was nowhere to be seen", "said nothing at all", "made us laugh", "is worth $5.20")
 SENTENCES = [f"{subject} {deed}." for subject, deed in itertools.product(SUBJECTS, DEEDS)]
-HEADER = 44  # bytes of a wav before its samples
+HEADER = 44  # bytes before the samples of a wav file
 
 
 @dataclass
 class Tally:
-    """What happened to the requests of one run."""
+    """Results of the requests of one run."""
 
-    first_audio: list[float] = field(default_factory=list)  # seconds, of answers
-    speech: float = 0.0  # seconds heard
+    first_audio: list[float] = field(default_factory=list)  # seconds to the first sound of each answer
+    speech: float = 0.0  # seconds of speech received
     refused: int = 0
-    lost: int = 0  # without an answer, or with half of one
-    wrong: int = 0  # answered with what another asked for, or nobody
+    lost: int = 0  # no answer, or a part of one
+    wrong: int = 0  # an error, or other samples than expected
     elapsed: float = 0.0
 
     def row(self, clients: int) -> str:
-        cuts = statistics.quantiles(self.first_audio, n=20, method="inclusive")
         n, rate = len(self.first_audio), self.speech / self.elapsed
-        cells = [
-            clients,
-            n,
-            f"{n / self.elapsed:.1f}",
-            f"{rate:.1f}",
-            f"{1000 * cuts[9]:.0f}",
-            f"{1000 * cuts[18]:.0f}",
-        ]
-        return f"| {' | '.join(map(str, [*cells, self.refused, self.lost, self.wrong]))} |"
+        median, slow = 1000 * np.percentile(self.first_audio or [np.nan], [50, 95])
+        cells = f"{clients} | {n} | {n / self.elapsed:.1f} | {rate:.1f} | {median:.0f} | {slow:.0f}"
+        return f"| {cells} | {self.refused} | {self.lost} | {self.wrong} |"
 
 
 def expected(sentences: Iterable[str]) -> dict[str, tuple[str, float]]:
-    """Of each sentence, a digest of its samples and their seconds, as made in this process; the seed is its length."""
+    """Synthesize each sentence here: return a digest of the samples and their seconds. The seed is its length."""
     synthesizer, found = Synthesizer(), {}
     for text in sentences:
         samples = synthesizer.synthesize(text, seed=len(text)).samples
@@ -66,7 +60,7 @@ def expected(sentences: Iterable[str]) -> dict[str, tuple[str, float]]:
 
 
 async def ask(client: httpx.AsyncClient, text: str) -> tuple[int, float, str]:
-    """Status, seconds to the first sound, and a digest of the samples."""
+    """Request a text: return the status, the seconds to the first sound and a digest of the samples."""
     body = {"model": "tts-1", "voice": "joe", "input": text, "seed": len(text), "response_format": "wav"}
     begin, first, wav = time.perf_counter(), 0.0, bytearray()
     async with client.stream("POST", "/v1/audio/speech", json=body) as answer:
@@ -80,15 +74,15 @@ async def ask(client: httpx.AsyncClient, text: str) -> tuple[int, float, str]:
 
 
 async def load(url: str, clients: int, seconds: float, truth: dict[str, tuple[str, float]]) -> Tally:
-    """So many clients, each asking for sentences in an order of its own until the time is over."""
+    """Run the clients: each requests sentences in its own order until the time is over."""
     tally, begin = Tally(), time.perf_counter()
 
     async def one(number: int) -> None:
         texts = list(truth)
-        # Without verify=False each client loads the certificates of the world, for a connection that has none.
+        # verify=False: do not load certificates for a connection without TLS.
         async with httpx.AsyncClient(base_url=url, timeout=120, verify=False) as client:
             for turn in itertools.count(7 * number):
-                if time.perf_counter() - begin > seconds and turn > 7 * number:  # each asks once at least
+                if time.perf_counter() - begin > seconds and turn > 7 * number:  # each requests at least once
                     return
                 text = texts[turn % len(texts)]
                 try:
@@ -110,12 +104,12 @@ async def load(url: str, clients: int, seconds: float, truth: dict[str, tuple[st
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16, 64])
-    parser.add_argument("--seconds", type=float, default=20.0, help="for each number of clients")
-    parser.add_argument("options", nargs="*", metavar="SERVE_OPTION")
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16, 64], help="default: 1 4 16 64")
+    parser.add_argument("--seconds", type=float, default=20.0, help="for each number of clients (default: %(default)s)")
+    parser.add_argument("options", nargs="*", metavar="SERVE_OPTION", help="options for tts serve")
     arguments = parser.parse_args()
     truth = expected(SENTENCES)
-    print("| clients | answers | answers/s | speech s/s | first audio p50, ms | p95, ms | refused | lost | wrong |")
+    print("| clients | answers | answers/s | speech, s/s | first audio p50, ms | p95, ms | refused | lost | wrong |")
     print("|---|---|---|---|---|---|---|---|---|")
     with serving(*arguments.options) as served:
         for clients in arguments.clients:

@@ -1,11 +1,11 @@
-"""Does memory stay flat, and playing never wait? An hour of text through the command, and a player on one core.
+"""Check that memory stays flat over an hour of speech and that a player never waits for a chunk.
 
-    python scripts/checks/long_text.py [--minutes 60] [--voice joe]
+    python scripts/checks/long_text.py [--minutes 60] [--voice joe] [--rounds 3]
 
-First the sentences of `recipes/shared/heldout.csv`, over and over, go into `tts synthesize - -`, and the table has the
-resident memory of that process as its speech grows longer. Then, on one core, each chunk of short, ordinary and long
-sentences is timed, in seconds of that core, so that what else the machine does is not counted: a player that holds no
-more than the chunk it plays must have the next before that ends.
+First the sentences of `recipes/shared/heldout.csv` go into `tts synthesize - -` again and again. The first table shows
+the resident memory of that process as the speech grows. Then short, ordinary and long sentences are streamed on one
+core, and the second table shows CPU times, so other work on the machine does not count. A player that holds only the
+chunk it plays needs the next chunk before that chunk ends.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
-from tts import Synthesizer
+from tts import Synthesizer, Voice
 from tts.evaluation.sentences import read_sentences
 
 SENTENCES = [line.text for line in read_sentences(Path(__file__).parents[2] / "recipes" / "shared" / "heldout.csv")]
-BYTES_PER_SECOND = 2 * 22050
+BYTES_PER_SAMPLE = 2
 SHORT = "No. Yes. Come in. Sit down. Who is it? Nobody."
 LONG = (
     "When the sun had gone down behind the hills, and the last of the carts had left the market, the old woman who "
@@ -34,41 +36,40 @@ LONG = (
     "through the narrow lanes to the little house by the river, where her sister was waiting."
 )
 BREATHLESS = LONG.replace(",", "")
-ROUNDS = 3
+MARKS = 12  # rows of the table of memory
 
 
 def resident(pid: int) -> float:
-    """MiB of a process's memory that are in use."""
+    """Return the resident memory of a process in MiB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def grow(minutes: int, voice: str) -> Iterator[tuple[float, float]]:
-    """Minutes of speech made and MiB in use, twelve times."""
+    """Yield minutes of speech and MiB of memory, MARKS times."""
+    rate = BYTES_PER_SAMPLE * Voice.load(voice).card.audio.sample_rate  # bytes per second
     command = [sys.executable, "-m", "tts", "synthesize", "-", "-", "--voice", voice]
     with subprocess.Popen(command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         threading.Thread(target=feed, args=(process.stdin,), daemon=True).start()
-        made, step = 0, max(1, minutes * 60 * BYTES_PER_SECOND // 12)
-        for mark in range(step, 12 * step + 1, step):
-            while made < mark:
+        made = 0
+        for mark in range(1, MARKS + 1):
+            while made < minutes * 60 * rate * mark // MARKS:
                 made += len(process.stdout.read(1 << 16))
-            yield made / BYTES_PER_SECOND / 60, resident(process.pid)
+            yield made / rate / 60, resident(process.pid)
         process.terminate()
 
 
-def feed(pipe: object) -> None:
-    """Sentences without end, until nobody reads them."""
-    try:
+def feed(pipe: IO[bytes]) -> None:
+    """Write sentences until the pipe is closed."""
+    with suppress(OSError):
         for sentence in cycle(SENTENCES):
-            pipe.write(f"{sentence}\n".encode())  # type: ignore[attr-defined]
-    except OSError:
-        pass
+            pipe.write(f"{sentence}\n".encode())
 
 
 def play(synthesizer: Synthesizer, text: str) -> tuple[float, float, float]:
-    """First audio, the longest wait for a chunk, and the least time in hand as one arrives: milliseconds."""
+    """Return milliseconds: to the first audio, the longest wait for a chunk, and the least slack of a chunk."""
     waits, lengths = [], []
     begin = time.process_time()
     for chunk in synthesizer.stream(text):
@@ -81,8 +82,9 @@ def play(synthesizer: Synthesizer, text: str) -> tuple[float, float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=int, default=60, help="of speech (default: %(default)s)")
+    parser.add_argument("--minutes", type=int, default=60, help="minutes of speech (default: %(default)s)")
     parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="times to stream each text (default: %(default)s)")
     options = parser.parse_args()
     if options.minutes:
         print("| speech, minutes | memory, MiB |\n|---|---|")
@@ -96,10 +98,10 @@ def main() -> None:
         "clauses": LONG,
         "breathless": BREATHLESS,
     }
-    print("\n| one core, ms | first audio | longest wait for a chunk | least time in hand |\n|---|---|---|---|")
+    print("\n| one core, ms | first audio | longest wait for a chunk | least slack |\n|---|---|---|---|")
     for name, text in texts.items():
         synthesizer.synthesize(text)
-        first, wait, spare = np.median([play(synthesizer, text) for _ in range(ROUNDS)], axis=0)
+        first, wait, spare = np.median([play(synthesizer, text) for _ in range(options.rounds)], axis=0)
         print(f"| {name} | {first:.0f} | {wait:.0f} | {spare:.0f} |")
 
 

@@ -1,4 +1,4 @@
-"""A server to try: `tts serve` as a process of its own, on a free port of the loopback."""
+"""Start `tts serve` in a process of its own, on a free port of the loopback interface."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ class Served(NamedTuple):
     log_path: Path
 
     def log(self, event: str = "request") -> list[dict[str, Any]]:
-        """What the server has logged of one event, in order."""
+        """Return the log entries of one event, in order."""
         lines = self.log_path.read_text(encoding="utf-8").splitlines()
         return [row for row in map(json.loads, lines) if row["event"] == event]
 
     def stop(self) -> int:
-        """Ask for the end, and wait for it: the exit status."""
+        """Stop the server and return its exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
 
 
 @contextmanager
 def serving(*arguments: str) -> Iterator[Served]:
-    """Start it, and wait until it listens; stop it at the end, if it still runs."""
+    """Start the server, wait until it listens, and stop it at the end if it still runs."""
     command = [sys.executable, "-m", "tts", "serve", "--port", "0", *arguments]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log"
@@ -47,7 +47,7 @@ def serving(*arguments: str) -> Iterator[Served]:
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path) -> str:
-    """The address that its log names. Raises RuntimeError where it ends before."""
+    """Return the address in the log. Raises RuntimeError if the server ends first."""
     while process.poll() is None:
         for line in log.read_text(encoding="utf-8").splitlines(keepends=True):
             if line.endswith("\n") and '"listening"' in line:

@@ -1,10 +1,12 @@
-"""Word times from the attention against a forced aligner's, on sentences that no voice was trained on.
+"""Compare word times from the attention with word times from a forced aligner.
 
-    pip install pocketsphinx && python scripts/checks/timings.py [--voice joe] [--sentences 50]
+    pip install 'griffon-tts[checks]'
+    python scripts/checks/timings.py [--voice joe] [--sentences 50]
 
-prints the error of word starts and ends in milliseconds (positive where ours is later), and exits with status 1 where
-half of either are more than 40 ms off. The sentences are the last of `recipes/shared/heldout.csv`; the two leads of
-`tts.config.Calibration` are medians over the first fifty of them, which `--first` takes instead.
+The script prints the error of word starts and ends in milliseconds; a positive error means that our time is later. It
+exits with status 1 if the median absolute error of either is above 40 ms. It reads the last sentences of
+`recipes/shared/heldout.csv`, which no voice was trained on. With `--first` it reads the first sentences: the two leads
+of `tts.config.Calibration` are medians over the first fifty.
 """
 
 from __future__ import annotations
@@ -26,9 +28,9 @@ BUDGET = 40.0  # milliseconds
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
-    parser.add_argument("--sentences", type=int, default=50, help="how many (default: %(default)s)")
-    parser.add_argument("--first", action="store_true", help="the sentences that the constants were measured on")
-    parser.add_argument("--speed", type=float, default=1.0, help="of the speech (default: %(default)s)")
+    parser.add_argument("--sentences", type=int, default=50, help="sentences to read (default: %(default)s)")
+    parser.add_argument("--first", action="store_true", help="read the first sentences, not the last")
+    parser.add_argument("--speed", type=float, default=1.0, help="speed of the speech (default: %(default)s)")
     options = parser.parse_args()
     synthesizer = Synthesizer(options.voice)
     texts = [line.text for line in read_sentences(HELDOUT)]
@@ -42,17 +44,19 @@ def main() -> None:
         except ValueError as error:
             print(f"left out: {text!r}: {error}")
             continue
-        # The aligner gives the silence before the first word to that word: its start says nothing.
+        # The aligner counts the silence before the first word as part of the word, so its start is not compared.
         starts += [word.start_time - interval.start for word, interval in zip(speech.words[1:], heard[1:], strict=True)]
         ends += [word.end_time - interval.end for word, interval in zip(speech.words, heard, strict=True)]
+    if not ends:
+        sys.exit("no sentence could be aligned: read more sentences")
     print(f"{len(chosen)} sentences, {len(ends)} words, voice {options.voice}, speed {options.speed:g}")
-    print("| error, ms | median | median of absolute | 90th percentile | worst |\n|---|---|---|---|---|")
+    print("| error, ms | median | median absolute | 90th percentile | worst |\n|---|---|---|---|---|")
     medians = []
     for name, errors in (("word starts", starts), ("word ends", ends)):
-        error = 1000 * np.array(errors)
-        size = np.abs(error)
+        signed = 1000 * np.array(errors)
+        size = np.abs(signed)
         medians.append(np.median(size))
-        figures = [np.median(error), medians[-1], np.percentile(size, 90), size.max()]
+        figures = [np.median(signed), medians[-1], np.percentile(size, 90), size.max()]
         print(f"| {name} | {' | '.join(f'{figure:.0f}' for figure in figures)} |")
     sys.exit(int(max(medians) > BUDGET))
 

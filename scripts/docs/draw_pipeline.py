@@ -1,6 +1,6 @@
-"""Draw one sentence on its way through a voice, for docs/how.md: alignment, mel spectrogram, waveform.
+"""Draw the alignment, the mel spectrogram and the waveform of one sentence, for docs/how.md.
 
-Usage: python scripts/docs/draw_pipeline.py [--text TEXT] [--voice joe] [--out docs/figures]
+python scripts/docs/draw_pipeline.py [--text TEXT] [--voice joe] [--out docs/figures]
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tts.evaluation.picture import Reading, read
 TEXT = "Dr. Smith paid $5."
 INCHES, DOTS_PER_INCH = (8.0, 2.6), 100
 COLOURS = 32
-"""Of a picture's palette: a third of the bytes."""
+"""Size of a picture's palette; it reduces the file to a third."""
 
 
 def draw_alignment(axes: Axes, reading: Reading) -> None:
@@ -39,7 +39,7 @@ def draw_waveform(axes: Axes, voice: Voice, text: str) -> None:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a PNG of few colours, the same bytes on any day."""
+    """Write a PNG with few colours and without a date, so that the same figure gives the same bytes."""
     from PIL import Image
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,11 +49,10 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def main() -> None:
-    """Write the three figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--text", default=TEXT, help="one sentence (default: %(default)s)")
-    parser.add_argument("--voice", default="joe", help="name or folder (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=Path("docs/figures"), help="folder (default: %(default)s)")
+    parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=Path("docs/figures"), help="folder to write (default: %(default)s)")
     options = parser.parse_args()
     matplotlib.use("Agg")
     matplotlib.rcParams["image.cmap"] = "magma"

@@ -1,6 +1,8 @@
-"""Write docs/parts/commands.md, what `tts --help` and each command's --help say.
+"""Write the help of every `tts` command into docs/parts/commands.md.
 
-Usage: python scripts/docs/write_cli_reference.py     (tests/test_docs.py fails until it has been run after a change)
+    python scripts/docs/write_cli_reference.py
+
+Run the script after a change of the command line: until then tests/test_docs.py fails.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ PAGE = Path(__file__).parents[2] / "docs/parts/commands.md"
 
 
 def reference() -> str:
-    """The help of every command, under a heading of its own."""
+    """Return the help of every command under a heading."""
     from tts.cli.main import build_parser
 
-    os.environ["COLUMNS"] = "100"  # the help is wrapped to the terminal
+    os.environ["COLUMNS"] = "100"  # width of the help text
     (commands,) = (action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
     parts = []
     for name, command in commands.choices.items():
@@ -24,5 +26,9 @@ def reference() -> str:
     return "\n".join(parts)
 
 
-if __name__ == "__main__":
+def main() -> None:
     PAGE.write_text(reference(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,10 @@
-"""Write the report of a voice into the documentation: docs/parts/report.md and its pictures, docs/figures/report-*.png.
+"""Write the report of a voice into the documentation: docs/parts/report.md and docs/figures/report-*.png.
 
-Usage: python scripts/docs/write_voice_report.py EVALUATION
+    python scripts/docs/write_voice_report.py EVALUATION
 
-EVALUATION is the folder that `tts evaluate` or `recipes/joe/evaluate.py` wrote: the pictures are those of its
-report.html in fewer colours, the numbers those of its report.json, the sentences those of its sentences.csv. The last
-of its systems is the voice.
+EVALUATION is a folder that `tts evaluate` or `recipes/joe/evaluate.py` wrote. The pictures come from its report.html
+and get fewer colours. The numbers come from its report.json, the sentences from its sentences.csv. The last system in
+the report is the voice.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -25,34 +26,34 @@ PICTURES = {
     "The sentence in the middle": "middle",
     "The worst sentence": "worst",
 }
-"""Headings of report.html, and what the pictures below them are called here."""
+"""Headings in report.html, and our names for the pictures below them."""
 COLOURS = 32
-"""Of a picture's palette: half of the bytes."""
+"""Size of a picture's palette; it halves the file."""
 N_WORST = 10
 
 
 def pictures(page: str) -> dict[str, bytes]:
-    """By heading, the PNG below it, smaller. Raises ValueError where the page lacks one."""
+    """Return the PNG below each heading, made smaller. Raises ValueError if the page lacks one."""
     found = dict(re.findall(r'<h2>([^<]*)</h2>\n<p><img alt="" src="data:image/png;base64,([^"]*)"', page))
     missing = [heading for heading in PICTURES if heading not in found]
     if missing:
-        raise ValueError(f"report.html has no picture below {missing[0]!r}: write it anew with tts evaluate")
+        raise ValueError(f"report.html has no picture below {missing[0]!r}: run tts evaluate again")
     return {heading: _smaller(base64.b64decode(found[heading])) for heading in PICTURES}
 
 
-def numbers(report: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
-    """A row for each metric, a column for each system, with the 95 % interval."""
+def numbers(report: dict[str, Any]) -> str:
+    """Return a table: a row for each metric, a column for each system, with the 95 % interval."""
     systems, metrics = report["systems"], report["metrics"]
     lines = [f"| metric | {' | '.join(systems)} |", "|---" * (1 + len(systems)) + "|"]
     for name, metric in metrics.items():
         if any(name in own for own in systems.values()):
-            cells = [_interval(own.get(name), int(metric["digits"])) for own in systems.values()]
+            cells = [_interval(own.get(name), metric["digits"]) for own in systems.values()]
             lines.append(f"| {metric['label']} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def worst(sentences: str, system: str) -> str:
-    """The sentences of which a recogniser got least, which come first in the file."""
+    """Return a table of the worst understood sentences, which come first in the file."""
     rows = [row for row in csv.DictReader(io.StringIO(sentences)) if row["system"] == system][:N_WORST]
     cells = [(row["id"], f"{float(row['wer']):.0f}", row["reference"], row["transcript"]) for row in rows]
     lines = [" | ".join(cell.replace("|", "\\|") for cell in row) for row in cells]
@@ -60,7 +61,7 @@ def worst(sentences: str, system: str) -> str:
 
 
 def write(evaluation: Path, docs: Path) -> None:
-    """Write the part and its pictures. Raises OSError or ValueError where the evaluation lacks something."""
+    """Write the report and its pictures. Raises OSError or ValueError if the evaluation is incomplete."""
     texts = {name: (evaluation / name).read_text("utf-8") for name in ("report.html", "report.json", "sentences.csv")}
     report = json.loads(texts["report.json"])
     parts = [numbers(report)]
@@ -88,7 +89,7 @@ def _smaller(png: bytes) -> bytes:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("evaluation", type=Path, metavar="EVALUATION")
+    parser.add_argument("evaluation", type=Path, help="folder that tts evaluate wrote")
     try:
         write(parser.parse_args().evaluation, DOCS)
     except (ValueError, OSError) as error:

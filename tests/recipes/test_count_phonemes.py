@@ -1,4 +1,4 @@
-"""The recipe's count of phonemes by their place in a word."""
+"""Phonemes are counted by their place in a word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipe that reads a corpus aloud keeps no recording of other words."""
+"""The recipe that makes a corpus keeps no recording of other words."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_recordings_of_other_words_are_dropped(recipe: ModuleType, tmp_path: Pat
 
     wavs = tmp_path / "wavs"
     write("One.", "Two.")
-    for number in range(3):  # J-2 is known to no metadata
+    for number in range(3):  # J-2 is in no metadata
         (wavs / f"J-{number}.wav").touch()
     write("One.", "Inserted.", "Two.")
     assert [path.name for path in wavs.iterdir()] == ["J-0.wav"]

@@ -1,4 +1,4 @@
-"""The public list of hard inputs: what `scripts/checks/hard_inputs.py` speaks."""
+"""Check the list of hard inputs that `scripts/checks/hard_inputs.py` speaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documentation's report of a voice says what the evaluation's files say."""
+"""The report in the documentation matches the files of the evaluation."""
 
 from __future__ import annotations
 

