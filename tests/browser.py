@@ -12,14 +12,14 @@ from playwright.sync_api import Browser, sync_playwright
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: as with 'apt install chromium'")
 
-SECONDS = 30_000  # milliseconds that a busy machine may take; nothing waits so long for no reason
+SECONDS = 30_000  # milliseconds: a generous limit for a busy machine
 
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """A running Chromium that asks nothing of the network by itself."""
+    """Run a Chromium that sends no requests of its own."""
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu"]  # as root, Chromium runs in no other way
+        arguments = ["--no-sandbox", "--disable-gpu"]  # Chromium needs this as root
         arguments += [
             "--disable-background-networking",
             "--disable-component-update",

@@ -1,4 +1,4 @@
-"""A tiny model and a tiny voice, made once a session from random weights: the whole path, in milliseconds."""
+"""Make a tiny model, voice and corpus once per session, so that the whole path takes milliseconds."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
 from tts.voice import Voice
 
-# The models of the tests are tiny, and tests run beside each other: a second thread would only be waited for.
+# The models are tiny and tests run in parallel: a second thread would only cause waiting.
 torch.set_num_threads(1)
-os.environ["OMP_NUM_THREADS"] = "1"  # of the processes that they start
+os.environ["OMP_NUM_THREADS"] = "1"  # for the processes that tests start
 
 CARD = {
     "name": "tiny",
@@ -57,7 +57,7 @@ def tiny_model(tiny_config: ModelConfig) -> Tacotron:
 
 @pytest.fixture(params=["lstm", "gru", "rnn", "lstm alone"])
 def any_model(request: pytest.FixtureRequest, tiny_config: ModelConfig) -> Tacotron:
-    """A tiny model of each recurrent cell, and one without a decoder RNN."""
+    """Make a tiny model with each recurrent cell, and one without a decoder RNN."""
     cell, *alone = request.param.split()
     dim = 0 if alone else tiny_config.decoder_rnn_dim
     return random_model(dataclasses.replace(tiny_config, cell=cell, decoder_rnn_dim=dim))
@@ -66,7 +66,7 @@ def any_model(request: pytest.FixtureRequest, tiny_config: ModelConfig) -> Tacot
 def random_model(config: ModelConfig) -> Tacotron:
     torch.manual_seed(0)
     model = Tacotron(config)
-    # Statistics away from their initial values: a graph that forgot to use them must not pass.
+    # Change the statistics from their initial values, so that a graph that ignores them fails.
     model.mel_mean.uniform_(-6, -4)
     model.mel_std.uniform_(1, 2)
     for module in model.modules():
@@ -83,7 +83,7 @@ def tiny_audio() -> AudioConfig:
 
 @pytest.fixture(scope="session")
 def tiny_voice(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a voice with random weights; it babbles, but it does so through every stage."""
+    """Make the folder of a voice with random weights: it babbles, through every stage."""
     torch.manual_seed(1)
     folder = tmp_path_factory.mktemp("voices") / "tiny"
     export_voice(Tacotron(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
@@ -97,7 +97,7 @@ def voice(tiny_voice: Path) -> Voice:
 
 @pytest.fixture(scope="session")
 def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve short clips in LJSpeech's layout: each word a tone of its own, between two silences."""
+    """Make twelve short clips in LJSpeech's layout: each word is a tone, with silence at both ends."""
     folder = tmp_path_factory.mktemp("corpus")
     (folder / "wavs").mkdir()
     words = ["one", "two", "three", "four"]
@@ -119,7 +119,7 @@ def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def features(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished features folder of twelve clips, with 20 mel bands."""
+    """Make a features folder of twelve clips with 20 mel bands."""
     folder = tmp_path_factory.mktemp("features")
     list(prepare(read_metadata(tiny_corpus), folder, AudioConfig(n_mels=20), 1))
     return folder

@@ -1,4 +1,4 @@
-"""Configurations refuse what they do not know, and say what they do."""
+"""A configuration refuses unknown keys and documents its fields."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_without_voicing_edges_a_frame_has_two_spectrograms() -> None:
 
 
 def test_every_field_is_documented() -> None:
-    """A sentence under every field: the configuration is the reference manual."""
+    """Every field has a sentence: the configuration is the reference manual."""
     import ast
     import inspect
 
@@ -113,5 +113,5 @@ def test_every_field_is_documented() -> None:
             continue
         for field, following in zip(node.body, [*node.body[1:], None], strict=True):
             if isinstance(field, ast.AnnAssign) and not ast.unparse(field.annotation).endswith("Config"):
-                # a section, of a type …Config, documents itself
+                # a section (type …Config) has its own docstring
                 assert isinstance(following, ast.Expr), f"{node.name}.{ast.unparse(field.target)} has no sentence"

@@ -1,4 +1,4 @@
-"""What the documentation shows is what happens: its Python runs, its transcripts are what the commands print."""
+"""The Python of the documentation runs, and its transcripts match the output of the commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGES = {str(path.relative_to(REPOSITORY)): path for path in sorted((REPOSITORY 
 
 
 def blocks(language: str) -> list[tuple[str, str]]:
-    """Page and code of every fenced block in a language."""
+    """Return page and code of every fenced block in a language."""
     found = []
     for name, path in PAGES.items():
         text = path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Speaking is light: what `import tts`, and speaking itself, may load."""
+"""Speaking is light: `import tts` and synthesis load only these modules."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 
 import tts
 
-# What speaking stands on, and what that brings along; a name with an underscore is a part of one of these.
+# The dependencies of synthesis and their dependencies; a name with an underscore is a part of one.
 SPEAKING = {"tts", "numpy", "scipy", "onnxruntime", "soundfile"}
 SPEAKING |= {"cffi", "charset_normalizer", "cython_runtime", "flatbuffers", "google", "num2words", "typing_extensions"}
 
-# A machine without a network, that never saw NLTK's data: whoever tries to connect, or to import NLTK, fails.
+# Simulate a machine without a network and without NLTK: a connection or an import of NLTK fails.
 OFFLINE = """
 import sys
 before = set(sys.modules)  # what the interpreter loads of its own accord: Debian's has a sitecustomize
@@ -80,8 +80,8 @@ def test_public_api() -> None:
 
 
 def test_speaking_leaves_no_trace_at_home(tmp_path: Path) -> None:
-    """A library that reports to its maker, as onnxruntime's wheels do, keeps an id and a queue in the user's cache."""
+    """A library with telemetry, like onnxruntime, keeps an id and a queue in the user's cache."""
     code = "from tts import Synthesizer; Synthesizer().synthesize('Hello.')"
-    home = {"HOME": str(tmp_path), "PATH": os.defpath}  # not CI=…, which silences them too
+    home = {"HOME": str(tmp_path), "PATH": os.defpath}  # without CI=…, which also turns telemetry off
     subprocess.run([sys.executable, "-c", code], check=True, env=home, cwd=Path(tts.__file__).parents[1])
     assert not list(tmp_path.iterdir())

@@ -1,4 +1,4 @@
-"""Subtitles: read back by a parser of their own, and held to the guidelines."""
+"""Subtitles can be parsed and follow the guidelines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEXT = (
 
 
 def spoken(text: str, seconds_a_character: float = 1 / 15, pause: float = 0.4) -> list[WordTiming]:
-    """Each run of letters and digits as one word, with a pause after commas and full stops."""
+    """Make one word of each run of letters and digits, with a pause after commas and full stops."""
     words, time = [], 0.05
     for match in re.finditer(r"[\w'$]+", text):
         end = time + seconds_a_character * (len(match[0]) + 1)
@@ -50,7 +50,7 @@ def parse(blocks: list[str], stamp: str, numbered: bool) -> list[Cue]:
 
 
 def check(found: list[Cue]) -> None:
-    """What holds of any subtitles."""
+    """Check properties of all subtitles."""
     for cue, following in itertools.zip_longest(found, found[1:]):
         assert 1 <= len(cue.lines) <= 2
         assert all(0 < len(line) <= MAX_LINE and line == line.strip() for line in cue.lines)

@@ -1,4 +1,4 @@
-"""The public API, on a voice with random weights: it babbles, but through every stage."""
+"""Test the public API on a voice with random weights, which babbles through every stage."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_sentences_are_divided_by_silence(synthesizer: Synthesizer) -> None:
 
 
 def test_markup_asks_for_pauses_and_prosody() -> None:
-    synthesizer = Synthesizer()  # a voice that babbles does not rest at a comma
+    synthesizer = Synthesizer()  # a babbling voice does not pause at a comma
     plain = synthesizer.synthesize("Hello, you. There.", sentence_pause=0).samples
     text = '<speak>Hello<break time="2s"/> you. <break time="1s"/> There.</speak>'
     paused = synthesizer.synthesize(text, sentence_pause=0)
@@ -155,7 +155,7 @@ def test_markup_asks_for_pauses_and_prosody() -> None:
 
 def test_streaming_is_lazy(synthesizer: Synthesizer) -> None:
     stream = synthesizer.stream("One. " * 10_000)
-    assert next(stream).start == 0  # an hour of speech is not made before its first word is heard
+    assert next(stream).start == 0  # the first word arrives long before the end of an hour
 
 
 def test_the_same_seed_gives_the_same_samples(synthesizer: Synthesizer, tiny_voice: Path) -> None:

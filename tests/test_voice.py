@@ -1,4 +1,4 @@
-"""A voice survives save and load bit for bit; a damaged one is refused by name."""
+"""A voice is the same after save and load; a damaged file is refused by name."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ def sine(hertz: float, n_samples: int, sample_rate: int = 22050) -> np.ndarray:
 
 
 def vowel(n_samples: int, sample_rate: int = 22050) -> np.ndarray:
-    """Harmonics of a gliding 120 Hz voice under two formants, with a pause and a little breath."""
+    """Make a gliding 120 Hz voice with two formants, a pause and a little noise."""
     time = np.arange(n_samples) / sample_rate
     phase = 2 * np.pi * np.cumsum(120 + 25 * np.sin(2 * np.pi * 1.5 * time)) / sample_rate
     total = np.zeros(n_samples)
@@ -27,7 +27,7 @@ def vowel(n_samples: int, sample_rate: int = 22050) -> np.ndarray:
 
 
 def magnitude(samples: np.ndarray, config: AudioConfig) -> np.ndarray:
-    """Reference spectrogram, (n_freqs, T_mel)."""
+    """Return a reference spectrogram, (n_freqs, T_mel)."""
     import librosa
 
     return np.abs(
@@ -42,12 +42,12 @@ def magnitude(samples: np.ndarray, config: AudioConfig) -> np.ndarray:
 
 
 def convergence(samples: np.ndarray, target: np.ndarray, config: AudioConfig) -> float:
-    """Spectral convergence in decibels: lower is better."""
+    """Return the spectral convergence in decibels: lower is better."""
     found = magnitude(samples, config)[:, : target.shape[1]]
     return float(20 * np.log10(np.linalg.norm(found - target[:, : found.shape[1]]) / np.linalg.norm(target)))
 
 
 def pulses(pitch: np.ndarray, sample_rate: int = 22050) -> np.ndarray:
-    """A buzz whose pitch is given in hertz for every sample: thirty harmonics, falling by 6 dB an octave."""
+    """Make a buzz with a pitch in hertz for every sample: thirty harmonics that fall by 6 dB per octave."""
     phase = 2 * np.pi * np.cumsum(pitch) / sample_rate
     return (0.1 * sum(np.cos(k * phase) / k for k in range(1, 31))).astype(np.float32)

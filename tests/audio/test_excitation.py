@@ -1,4 +1,4 @@
-"""The excitation's level, its harmonics and its noise."""
+"""Test the level, the harmonics and the noise of the excitation."""
 
 from __future__ import annotations
 
@@ -46,13 +46,15 @@ def test_each_band_is_voiced_for_itself() -> None:
     channels = source(160.0, 1.0)
     channels[-1] = 0.0  # the highest band: noise
     spectrum = np.abs(excitation(channels, CONFIG))
-    variation = spectrum.std(axis=0) / spectrum.mean(axis=0)  # over time: little of steady harmonics, 0.52 of noise
+    variation = spectrum.std(axis=0) / spectrum.mean(
+        axis=0
+    )  # variation over time: low for steady harmonics, 0.52 for noise
     assert np.median(variation[: round(2000 * CONFIG.n_fft / CONFIG.sample_rate)]) < 0.1
     assert np.median(variation[-50:]) > 0.4
 
 
 def test_the_envelope_is_kept() -> None:
-    """Power in stretches of two harmonics is that of the magnitudes."""
+    """The power in bands of two harmonics equals the power of the magnitudes."""
     frequencies = np.linspace(0, CONFIG.sample_rate / 2, CONFIG.n_freqs)
     envelope = (0.1 + np.exp(-(((frequencies - 1500) / 800) ** 2))).astype(np.float32)
     magnitude = np.repeat(envelope[None], N_FRAMES, axis=0)

@@ -1,4 +1,4 @@
-"""Files: each format comes back, nothing is left half-written, and every refusal names its remedy."""
+"""Each format can be read back, no partial file remains, and each error names the remedy."""
 
 import io
 import os
@@ -171,7 +171,7 @@ def test_refuses_an_unknown_format(tmp_path: Path) -> None:
 def test_refuses_what_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     protected = tmp_path / "speech.wav"
     protected.write_bytes(b"precious")
-    monkeypatch.setattr(files.os, "access", lambda *_: False)  # root may write anywhere, so pretend
+    monkeypatch.setattr(files.os, "access", lambda *_: False)  # root can write anywhere, so simulate the refusal
     with pytest.raises(ValueError, match="write-protected: choose another"):
         open_writer(protected, 22050)
 

@@ -1,4 +1,4 @@
-"""A limiter that is exact until it must give way."""
+"""The limiter changes nothing below its threshold."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Loudness against what ITU-R BS.1770 and EBU Tech 3341 say of known signals."""
+"""Loudness equals the values of ITU-R BS.1770 and EBU Tech 3341 for known signals."""
 
 from __future__ import annotations
 

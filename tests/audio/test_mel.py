@@ -1,4 +1,4 @@
-"""Analysis equals librosa's and PyTorch's; its inverse comes back to the spectrum."""
+"""The analysis equals librosa's and PyTorch's, and its inverse returns to the spectrum."""
 
 import librosa
 import numpy as np

@@ -1,4 +1,4 @@
-"""Pitch and voicing, of signals whose pitch is known and of a real voice."""
+"""Test pitch and voicing on signals with a known pitch and on a real voice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONFIG = AudioConfig()
 
 
 def glide(low: float, high: float, n_samples: int) -> NDArray[np.float64]:
-    """A pitch in hertz that swings between two values."""
+    """Return a pitch in hertz that oscillates between two values."""
     swing = np.sin(2 * np.pi * 0.7 * np.arange(n_samples) / CONFIG.sample_rate)
     return np.sqrt(low * high) * (high / low) ** (swing / 2)
 
@@ -37,7 +37,7 @@ def test_noise_is_unvoiced_in_every_band() -> None:
 
 
 def test_voicing_is_told_apart_by_band() -> None:
-    """Harmonics below 1 kHz and noise above it."""
+    """Make harmonics below 1 kHz and noise above 1 kHz."""
     rng = np.random.default_rng(0)
     time = np.arange(2 * CONFIG.sample_rate) / CONFIG.sample_rate
     voiced = sum(np.sin(2 * np.pi * 120 * k * time) for k in range(1, 8))

@@ -1,4 +1,4 @@
-"""Frames -> waveform, with and without a source."""
+"""Test frames to waveform, with and without a source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ INVERSE = inverse_filterbank(FILTERBANK)
 
 @pytest.mark.parametrize("hertz", [90.0, 140.0, 250.0])
 def test_a_spectrogram_without_harmonics_is_spoken_at_the_pitch_of_its_source(hertz: float) -> None:
-    """The mel is that of noise; only the source knows of a pitch."""
+    """The mel spectrogram is noise: the pitch comes from the source only."""
     mel = log_mel(noise(CONFIG.sample_rate), CONFIG, FILTERBANK)
     smooth = np.repeat(mel.mean(axis=1, keepdims=True), mel.shape[1], axis=1)
     source = np.ones((CONFIG.n_source, mel.shape[1]), np.float32)
@@ -51,7 +51,9 @@ def test_it_does_not_depend_on_how_frames_are_cut(cuts: list[int]) -> None:
     whole = invert(frames, INVERSE, CONFIG, seed=2)
     assert len(whole) == (frames.shape[1] - 1) * CONFIG.hop_length
     difference = np.concatenate([*pieces, stream.finish()]) - whole
-    assert np.linalg.norm(difference) < 0.02 * np.linalg.norm(whole)  # rounding, where rounds of Griffin-Lim spread it
+    assert np.linalg.norm(difference) < 0.02 * np.linalg.norm(
+        whole
+    )  # rounding errors, spread by the iterations of Griffin-Lim
 
 
 SEPARATE = AudioConfig(24000, 1200, 1200, 300, 80, 0.0, 12000.0, voicing_edges=())

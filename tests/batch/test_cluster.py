@@ -1,4 +1,4 @@
-"""Two workers of a Ray cluster on this machine make what the processes of this machine make."""
+"""Two workers of a local Ray cluster make the same files as processes of this machine."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ def test_a_cluster_makes_the_same_files(tiny_voice: Path, tmp_path: Path, capfd:
     files = {path.name: path.read_bytes() for path in here.out.iterdir()}
     assert len(files) == 8
     assert {path.name: path.read_bytes() for path in there.out.iterdir()} == files
-    assert there.run(lexicon=str(lexicon)).count(None) == 7  # what one has done the other need not
+    assert there.run(lexicon=str(lexicon)).count(None) == 7  # a row is not made again by the other
     said = capfd.readouterr()
     assert said.out == ""
-    assert all("RAY_BACKEND_LOG_LEVEL" in line for line in said.err.splitlines())  # that it says nothing, it says
+    assert all(
+        "RAY_BACKEND_LOG_LEVEL" in line for line in said.err.splitlines()
+    )  # a message says that no log output follows
 
 
 def test_a_cluster_that_is_not_there(tiny_voice: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every layout as its users write it, and what is said of rows that cannot be spoken."""
+"""Read every layout as users write it, and report rows that cannot be spoken."""
 
 from __future__ import annotations
 

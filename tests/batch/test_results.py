@@ -1,4 +1,4 @@
-"""The journal survives what may happen to it."""
+"""The journal survives torn lines and other damage."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_results_are_left_in_the_order_of_the_manifest(tmp_path: Path) -> None:
     with ResultJournal(tmp_path) as journal:
         for line, name in ((3, "c"), (1, "a"), (2, "b")):
             journal.add(done(tmp_path, line, name))
-        assert ids(tmp_path) == ["c", "a", "b"]  # what a run that is killed leaves
+        assert ids(tmp_path) == ["c", "a", "b"]  # left by a run that was killed
     assert ids(tmp_path) == ["a", "b", "c"]
     row = json.loads((tmp_path / "results.jsonl").read_bytes().splitlines()[0])
     assert {key: row[key] for key in ("file", "seconds", "words", "warnings", "error")} == {
@@ -48,7 +48,7 @@ def test_a_row_is_known_again_while_its_request_and_its_file_are_the_same(tmp_pa
     with ResultJournal(tmp_path) as journal:
         assert [journal.has(line, name, "r") for line, name in enumerate("abc", 1)] == [True, False, False]
         assert not journal.has(4, "d", "another request")
-    assert ids(tmp_path) == ["a", "b", "c", "d"]  # what was not done again is as it was
+    assert ids(tmp_path) == ["a", "b", "c", "d"]  # rows that were not made again are unchanged
 
 
 def test_failures_are_those_of_the_last_run(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A folder of files: what a run makes of a manifest, and what the next one need not."""
+"""A run makes files from a manifest, and the next run makes only what is missing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tts.synthesizer import Synthesizer
 
 
 class Batch:
-    """A manifest of JSON Lines, and the folder that is made of it."""
+    """Write a manifest in JSON Lines and return it with its output folder."""
 
     def __init__(self, folder: Path, voice: Path) -> None:
         self.path, self.out, self.voice = folder / "m.jsonl", folder / "out", str(voice)
@@ -32,7 +32,7 @@ class Batch:
         self.path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
     def run(self, report: Report | None = None, **options: Any) -> list[Result | None]:
-        """What was reported: results, and None for rows that were there."""
+        """Run the batch and return its results, with None for rows that existed."""
         reported: list[Result | None] = []
         manifest = Manifest(str(self.path), None, self.voice, SynthesisOptions(), self.suffix)
         run(manifest, self.out, report or reported.append, **{"workers": 2, **options})
@@ -111,7 +111,7 @@ def test_another_format_voice_or_lexicon_is_another_request(batch: Batch, tiny_v
     for path in tiny_voice.iterdir():
         (copy / path.name).write_bytes(path.read_bytes())
     batch.voice = str(copy)
-    assert batch.run() == [None]  # the same voice, wherever it is and whatever is said of it
+    assert batch.run() == [None]  # the same voice in another folder with another description
     (copy / "voice.json").write_text(json.dumps({**card, "description": "Other words."}), encoding="utf-8")
     assert batch.run() == [None]
     card["audio"]["f0_max"] = 350.0

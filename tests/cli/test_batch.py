@@ -1,4 +1,4 @@
-"""`tts batch` as a user types it, breaks it off and goes on."""
+"""Run `tts batch` as a user does, interrupt it and continue."""
 
 from __future__ import annotations
 
@@ -131,11 +131,11 @@ def test_a_run_that_is_broken_off_goes_on(tiny_voice: Path, tmp_path: Path, numb
     with subprocess.Popen(command, cwd=REPOSITORY, start_new_session=True, **pipes) as process:  # type: ignore[call-overload]
         while not (out / "a.wav").exists() or not (out / "results.jsonl").stat().st_size:
             assert process.poll() is None
-        if number == signal.SIGINT:  # as a terminal sends it, to all of them
+        if number == signal.SIGINT:  # to the whole group, as a terminal does
             os.killpg(process.pid, number)
         else:
             process.send_signal(number)
-        said, errors = process.communicate()  # which ends when the last of its processes does
+        said, errors = process.communicate()  # ends when the last process has ended
     if number == signal.SIGINT:
         assert process.returncode == 130
         assert errors.splitlines()[-1] == "tts: interrupted"

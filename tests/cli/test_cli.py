@@ -1,4 +1,4 @@
-"""The command as a user types it: what it writes, and what it says when it cannot."""
+"""Run the command as a user does: check its output and its error messages."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_timings_of_another_suffix_are_refused_before_anything_is_spoken(
 
 def test_synthesize_from_a_file(tiny_voice: Path, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
-    text.write_bytes("\ufeffHello “there”.".encode())  # Windows' Notepad begins a file with a byte order mark
+    text.write_bytes("\ufeffHello “there”.".encode())  # Notepad on Windows writes a byte order mark
     assert main(["synthesize", "--file", str(text), str(tmp_path / "a.wav"), "--voice", str(tiny_voice)]) == 0
     assert main(["synthesize", "Hello “there”.", str(tmp_path / "b.wav"), "--voice", str(tiny_voice)]) == 0
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
@@ -94,7 +94,7 @@ def test_synthesize_from_a_file(tiny_voice: Path, tmp_path: Path) -> None:
 def test_synthesize_from_stdin_to_stdout(tiny_voice: Path) -> None:
     result = tts("synthesize", "-", "-", "--voice", str(tiny_voice), data=b"Hello there. And again.")
     assert result.returncode == 0
-    assert all(line.startswith(b"tts: warning: ") for line in result.stderr.splitlines())  # random weights run away
+    assert all(line.startswith(b"tts: warning: ") for line in result.stderr.splitlines())  # random weights do not stop
     assert result.stdout[:4] == b"RIFF"
     header = result.stdout[:44]
     body = result.stdout[44:]
@@ -109,7 +109,7 @@ def test_standard_input_is_spoken_while_it_arrives(tiny_voice: Path) -> None:
         assert process.stdout is not None
         process.stdin.write("One sentence. Another café. The third begi".encode())
         process.stdin.flush()
-        assert process.stdout.read(10_000)[:4] == b"RIFF"  # and sound: standard input is open still
+        assert process.stdout.read(10_000)[:4] == b"RIFF"  # sound arrives while standard input is open
         process.stdin.write(b"ns and ends.")
         process.stdin.close()
         assert len(process.stdout.read()) > 10_000
@@ -152,7 +152,7 @@ def test_options_are_passed_on(tiny_voice: Path, tmp_path: Path) -> None:
 
 
 class Device:
-    """A sound device that keeps what it is given."""
+    """A sound device that records what it plays."""
 
     PortAudioError = RuntimeError
 
@@ -371,7 +371,7 @@ def test_a_broken_installation_is_one_line(tmp_path: Path, module: str) -> None:
 
 def test_a_missing_sound_library_is_an_incomplete_installation(tmp_path: Path) -> None:
     (tmp_path / "soundfile.py").write_text("raise OSError('sndfile library not found')")
-    result = shell("tts synthesize Hello. a.wav", tmp_path, tmp_path)  # `python -m` looks in the folder first
+    result = shell("tts synthesize Hello. a.wav", tmp_path, tmp_path)  # `python -m` searches the current folder first
     assert result.returncode == 2
     (line,) = result.stderr.splitlines()
     assert line.startswith("tts: the installation is incomplete (sndfile library not found)")
@@ -436,7 +436,7 @@ def test_undecodable_stdin_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 
 def test_a_missing_extra_names_the_command(tmp_path: Path) -> None:
-    """As on a machine with the base install only: importing anything of the extras fails."""
+    """Simulate a base install: importing a package of an extra fails."""
     (tmp_path / "c.yaml").write_text("max_steps: 1")
     (tmp_path / "metadata.csv").write_text("a|one|one\n")
     blocked = ", ".join(repr(name) for names in EXTRAS.values() for name in names)

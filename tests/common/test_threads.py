@@ -1,4 +1,4 @@
-"""Only the cores that are ours are counted; items are made ahead, in order, and no further than asked."""
+"""Only usable cores count; items are made ahead, in order, up to the limit."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_items_are_made_ahead_by_another_thread_but_not_all() -> None:
 
     ahead = prefetch(items(), 3)
     assert next(ahead) == 0
-    while len(made) < 3:  # the first, and those that were asked for beside it
+    while len(made) < 3:  # the first item, and the items made ahead
         time.sleep(0.001)
     assert next(ahead) == 1
     ahead.close()

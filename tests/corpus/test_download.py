@@ -1,4 +1,4 @@
-"""A download goes on where it broke off, and nothing half-done passes for a corpus."""
+"""A download continues where it stopped, and a partial download is never taken for a corpus."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOLDER = "LJSpeech-1.1"
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one file, with ranges if it is to know them; breaks off after `limit` bytes."""
+    """Serve one file, optionally with ranges; disconnect after `limit` bytes."""
 
     content = b""
     knows_ranges = True
@@ -82,9 +82,9 @@ def test_a_broken_download_goes_on(server: Server, tiny_corpus: Path, tmp_path: 
     server.limit = None
     fetch(archive(server), corpus)
     assert contents(corpus) == contents(tiny_corpus)
-    assert list(corpus.parent.iterdir()) == [corpus]  # neither the archive nor anything half-done is left
+    assert list(corpus.parent.iterdir()) == [corpus]  # no archive and no partial file is left
     assert server.n_sent == len(server.content) + (0 if knows_ranges else 1000)
-    fetch(Archive("http://127.0.0.1:9/", "", ""), corpus)  # what is there is not asked for
+    fetch(Archive("http://127.0.0.1:9/", "", ""), corpus)  # no request for existing data
 
 
 def test_a_whole_archive_is_not_asked_for_again(server: Server, tiny_corpus: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Features are the same bytes however often they are interrupted."""
+"""Features have the same bytes after any number of interruptions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_an_interrupted_run_goes_on(tiny_corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="holds no finished features: run 'tts prepare"):
         Features(broken)
     with (broken / "clips.jsonl").open("a", encoding="utf-8") as file:
-        file.write('{"clip_id": "tin')  # and the machine lost power in the middle of a line
+        file.write('{"clip_id": "tin')  # a power failure in the middle of a line
     with (broken / "mels.f16").open("ab") as file:
         file.write(b"half a clip")
     assert prepared(tiny_corpus, broken) == whole
@@ -174,7 +174,7 @@ def test_bad_clips_are_left_out_and_listed(tiny_corpus: Path, tmp_path: Path) ->
     with pytest.raises(ValueError, match=r"metadata.csv, line 1: .*tiny-00.wav.*; --skip-bad leaves such clips out"):
         list(prepare(rows, out, AUDIO, 1))
     for _ in zip(range(8), prepare(rows, out, AUDIO, 1, skip_bad=True), strict=False):
-        pass  # interrupted, it knows again what it has left out
+        pass  # after an interruption it still knows the clips it left out
     entries = list(prepare(rows, out, AUDIO, 2, skip_bad=True))
     reasons = [entry.skipped for entry in entries if isinstance(entry, Skip)]
     assert [reason.split(":")[0].rpartition(", ")[2] for reason in reasons] == ["line 1", "line 6"]

@@ -1,4 +1,4 @@
-"""What is wrong with a corpus is said with its file and its line."""
+"""Errors in a corpus are reported with file and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report on a corpus names the clips to listen to, and no others."""
+"""The report on a corpus names exactly the clips to listen to."""
 
 from __future__ import annotations
 

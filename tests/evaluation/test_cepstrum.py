@@ -1,4 +1,4 @@
-"""Distortions known beforehand: a ripple of so many decibels, a louder copy, a slower one."""
+"""Test known distortions: a ripple in decibels, a louder copy, a slower copy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_pure_shift_in_one_cepstrum_is_so_many_decibels(order: int) -> None:
     ripple = 0.3 * np.cos(np.pi * order * (np.arange(AUDIO.n_mels) + 0.5) / AUDIO.n_mels)
     one, other = cepstra(MEL), cepstra(MEL + ripple[:, None])
     np.testing.assert_allclose(other[:, order - 1] - one[:, order - 1], 0.3)
-    # Its root mean square over the bands, in decibels, is the same figure from the definition of the decibel.
+    # The root mean square over the bands follows from the definition of the decibel.
     rms = np.sqrt(np.mean((20 * ripple / np.log(10)) ** 2))
     assert distortion(one, other) == pytest.approx(10 * np.sqrt(2) / np.log(10) * 0.3) == pytest.approx(rms)
 

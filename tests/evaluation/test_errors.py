@@ -1,4 +1,4 @@
-"""Error counts known beforehand, what one spelling forgives and what not, and the interval around a rate."""
+"""Test known error counts, equalised spellings, and the interval of a rate."""
 
 from __future__ import annotations
 

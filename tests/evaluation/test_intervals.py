@@ -1,4 +1,4 @@
-"""Ratios of sums, and intervals whose width is known."""
+"""Test ratios of sums and intervals of known width."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pauses of known length between bursts of noise."""
+"""Test pauses of known length between bursts of noise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tts.evaluation.pauses import measure_pauses, trim
 
 
 def bursts(*seconds: float) -> np.ndarray:
-    """Silence and noise in turn, beginning with silence."""
+    """Make silence and noise in turn, silence first."""
     rng = np.random.default_rng(0)
     parts = [rng.normal(0, 0.1, round(16_000 * s)) * (index % 2) for index, s in enumerate(seconds)]
     return np.concatenate(parts).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The picture of a sentence, drawn from a voice of random weights."""
+"""Draw the picture of a sentence from a voice with random weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pitch errors known beforehand: tones a semitone apart, and a tone against silence."""
+"""Test known pitch errors: tones a semitone apart, and a tone against silence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recogniser hears real speech, and says what is missing where it cannot."""
+"""The recogniser transcribes real speech, and names a missing package or model."""
 
 from __future__ import annotations
 

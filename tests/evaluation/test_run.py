@@ -1,4 +1,4 @@
-"""The whole way from lines to a report, with a listener whose answers are known."""
+"""Run the evaluation from lines to a report, with a recogniser whose answers are known."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LINES = [Line("a", "one two three"), Line("b", 'four "five" six')]
 
 
 class FakeRecognizer:
-    """Hears one word too few, and counts how often it was asked."""
+    """A recogniser that misses a word and counts its calls."""
 
     identity = "fake"
 
@@ -73,7 +73,7 @@ def test_what_was_heard_is_not_heard_again(tmp_path: Path, voice: Voice) -> None
     before = rows(tmp_path, first, voice)
     journal = tmp_path / "heard.jsonl"
     lines = journal.read_text(encoding="utf-8").splitlines()
-    journal.write_text("\n".join([*lines[:-1], lines[-1][:20]]), encoding="utf-8")  # broken off in its last line
+    journal.write_text("\n".join([*lines[:-1], lines[-1][:20]]), encoding="utf-8")  # torn in its last line
     after = rows(tmp_path, second, voice)
     assert (first.asked, second.asked) == (4, 1)
     assert [row.heard for row in after] == [row.heard for row in before]

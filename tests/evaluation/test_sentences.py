@@ -1,4 +1,4 @@
-"""Sentence files of both layouts, and the list that comes with the package."""
+"""Read sentence files of both layouts, and the list in the package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The benchmark's table, and its worker on a tiny voice; no figure is judged."""
+"""Test the benchmark's table and its worker on a tiny voice. No figure is judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seconds that belong to no word, in transcripts with known times."""
+"""Test the seconds outside all words, in transcripts with known times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The decoder step of the export is the decoder step of the model."""
+"""The exported decoder step equals the decoder step of the model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def test_a_fused_step_is_a_step(any_model: Tacotron) -> None:
     decoder, config = any_model.decoder, any_model.config
     for rnn in filter(None, (decoder.decoder_rnn, decoder.attention_rnn)):
         for parameter in rnn.parameters():
-            parameter.normal_(std=0.3)  # biases too, which begin as constants
+            parameter.normal_(std=0.3)  # also the biases, which are constant at first
     fused = FusedStep(decoder)
     memory = torch.randn(1, 9, config.encoder_dim)
     mask = torch.ones(1, 9, dtype=torch.bool)

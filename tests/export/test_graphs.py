@@ -1,4 +1,4 @@
-"""Graphs made smaller compute what they did, to the precision that is left to them."""
+"""Quantised graphs compute the same values within their precision."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_quantized_layer_is_the_layer_to_a_hundredth() -> None:
 
 
 def test_eight_bits_never_overflow() -> None:
-    """Processors before VNNI add two products in 16 bits: the largest numbers must fit."""
+    """Processors without VNNI add two products in 16 bits: the largest values must fit."""
     graph = linear(np.ones((SIZE, SIZE), np.float32), np.zeros(SIZE, np.float32))
     quantize(graph)
     x = np.ones((1, SIZE), np.float32)

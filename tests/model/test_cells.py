@@ -1,4 +1,4 @@
-"""The cells written out are PyTorch's, in another order of their gates."""
+"""Our cells equal PyTorch's, with another order of gates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LSTM_ORDER = torch.cat([torch.arange(0, 10), torch.arange(15, 20), torch.arange(
 
 @pytest.fixture
 def parts() -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Input, context, hidden state and cell of two utterances."""
+    """Make input, context, hidden state and cell state of two utterances."""
     torch.manual_seed(0)
     x, context, hidden, cell = (torch.randn(2, size) for size in (INPUT, CONTEXT, DIM, DIM))
     return x, context, hidden, cell
@@ -62,7 +62,7 @@ def test_the_attention_rnn_is_an_rnn(parts: tuple[Tensor, Tensor, Tensor, Tensor
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_a_fresh_cell_keeps_its_state(cell: str) -> None:
-    """The last part of its state after ten steps depends on what it was more than that of PyTorch's own cell does."""
+    """After ten steps the state depends more on the initial state than with PyTorch's initial values."""
     torch.manual_seed(0)
     n_states, dim = (2 if cell == "lstm" else 1), 64
     rest = tuple(torch.zeros(1, dim) for _ in range(n_states - 1))

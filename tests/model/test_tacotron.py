@@ -1,4 +1,4 @@
-"""The acoustic model's promises: padding changes nothing, one step is the decoder, streaming is generation."""
+"""Padding changes nothing, repeated steps equal teacher forcing, streaming equals generation."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_gradients_of_teacher_forcing_equal_those_of_repeated_steps(any_model: T
 
 @torch.inference_mode()
 def test_a_coarser_factor_predicts_more_frames_with_the_same_layer(tiny_model: Tacotron) -> None:
-    """And repeated steps equal teacher forcing there too."""
+    """Repeated steps equal teacher forcing also here."""
     config, factor = tiny_model.config, 5
     model = Tacotron(config, coarsest_factor=factor).eval()
     ids, lengths, mel, dropout = batch(model, [9, 5])
@@ -150,7 +150,7 @@ def test_attention_is_a_distribution(any_model: Tacotron) -> None:
 def test_attention_starts_on_the_first_symbol(tiny_model: Tacotron) -> None:
     ids, lengths, mel, dropout = batch(tiny_model, [9, 5])
     alignment = tiny_model(ids, lengths, mel, dropout).alignment
-    # The prior moves by at most prior_taps - 1 symbols a step, so nothing further can have been read yet.
+    # The prior moves by at most prior_taps - 1 symbols per step, so no later symbol can be attended.
     assert alignment[0, 0].argmax() < tiny_model.config.prior_taps
 
 

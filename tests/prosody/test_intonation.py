@@ -1,4 +1,4 @@
-"""The rise at the end of a question: where it begins, how high it goes, when it ends."""
+"""Test the rise at the end of a question: its start, its height and its end."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def contour(
 
 
 def heard(place: int) -> float:
-    """Frame at which a symbol begins to be heard."""
+    """Return the first frame of a symbol."""
     return place * EACH - Calibration().phoneme_lead * RATE
 
 
@@ -55,7 +55,9 @@ def test_takes_a_while_where_the_last_syllable_is_short() -> None:
 
 def test_nothing_rises_without_a_rising_word() -> None:
     assert not contour(tuple(replace(token, rises=False) for token in TOKENS)).any()
-    assert not contour(indices=[-1 if index == 1 else index for index in INDICES]).any()  # no symbol of it was read
+    assert not contour(
+        indices=[-1 if index == 1 else index for index in INDICES]
+    ).any()  # none of its symbols was attended
 
 
 def test_lasts_to_the_end_where_nothing_follows() -> None:

@@ -1,4 +1,4 @@
-"""Per-token speed, volume and pauses, laid on frames through the alignment."""
+"""Speed, volume and pauses of tokens reach the frames through the alignment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INDICES = [-1, 0, 0, 0, 1, -1, 2, 2, -1]
 N_FRAMES = len(INDICES) * STEPS_EACH * FACTOR
 ATTENTION = np.repeat(np.eye(len(INDICES), dtype=np.float32), STEPS_EACH, axis=0)
 MEL = np.random.default_rng(0).standard_normal((4, N_FRAMES)).astype(np.float32)
-COMMA = slice(4 * STEPS_EACH * FACTOR - LEAD, 6 * STEPS_EACH * FACTOR - LEAD)  # with the boundary after it
+COMMA = slice(4 * STEPS_EACH * FACTOR - LEAD, 6 * STEPS_EACH * FACTOR - LEAD)  # including the boundary after it
 
 
 def align(tokens: tuple[Token, ...]) -> Alignment:

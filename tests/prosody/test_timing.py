@@ -1,4 +1,4 @@
-"""Times read off alignments whose answers are known."""
+"""Test word times on alignments with known times."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_speed_and_offset() -> None:
 
 
 def test_any_monotone_map_from_frames_to_seconds() -> None:
-    """Half a second of silence put in after frame 50, in the comma."""
+    """Insert half a second of silence after frame 50, in the comma."""
 
     def paused(frames: np.ndarray) -> np.ndarray:
         return frames / RATE + 0.5 * (frames > 50)
@@ -88,7 +88,7 @@ def test_times_are_ordered_inside_the_audio_and_spans_are_kept(frontend: Fronten
     n_symbols = len(SymbolTable().encode(tokens).phoneme_ids)
     rng, n_steps = np.random.default_rng(data.draw(st.integers(0, 999))), data.draw(st.integers(1, 60))
     logits = rng.normal(0, 3, (n_steps, n_symbols))
-    attention = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)  # no speech at all: still nothing may break
+    attention = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)  # without any speech nothing fails
     words = timed(tokens, attention.astype(np.float32))
     assert [(w.word, w.start, w.end) for w in words] == [(t.text, t.start, t.end) for t in tokens if not t.is_mark]
     times = [time for word in words for p in word.phonemes for time in (p.start_time, p.end_time)]

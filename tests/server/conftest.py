@@ -1,4 +1,4 @@
-"""One server for all tests that need no other: the bundled voice, and the tiny one beside it."""
+"""Start one server for most tests, with the bundled voice and the tiny voice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound into bytes, piece by piece; the speech endpoint's tests say that it is the right sound."""
+"""Encode sound piece by piece. The tests of the speech endpoint check the sound itself."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_how_it_is_cut_does_not_matter(format: str) -> None:
 
 @pytest.mark.parametrize("format", sorted(set(FORMATS_STREAMED) - {"flac"}))
 def test_bytes_come_as_the_sound_does(format: str) -> None:
-    """A second and a half after it, at most: Ogg has pages of a second."""
+    """At most 1.5 seconds later: an Ogg page holds one second."""
     sizes = np.cumsum([len(piece) for piece in encode(format, 2205)])
     for tenth in range(15, 50):
         assert sizes[tenth] >= sizes[-1] * (tenth - 15) / 50

@@ -1,4 +1,4 @@
-"""Short runs of the load test and of the fuzz, which `scripts/` has in full."""
+"""Short runs of the load test and the fuzz test in `scripts/checks`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page, in a headless Chromium: play, highlight, download, and what goes wrong."""
+"""Test the page in a headless Chromium: play, highlight, download, and errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, server: Served) -> Iterator[Page]:
-    """The page, which complains of nothing and asks nobody else."""
+    """The page logs no error and contacts no other host."""
     complaints: list[str] = []
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
         page = context.new_page()
@@ -63,11 +63,11 @@ def test_it_plays_and_marks_each_word(page: Page) -> None:
     speak(page)
     spoken(page)
     expect(page.locator("#status")).to_have_text(re.compile(r"first sound after \d+ ms"))
-    expect(page.locator("#play")).to_have_attribute("aria-label", "Play", timeout=SECONDS)  # it has ended
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Play", timeout=SECONDS)  # playback has ended
     assert page.inner_text("#reading") == TEXT
     order = ["It", "cost", "$5", "then", "Now", "it", "is", "more"]
     seen = page.evaluate("window.seen")
-    assert seen  # a busy browser may miss a short word, but shows none in the wrong place
+    assert seen  # a busy browser may skip a short word but never marks a wrong one
     assert [word for word in order if word in seen] == [word for word in seen if word in order]
     assert (
         page.locator("#normalized").text_content() or ""
@@ -97,13 +97,13 @@ def test_the_picture_shows_sound(page: Page) -> None:
         return new Set(new Uint32Array(data.buffer)).size;
     }""")
     assert colours > 50
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390  # a phone need not scroll sideways
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390  # no horizontal scrolling on a phone
 
 
 def test_keys_move_and_stop_it(page: Page) -> None:
     speak(page, "This is a rather long text, for a test. " * 20)
     expect(page.locator("#play")).to_have_attribute("aria-label", "Pause", timeout=SECONDS)
-    expect(page.locator("#time")).to_have_text(re.compile(r"/ (?!0:0[01])"), timeout=SECONDS)  # enough to move in
+    expect(page.locator("#time")).to_have_text(re.compile(r"/ (?!0:0[01])"), timeout=SECONDS)  # long enough to seek in
     page.keyboard.press("Escape")
     expect(page.locator("#play")).to_have_attribute("aria-label", "Play")
     expect(page.locator("#stop")).to_be_disabled()

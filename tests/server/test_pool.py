@@ -1,4 +1,4 @@
-"""Turns, refusals and cancellation, with work that computes nothing."""
+"""Test turns, refusals and cancellation with work that computes nothing."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_errors_arrive_and_free_the_place(synthesizer: Synthesizer) -> None:
 
 
 def test_streams_take_turns(synthesizer: Synthesizer) -> None:
-    """With one thread, a long stream leaves room between any two of its steps."""
+    """With one thread, other work runs between two steps of a long stream."""
 
     async def test() -> None:
         pool = Pool({"a": synthesizer}, workers=1)
@@ -125,7 +125,7 @@ def test_who_waits_may_go(synthesizer: Synthesizer) -> None:
         waiting[0].cancel()
         await asyncio.sleep(0)
         assert pool.waiting == 2
-        await first.aclose()  # the turn has come for the second, which goes at this very moment
+        await first.aclose()  # the second gets its turn and is cancelled in the same moment
         waiting[1].cancel()
         assert await waiting[2] == [0, 1]
         assert (pool.speaking, pool.waiting) == (0, 0)
@@ -149,7 +149,7 @@ def test_cancelled_work_stops(synthesizer: Synthesizer) -> None:
         task = asyncio.ensure_future(collect(pool.stream(endless)))
         while not begun.is_set():
             await asyncio.sleep(0.001)
-        task.cancel()  # in the middle of a step, which is waited for
+        task.cancel()  # in the middle of a step, which ends first
         await asyncio.sleep(0.01)
         assert not task.done()
         may_end.set()

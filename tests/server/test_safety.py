@@ -1,4 +1,4 @@
-"""Keys, limits, hang-ups and the end, over real connections to a server that has few places."""
+"""Test keys, limits, disconnects and shutdown over real connections to a server with few slots."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEY = "a-key-of-the-tests"
 
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One place and one who waits; keys; a site that may ask."""
+    """Start a server with one slot, a queue of one, keys and an allowed origin."""
     keys = tmp_path_factory.mktemp("keys") / "keys"
     keys.write_text(f"another\n{KEY}\n")
     limits = ["--max-streams", "1", "--max-waiting", "1", "--max-characters", "2000", "--max-seconds", "130"]
@@ -36,7 +36,7 @@ def client(narrow: Served) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {KEY}"}
     with httpx.Client(base_url=narrow.url, headers=headers, timeout=60) as client:
         yield client
-    until(lambda: health(narrow) == (0, 0))  # the next test finds the place free
+    until(lambda: health(narrow) == (0, 0))  # the slot is free for the next test
 
 
 def body(text: str = "Hello.", **values: Any) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def is_there(served: Served) -> bool:
 
 
 def begin(served: Served, text: str = LONG) -> socket.socket:
-    """A client that has asked and does not read: the answer stops where the buffers between are full."""
+    """Request speech and do not read: the answer stops when all buffers are full."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     address, _, port = served.url.removeprefix("http://").partition(":")
@@ -140,7 +140,7 @@ def test_more_sound_than_the_limit(client: httpx.Client) -> None:
     answer = client.post("/v1/audio/speech/timestamps", json=pauses)
     assert answer.status_code == 400
     assert "longer than 130 s" in answer.json()["error"]["message"]
-    with pytest.raises(httpx.RemoteProtocolError):  # what has begun is broken off, not ended as if it were whole
+    with pytest.raises(httpx.RemoteProtocolError):  # a started answer is cut off, not ended as if it were complete
         client.post("/v1/audio/speech", json=pauses)
 
 
@@ -186,7 +186,7 @@ def test_a_stop_lets_streams_end() -> None:
             pieces = answer.iter_bytes(1 << 12)
             received = next(pieces)
             served.process.terminate()
-            until(lambda: not is_there(served))  # nobody new is let in
+            until(lambda: not is_there(served))  # no new client is accepted
             received += b"".join(pieces)
         assert served.process.wait(30) == 0
     expected = to_int16(Synthesizer().synthesize(text).samples)

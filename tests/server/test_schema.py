@@ -1,4 +1,4 @@
-"""What the server answers is what its OpenAPI schema says, whatever is asked."""
+"""All answers of the server conform to its OpenAPI schema."""
 
 from __future__ import annotations
 

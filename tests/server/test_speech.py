@@ -1,4 +1,4 @@
-"""The speech endpoint, spoken to by OpenAI's own client over a real connection."""
+"""Call the speech endpoint with OpenAI's own client over a real connection."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def decode(data: bytes) -> tuple[np.ndarray, str, int]:
 
 
 def likeness(heard: np.ndarray, rate: int, expected: np.ndarray) -> float:
-    """Correlation of how loud each fiftieth of a second is, after the best delay up to a tenth: codecs have one."""
+    """Correlate the loudness of blocks of 20 ms, at the best delay up to 0.1 s, because codecs add a delay."""
 
     def loudness(samples: np.ndarray, rate: int) -> np.ndarray:
         size = rate // 50

@@ -1,4 +1,4 @@
-"""Wyoming's own client against the server, over loopback and over a Unix socket."""
+"""Call the server with Wyoming's own client, over loopback and a Unix socket."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from tts.server.wyoming import wyoming_server
 from tts.synthesizer import Synthesizer
 
 TEXT = "One sentence. Another, e.g. this one!\n\nA paragraph. Dr. Smith has the end."
-SECONDS = 60.0  # before a test that hangs fails
+SECONDS = 60.0  # seconds until a hanging test fails
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ async def serving(synthesizer: Synthesizer, **limits: Any) -> AsyncIterator[tupl
 
 
 async def said(client: AsyncClient) -> list[Event]:
-    """What the server says until it has ended an answer or hung up."""
+    """Read events until the server ends an answer or disconnects."""
     events = []
     while event := await asyncio.wait_for(client.read_event(), SECONDS):
         events.append(event)
@@ -78,7 +78,7 @@ def sound(events: list[Event]) -> np.ndarray[Any, Any]:
 
 
 def kinds(events: list[Event]) -> list[str]:
-    """The types of the events, repetitions left out."""
+    """Return the types of the events without repetitions."""
     return [event.type for n, event in enumerate(events) if not n or events[n - 1].type != event.type]
 
 
@@ -143,7 +143,7 @@ def test_a_text_in_pieces_sounds_as_it_does_whole(synthesizer: Synthesizer, size
     async def test() -> None:
         async with serving(synthesizer) as (uri, _):
             pieces = [SynthesizeChunk(TEXT[n : n + size]) for n in range(0, len(TEXT), size)]
-            # Home Assistant sends the whole text once more, for servers that do not stream.
+            # Home Assistant repeats the whole text for servers that do not stream.
             events = await answers(uri, SynthesizeStart(), *pieces, Synthesize(TEXT), SynthesizeStop())
             assert kinds(events) == ["audio-start", "audio-chunk", "audio-stop", "synthesize-stopped"]
             np.testing.assert_array_equal(sound(events), to_int16(synthesizer.synthesize(TEXT).samples))
@@ -213,7 +213,7 @@ def test_errors_are_events_and_end_the_connection(synthesizer: Synthesizer) -> N
                 ),
                 ([Synthesize("One [pause 40s] two.")], "the speech is longer than 30 s"),
             ):
-                found = error(await answers(uri, *events, Describe()))  # which is not answered any more
+                found = error(await answers(uri, *events, Describe()))  # not answered any more
                 assert reason in found.text
                 assert found.code == "bad-request"
             assert pool.speaking == 0
@@ -274,9 +274,7 @@ def test_the_work_ends_when_the_client_hangs_up(synthesizer: Synthesizer) -> Non
                     pass
                 assert pool.speaking == 1
                 raw = client._writer.get_extra_info("socket")  # type: ignore[attr-defined]
-                raw.setsockopt(
-                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-                )  # as a cable that is pulled
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # like a pulled cable
                 await client.disconnect()
                 while pool.speaking:
                     await asyncio.sleep(0.01)
@@ -364,7 +362,7 @@ def test_the_end_waits_for_what_is_being_spoken(synthesizer: Synthesizer) -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")
 def test_a_unix_socket(synthesizer: Synthesizer, tmp_path: Path) -> None:
     path = tmp_path / "wyoming.sock"
-    with socket.socket(socket.AF_UNIX) as killed:  # what a server that was killed leaves
+    with socket.socket(socket.AF_UNIX) as killed:  # left by a server that was killed
         killed.bind(str(path))
 
     async def test() -> None:

@@ -1,4 +1,4 @@
-"""Text to tokens, whole: sentences, spans, marks, what is reported, and what no text may break."""
+"""Test text to tokens: sentences, spans, marks, reports, and properties of any text."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_what_takes_long_to_say_is_cut(unit: str) -> None:
     sentences = list(FRONTEND.sentences(text))
     lengths = [sum(len(token.phonemes) for token in sentence.tokens) for sentence in sentences]
     assert len(lengths) > 1
-    assert max(lengths) < LONGEST_SPOKEN + 2 * len(text) / len(unit)  # marks apart
+    assert max(lengths) < LONGEST_SPOKEN + 2 * len(text) / len(unit)  # except marks
     assert all(any(not token.is_mark for token in sentence.tokens) for sentence in sentences)
     assert all(sentence.tokens[-1].text not in {"(", "percent"} for sentence in sentences)
     words = [token for sentence in sentences for token in sentence.tokens if not token.is_mark]

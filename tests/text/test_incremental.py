@@ -1,4 +1,4 @@
-"""A text that arrives in pieces has the sentences of the text whole."""
+"""A text in pieces gives the same sentences as the whole text."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_nothing_follows_the_end() -> None:
 
 
 def test_what_is_held_back_stays_short() -> None:
-    """A text without an end of a sentence is cut, so that no text can fill the memory."""
+    """A text without a sentence end is cut, so that no text fills the memory."""
     stream, length, held = SentenceStream(Frontend()), 0, 0
     for _ in range(50):
         length += len("word " * 20)

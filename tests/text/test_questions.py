@@ -1,4 +1,4 @@
-"""Which questions go up, and from which word."""
+"""Test which questions rise, and from which word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where sentences end, and where they do not."""
+"""Test where sentences end and where they do not."""
 
 from __future__ import annotations
 

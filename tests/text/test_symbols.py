@@ -1,4 +1,4 @@
-"""Sequence form, ids, stand-ins and errors of the symbol table."""
+"""Test sequences, ids, substitutes and errors of the symbol table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The adversary teaches the postnet without teaching itself to fail, and sees neither padding nor low bands."""
+"""The discriminator trains the postnet, and sees neither padding nor low bands."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_only_the_upper_bands_are_judged() -> None:
     (judgement.fooled + judgement.features).backward()
     assert refined.grad is not None
     touched = refined.grad.abs().sum(dim=(0, 2)) > 0
-    assert touched.tolist() == [False] * 8 + [True] * 8 + [False] * 2  # the source is not judged either
+    assert touched.tolist() == [False] * 8 + [True] * 8 + [False] * 2  # the source is not judged
 
 
 def test_padding_is_not_judged() -> None:
@@ -56,7 +56,7 @@ def test_any_number_of_frames_is_judged() -> None:
 
 
 def test_what_was_blurred_is_sharpened() -> None:
-    """Detail that no filter can know, but that recordings have: the nearest guess is none at all."""
+    """Make detail that no filter can predict: the best average is no detail."""
     torch.manual_seed(0)
     adversary, gain = Adversary(N_MELS), nn.Parameter(torch.tensor(0.0))
     optimizer = torch.optim.Adam([{"params": [gain]}, {"params": adversary.parameters()}], 0.01, betas=(0.5, 0.9))

@@ -1,4 +1,4 @@
-"""Batches: similar lengths, within the budget, and a function of the seed and the step alone."""
+"""Batches have similar lengths, keep the budget, and depend only on the seed and the step."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_collate_pads_with_silence_to_whole_steps() -> None:
     assert batch.mel.shape == (2, 4 + 5, 48)
     assert batch.mel_lengths.tolist() == [10, 25]
     torch.testing.assert_close(batch.mel[0, :4, 10:], torch.full((4, 38), 0.5).log())
-    assert not batch.mel[0, 4:, 10:].any()  # and nothing is voiced
+    assert not batch.mel[0, 4:, 10:].any()  # nothing is voiced
 
 
 def test_one_clip_is_too_few(features: Path) -> None:

@@ -1,4 +1,4 @@
-"""A model that starts from a trained one is that model, for the symbols that both know."""
+"""A model that starts from a trained model equals it for all common symbols."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MOVING = ("decoder.mel_projection.weight", "decoder.decoder_rnn.weight_hh_l0", "
 
 @pytest.fixture(scope="module")
 def exported(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The voice of `tiny_model`, whose export takes seconds."""
+    """Export the voice of `tiny_model` once, because it takes seconds."""
     folder = tmp_path_factory.mktemp("exported") / "voice"
     export_voice(random_model(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
     return folder
@@ -43,7 +43,7 @@ def exported(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory
 
 @pytest.fixture
 def voice_folder(exported: Path, tmp_path: Path) -> Path:
-    """A copy, which a test may damage."""
+    """Copy the voice so that a test may damage it."""
     return shutil.copytree(exported, tmp_path / "voice")
 
 
@@ -190,7 +190,7 @@ def test_what_is_no_source_is_named(tmp_path: Path) -> None:
 
 
 def tuned_from(source: Path, features: Path, run: Path, **changes: Any) -> TrainConfig:
-    """Settings of a run that fine-tunes."""
+    """Return the settings of a fine-tuning run."""
     tuned = settings(features, run, **changes)
     return dataclasses.replace(tuned, run=dataclasses.replace(tuned.run, init_from=str(source)))
 
@@ -230,7 +230,7 @@ def test_a_blend_lies_between_its_start_and_what_was_trained(features: Path, tmp
     train(settings(features, source, max_steps=1))
     began = read_trained(str(source)).weights
     train(tuned_from(source, features, run, max_steps=3, optimizer={"learning_rate": 0.01, "warmup_steps": 1}))
-    shutil.rmtree(source)  # the run has kept its start itself
+    shutil.rmtree(source)  # the run keeps its own copy of the start
     checkpoint = newest_checkpoint(run)
     assert checkpoint is not None
     trained = load_trained(checkpoint, run)[0].state_dict()

@@ -1,4 +1,4 @@
-"""A signal ends a run after a whole step, with status 130, and the run goes on as if nothing had been."""
+"""A signal ends a run after a whole step with status 130, and the run resumes exactly."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_the_command_ends_with_130(features: Path, tmp_path: Path, processes: in
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 90
         while not (run / "samples").exists() and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.1)  # the first picture says that steps are being made
+            time.sleep(0.1)  # the first picture shows that training runs
         process.send_signal(signal.SIGINT)
         try:
             _, errors = process.communicate(timeout=60)

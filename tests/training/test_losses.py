@@ -1,4 +1,4 @@
-"""Padding enters no loss, and each loss is what its formula says."""
+"""Padding enters no loss, and each loss equals its formula."""
 
 from __future__ import annotations
 
@@ -101,7 +101,10 @@ def test_guided_attention_ignores_padding() -> None:
 def test_focus_is_the_largest_share_and_diagonality_the_share_in_order() -> None:
     lengths = torch.tensor([20, 10])
     alignment = torch.zeros(2, 20, 20)
-    alignment[0], alignment[1, :10, :10] = torch.eye(20), 0.1  # a reading, and an even gaze in a padded clip
+    alignment[0], alignment[1, :10, :10] = (
+        torch.eye(20),
+        0.1,
+    )  # a diagonal alignment, and a uniform alignment in a padded clip
     alignment[1, 10:] = 1.0  # padding
     assert attention_focus(alignment[:1], lengths[:1]).item() == 1.0
     assert attention_diagonality(alignment[:1], lengths[:1], lengths[:1]).item() == 1.0

@@ -1,4 +1,4 @@
-"""A reduction factor that comes down as training goes: by the step alone, and exported as it was last trained."""
+"""The reduction factor falls with the steps, and the export uses the last factor."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_run_comes_down_resumes_and_is_loaded_with_its_last_factor(features: P
         tmp_path / "straight",
         max_steps=4,
         reduction_schedule={5: 2, 3: 3},
-        optimizer=constant,  # and no adversary: both depend on max_steps
+        optimizer=constant,  # without the discriminator: both depend on max_steps
         loss={"adversarial_fraction": 0.0},
     )
     train(straight)

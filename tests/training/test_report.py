@@ -1,4 +1,4 @@
-"""The report of a run opens by itself, and its curves go on where a checkpoint left them."""
+"""The report of a run is self-contained, and its curves continue from a checkpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several processes, accumulated gradients, and half precision: the same training, to the rounding."""
+"""Several processes, accumulated gradients and half precision give the same training except for rounding."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ DATA = {"batch_frames": 400, "n_validation": 2}
 
 
 def weights(config: TrainConfig) -> dict[str, torch.Tensor]:
-    """What the gradients have made of the model: its parameters after the last step."""
+    """Return the parameters after the last step."""
     state = torch.load(last_checkpoint(config), weights_only=False)["state_dict"]
-    moving = ("running_mean", "running_var", "num_batches_tracked")  # of batch norms: each process keeps its own
+    moving = ("running_mean", "running_var", "num_batches_tracked")  # batch norm statistics: each process keeps its own
     return {name: value for name, value in state.items() if name.startswith("model.") and not name.endswith(moving)}
 
 
@@ -106,7 +106,7 @@ def test_accumulated_batches_are_read_in_order(features: Path, tmp_path: Path, m
 
 
 def test_a_bf16_step_is_one_of_fp32_but_for_rounding(features: Path, tmp_path: Path) -> None:
-    """The decoder's own frames are guessed without gradients in the same region, which must not take them from all."""
+    """Predicting the decoder's own frames without gradients must not disable other gradients."""
     values = []
     for precision in ("fp32", "bf16"):
         run = tmp_path / precision
@@ -144,5 +144,5 @@ def test_placement(
     if torchrun:
         for name, value in zip(("LOCAL_WORLD_SIZE", "WORLD_SIZE"), torchrun, strict=True):
             monkeypatch.setenv(name, value)
-        monkeypatch.setenv("TORCHELASTIC_RUN_ID", "test")  # by which torch knows it
+        monkeypatch.setenv("TORCHELASTIC_RUN_ID", "test")  # as torch detects it
     assert placement(RunConfig(processes=2, nodes=3)) == expected

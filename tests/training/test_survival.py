@@ -1,4 +1,4 @@
-"""Whatever happens to the machine, a run goes on from its newest whole checkpoint."""
+"""After any failure a run continues from its newest complete checkpoint."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from tts.training.trainer import train
 
 
 def every_step(features: Path, run: Path, max_steps: int) -> TrainConfig:
-    """A run with a checkpoint at each step, and no pictures."""
+    """Configure a run with a checkpoint at each step and no pictures."""
     values = {"dir": str(run), "validate_every": 1000, "log_every": 1, "checkpoint_minutes": 1e-9}
     return settings(features, run, max_steps=max_steps, run=values)
 
 
 @contextmanager
 def full_disk(n_bytes: int) -> Iterator[None]:
-    """Nothing is written beyond so many bytes of a file, as if the disk were full there."""
+    """Limit the size of a file, as if the disk were full."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
@@ -44,7 +44,7 @@ def full_disk(n_bytes: int) -> Iterator[None]:
 
 
 def train_until(step: int, config: TrainConfig, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Train as if to the end of `config`, and no further than to a step."""
+    """Train with `config`, but stop at a step."""
     train_step = TacotronModule.training_step
 
     def stop(module: TacotronModule, batch: object, batch_idx: int) -> torch.Tensor:
@@ -145,7 +145,7 @@ def test_a_checkpoint_appears_when_it_is_whole(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(os, "fsync", look)
     WholeCheckpoints().save_checkpoint({"weights": torch.ones(1000)}, path)
-    assert seen == [(True, path.stat().st_size)]  # all of it was on the disk before it had its name
+    assert seen == [(True, path.stat().st_size)]  # the data was on the disk before the rename
     assert [each.name for each in path.parent.iterdir()] == ["a.ckpt"]
     assert torch.load(path)["weights"].sum() == 1000
 

@@ -1,4 +1,4 @@
-"""A run learns, survives interruption exactly, and ends as a voice."""
+"""A run learns, resumes exactly after an interruption, and becomes a voice."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def settings(features: Path, run: Path, /, **values: object) -> TrainConfig:
 
 
 def losses(run: Path) -> dict[int, float]:
-    """Training loss by step."""
+    """Return the training loss by step."""
     return scalars(run, "train/total")
 
 
 def scalars(run: Path, name: str) -> dict[int, float]:
-    """A logged value by step, from TensorBoard's own event files: they outlive a resume."""
+    """Read a logged value by step from TensorBoard's event files, which outlive a resume."""
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     events = EventAccumulator(str(run / "tensorboard"))
@@ -244,7 +244,7 @@ def test_a_run_is_exported_without_its_features_and_config(
     monkeypatch.chdir(tmp_path)
     config = settings(Path("features"), run, max_steps=2)
     train(config)
-    assert load_config(run / "config.yaml", []).data.dir == str(own)  # found from any folder
+    assert load_config(run / "config.yaml", []).data.dir == str(own)  # works from any folder
     path = last_checkpoint(config)
     saved = torch.load(path, weights_only=False)
     assert load_trained(path, run)[1:] == (describe(Features(own), model_config(config, Features(own))), 2)

@@ -1,4 +1,4 @@
-"""A voice's weights survive their file, to the rounding of large matrices."""
+"""A voice's weights survive their file except for the rounding of large matrices."""
 
 from __future__ import annotations
 

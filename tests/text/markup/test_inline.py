@@ -1,4 +1,4 @@
-"""Control in plain text: what is one, what is text, and what is text with a warning."""
+"""Test inline control: control, plain text, and plain text with a warning."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PIECES = ["{AH0}", "[pause 1s]", "{HH XX1}", "[pause x]", "word", "Dr.", ".", " 
 
 
 def spoken(text: str) -> str:
-    """Words, marks with their pauses, and sentences divided by bars with the pauses after them."""
+    """Format words, marks with pauses, and sentences separated by bars with the pauses after them."""
     return " | ".join(
         " ".join(map(_show, sentence.tokens)) + ("" if sentence.pause_after is None else f" <{sentence.pause_after:g}>")
         for sentence in FRONTEND.sentences(text)

@@ -1,4 +1,4 @@
-"""The SSML subset: what each element does, and what the message says where a document is at fault."""
+"""Test each element of the SSML subset and the messages for faulty documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public table: what is written, and what a careful American reads; one file for each class of token."""
+"""Read the table of written text and expected readings: one file for each class of token."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FOLDER = Path(__file__).parent / "table"
 
 
 class Pair(NamedTuple):
-    """A line of the table; the reading is lower-case words, capitals for letters said by their names, and marks."""
+    """A line of the table. The reading has lower-case words, capitals for spelled letters, and marks."""
 
     semiotic: str
     written: str
@@ -17,7 +17,7 @@ class Pair(NamedTuple):
 
 
 def read_table(folder: Path = FOLDER) -> list[Pair]:
-    """All pairs, file by file."""
+    """Return all pairs, file by file."""
     return [
         Pair(path.stem, *line.rsplit(" => ", 1))
         for path in sorted(folder.glob("*.txt"))

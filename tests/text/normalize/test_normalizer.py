@@ -1,4 +1,4 @@
-"""What careful readers say: a public table of written text and spoken words, and what must hold for any text."""
+"""Test the table of written and spoken text, and properties of any text."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_what_is_skipped_is_returned_and_not_logged(caplog: pytest.LogCaptureFix
 
 
 def covered(text: str) -> list[tuple[int, int]]:
-    """All spans of the words and of what is skipped, checked to lie inside the text and the words' in order."""
+    """Return the spans of words and skipped text, after checking that they lie in the text and in order."""
     words, skipped = analyze(text)
     spans = [(word.start, word.end) for word in words]
     assert spans == sorted(spans)
@@ -107,7 +107,7 @@ def test_any_text_is_normalized_once_and_for_all(text: str) -> None:
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_repetition_takes_linear_work(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Steps are counted, not seconds: twice the text takes about twice as many; a square law would take four times."""
+    """Count steps, not seconds: twice the text takes about twice the steps, not four times."""
 
     def steps(length: int) -> int:
         count = 0

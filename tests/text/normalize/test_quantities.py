@@ -1,4 +1,4 @@
-"""Which rules are tried at a number: those that can read it, and few others."""
+"""At a number, all rules that can read it are tried, and few others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NUMBERS = st.lists(st.one_of(_PIECES, _PIECES, st.just(" ")), max_size=12).map("
 
 
 def left_out(text: str) -> list[str]:
-    """The classes of rules that would read something in the text but are not tried there."""
+    """Return the classes of rules that would match the text but are not tried."""
     return [
         rule.semiotic
         for position in range(len(text))

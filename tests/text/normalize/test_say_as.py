@@ -1,4 +1,4 @@
-"""SSML's say-as: the class is given, so the same digits are read in different ways."""
+"""Test SSML's say-as: the given class decides how the same digits are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pronunciations written by people: what they mean, and what the message says when they are none."""
+"""Test pronunciations written by users, and the messages for invalid ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clusters of words: neighbours in use share one, strangers have none."""
+"""Words with similar use share a cluster; unknown words have none."""
 
 from __future__ import annotations
 

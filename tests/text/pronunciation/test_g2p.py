@@ -1,4 +1,4 @@
-"""Pronunciations of single words, and where each comes from."""
+"""Test pronunciations of single words and their sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One spelling, two words: the neighbours decide."""
+"""The neighbours of a homograph decide its reading."""
 
 from __future__ import annotations
 

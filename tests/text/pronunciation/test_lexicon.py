@@ -1,4 +1,4 @@
-"""The compiled lexicon equals its source, opens on any word, and refuses what it is not."""
+"""The compiled lexicon equals its source, finds every word, and a damaged file is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words whose sound their neighbours change."""
+"""Test words whose pronunciation depends on their neighbours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""g2p_en's network answers as the package itself would, but without nltk and without a connection."""
+"""Our g2p_en network gives the same answers as the package, without NLTK and without a network."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_an_unknown_word_needs_neither_nltk_nor_a_connection() -> None:
 
 
 def test_it_equals_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The package imported the ordinary way, with nltk replaced for the test by a module that has nothing in it."""
+    """Import the package with NLTK replaced by an empty module."""
     nltk = _Anything("nltk")
     for name in ("nltk", "nltk.corpus", "nltk.tokenize"):
         monkeypatch.setitem(sys.modules, name, nltk)

@@ -1,4 +1,4 @@
-"""A user's words come first, whatever they look like; a bad line is named."""
+"""The user's words come first in any form, and an invalid line is named."""
 
 from __future__ import annotations
 
