@@ -66,6 +66,15 @@ def test_speaking_known_words_is_light(tiny_voice: Path) -> None:
     assert modules_after(code) <= SPEAKING
 
 
+def test_only_markup_loads_its_parser() -> None:
+    read = "from tts.text.frontend import Frontend; Frontend().tokens({!r})"
+    plain = "It costs $5: # 3, R&D, a.b and 2 < 3; so - well - (yes)!"
+    blocks = "# One\n\n- two\n- three\n\n| a | b |\n|---|---|\n| c | d |"
+    assert modules_after(read.format(plain)) <= {"tts", "num2words"}
+    assert modules_after(read.format(blocks)) <= {"tts", "num2words"}
+    assert modules_after(read.format("It is **so**.")) == {"tts", "markdown_it", "mdurl"}
+
+
 def test_speaking_an_unknown_word_needs_no_network(tiny_voice: Path) -> None:
     code = f"from tts import Synthesizer; Synthesizer({str(tiny_voice)!r}).synthesize('Zyxquorble!')"
     assert modules_after(code) <= SPEAKING | {"g2p_en", "nltk"}

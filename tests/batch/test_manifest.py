@@ -15,7 +15,7 @@ from tts.batch.manifest import Fault, Manifest, ManifestRow
 from tts.options import SynthesisOptions
 
 
-def read(path: Path | str, layout: str | None = None, **changes: float) -> list[ManifestRow | Fault]:
+def read(path: Path | str, layout: str | None = None, **changes: float | str) -> list[ManifestRow | Fault]:
     return list(Manifest(str(path), layout, "joe", SynthesisOptions(**changes), ".wav"))  # type: ignore[arg-type]
 
 
@@ -191,6 +191,18 @@ def test_a_number_that_is_not_whole_is_no_seed(tmp_path: Path) -> None:
     assert "use a whole number from 0 on" in fault(rows[1])
     assert isinstance(rows[2], ManifestRow)
     assert rows[2].options.seed == 123456789012345678901
+
+
+def test_the_kind_of_a_text_is_a_column(tmp_path: Path) -> None:
+    content = "text,markup,code\n<b>One</b>,html,read\n**Two**, plain ,\nThree,,\nFour,word,\n"
+    one, two, three, four = read(written(tmp_path, "m.csv", content), code="skip")
+    assert isinstance(one, ManifestRow)
+    assert isinstance(two, ManifestRow)
+    assert isinstance(three, ManifestRow)
+    assert (one.options.markup, one.options.code) == ("html", "read")
+    assert (two.options.markup, two.options.code) == ("plain", "skip")
+    assert (three.options.markup, three.options.code) == ("auto", "skip")
+    assert fault(four) == "markup is 'word': use auto, plain, markdown, html or ssml"
 
 
 def test_other_columns_are_left_alone_and_named_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -468,6 +468,30 @@ def test_normalize(capsys: pytest.CaptureFixture[str]) -> None:
 SSML = '<speak>On <sub alias="web">WWW</sub><break time="1s"/> <phoneme alphabet="ipa" ph="haɪ">x</phoneme></speak>'
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], "one page of two"),
+        (["--markup", "markdown"], "one page of two"),
+        (["--markup", "html"], "hash one page of two"),
+        (["--markup", "plain"], "hash one page of less than b greater than two less than slash b greater than"),
+    ],
+)
+def test_normalize_takes_a_kind_of_markup(
+    capsys: pytest.CaptureFixture[str], options: list[str], expected: str
+) -> None:
+    assert main(["normalize", *options, "# One *page* of <b>two</b>"]) == 0
+    assert capsys.readouterr().out == f"{expected}\n"
+
+
+def test_normalize_takes_how_to_read_code(capsys: pytest.CaptureFixture[str]) -> None:
+    for choice in ("skip", "announce", "read"):
+        assert main(["normalize", "--code", choice, "One\n```\ntwo\n```"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["one", "one code block.", "one two"]
+    with pytest.raises(SystemExit):
+        main(["normalize", "--code", "say", "One"])
+
+
 def test_normalize_reads_markup_as_speech_does(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["normalize", SSML]) == 0
     assert main(["normalize", "--ssml", f"<!-- so it does not begin with speak -->{SSML}"]) == 0

@@ -237,6 +237,20 @@ def test_warnings_are_told(server: Served) -> None:
     assert answer["warnings"] == [event]
 
 
+def test_markup_is_detected_or_given(server: Served) -> None:
+    text = "**One** [two](https://a.b).\n```\nthree\n```"
+
+    def words(**options: str) -> str:
+        body = {"model": "griffon", "voice": "joe", "input": text, "response_format": "wav", **options}
+        answer = httpx.post(f"{server.url}/v1/audio/speech/timestamps", json=body)
+        return " ".join(word["word"] for word in answer.json()["words"])
+
+    assert words() == "one two code block"
+    assert words(markup="markdown", code="skip") == "one two"
+    assert words(code="read") == "one two three"
+    assert words(markup="plain").startswith("one two h t t p s colon")
+
+
 def test_metrics_count(client: openai.OpenAI, server: Served) -> None:
     def value(name: str) -> float:
         text = httpx.get(f"{server.url}/metrics").text

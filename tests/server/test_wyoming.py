@@ -194,6 +194,21 @@ def test_ssml(synthesizer: Synthesizer) -> None:
     run(test)
 
 
+def test_markdown_in_pieces(synthesizer: Synthesizer) -> None:
+    """A language model's tokens cut a link and a fence."""
+    text = "See [the docs](https://a.b/c). It is **so**.\n\n```python\nprint(1)\n```\n\nDone."
+
+    async def test() -> None:
+        async with serving(synthesizer) as (uri, _):
+            expected = to_int16(synthesizer.synthesize("See the docs. It is *so*.\n\nCode block.\n\nDone.").samples)
+            np.testing.assert_array_equal(sound(await answers(uri, Synthesize(text))), expected)
+            pieces = [SynthesizeChunk(text[at : at + 4]) for at in range(0, len(text), 4)]
+            found = sound(await answers(uri, SynthesizeStart(), *pieces, SynthesizeStop()))
+            np.testing.assert_array_equal(found, expected)
+
+    run(test)
+
+
 def test_errors_are_events_and_end_the_connection(synthesizer: Synthesizer) -> None:
     voice = SynthesizeVoice("nobody")
 

@@ -51,9 +51,8 @@ class SpeechRequest(BaseModel):
 
     def options(self) -> SynthesisOptions:
         """Return the synthesis options."""
-        return SynthesisOptions(
-            speed=self.speed, pitch=self.pitch, volume=self.volume, seed=self.seed, markup=self.markup
-        )
+        names = ("speed", "pitch", "volume", "seed", "markup", "code")
+        return SynthesisOptions(**{name: getattr(self, name) for name in names})
 
     @property
     def voice_name(self) -> str:

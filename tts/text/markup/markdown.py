@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tts.options import Code
-from tts.text.markup.balance import is_balanced
 from tts.text.markup.html_elements import ElementReader
-from tts.text.markup.markdown_block import Paragraph, read_inline_text
 from tts.text.markup.markdown_lines import (
     CERTAIN_TEXT,
     DEFINITION,
@@ -30,15 +28,10 @@ from tts.text.markup.markdown_lines import (
     read_prefix,
     split_cells,
 )
+from tts.text.markup.markdown_paragraph import ParagraphReader
 from tts.text.markup.segments import Segment, Settled
 from tts.text.markup.sentence_text import has_words, settled_count
 from tts.text.markup.writer import Break, SegmentWriter
-from tts.text.sentences import complete_length, split
-
-LONGEST_PARAGRAPH = 8_000
-"""Maximum number of characters of a paragraph that are read at once. A longer one is cut between sentences."""
-LONGEST_COMMENT = 100_000
-"""Maximum number of characters to wait for the end of a comment."""
 
 
 class MarkdownReader:
@@ -50,10 +43,10 @@ class MarkdownReader:
         self._writer = SegmentWriter(code)
         self._elements = ElementReader(self._writer)
         self._left, self._start = "", start  # source that is not read yet, and its place
-        self._paragraph = Paragraph()
+        self._reader = ParagraphReader(self._elements, is_strict)
+        self._paragraph = self._reader.paragraph
         self._in_line = in_line  # the rest of a line belongs to the paragraph
         self._fence = ""  # the signs that opened a code block
-        self._comment: list[tuple[str, int]] | None = None  # lines of a comment without an end
         self._in_table = self._in_quote = self._in_list = self._in_code = False
         self._in_front_matter = False
         self._item_number = ("", 0)  # the last item's number as it is written and as it is read
@@ -66,9 +59,9 @@ class MarkdownReader:
         self._left += piece
         yield from self._read_lines()
         if self._begin_line():
-            length = self._complete_length()
+            length = self._reader.complete_length()
             if length:
-                self._read_paragraph(length)
+                self._reader.read(length)
                 yield from self._held
                 yield from self._writer.take()
                 yield Settled()
@@ -81,8 +74,8 @@ class MarkdownReader:
         if self._left:
             rest, self._left = self._left, ""
             self._line(rest, self._start)
-        self._end_comment()
-        while self._cut_paragraph():
+        self._reader.end_comment()
+        while self._reader.cut():
             yield from self._settled()
         self._end_paragraph()
         yield from self._held
@@ -102,14 +95,6 @@ class MarkdownReader:
             yield Settled()
             del self._held[:count]
 
-    def _complete_length(self) -> int:
-        """Return how much of the paragraph is complete sentences without open markup."""
-        text = self._paragraph.text
-        length = complete_length(text)
-        if length and (is_balanced(text[:length]) or len(text) > LONGEST_PARAGRAPH):
-            return length
-        return 0
-
     def _read_lines(self) -> Iterator[Segment | Settled]:
         """Read the complete lines, and yield the segments of complete blocks."""
         text, start, position = self._left, self._start, 0
@@ -121,15 +106,15 @@ class MarkdownReader:
 
     def _begin_line(self) -> bool:
         """Add the beginning of an incomplete line to the paragraph if it is text, and return whether it was added."""
-        if self._fence or self._comment is not None or self._in_table or self._in_front_matter or not self._left:
+        if self._fence or self._reader.in_comment or self._in_table or self._in_front_matter or not self._left:
             return False
         if not self._in_line:
             if not CERTAIN_TEXT.match(self._left) or self._paragraph.has_bar:
                 return False
             self._line(self._left, self._start)
-            self._in_line = self._comment is None
         else:
-            self._add(self._left, self._start)
+            self._reader.add(self._left, self._start)
+        self._in_line = not self._reader.in_comment
         self._start += len(self._left)
         self._left = ""
         return True
@@ -139,15 +124,15 @@ class MarkdownReader:
         content = line.rstrip("\r\n")
         if self._in_line:
             self._in_line = not line.endswith("\n")
-            self._add(line, start)
+            self._reader.add(line, start)
         elif self._in_front_matter:
             self._in_front_matter = content.strip() not in ("---", "...") and FRONT_MATTER.match(content) is not None
         elif self._is_first and content.rstrip() == "---":
             self._in_front_matter = True
         elif self._fence:
             self._code_line(content, start)
-        elif self._comment is not None:
-            self._comment_line(line, start)
+        elif self._reader.in_comment:
+            self._reader.add_comment(line, start)
         elif not content.strip():
             self._end_block(start)
         else:
@@ -230,7 +215,7 @@ class MarkdownReader:
         else:
             if self._in_table:
                 self._end_block(start)
-            self._add(line, start)
+            self._reader.add(line, start)
 
     def _heading(self, content: str, start: int) -> None:
         self._end_block(start)
@@ -265,51 +250,6 @@ class MarkdownReader:
         else:
             self._writer.code_line(content, start)
 
-    def _add(self, line: str, start: int) -> None:
-        """Add a line to the paragraph. A comment may begin in it."""
-        self._paragraph.add(line, start)
-        if len(self._paragraph.text) > 2 * LONGEST_PARAGRAPH:
-            self._cut_paragraph()
-        text = self._paragraph.text
-        opened = text.rfind("<!--", max(0, len(text) - len(line) - len("<!--")))
-        if opened >= 0 and text.find("-->", opened) < 0:
-            self._comment = [self._paragraph.cut(opened)]
-            self._in_line = False
-
-    def _comment_line(self, line: str, start: int) -> None:
-        """Read a line of a comment. After too many characters it is none."""
-        assert self._comment is not None
-        end = line.find("-->")
-        if end >= 0:
-            self._comment = None
-            self._paragraph.add(line[end + 3 :], start + end + 3)
-            return
-        self._comment.append((line, start))
-        if sum(len(text) for text, _ in self._comment) > LONGEST_COMMENT:
-            self._end_comment()
-
-    def _end_comment(self) -> None:
-        """Read a comment without an end as text."""
-        for text, start in self._comment or ():
-            self._paragraph.add(text, start)
-        self._comment = None
-
     def _end_paragraph(self) -> None:
         self._in_line = False
-        while self._cut_paragraph():
-            pass
-        self._read_paragraph(len(self._paragraph.text))
-        self._paragraph.is_continued = False
-
-    def _cut_paragraph(self) -> bool:
-        """Read the first part of a long paragraph, and return whether it is long."""
-        if len(self._paragraph.text) <= LONGEST_PARAGRAPH:
-            return False
-        ends = [end for _, end in split(self._paragraph.text[:LONGEST_PARAGRAPH])]
-        self._read_paragraph(ends[-2] if len(ends) > 1 else LONGEST_PARAGRAPH)
-        return True
-
-    def _read_paragraph(self, length: int) -> None:
-        """Read the first characters of the paragraph."""
-        if length:
-            read_inline_text(self._paragraph.take(length), self._elements, self._is_strict)
+        self._reader.end()
