@@ -110,7 +110,7 @@ def _full_stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bo
         return not _SECTION_AHEAD.match(text, stop)
     if (is_title(word) and word != "St") or word in ("e.g", "i.e", "vs") or (word == "v" and next_word[0].isupper()):
         return False
-    if announces_number(word):
+    if announces_number(word) or word in ("b", "d", "r"):
         return not (
             next_word[0].isdigit() or (numeral_value(next_word) and (next_word != "I" or _PART_ONE.match(text, stop)))
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.history import vital_date
 from tts.text.normalize.law import CITED, is_circuit
 from tts.text.normalize.rule import Verbalized
 from tts.text.regex import regex
@@ -146,6 +147,8 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
         and re.search(r"[A-Z][\w.']*\s\Z", text[max(0, start - 20) : start])
     ):
         return "versus"
+    if vital := vital_date(written, text, end):
+        return vital
     if written in ("c", "ca") and not re.match(r"\s?\d{3}", text[end : end + 5]):
         return None
     if written in SCRIPTURE and _VERSE_AFTER.match(text, end):

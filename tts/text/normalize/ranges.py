@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.history import is_historic
 from tts.text.normalize.maths import SUPERSCRIPT
 from tts.text.normalize.numbers import AMOUNT, INTEGER, amount, cardinal, house_number, ordinal, two_digits, year
-from tts.text.normalize.rule import rule
+from tts.text.normalize.rule import rule, word_before
 from tts.text.regex import regex
 
 _YEARS = regex(r"(?:1[1-9]|20)\d\d")
+_ANCIENT = regex(r"[1-9]\d\d|1[01]\d\d")
+_NAMED_BEFORE = regex(r"[A-Z][A-Za-z]*\s\((?:r\.\s|c\.\s)?\Z")
+_REIGNED = frozenset("reigned ruled lived r fl".split())
 
 
 def _number(written: str, is_year: bool) -> str:
@@ -18,7 +22,7 @@ def _number(written: str, is_year: bool) -> str:
 
 def _range(match: re.Match[str]) -> str | None:
     first, last = match["first"], match["last"]
-    years = bool(_YEARS.fullmatch(first)) and (bool(_YEARS.fullmatch(last)) or (len(last) == 2 and last > first[2:]))
+    years = _are_years(match)
     if years and len(last) == 2 and last[0] == "0":
         return f"{year(first)} to oh {cardinal(last[1])}"
     if not years and last[0] == "0" and len(last) > 1 and "." not in last:
@@ -26,10 +30,26 @@ def _range(match: re.Match[str]) -> str | None:
     return f"{_number(first, years)} to {_number(last, years)}"
 
 
+def _are_years(match: re.Match[str]) -> bool:
+    """Return whether the range is one of years: 1914-18, 1981-2, and of long ago if the words around it say so."""
+    first, last = match["first"], match["last"]
+    if _YEARS.fullmatch(first):
+        return bool(_YEARS.fullmatch(last)) or (len(last) < 3 and last > first[-len(last) :])
+    if not (_ANCIENT.fullmatch(first) and _ANCIENT.fullmatch(last) and int(first) < int(last)):
+        return False
+    text, start, end = match.string, match.start(), match.end()
+    lived = _NAMED_BEFORE.search(text[max(0, start - 24) : start]) and text[end : end + 1] == ")"
+    return bool(lived) or is_historic(text, start, end) or word_before(text, start) in _REIGNED
+
+
 def _season(match: re.Match[str]) -> str | None:
-    """Verbalize two consecutive years: 2021/22."""
-    follows = (int(match["first"]) + 1) % 100 == int(match["last"])
-    return f"{year(match['first'])} {two_digits(match['last'])}" if follows else None
+    """Verbalize two consecutive years: 2021/22, and 2021-22 before "season"."""
+    first, last = match["first"], match["last"]
+    if (int(first) + 1) % 10 ** len(last) != int(last):
+        return None
+    if len(last) == 1:
+        return f"{year(first)} {cardinal(last)}"
+    return f"{year(first)} {two_digits(last) if len(last) == 2 else year(last)}"
 
 
 def _ordinals(match: re.Match[str]) -> str:
@@ -57,7 +77,14 @@ DIMENSION_RULES = (
     ),
     rule("measure", r"(?<=[xX×])\d{3,4}(?![\d.,])", lambda match: house_number(match[0])),
 )
-SEASON_RULES = (rule("year", r"(?P<first>(?:19|20)\d\d)/(?P<last>\d\d)(?![\d/])", _season, after="/"),)
+_TERM = (
+    r"\s(?:[A-Z]\w{1,12}\s|regular\s|school\s|academic\s|fiscal\s|financial\s|tax\s){0,2}"
+    r"(?:season|school year|year|campaign|term|tour|session|winter|budget)s?\b"
+)
+SEASON_RULES = (
+    rule("year", r"(?P<first>(?:19|20)\d\d)/(?P<last>\d\d)(?![\d/])", _season, after="/"),
+    rule("year", rf"(?P<first>(?:1[89]|20)\d\d)[-—](?P<last>\d\d(?:\d\d)?|\d)(?={_TERM})", _season, after="-—"),
+)
 RULES = (
     rule(
         "range",

@@ -38,7 +38,7 @@ class Rule(NamedTuple):
 
 _WORD_BEFORE = regex(r"([A-Za-z][A-Za-z']*)\.?[\s(\"'-]{0,3}\Z")
 _WORD_AFTER = regex(r"[\s-]{0,3}([A-Za-z][A-Za-z']{0,30})")
-_NOUN_AFTER = regex(r"[\s-]([a-z]+)")
+_NOUN_AFTER = regex(r"[\s-]([a-z]+|[A-Z]{2,}\b)")
 _LOOK_BACK = 28
 PLACES = frozenset(
     "seat row room rm gate flight apt suite unit section building apartment class grade page level exit bus route "

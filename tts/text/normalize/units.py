@@ -52,6 +52,7 @@ def _names() -> dict[str, str]:
     for symbol, name, prefixes in _PREFIXED:
         names[symbol] = name
         names |= {prefix + symbol: _PREFIXES[prefix] + name for prefix in prefixes}
+    names["H"] = "hour"  # 24H; a henry is rare
     del names["pm"]  # p.m., not picometers
     return names | _PLAIN
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.history import is_historic
 from tts.text.normalize.numbers import cardinal, decade, two_digits, year
 from tts.text.normalize.rule import rule, spell, word_after, word_before
 from tts.text.regex import regex
@@ -22,7 +23,7 @@ _NOT_COUNTED = frozenset("was is has as its us this his thus does perhaps across
 _MAGNITUDES = frozenset("hundred thousand million billion trillion dozen percent and or to".split())
 # Before a year: text that rules out counting, regardless of the next word: "Q3 2023 results", "our 2019 taxes".
 _DATED = regex(r"(?:\b[QH][1-4]|\b(?:my|your|his|her|its|our|their)) \Z", re.IGNORECASE)
-_COUNTED = frozenset("people men women children feet times copies lives".split())
+_COUNTED = frozenset("dead people men women children feet times copies lives".split())
 
 
 def _era(match: re.Match[str]) -> str:
@@ -45,6 +46,8 @@ def _plain(match: re.Match[str]) -> str | None:
     if counted and after not in _NOT_COUNTED and text[match.end() : match.end() + 1] == " ":
         return None if before not in _INTRODUCES or after in _COUNTED else year(number)
     if number < "1100":
+        if is_historic(text, match.start(), match.end()):
+            return year(number)
         return year(number) if before in _INTRODUCES - {"of", "to", "and", "the", "about", "around"} else None
     return year(number)
 
@@ -59,11 +62,11 @@ def _ancient(match: re.Match[str]) -> str | None:
 
     None if the number counts something.
     """
-    after = word_after(match.string, match.end())
-    counting = after.endswith("s") or after in _COUNTED or after in _MAGNITUDES
-    return (
-        year(match[0]) if word_before(match.string, match.start()).lower() in ("in", "year") and not counting else None
-    )
+    text = match.string
+    after = word_after(text, match.end())
+    counting = (after.islower() and after.endswith("s")) or after in _COUNTED or after in _MAGNITUDES
+    dated = word_before(text, match.start()).lower() in ("in", "year") or is_historic(text, match.start(), match.end())
+    return year(match[0]) if dated and not counting else None
 
 
 RULES = (
