@@ -66,7 +66,7 @@ def test_a_very_long_text_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("samples", [np.full(20000, np.nan), np.zeros(0)])
 def test_a_wav_without_sound_is_named(tmp_path: Path, samples: np.ndarray) -> None:
     soundfile.write(tmp_path / "a.wav", samples, 22050, subtype="FLOAT")
-    with pytest.raises(ValueError, match=r"a.wav is empty, or has samples that are no numbers"):
+    with pytest.raises(ValueError, match=r"a.wav is empty, or has samples that are not numbers"):
         read_recording(tmp_path / "a.wav", 22050)
 
 

@@ -1,1 +1,1 @@
-"""A corpus -> features that training reads: `tts prepare`."""
+"""Turn a corpus into features for training (`tts prepare`)."""

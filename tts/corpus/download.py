@@ -1,7 +1,7 @@
-"""A corpus from the network: resumed where it broke off, checked, unpacked aside and then renamed.
+"""Download a corpus. Downloads are resumed and verified; the folder appears when it is complete.
 
-torchaudio.datasets.LJSPEECH, which knows the same address and hash, starts 2.6 GB from the beginning after every
-interruption, and takes half an unpacked folder for a whole one.
+torchaudio.datasets.LJSPEECH has the same address and hash, but restarts 2.6 GB after every interruption, and takes an
+incomplete folder for a complete one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Archive(NamedTuple):
     url: str
     sha256: str
     folder: str
-    """The one at its top, with metadata.csv and wavs/."""
+    """The top folder in the archive, with metadata.csv and wavs/."""
 
 
 LJSPEECH = Archive(
@@ -38,14 +38,14 @@ LJSPEECH = Archive(
     "be1a30453f28eb8dd26af4101ae40cbf2c50413b1bb21936cbcdc6fae3de8aa5",
     "LJSpeech-1.1",
 )
-"""LJSpeech-1.1 (Ito and Johnson 2017): 2.6 GB for 13,100 clips, 24 hours. The hash is that of torchaudio."""
+"""LJSpeech-1.1 (Ito and Johnson 2017): 2.6 GB for 13,100 clips, 24 hours. The hash is from torchaudio."""
 
 
 def fetch(archive: Archive, corpus: Path) -> None:
-    """Download and unpack a corpus as the folder `corpus`, unless it is there; the archive is removed in the end.
+    """Download and unpack a corpus as the folder `corpus`, unless it exists, and remove the archive.
 
-    Run again after an interruption, it goes on. Raises CorpusError where the folder holds something else, the network
-    fails, or what came is not what was expected.
+    After an interruption, the same call continues. Raises CorpusError if the folder holds other files, the network
+    fails, or the archive has another checksum.
     """
     corpus = corpus.absolute()
     if (corpus / "metadata.csv").is_file():
@@ -61,7 +61,7 @@ def fetch(archive: Archive, corpus: Path) -> None:
 
 
 def _download(url: str, target: Path) -> None:
-    """Append to `target` what it lacks of the file at `url`."""
+    """Append the missing part of the file at `url` to `target`."""
     begin = target.stat().st_size if target.exists() else 0
     try:
         response = urllib.request.urlopen(
@@ -69,13 +69,13 @@ def _download(url: str, target: Path) -> None:
         )
     except urllib.error.HTTPError as error:
         if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and begin:
-            return  # there is nothing after what we have
+            return  # the file is complete
         raise CorpusError(f"{url} cannot be downloaded ({error.code} {error.reason}): try again later") from error
     except OSError as error:
         raise CorpusError(f"{url} cannot be reached ({error}): check the network, then run the same command") from error
     with response:
         if response.status != http.HTTPStatus.PARTIAL_CONTENT:
-            begin = 0  # a server that knows no ranges sends everything
+            begin = 0  # the server does not support ranges and sends everything
         total = begin + int(response.headers["Content-Length"])
         with (
             target.open("ab" if begin else "wb") as file,
@@ -86,11 +86,11 @@ def _download(url: str, target: Path) -> None:
                 bar.update(len(piece))
     size = target.stat().st_size
     if size < total:
-        raise CorpusError(f"the download stopped at {size} of {total} bytes: the same command goes on from there")
+        raise CorpusError(f"the download stopped at {size} of {total} bytes: the same command continues from there")
 
 
 def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
-    """What arrives, until the connection ends, well or not."""
+    """Yield the data until the connection ends, also by an error."""
     try:
         while piece := response.read(_PIECE):
             yield piece
@@ -99,7 +99,7 @@ def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
 
 
 def _check(packed: Path, sha256: str) -> None:
-    """Raises CorpusError where the archive is not the expected one, and removes it: it cannot be resumed."""
+    """Verify the archive. If it is wrong, remove it and raise CorpusError, because it cannot be resumed."""
     digest = hashlib.sha256()
     with packed.open("rb") as file:
         while piece := file.read(_PIECE):
@@ -107,13 +107,13 @@ def _check(packed: Path, sha256: str) -> None:
     if digest.hexdigest() != sha256:
         packed.unlink()
         raise CorpusError(
-            f"what was downloaded has the SHA-256 {digest.hexdigest()}, but {sha256} is expected; it is removed: "
+            f"the download has the SHA-256 {digest.hexdigest()}, but {sha256} is expected; it was removed: "
             "run the same command to download it again"
         )
 
 
 def _unpack(packed: Path, folder: str, corpus: Path) -> None:
-    """Unpack beside `corpus`, and rename when all is there."""
+    """Unpack beside `corpus`, and rename the folder when it is complete."""
     aside = corpus.with_name(f"{corpus.name}.unpacking")
     shutil.rmtree(aside, ignore_errors=True)  # of an earlier interruption
     try:
@@ -127,10 +127,10 @@ def _unpack(packed: Path, folder: str, corpus: Path) -> None:
 
 
 def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
-    """Write one file or folder, nothing outside and no links, which `TarFile.extract` has refused since 3.11.4."""
+    """Write one file or folder. Links and paths outside are refused, as `TarFile.extract` does since 3.11.4."""
     path = folder / member.name
     if not path.resolve().is_relative_to(folder.resolve()) or not (member.isfile() or member.isdir()):
-        raise tarfile.TarError(f"{member.name!r} is no file or folder inside of it")
+        raise tarfile.TarError(f"{member.name!r} is not a file or folder inside the archive")
     if member.isdir():
         path.mkdir(parents=True, exist_ok=True)
         return

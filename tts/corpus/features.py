@@ -1,4 +1,4 @@
-"""A corpus in LJSpeech's layout -> features that training memory-maps (see `tts.corpus.folder` for their layout)."""
+"""Turn a corpus in LJSpeech's layout into features that training memory-maps (layout: `tts.corpus.folder`)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tts.errors import ConfigError, CorpusError, TTSError
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
 
-TRIM_DB = 45.0  # quieter than the loudest frame by this much is silence
+TRIM_DB = 45.0  # silence is this much below the loudest frame
 LEAD_SECONDS = 0.03
 TAIL_SECONDS = 0.12
 
@@ -70,7 +70,7 @@ class Features:
         return int(self._part_offsets[-1])
 
     def mel(self, index: int) -> NDArray[np.float32]:
-        """The frames (n_channels, T_mel) of clip `index`."""
+        """Return the frames (n_channels, T_mel) of clip `index`."""
         frames = self._frames[self.offsets[index] : self.offsets[index + 1]]
         mel: NDArray[np.float32] = frames.astype(np.float32).T
         return mel
@@ -89,18 +89,18 @@ class Features:
 
 
 def split(n_clips: int, n_validation: int, seed: int) -> tuple[list[int], list[int]]:
-    """Which clips to train on and which to validate on, by the seed; never more than a sixteenth to validate on."""
+    """Split clips by the seed into training and validation, with at most a sixteenth for validation."""
     order = np.random.default_rng(seed).permutation(n_clips).tolist()
     n_validation = min(n_validation, max(1, n_clips // 16))
     return sorted(order[n_validation:]), sorted(order[:n_validation])
 
 
 def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, skip_bad: bool = False) -> Iterator[Entry]:
-    """Write the features of `rows` to `folder`, yielding each clip as it is done; resumes an interrupted run.
+    """Write the features of `rows` to `folder` and yield each finished clip. An interrupted run is resumed.
 
-    Raises CorpusError, naming file and line, for a clip that cannot be read or that has no words, unless `skip_bad`
-    leaves it out; and where the folder holds features of other texts, recordings, symbols or settings. Raises
-    ConfigError for settings that recordings cannot be analysed with.
+    Raises CorpusError, with file and line, for a clip that cannot be read or has no words, unless `skip_bad` leaves it
+    out. Raises CorpusError if the folder holds features of other texts, recordings, symbols or settings, ConfigError
+    for settings that do not suit recordings.
     """
     if workers < 1:
         raise ConfigError(f"workers is {workers}: use 1 or more")
@@ -126,7 +126,7 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, ski
 
 
 def _reusable(folder: Path, rows: list[Row], made_with: dict[str, object], skip_bad: bool) -> list[Entry]:
-    """The clips that an earlier run finished; raises CorpusError where they are not what `rows` would give now."""
+    """Return the clips of an earlier run. Raises CorpusError if they do not match `rows`."""
     done = resumed(folder, [(row.clip_id, row.text) for row in rows], made_with)
     remedy = f"remove {folder}, or name an empty folder with --out"
     for entry, row in zip(done, rows, strict=False):
@@ -138,7 +138,7 @@ def _reusable(folder: Path, rows: list[Row], made_with: dict[str, object], skip_
 
 
 def _version(wav: Path) -> tuple[int, int]:
-    """Size and time of the last change: enough to tell that a recording was replaced, without reading it."""
+    """Return size and modification time, which detect a replaced recording without reading it."""
     if not wav.is_file():
         return 0, 0
     stat = wav.stat()
@@ -154,7 +154,7 @@ def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[
 
 
 def ignore_interrupts() -> None:
-    """Leave Ctrl-C to the parent process, which ends the pool in an orderly way."""
+    """Ignore Ctrl-C in a worker. The parent process stops the pool."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -164,7 +164,7 @@ def _tools(audio: AudioConfig) -> tuple[Frontend, SymbolTable, NDArray[np.float3
 
 
 def _analyse_or_skip(row: Row, audio: AudioConfig) -> tuple[Entry, NDArray[np.float16]]:
-    version = _version(row.wav)  # before it is read: a later change must not go unnoticed
+    version = _version(row.wav)  # taken before reading, so that a change during reading is noticed
     try:
         clip, frames = _analyse(row, audio)
     except (TTSError, OSError) as error:
@@ -175,7 +175,7 @@ def _analyse_or_skip(row: Row, audio: AudioConfig) -> tuple[Entry, NDArray[np.fl
 
 
 def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
-    """Phonemes and frames (T_mel, n_channels) of one clip."""
+    """Return the phonemes and the frames (T_mel, n_channels) of one clip."""
     frontend, symbols, filterbank = _tools(audio)
     tokens = frontend.tokens(row.text, markup="plain")
     if not tokens:
@@ -198,12 +198,12 @@ def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
 
 
 def analyse(samples: NDArray[np.float32], audio: AudioConfig, filterbank: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Samples (T,) -> frames (n_channels, T_mel): the log-mel bands, then the source."""
+    """Compute frames (n_channels, T_mel) of samples (T,): the log-mel bands, then the source."""
     return np.concatenate([log_mel(samples, audio, filterbank), analyse_source(samples, audio)])
 
 
 def trim(samples: NDArray[np.float32], audio: AudioConfig) -> NDArray[np.float32]:
-    """Cut the silence around speech down to short margins, the same for all: attention cannot learn to read silence."""
+    """Trim silence to equal short margins, because attention cannot learn to align silence."""
     from librosa.effects import trim as trim_silence
 
     _, (start, end) = trim_silence(samples, top_db=TRIM_DB, frame_length=audio.n_fft, hop_length=audio.hop_length)

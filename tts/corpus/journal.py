@@ -1,4 +1,4 @@
-"""`clips.jsonl` of a features folder: what it was made with, then one line a clip, in the order of the frames."""
+"""The lines of `clips.jsonl` in a features folder: how the clips were made, then one line for each clip."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tts.common.files import read_json_lines
 
 
 class Clip(NamedTuple):
-    """One clip of a features folder. What has a default is missing in a journal of an older version."""
+    """One clip of a features folder. Fields with a default are missing in journals of older versions."""
 
     clip_id: str
     text: str

@@ -1,4 +1,4 @@
-"""A corpus in LJSpeech's layout, read with suspicion: every error names the file and the line of the clip."""
+"""Read a corpus in LJSpeech's layout. Every error names the file and the line of the clip."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Row(NamedTuple):
 
     @property
     def where(self) -> str:
-        """The place to look at when the clip is at fault."""
+        """File and line of the clip, for messages."""
         return f"{self.wav.parents[1] / 'metadata.csv'}, line {self.line}"
 
 
 def read_metadata(corpus: Path, skipped: list[str] | None = None) -> list[Row]:
-    """Read `metadata.csv` (id|transcript|normalised transcript, UTF-8), whose last column is what is spoken.
+    """Read `metadata.csv` (id|transcript|normalised transcript, UTF-8). The last column is the spoken text.
 
-    skipped: takes what is wrong with each malformed line, a second line of the same id, and a line without text; where
-    it is None the first of them raises CorpusError, naming file and line.
+    skipped: collects the errors of malformed lines, repeated ids and empty texts. If it is None, the first error raises
+    CorpusError with file and line.
     """
     path = corpus / "metadata.csv"
     if not path.is_file():
@@ -70,22 +70,22 @@ def _parse(line: bytes, number: int, corpus: Path) -> Row:
 
 
 class Recording(NamedTuple):
-    """What a wav file holds."""
+    """The content of a wav file."""
 
-    samples: NDArray[np.float32]  # (T,), at the rate that was asked for
+    samples: NDArray[np.float32]  # (T,), at the requested rate
     sample_rate: int  # of the file, in hertz
-    n_clipped: int  # samples of the file that stand at the limit
+    n_clipped: int  # clipped samples of the file
 
 
 def read_recording(wav: Path, sample_rate: int) -> Recording:
-    """A clip, resampled to `sample_rate` hertz where the file has another.
+    """Read a clip and resample it to `sample_rate` hertz if necessary.
 
     Raises FileNotFoundError; AudioError for a file that is not audio or has several channels, because a program cannot
     guess which of them speaks; CorpusError for a file without samples, or with samples that are not numbers.
     """
     samples, recorded_rate = read(wav)
     if not samples.size or not np.isfinite(samples).all():
-        raise CorpusError(f"{wav} is empty, or has samples that are no numbers: record or convert it again")
+        raise CorpusError(f"{wav} is empty, or has samples that are not numbers: record or convert it again")
     n_clipped = count_clipped(samples)
     if recorded_rate != sample_rate:
         from librosa import resample
@@ -95,7 +95,7 @@ def read_recording(wav: Path, sample_rate: int) -> Recording:
 
 
 def count_clipped(samples: NDArray[np.float32]) -> int:
-    """How many samples `(T,)` of -1..1 stand at full scale beside another that does: one alone may be a mere peak."""
+    """Count samples of `(T,)` at full scale beside another one. A single one may be a normal peak."""
     at_limit = np.abs(samples) >= _FULL_SCALE
     beside = np.zeros_like(at_limit)
     beside[1:] |= at_limit[:-1]
@@ -104,6 +104,6 @@ def count_clipped(samples: NDArray[np.float32]) -> int:
 
 
 def level(samples: NDArray[np.float32]) -> float:
-    """Root mean square of samples `(T,)`, in decibels of full scale; -120 at least."""
+    """Return the root mean square of samples `(T,)` in decibels of full scale; at least -120."""
     power = float(np.mean(samples.astype(np.float64) ** 2))
     return round(10 * math.log10(max(power, 1e-12)), 1)

@@ -1,4 +1,4 @@
-"""What a prepared corpus is like: how much there is of it, and which clips a person should listen to."""
+"""Report on a prepared corpus: its size, and the clips that a person should check."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tts.config import AudioConfig
 from tts.corpus.journal import Clip
 
 REPORT = "report.txt"
-SILENT = -50.0  # decibels of full scale: speech is 20 to 30 louder
+SILENT = -50.0  # decibels of full scale; speech is 20 to 30 dB louder
 _OUTLIER = 3.5  # robust deviations (Iglewicz and Hoaglin 1993, "How to detect and handle outliers", section 3)
-_LEAST_RATIO = 1.4  # and this much from the median: among clips of one tempo, small differences are no outliers
+_LEAST_RATIO = 1.4  # least distance from the median, so that clips of equal tempo have no outliers
 _AT_MOST = 8  # names in a line on the terminal
 
 
 def survey(clips: Sequence[Clip], skipped: Sequence[str], audio: AudioConfig, most: int | None = _AT_MOST) -> list[str]:
-    """The lines of the report on a corpus of at least one clip: `most` names in each, None for all.
+    """Return the lines of the report on at least one clip, each with at most `most` names; None is all.
 
-    skipped: what was wrong with each clip that was left out.
+    skipped: the errors of the clips that were left out.
     """
     seconds = np.array([clip.n_frames for clip in clips]) / audio.frames_per_second
     measured = [clip for clip in clips if clip.wav_rate]
@@ -58,13 +58,13 @@ def write_report(folder: Path, lines: Sequence[str]) -> None:
 
 
 def _outliers(clips: Sequence[Clip], audio: AudioConfig) -> tuple[list[str], list[str], str]:
-    """Clips too fast and too slow for their text, the worst first, and the tempo that is usual, in words."""
+    """Return the clips that are too fast and too slow, the worst first, and a description of the usual tempo."""
     if not clips:
         return [], [], "not measured"
     rates = np.array([clip.n_spoken * audio.frames_per_second / clip.n_frames for clip in clips])
     logs: NDArray[np.float64] = np.log(np.maximum(rates, 1e-3))
     middle = np.median(logs)
-    deviation = 1.4826 * np.median(np.abs(logs - middle))  # of a normal distribution, the standard deviation
+    deviation = 1.4826 * np.median(np.abs(logs - middle))  # equals the standard deviation of a normal distribution
     allowed = max(_OUTLIER * deviation, np.log(_LEAST_RATIO))
     ranked = sorted(range(len(clips)), key=lambda index: -abs(logs[index] - middle))
     named = [(logs[i] - middle, f"{clips[i].clip_id} ({rates[i]:.1f})") for i in ranked]
