@@ -52,7 +52,7 @@ def test_a_folder_that_is_no_voice_is_left_alone(voice: Voice, tmp_path: Path) -
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
     (tmp_path / "file").write_text("a file")
     for name in ("thesis", "file", "."):
-        with pytest.raises(ValueError, match="exists and is no voice folder"):
+        with pytest.raises(ValueError, match="exists and is not a voice folder"):
             Voice.save(tmp_path / name, voice.card, {})
     assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "thesis"]

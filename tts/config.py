@@ -1,6 +1,6 @@
-"""What a voice is: frozen dataclasses, checked when built, a sentence and a unit per field.
+"""The configuration of a voice: frozen dataclasses that check their values. Each field has a sentence and a unit.
 
-Every configuration is plain data. `from_dict` reads one from parsed YAML or JSON and refuses what it does not know.
+`from_dict` builds a configuration from parsed YAML or JSON and refuses unknown keys.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class AudioConfig:
-    """How a waveform becomes a log-mel spectrogram: Hann-windowed, centred STFT magnitudes in Slaney's mel bands."""
+    """The analysis of a waveform: magnitudes of a centred, Hann-windowed STFT in Slaney's mel bands."""
 
     sample_rate: int = 22050
     """Samples per second, in hertz."""
@@ -44,7 +44,7 @@ class AudioConfig:
     f0_max: float = 400.0
     """Highest pitch of the voice, in hertz."""
     voicing_edges: tuple[float, ...] = (1000.0, 2000.0, 4000.0)
-    """Frequencies between bands whose voicing is told apart, in hertz. Empty: a frame has a harmonic and an aperiodic
+    """Frequencies between the bands with separate voicing, in hertz. Empty: a frame has a harmonic and an aperiodic
     mel spectrogram instead, and one flag says whether it is voiced."""
 
     def __post_init__(self) -> None:
@@ -66,12 +66,12 @@ class AudioConfig:
 
     @property
     def n_bands(self) -> int:
-        """Mel bands of a frame: of one spectrogram, or of a harmonic and an aperiodic one."""
+        """Mel bands of a frame, of one spectrogram or of a harmonic and an aperiodic one."""
         return self.n_mels if self.voicing_edges else 2 * self.n_mels
 
     @property
     def n_source(self) -> int:
-        """Channels that describe the source: the pitch and the voicing of each band."""
+        """Channels of the source: the pitch and the voicing of each band."""
         return len(self.voicing_edges) + 2
 
     @property
@@ -92,7 +92,7 @@ class AudioConfig:
 
 @dataclass(frozen=True)
 class SpectrumConfig:
-    """The dimensions of the network that turns frames into a complex spectrum."""
+    """The dimensions of the network from frames to a complex spectrum."""
 
     dim: int = 256
     """Channels between its ConvNeXt blocks."""
@@ -112,20 +112,20 @@ class SpectrumConfig:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The dimensions of the acoustic model; stored with its weights, so that weights cannot meet the wrong shape."""
+    """The dimensions of the acoustic model. They are stored with its weights."""
 
     n_symbols: int
     """Size of the voice's symbol table."""
     n_mels: int = 160
     """Bands of the predicted spectrogram."""
     n_source: int = 5
-    """Channels beside the bands that describe the source, its pitch and voicing."""
+    """Channels of the source: pitch and voicing."""
     encoder_dim: int = 192
     """Channels of the embedding, the encoder's convolutions and its output; even."""
     encoder_convs: int = 3
     """Number of encoder convolutions."""
     cell: str = "lstm"
-    """Recurrent cell of the attention and the decoder: `lstm`, `gru` or `rnn`, the plain one without gates."""
+    """Recurrent cell of the attention and the decoder: `lstm`, `gru`, or `rnn` without gates."""
     prenet_dim: int = 128
     """Width of the two prenet layers."""
     attention: str = "dynamic_convolution"
@@ -155,7 +155,7 @@ class ModelConfig:
     postnet_blocks: int = 4
     """Number of the postnet's ConvNeXt blocks."""
     spectrum: SpectrumConfig | None = None
-    """The network from frames to spectra; None where the frames' bands filter an excitation instead."""
+    """The network from frames to spectra. None: the mel bands filter an excitation instead."""
     kernel_size: int = 5
     """Length of the encoder's convolutions, in symbols; odd."""
     conv_dropout: float = 0.3
@@ -192,16 +192,16 @@ class ModelConfig:
 
 @dataclass(frozen=True)
 class Calibration:
-    """How a voice's attention and spectrogram relate to what is heard, and the limits of its healthy attention.
+    """The relation of attention and spectrogram to the sound, and the limits of normal attention.
 
-    The defaults are those of the voice `joe`: over 26,000 steps of ordinary and of hard sentences, its attention stayed
-    between 9 and 185 ms on each phoneme.
+    The defaults are those of the voice `joe`, whose attention stayed 9 to 185 ms on each phoneme over 26,000 steps of
+    ordinary and hard sentences.
     """
 
     phoneme_lead: float = 4.65 * 256 / 22_050
-    """Seconds by which a phoneme sounds before half of the attention has reached it."""
+    """Seconds from the sound of a phoneme to the moment when half of the attention has reached it."""
     pause_lead: float = 2 * 256 / 22_050
-    """Seconds by which silence begins before half of the attention has reached the mark after a word."""
+    """Seconds from the start of a silence to the moment when half of the attention has reached its mark."""
     silence: float = -1.7
     """Mean of the standardised mel bands below which a step is silent; of `joe`, silence is -2.2, faint words -1.1."""
     min_phoneme: float = 0.1 * 3 * 256 / 22_050
@@ -213,7 +213,7 @@ class Calibration:
     max_tail: float = 1.0
     """Seconds for which decoding may continue after the last phoneme."""
     max_symbol: float = 12 * 3 * 256 / 22_050
-    """Seconds for each symbol of a sentence after which decoding has run away."""
+    """Seconds per symbol of a sentence after which decoding counts as runaway."""
 
     def __post_init__(self) -> None:
         require_positive(self, "min_phoneme", "max_phoneme", "max_pause", "max_tail", "max_symbol")
@@ -226,28 +226,28 @@ class Calibration:
 
 @dataclass(frozen=True)
 class VoiceCard:
-    """What a voice is: all that is needed to play it, and all that its listener may ask."""
+    """The description of a voice: everything needed to use it, and facts for its listeners."""
 
     name: str
-    """Short name, as `--voice` takes it."""
+    """Short name, for `--voice`."""
     language: str
-    """BCP 47 tag of the language it speaks."""
+    """BCP 47 tag of the language."""
     description: str
     """One sentence about the speaker and the sound."""
     licence: str
     """SPDX identifier of the licence of the weights."""
     provenance: str
-    """Where the recordings, the texts and the weights come from."""
+    """Origin of the recordings, the texts and the weights."""
     audio: AudioConfig
     model: ModelConfig
     symbols: tuple[str, ...]
     """Symbol table: a phoneme id is an index into it."""
     question_rise: float = 0.0
-    """Semitones by which a question that wants yes or no is to end higher than the model predicts; 0 to 12."""
+    """Semitones to raise the end of a yes-no question above the model's prediction; 0 to 12."""
     keeps_dropout: bool = True
-    """Whether the prenet's dropout is on in a sentence's first reading, as in training (Shen et al. 2018, section 2.2).
+    """Whether the prenet's dropout is on in the first attempt, as in training (Shen et al. 2018, section 2.2).
 
-    A voice that was trained long is clearer without, one that knows little more than its clips is clearer with it.
+    A voice with long training is clearer without dropout, a voice with few clips is clearer with it.
     """
     postnet_look_ahead: int = 0
     """Frames on each side of a frame that the postnet looks at."""
@@ -291,20 +291,20 @@ def convnext_look_ahead(blocks: int) -> int:
 
 
 def require_positive(config: Any, *names: str) -> None:
-    """Raise ConfigError where one of these fields is not a finite number above zero."""
+    """Raise ConfigError if one of these fields is not a finite number above zero."""
     for name in names:
         if not 0 < getattr(config, name) < math.inf:
             raise ConfigError(f"{name} is {getattr(config, name)}, but must be greater than 0: change or omit it")
 
 
 def require_one_of(config: Any, name: str, *allowed: str) -> None:
-    """Raise ConfigError where a field is none of the allowed values."""
+    """Raise ConfigError if a field has none of the allowed values."""
     if getattr(config, name) not in allowed:
         raise ConfigError(f"{name} is {getattr(config, name)!r}, but must be one of {', '.join(allowed)}: choose one")
 
 
 def require_share(config: Any, *names: str) -> None:
-    """Raise ConfigError where one of these fields is not between 0 and 1."""
+    """Raise ConfigError if one of these fields is not between 0 and 1."""
     for name in names:
         if not 0 <= getattr(config, name) <= 1:
             raise ConfigError(f"{name} is {getattr(config, name)}, but must be from 0 to 1: it is a share of the whole")
@@ -313,7 +313,7 @@ def require_share(config: Any, *names: str) -> None:
 def from_dict(cls: type[T], values: dict[str, Any], where: str = "") -> T:
     """Build a config dataclass from parsed YAML or JSON, nested ones included.
 
-    Raises `ConfigError` naming an unknown key, with the nearest known one; a missing key; or a value of the wrong type.
+    Raises ConfigError for an unknown key (with the nearest known one), a missing key, or a value of the wrong type.
     """
     if not isinstance(values, dict):
         raise ConfigError(f"{where or cls.__name__} is {values!r}, but a mapping of settings is needed")

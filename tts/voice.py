@@ -1,6 +1,6 @@
-"""A voice is a folder: `voice.json`, exported graphs and a mel basis; verified when loaded.
+"""A voice is a folder with `voice.json`, exported graphs and a mel basis. Its files are verified when it is loaded.
 
-Beside them may lie the weights that training goes on from; speaking does not read them.
+It may also have weights for fine-tuning, which synthesis does not read.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ DEFAULT = "joe"
 
 @dataclass(frozen=True, eq=False)
 class Voice:
-    """A loaded voice: its card and the bytes of its files, checked against the card."""
+    """A loaded voice: its card and its files, verified by checksum."""
 
     card: VoiceCard
     encoder: bytes
     decoder: bytes
     postnet: bytes
     spectrum: bytes | None
-    """The graph of the spectrum network, where the voice has one."""
+    """The graph of the spectrum network, if the voice has one."""
     inverse_filterbank: NDArray[np.float32]  # (n_freqs, n_mels), in column-major memory
 
     @classmethod
     def load(cls, name_or_folder: str | Path = DEFAULT) -> Voice:
         """Load a bundled voice by name, or any voice folder by path.
 
-        Raises VoiceError where there is no such voice, or where a file is missing, damaged or of another format.
+        Raises VoiceError if there is no such voice, or if a file is missing, damaged or of another format.
         """
         folder = _find(name_or_folder)
         card = read_card(folder)
@@ -62,8 +62,8 @@ class Voice:
     def save(cls, folder: Path, card: VoiceCard, files: dict[str, bytes]) -> Voice:
         """Write a voice folder and load it back.
 
-        It is written aside first; a voice already there is replaced at the end, whole, but for files that the new one
-        does not have, such as a licence. Raises VoiceError where the folder holds anything but a voice.
+        An existing voice is replaced only when the new one is complete. Its additional files, such as a licence, are
+        kept. Raises VoiceError if the folder exists and is not a voice.
         """
         folder = folder.resolve()
         extras = _extras(folder, files)
@@ -85,32 +85,32 @@ class Voice:
 
 
 def graph_names(model: ModelConfig) -> list[str]:
-    """Names of the graphs that a voice of such a model has."""
+    """List the graphs of a voice with such a model."""
     return [*GRAPHS, SPECTRUM] if model.spectrum else list(GRAPHS)
 
 
 def bundled_voices() -> list[str]:
-    """Names of the voices in this installation."""
+    """List the voices in this installation."""
     return sorted(path.parent.name for path in BUNDLED.glob("*/voice.json"))
 
 
 def read_weights(name_or_folder: str | Path) -> tuple[VoiceCard, bytes]:
-    """A voice's card, and the file of weights that training goes on from (see `tts.training.weights`).
+    """Read the card of a voice and its weights for fine-tuning (see `tts.training.weights`).
 
-    Raises VoiceError where there is no such voice, it has no such file, or the file is damaged.
+    Raises VoiceError if there is no such voice, or if the weights are missing or damaged.
     """
     folder = _find(name_or_folder)
     card = read_card(folder)
     if WEIGHTS not in card.files:
         raise VoiceError(
-            f"voice {card.name!r} has no {WEIGHTS}, which training would start from: export it again from its run, or "
+            f"voice {card.name!r} has no {WEIGHTS}, which fine-tuning needs: export it again from its run, or "
             "name a checkpoint of that run"
         )
     return card, _verified(folder, WEIGHTS, card.files[WEIGHTS])
 
 
 def read_card(folder: Path) -> VoiceCard:
-    """Read `voice.json`. Raises VoiceError where it is not a voice card of this format."""
+    """Read `voice.json`. Raises VoiceError if it is not a voice card of this format."""
     path = folder / "voice.json"
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
@@ -124,7 +124,7 @@ def read_card(folder: Path) -> VoiceCard:
 
 
 def _upgraded(values: dict[str, Any]) -> dict[str, Any]:
-    """Read a card of format 2: its postnet was a stack of convolutions, which saw frames alone."""
+    """Convert a card of format 2, whose postnet was a stack of convolutions over frames."""
     model = dict(values.get("model") or {})
     look_ahead = model.pop("postnet_convs", 0) * (model.get("kernel_size", 5) // 2)
     return {**values, "model": model, "postnet_look_ahead": look_ahead, "format": FORMAT}
@@ -136,18 +136,18 @@ def _write_card(folder: Path, card: VoiceCard) -> None:
 
 
 def _extras(folder: Path, files: dict[str, bytes]) -> list[Path]:
-    """Files of a voice folder beside those to be written; a folder that is no voice is nobody's to replace."""
+    """Return files to carry over when replacing a voice folder. Raises VoiceError if the folder is not a voice."""
     if not folder.exists():
         return []
     found = list(folder.iterdir()) if folder.is_dir() else [folder]
     is_voice = any(path.name in ("voice.json", "LICENSE") for path in found) or not found
     if not is_voice or not all(path.is_file() for path in found) or not folder.is_dir():
-        raise VoiceError(f"{folder} exists and is no voice folder: name a new one, or one that holds voice.json")
+        raise VoiceError(f"{folder} exists and is not a voice folder: name a new one, or one with voice.json")
     return [path for path in found if path.name not in (*files, "voice.json")]
 
 
 def _swap(aside: Path, folder: Path) -> None:
-    """Put a finished folder in the place of another, which is gone only when the new one is there."""
+    """Replace a folder by a complete one. The old folder is removed last."""
     if not folder.exists():
         aside.replace(folder)
         return
@@ -162,7 +162,7 @@ def _swap(aside: Path, folder: Path) -> None:
 
 
 def _find(name_or_folder: str | Path) -> Path:
-    if str(name_or_folder) in bundled_voices():  # a folder of that name in the working directory is reached by ./NAME
+    if str(name_or_folder) in bundled_voices():  # use ./NAME for a folder of that name in the working directory
         return BUNDLED / name_or_folder
     folder = Path(name_or_folder)
     if (folder / "voice.json").is_file():
