@@ -85,7 +85,7 @@ def test_symbols_are_mapped_by_name(tiny_model: Tacotron, tiny_audio: AudioConfi
     own = model.encoder.embedding.weight.detach().clone()
     mapping = initialize(model, facts(model, tiny_audio, symbols), read_trained(str(voice_folder)))
     assert mapping == (symbols[1:], ["new one"], list(SYMBOLS[-2:]), [])
-    assert "1 new, which begin at random: new one; 2 left behind" in str(mapping)
+    assert "1 new, with random embeddings: new one; 2 unused" in str(mapping)
     embedding = model.encoder.embedding.weight
     torch.testing.assert_close(embedding[0], own[0], rtol=0, atol=0)
     expected = tiny_model.encoder.embedding.weight[: len(SYMBOLS) - 2].flip(0)
@@ -127,7 +127,7 @@ def test_the_bundled_voice_of_the_old_postnet_gives_encoder_and_decoder() -> Non
     model = fresh(sizes)
     mapping = initialize(model, facts(model, trained.audio, list(trained.symbols)), trained)
     assert mapping.fresh == ["postnet.stack"]
-    assert str(mapping).endswith("networks that begin at random: postnet.stack")
+    assert str(mapping).endswith("networks with random weights: postnet.stack")
     assert_taken(model, trained.weights, {"encoder", "decoder"})
 
 
@@ -178,7 +178,7 @@ def test_a_voice_without_weights_says_so(voice_folder: Path) -> None:
     card = json.loads((voice_folder / "voice.json").read_text())
     del card["files"][WEIGHTS]
     (voice_folder / "voice.json").write_text(json.dumps(card))
-    with pytest.raises(ValueError, match=r"voice 'tiny' has no weights.npz, which training would start from: export"):
+    with pytest.raises(ValueError, match=r"voice 'tiny' has no weights.npz, which fine-tuning needs: export"):
         read_trained(str(voice_folder))
 
 
@@ -248,9 +248,9 @@ def test_a_blend_lies_between_its_start_and_what_was_trained(features: Path, tmp
 
 
 def test_a_blend_without_a_start_or_beyond_it_is_refused(features: Path, tiny_model: Tacotron, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"the blend is 1\.5, but a number from 0, the start, to 1"):
+    with pytest.raises(ValueError, match=r"the blend is 1\.5: use a number from 0"):
         blend(tiny_model, tmp_path, 1.5)
-    with pytest.raises(ValueError, match=r"has no start\.ckpt to blend with, .*: leave out --blend"):
+    with pytest.raises(ValueError, match=r"has no start\.ckpt, .*: leave out --blend"):
         blend(tiny_model, tmp_path, 0.5)
     keep_start(tmp_path, tiny_model)
     whole = (tmp_path / START).read_bytes()

@@ -1,1 +1,1 @@
-"""Training: batches, losses, the Lightning module, checkpoints: `tts train`."""
+"""Train a voice: batches, losses, the Lightning module, checkpoints (`tts train`)."""

@@ -1,10 +1,10 @@
-"""A judge of detail: it learns to tell recorded spectrograms from predicted ones, and teaches the postnet not to blur.
+"""A discriminator that teaches the postnet not to blur spectrograms.
 
-The spectrogram that is nearest to all likely ones is smoother than any of them, and one hears it: formants are wide and
-consonants dull. So a small network judges patches of both, and the postnet, a filter over finished predictions, learns
-to pass for a recording; least squares keep the two apart gently (Mao et al. 2017, "Least squares generative adversarial
-networks", section 3.2). As the decoder's own prediction is shown to the judge as well, what is added has to fit it
-(Isola et al. 2017, "Image-to-image translation with conditional adversarial networks", section 3).
+A prediction that minimises the distance to all likely spectrograms is smoother than each of them. It sounds dull. So a
+small discriminator classifies patches of recorded and refined spectrograms, and the postnet learns to pass for a
+recording. The loss is least squares (Mao et al. 2017, "Least squares generative adversarial networks", section 3.2).
+The discriminator also sees the decoder's prediction, so that the added detail must fit it (Isola et al. 2017,
+"Image-to-image translation with conditional adversarial networks", section 3).
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from torch.func import functional_call
 from torch.nn import functional
 
 SHARE = 0.5
-"""Share of the mel bands, from the top, that are judged. Below, harmonics are told apart, and their places depend on a
-pitch that the postnet cannot know so exactly: made to draw them, it draws false ones. The excitation supplies them."""
+"""Share of the mel bands, from the top, that are judged. Lower bands resolve harmonics, whose places depend on a pitch
+that the postnet does not know exactly; it would learn to draw false ones. The excitation supplies them."""
 
 _CHANNELS = (2, 24, 48, 64, 1)
 _KERNELS = ((5, 5), (5, 3), (3, 3), (3, 3))  # in bands and in frames
 _STRIDES = ((2, 1), (2, 2), (2, 2), (1, 1))
-_STRIDE = math.prod(frames for _, frames in _STRIDES)  # frames from one verdict to the next
+_STRIDE = math.prod(frames for _, frames in _STRIDES)  # frames between two verdicts
 _SLOPE = 0.2
 
 
 class Judgement(NamedTuple):
-    """The losses of one batch: two for the postnet, one for the judge."""
+    """The losses of one batch: two for the postnet, one for the discriminator."""
 
-    fooled: Tensor  # how far predictions are from passing for recordings
-    features: Tensor  # mean difference of what the judge's layers see in them
-    judge: Tensor  # how far the judge is from telling them apart
+    fooled: Tensor  # how easily refined spectrograms are recognised
+    features: Tensor  # mean difference between the discriminator's features of both
+    judge: Tensor  # classification error of the discriminator
 
 
 class Adversary(nn.Module):
-    """A convolutional network over patches of two spectrograms, the one to be judged and the decoder's."""
+    """A convolutional discriminator over patches of two spectrograms: the one to judge, and the decoder's."""
 
     def __init__(self, n_mels: int) -> None:
         super().__init__()
@@ -50,9 +50,9 @@ class Adversary(nn.Module):
         )
 
     def forward(self, mel: Tensor, predicted: Tensor, mask: Tensor) -> list[Tensor]:
-        """What each layer makes of mel, (B, channels, bands, frames), the verdicts last: 1 for a recording, else 0.
+        """Return the features of each layer, (B, channels, bands, frames); the last are verdicts, 1 for a recording.
 
-        mel, predicted: (B, n_channels, T_mel), the latter before the postnet. mask: (B, T_mel).
+        mel, predicted: (B, n_channels, T_mel); `predicted` is before the postnet. mask: (B, T_mel).
         """
         pair = torch.stack([mel[:, self.bands], predicted[:, self.bands]], dim=1) * mask[:, None, None]
         features = [pair]
@@ -63,10 +63,10 @@ class Adversary(nn.Module):
         return features[1:]
 
     def judge(self, refined: Tensor, target: Tensor, predicted: Tensor, mask: Tensor) -> Judgement:
-        """Judge the postnet's output beside the recording, both (B, n_channels, T_mel).
+        """Judge the postnet's output and the recording, both (B, n_channels, T_mel).
 
-        `fooled` and `features` have gradients for the postnet alone, `judge` for the judge alone: one backward pass
-        over their sum trains both.
+        `fooled` and `features` have gradients only for the postnet, `judge` only for the discriminator, so one backward
+        pass over their sum trains both.
         """
         recorded = self(target, predicted, mask)
         found_out = self(refined.detach(), predicted, mask)
@@ -82,6 +82,6 @@ class Adversary(nn.Module):
 
 
 def _distance(verdicts: Tensor, wanted: float, mask: Tensor) -> Tensor:
-    """Mean square of verdicts (B, 1, bands, frames) from what is wanted of them, where mask (B, 1, 1, frames)."""
+    """Return the mean square of verdicts (B, 1, bands, frames) minus `wanted`, where mask (B, 1, 1, frames)."""
     squares = (verdicts - wanted).square() * mask
     return squares.sum() / (mask.sum() * verdicts.size(2)).clamp_min(1)

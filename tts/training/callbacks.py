@@ -1,4 +1,4 @@
-"""What accompanies each step: the gradient's norm, a progress bar; and, at each validation, what the model says."""
+"""Callbacks of the trainer: gradient clipping, a progress bar, and a sample at each validation."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _FORMAT = "{n_fmt}/{total_fmt} steps |{bar}| {elapsed}<{remaining}, {rate_noinv_
 
 
 class GradientClipping(lightning.Callback):
-    """Scales gradients down to a norm, logs the norms that they had, and ends the run where one is not finite.
+    """Clips and logs gradient norms, and stops the run at a gradient that is not finite.
 
-    The model's and the adversary's are clipped apart: neither may shorten the other's step. Were a checkpoint written
-    between a gradient of infinities and the loss that it leads to, there would soon be no good one left.
+    The gradients of model and adversary are clipped separately, because neither may shorten the step of the other. The
+    run stops before the update: otherwise the next checkpoints would all have broken weights.
     """
 
     def __init__(self, norm: float) -> None:
@@ -40,14 +40,14 @@ class GradientClipping(lightning.Callback):
         self.clip_ids: list[str] = []
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
-        """Remember whose gradient it is going to be."""
+        """Remember the clips of the step."""
         first = batch_idx % trainer.accumulate_grad_batches == 0
         self.clip_ids = [*([] if first else self.clip_ids), *batch.clip_ids]
 
     def on_before_optimizer_step(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, optimizer: torch.optim.Optimizer
     ) -> None:
-        """Raises FloatingPointError for a gradient that is not finite, unless fp16's scaler takes care of it."""
+        """Clip. Raises FloatingPointError for a gradient that is not finite, unless the scaler of fp16 handles it."""
         assert isinstance(pl_module, TacotronModule)
         is_scaled = getattr(trainer.precision_plugin, "scaler", None) is not None
         for name, network in (("train", pl_module.model), ("adversary", pl_module.adversary)):
@@ -61,7 +61,10 @@ class GradientClipping(lightning.Callback):
 
 
 class Progress(lightning.Callback):
-    """A bar with steps a second, time left, loss and seconds of audio trained a second; the last is logged too."""
+    """Shows a progress bar with speed, remaining time and loss, and logs the seconds of audio per second.
+
+    Lightning's own bar restarts at step 0 after a resumption, and writes a line for every step into a log file.
+    """
 
     def __init__(self) -> None:
         self.bar: tqdm[Any] | None = None
@@ -69,7 +72,7 @@ class Progress(lightning.Callback):
         self.seconds = 0.0  # of audio in this step
 
     def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        """Begin at the step that a resumed run has reached."""
+        """Create the bar, at the current step of a resumed run."""
         self.bar = tqdm(
             total=trainer.max_steps,
             initial=trainer.global_step,
@@ -79,12 +82,12 @@ class Progress(lightning.Callback):
         )
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
-        """Start the clock of a step."""
+        """Start timing a step."""
         if batch_idx % trainer.accumulate_grad_batches == 0:
             self.started, self.seconds = time.perf_counter(), 0.0
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Log audio seconds over wall seconds, of all processes."""
+        """Log the seconds of audio per second, over all processes."""
         self.seconds += float(batch.mel_lengths.sum()) / pl_module.frames_per_second
         if not is_whole_step(trainer, batch_idx):
             return
@@ -96,16 +99,15 @@ class Progress(lightning.Callback):
         self.bar.set_postfix_str(f"loss {loss:.3f}, {rate:.0f} s of audio/s", refresh=False)
 
     def teardown(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, stage: str) -> None:
-        """Leave the terminal on a line of its own."""
+        """Close the bar."""
         if self.bar is not None:
             self.bar.close()
 
 
 class Showcase(lightning.Callback):
-    """After each validation, synthesise one validation clip freely and show it beside the recording.
+    """Synthesises one validation clip after each validation and shows it beside the recording.
 
-    TensorBoard gets the alignment, both spectrograms and the audio; the run folder gets the picture, as a PNG in
-    `samples/`, and `report.html`, which has it all.
+    TensorBoard gets the plots and the audio. The run folder gets the plots as PNG in `samples/`, and `report.html`.
     """
 
     def __init__(self, run: Path, history: History) -> None:
@@ -114,11 +116,11 @@ class Showcase(lightning.Callback):
         self.started, self.first_step = 0.0, 0
 
     def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        """Note when and where it began."""
+        """Record the time and the step at the start."""
         self.started, self.first_step = time.monotonic(), trainer.global_step
 
     def on_validation_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        """Synthesise, draw, log and save."""
+        """Synthesise, plot, log and save."""
         if trainer.sanity_checking or not trainer.is_global_zero:
             return
         assert isinstance(pl_module, TacotronModule)
@@ -135,7 +137,7 @@ class Showcase(lightning.Callback):
         write_report(self.run, self._facts(trainer, data), self.history.curves, sample, written(pl_module.config))
 
     def _facts(self, trainer: lightning.Trainer, data: ClipDataModule) -> dict[str, str]:
-        """The table at the top of the report."""
+        """Return the table at the top of the report."""
         config, features = data.config, data.features
         seconds = time.monotonic() - self.started
         rate = (trainer.global_step - self.first_step) / seconds
@@ -155,13 +157,13 @@ class Showcase(lightning.Callback):
 
 
 def synthesise(model: Tacotron, data: ClipDataModule, reduction_factor: int) -> tuple[Sample, Figure]:
-    """The validation clip in the middle as the model speaks it, beside the recording, and the picture of both.
+    """Synthesise the middle validation clip, and plot it beside the recording.
 
-    Step by step, a small model is faster on the CPU than on a GPU.
+    This runs on the CPU, which is faster than a GPU for a small model step by step.
     """
     model = copy.deepcopy(model).cpu().eval()
     example = data.validation[len(data.validation) // 2]
-    longest = 1 + 2 * example.mel.size(1) // reduction_factor  # steps of a model that does not know yet when to stop
+    longest = 1 + 2 * example.mel.size(1) // reduction_factor  # limit for a model that has not learnt to stop
     ids = example.phoneme_ids.unsqueeze(0)
     generated = model.generate(ids, max_steps=longest, reduction_factor=reduction_factor)
     frames = model.log_mel(generated.mel)[0]  # (n_channels, T_mel)
@@ -175,7 +177,7 @@ def synthesise(model: Tacotron, data: ClipDataModule, reduction_factor: int) -> 
 
 
 def draw(recorded: Tensor, synthesised: Tensor, alignment: Tensor) -> Figure:
-    """Picture two log-mel spectrograms (n_mels, T_mel) above each other, and an alignment (T_step, T_text)."""
+    """Plot two log-mel spectrograms (n_mels, T_mel) and an alignment (T_step, T_text), one above the other."""
     with plots.font(8):
         figure = plots.new_figure(9, 8)
         axes = figure.subplots(3, 1)

@@ -1,4 +1,4 @@
-"""What a checkpoint holds besides weights, and whether it fits what is to be done with it."""
+"""Read checkpoints, check them, and store what an export needs besides weights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEY = "griffon"  # of the facts, among Lightning's own keys
 
 
 class Facts(NamedTuple):
-    """What the features decided about a model: with them, a checkpoint is exported without the features folder."""
+    """What the features decide about a model. With these facts, an export does not need the features folder."""
 
     audio: AudioConfig
     model: ModelConfig
@@ -32,19 +32,19 @@ class Facts(NamedTuple):
 
 
 def describe(features: Features, model: ModelConfig) -> Facts:
-    """The facts of a model that is trained on a features folder."""
+    """Collect the facts of a model that is trained on a features folder."""
     hours = int(features.offsets[-1]) / features.audio.frames_per_second / 3600
     return Facts(features.audio, model, features.symbols, len(features.clips), round(hours, 2))
 
 
 def store_facts(checkpoint: dict[str, Any], facts: Facts) -> None:
-    """Add facts to a checkpoint about to be written, as plain data: it outlives a renamed class."""
+    """Add facts to a checkpoint as plain data, which survives renamed classes."""
     plain = {"audio": dataclasses.asdict(facts.audio), "model": dataclasses.asdict(facts.model)}
     checkpoint[KEY] = {**facts._asdict(), **plain}
 
 
 def stored_facts(checkpoint: dict[str, Any]) -> Facts | None:
-    """The facts in a checkpoint; None in one of a version that did not store them."""
+    """Return the facts in a checkpoint; None if an older version wrote it."""
     if KEY not in checkpoint:
         return None
     values = {**checkpoint[KEY]}
@@ -53,14 +53,14 @@ def stored_facts(checkpoint: dict[str, Any]) -> Facts | None:
 
 
 def newest_checkpoint(run: Path) -> Path | None:
-    """The checkpoint last written to a run folder, or None."""
+    """Return the newest checkpoint in a run folder, or None."""
     return next(iter(_newest_first(run)), None)
 
 
 def newest_whole_checkpoint(run: Path) -> Path | None:
-    """The newest checkpoint that can be read, or None where there is none; a damaged one is passed over with a warning.
+    """Return the newest readable checkpoint, or None if there is none. Damaged ones are skipped with a warning.
 
-    Raises TrainingError where all are damaged: to start anew must not happen unasked.
+    Raises TrainingError if all are damaged, because a run must not restart unasked.
     """
     found = _newest_first(run)
     for path in found:
@@ -81,7 +81,7 @@ def _newest_first(run: Path) -> list[Path]:
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """A checkpoint's content, on the CPU. Raises TrainingError where it is damaged or not of a training run."""
+    """Load a checkpoint to the CPU. Raises TrainingError if it is damaged or not from a training run."""
     try:
         _check_sums(path)
         saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=False)
@@ -93,21 +93,21 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 
 
 def _check_sums(path: Path) -> None:
-    """Raises TrainingError where the file is not what was written: torch.load takes flipped bits for weights."""
+    """Raise TrainingError for a wrong checksum. torch.load does not check for flipped bits."""
     with zipfile.ZipFile(path) as archive:
         damaged = archive.testzip()
     if damaged:
-        raise TrainingError(f"wrong check sum of {damaged}")
+        raise TrainingError(f"wrong checksum of {damaged}")
 
 
 def load_weights(module: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
-    """Load weights into a module of the same dimensions; raises TrainingError naming the first tensor that differs."""
+    """Load weights into a module. Raises TrainingError with the first tensor of another shape."""
     check_weights(module, weights, path)
     module.load_state_dict(weights)
 
 
 def check_weights(module: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
-    """Raises TrainingError, naming the first difference, where weights do not fit a module."""
+    """Raise TrainingError with the first tensor that does not fit the module."""
     needed = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
     found = {name: tuple(tensor.shape) for name, tensor in weights.items()}
     for name in [*needed, *found]:
@@ -119,9 +119,9 @@ def check_weights(module: nn.Module, weights: Mapping[str, Tensor], path: Path) 
 
 
 def check_resumable(path: Path, module: nn.Module, facts_at: Callable[[int], Facts]) -> None:
-    """Raises TrainingError, naming the difference, where a run cannot go on from a checkpoint.
+    """Raise TrainingError, with the difference, if a run cannot continue from a checkpoint.
 
-    facts_at: what the run's facts are after so many steps.
+    facts_at: returns the facts of the run after a number of steps.
     """
     saved = read_checkpoint(path)
     before, facts = stored_facts(saved), facts_at(saved["global_step"])

@@ -1,4 +1,4 @@
-"""How a voice is trained: one training run, as its YAML file states it."""
+"""The settings of a training run, as in its YAML file."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from tts.config import AudioConfig, from_dict, require_positive, require_share
 from tts.errors import ConfigError
 
 PRECISIONS = {"fp32": "32-true", "bf16": "bf16-mixed", "fp16": "16-mixed"}
-"""Setting -> Lightning's name."""
+"""Setting -> name in Lightning."""
 
 
 @dataclass(frozen=True)
 class DataConfig:
-    """Which features to train on, and how they are batched."""
+    """The features to train on, and their batches."""
 
     dir: str = ""
-    """Folder that `tts prepare` wrote."""
+    """Features folder, written by `tts prepare`."""
     batch_frames: int = 9000
-    """Most spectrogram frames in one batch, padding included."""
+    """Maximum number of spectrogram frames in one batch, including padding."""
     accumulate: int = 1
-    """Batches, of each process, whose gradients are averaged in one step: for what memory cannot hold at once."""
+    """Batches of each process whose gradients are averaged in one step, to save memory."""
     n_validation: int = 64
-    """Clips kept from training to validate on, as long as they are no more than a sixteenth of all."""
+    """Clips for validation, at most a sixteenth of all."""
 
     def __post_init__(self) -> None:
         require_positive(self, "batch_frames", "accumulate", "n_validation")
@@ -33,7 +33,7 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class OptimizerConfig:
-    """Muon and AdamW, their learning rate warmed up from zero, held, then decayed along a half cosine."""
+    """Muon and AdamW. The learning rate rises from zero, stays constant, then falls along a half cosine."""
 
     learning_rate: float = 1e-3
     """Learning rate between warm-up and decay."""
@@ -60,25 +60,25 @@ class OptimizerConfig:
 
 @dataclass(frozen=True)
 class LossConfig:
-    """Weights of the losses, and the disturbance of the decoder's input. The decoder's frames have weight 1."""
+    """Weights of the losses, and the noise on the decoder's input. The decoder's frames have weight 1."""
 
     postnet_weight: float = 2.0
     """Weight of the frames after the postnet, which become sound."""
     pitch_weight: float = 12.0
-    """How much more an error of the pitch counts than one of a mel band, of which there are many."""
+    """Weight of an error of the pitch relative to an error of one of the many mel bands."""
     voicing_weight: float = 6.0
-    """How much more an error of the voicing counts than one of a mel band."""
+    """Weight of an error of the voicing relative to an error of a mel band."""
     stop_weight: float = 0.5
     """Weight of the stop token's cross-entropy."""
     stop_positive_weight: float = 5.0
-    """How much more the one step that should stop counts than one that should not."""
+    """Weight of the last step relative to the other steps in the stop loss."""
     duration_weight: float = 1.0
-    """Weight of the attention's divergence from the durations of the symbols, where these are known."""
+    """Weight of the divergence of the attention from the durations of the symbols, if they are known."""
     position_weight: float = 0.1
     """Weight of the distance, in symbols, between the centre of the attention and that of the durations. The divergence
     has no gradient far from the right place: without this term a model does not align (recipes/heart/LAB.md)."""
     guided_weight: float = 5.0
-    """Weight of the guided attention loss (Tachibana et al. 2018) at the first step, where durations are not known."""
+    """Weight of the guided attention loss (Tachibana et al. 2018) at the first step, if durations are not known."""
     guided_sigma: float = 0.2
     """Width of the diagonal that guided attention leaves free, as a share of the text."""
     guided_half_life: int = 1000
@@ -92,7 +92,7 @@ class LossConfig:
     adversarial_fraction: float = 0.3
     """Share of `max_steps`, at their end, in which an adversary judges the postnet's output; 0 turns it off."""
     adversarial_weight: float = 0.2
-    """Weight of passing for a recording before the adversary."""
+    """Weight of the postnet's adversarial loss."""
     feature_weight: float = 1.0
     """Weight of the distance to the recording in the adversary's layers."""
     postnet_frames: int = 128
@@ -110,22 +110,22 @@ class LossConfig:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """Where a training run is kept, and how often it reports."""
+    """The folder, the resources and the intervals of a run."""
 
     dir: str = ""
     """Folder for checkpoints, logs and pictures."""
     init_from: str = ""
-    """Voice, checkpoint or run folder whose weights a new run starts from (`--init-from`); empty for random ones."""
+    """Voice, checkpoint or run folder to start from (`--init-from`). Empty: start from random weights."""
     seed: int = 0
     """Seed of the weights, the batches and the dropout."""
     processes: int = 1
-    """Data-parallel processes on this machine, each with a batch of its own: on a CPU, one a core is fastest. With
-    GPUs there is one for each of them, and under torchrun there are those that it starts."""
+    """Data-parallel processes on this machine, each with its own batches. On a CPU, one for each core is fastest.
+    Ignored with GPUs, which get one process each, and under torchrun."""
     nodes: int = 1
-    """Machines that work together, started by a cluster's scheduler; torchrun says for itself."""
+    """Machines in a cluster with a scheduler. Ignored under torchrun."""
     precision: str = "fp32"
-    """Numbers to multiply: fp32; bf16, for GPUs and for CPUs that know it; or fp16, for GPUs. The rest stays in fp32
-    (Micikevicius et al. 2018)."""
+    """Precision of multiplications: fp32; bf16, on GPUs and CPUs that support it; or fp16, on GPUs. Everything else
+    uses fp32 (Micikevicius et al. 2018)."""
     checkpoint_minutes: float = 5.0
     """Minutes between checkpoints."""
     validate_every: int = 250
@@ -143,24 +143,24 @@ class RunConfig:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """One training run, as its YAML file states it."""
+    """All settings of a training run."""
 
     audio: dict[str, Any] = field(default_factory=dict)
-    """Settings of `AudioConfig` that `tts prepare --config` analyses the corpus with; others keep their defaults."""
+    """Settings of `AudioConfig` for `tts prepare --config`. The others keep their defaults."""
     data: DataConfig = field(default_factory=DataConfig)
     model: dict[str, Any] = field(default_factory=dict)
-    """Settings of `ModelConfig`, less `n_symbols`, `n_mels` and `n_source`, which the features decide."""
+    """Settings of `ModelConfig`, except `n_symbols`, `n_mels` and `n_source`, which the features decide."""
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     loss: LossConfig = field(default_factory=LossConfig)
     run: RunConfig = field(default_factory=RunConfig)
     max_steps: int = 6000
-    """Steps of training in all."""
+    """Total number of training steps."""
     reduction_schedule: dict[int, int] = field(default_factory=dict)
-    """Coarser reduction factors to begin with, and the step up to which each is used, as in {5: 500, 4: 1000}."""
+    """Larger reduction factors for the beginning, with the last step of each, such as {5: 500, 4: 1000}."""
 
     def __post_init__(self) -> None:
         require_positive(self, "max_steps")
-        _ = self.audio_config  # which says what is wrong with it
+        _ = self.audio_config  # raises ConfigError
         by_step = sorted(self.reduction_schedule, key=self.reduction_schedule.__getitem__)
         falls = all(coarse > fine for coarse, fine in pairwise(by_step))
         if not falls or not all(type(factor) is int and factor > 1 for factor in by_step):
@@ -174,12 +174,12 @@ class TrainConfig:
             )
 
     def reduction_factor(self, step: int, final: int) -> int:
-        """The factor at a step, `final` being the model's own."""
+        """Return the factor at a step. final: the factor of the model."""
         return next(
             (factor for factor, end in sorted(self.reduction_schedule.items(), reverse=True) if step < end), final
         )
 
     @property
     def audio_config(self) -> AudioConfig:
-        """How the corpus is to be analysed."""
+        """The audio settings."""
         return from_dict(AudioConfig, self.audio, "audio")

@@ -1,4 +1,4 @@
-"""Features -> batches of similar lengths, each a pure function of the seed and the step."""
+"""Make batches of clips of similar lengths. A batch depends only on the seed and the step."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tts.errors import ConfigError
 from tts.training.config import TrainConfig
 
 _GOLDEN = (math.sqrt(5) - 1) / 2  # its multiples, less whole numbers, spread evenly
-PAD_MULTIPLE = 8  # few distinct shapes: the allocator reuses its blocks
+PAD_MULTIPLE = 8  # few different shapes let the allocator reuse memory
 
 
 class Pick(NamedTuple):
@@ -57,7 +57,7 @@ class Batch(NamedTuple):
 
 
 class ClipDataset(Dataset[Example]):
-    """Some of a features folder's clips."""
+    """Some clips of a features folder."""
 
     def __init__(self, features: Features, indices: list[int], window: int) -> None:
         """window: frames of each clip that train the postnet and the spectrum network."""
@@ -86,19 +86,19 @@ class ClipDataset(Dataset[Example]):
         )
 
     def lengths(self) -> list[int]:
-        """Frames of each clip."""
+        """Return the number of frames of each clip."""
         return [self.features.clips[index].n_frames for index in self.indices]
 
 
 class BucketSampler(Sampler[list[Pick]]):
     """Endless batches of clips of similar length, at most `batch_frames` frames each with padding.
 
-    The sequence depends on the seed alone, so a run resumed at batch `start` sees what it would have seen had it never
-    stopped. Of several processes each takes every `every`-th batch.
+    The sequence depends only on the seed, so a run that resumes at batch `start` sees the same batches as an
+    uninterrupted run. With several processes, each takes every `every`-th batch.
     """
 
     def __init__(self, lengths: list[int], batch_frames: int, seed: int, start: int = 0, every: int = 1) -> None:
-        """Raises ConfigError where one clip alone exceeds `batch_frames`."""
+        """Raises ConfigError if a single clip exceeds `batch_frames`."""
         if max(lengths) > batch_frames:
             raise ConfigError(
                 f"a clip has {max(lengths)} frames, more than data.batch_frames {batch_frames}: raise the budget"
@@ -116,7 +116,7 @@ class BucketSampler(Sampler[list[Pick]]):
             yield [Pick(item, rng.random()) for item in batch]
 
     def epoch(self, number: int) -> list[list[int]]:
-        """Every clip once, in batches; lengths are jittered so that each epoch groups them anew."""
+        """Return every clip once, in batches. Lengths get random jitter, so that each epoch has other batches."""
         rng = random.Random(f"{self.seed}/{number}")
         order = sorted(range(len(self.lengths)), key=lambda index: self.lengths[index] * rng.uniform(0.9, 1.1))
         batches: list[list[int]] = [[]]
@@ -135,14 +135,14 @@ class Collate:
     """Pad examples into a batch."""
 
     def __init__(self, reduction_factor: int, audio: AudioConfig, window: int) -> None:
-        """window: frames of each clip's parts, where it has them."""
+        """window: frames of the parts of each clip."""
         self.multiple = math.lcm(reduction_factor, PAD_MULTIPLE)
         self.silence = torch.zeros(audio.n_channels, 1)
         self.silence[: audio.n_bands] = math.log(audio.floor)
         self.parts_shape = (window, len(TEACHER_PARTS), audio.n_freqs)
 
     def __call__(self, examples: list[Example]) -> Batch:
-        """Examples of any lengths -> one batch."""
+        """Pad examples of any lengths into one batch."""
         phoneme_lengths = torch.tensor([len(example.phoneme_ids) for example in examples])
         mel_lengths = torch.tensor([example.mel.size(1) for example in examples])
         text = _round_up(int(phoneme_lengths.max()), PAD_MULTIPLE)
@@ -184,7 +184,7 @@ class ClipDataModule(lightning.LightningDataModule):
     """Training and validation batches of one features folder."""
 
     def __init__(self, features: Features, config: TrainConfig, reduction_factor: int) -> None:
-        """Raises ConfigError where there are too few clips to train and to validate on."""
+        """Raises ConfigError if there are too few clips."""
         super().__init__()
         if len(features.clips) < 2:
             raise ConfigError(f"{len(features.clips)} clip is too few: add one to train on or to validate on")
@@ -197,7 +197,7 @@ class ClipDataModule(lightning.LightningDataModule):
         self.validation = ClipDataset(self.features, validation, window)
 
     def train_dataloader(self) -> DataLoader[Example]:
-        """Batches from the trainer's current step on."""
+        """Load batches from the current step on."""
         trainer, lengths = self.trainer, self.training.lengths()
         assert trainer is not None
         place = (batch_number(trainer, 0), trainer.world_size)
@@ -205,16 +205,15 @@ class ClipDataModule(lightning.LightningDataModule):
         return DataLoader(self.training, batch_sampler=sampler, collate_fn=self.collate)
 
     def val_dataloader(self) -> DataLoader[Example]:
-        """The validation clips, in one order for ever."""
+        """Load the validation clips, always in the same order."""
         batches = BucketSampler(self.validation.lengths(), self.config.data.batch_frames, seed=0).epoch(0)
         return DataLoader(self.validation, batch_sampler=batches, collate_fn=self.collate)
 
 
 def batch_number(trainer: lightning.Trainer, batch_idx: int) -> int:
-    """Where in `BucketSampler`'s sequence this process's batch of the present step is.
+    """Return the position of this process's batch of the current step in the sequence of `BucketSampler`.
 
-    Processes and accumulation take turns alike: two processes, or one that accumulates two batches, see the same two in
-    one step.
+    Two processes, or one that accumulates two batches, see the same two batches in one step.
     """
     accumulate = trainer.accumulate_grad_batches
     turn = trainer.global_step * accumulate + batch_idx % accumulate
@@ -222,5 +221,5 @@ def batch_number(trainer: lightning.Trainer, batch_idx: int) -> int:
 
 
 def is_whole_step(trainer: lightning.Trainer, batch_idx: int) -> bool:
-    """Whether the weights are updated with this batch: gradients that are being accumulated are in no checkpoint."""
+    """Whether the weights are updated after this batch. Checkpoints do not contain accumulated gradients."""
     return (batch_idx + 1) % trainer.accumulate_grad_batches == 0

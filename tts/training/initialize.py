@@ -1,4 +1,4 @@
-"""Fine-tuning: a fresh model takes over the weights of a trained one, symbol by symbol."""
+"""Initialise a model for fine-tuning with the weights of a trained model, symbol by symbol."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from tts.training.storage import WholeCheckpoints
 from tts.training.weights import unpack
 from tts.voice import bundled_voices, read_weights
 
-START = "start.ckpt"  # in a run folder: the weights that fine-tuning began with
+START = "start.ckpt"  # file in a run folder with the weights at the start of fine-tuning
 EMBEDDING = "encoder.embedding.weight"
 OWN = ("mel_mean", "mel_std", "spectrum.mean", "spectrum.std", "spectrum.interpolation", "decoder.attention.prior")
-"""What a model does not take over: its features' statistics (see `initialize`), and settings stored as tensors."""
+"""Tensors that are not taken over: statistics of the features (see `initialize`), and settings stored as tensors."""
 FREE_MODEL = ("n_symbols", "conv_dropout", "prenet_dropout", "prior_taps", "prior_alpha", "prior_beta")
 FREE_NETWORKS = ("postnet_dim", "postnet_hidden_dim", "postnet_blocks", "spectrum")
-"""Dimensions of the networks after the decoder. They may differ: then the network begins at random."""
-FREE_AUDIO = ("f0_min", "f0_max")  # where the pitch is looked for, not what its value means
+"""Dimensions of the networks after the decoder. They may differ; the network then starts with random weights."""
+FREE_AUDIO = ("f0_min", "f0_max")  # the search range of the pitch, which does not change its meaning
 
 
 class Trained(NamedTuple):
-    """A trained model, wherever it was found."""
+    """A trained model from a checkpoint or a voice."""
 
     origin: str
     weights: dict[str, Tensor]
@@ -38,28 +38,28 @@ class Trained(NamedTuple):
     symbols: Sequence[str]
 
 
-class Mapping(NamedTuple):
-    """Which symbols and networks were taken over."""
+class TakenOver(NamedTuple):
+    """The symbols and networks that were taken over."""
 
-    mapped: list[str]  # the new table's, whose embeddings were taken over
-    new: list[str]  # the new table's, whose embeddings begin at random
-    unused: list[str]  # the old table's, whose embeddings were left behind
-    fresh: list[str]  # networks of the new model that begin at random
+    mapped: list[str]  # symbols of the new table with embeddings from the old
+    new: list[str]  # symbols of the new table with random embeddings
+    unused: list[str]  # symbols of the old table that the new table lacks
+    fresh: list[str]  # networks of the new model with random weights
 
     def __str__(self) -> str:
         parts = [f"{len(self.mapped)} symbols mapped by name"]
         if self.fresh:
-            parts.append(f"networks that begin at random: {', '.join(self.fresh)}")
-        for label, symbols in (("new, which begin at random", self.new), ("left behind", self.unused)):
+            parts.append(f"networks with random weights: {', '.join(self.fresh)}")
+        for label, symbols in (("new, with random embeddings", self.new), ("unused", self.unused)):
             if symbols:
                 parts.append(f"{len(symbols)} {label}: {' '.join(symbols)}")
         return "; ".join(parts)
 
 
 def read_trained(source: str) -> Trained:
-    """The trained model in a checkpoint file, a run folder (its newest), or a voice by name or folder.
+    """Read a trained model from a checkpoint, the newest checkpoint of a run folder, or a voice by name or folder.
 
-    Raises TrainingError where it is none of these, is damaged, or is a voice without weights to train.
+    Raises TrainingError or VoiceError if the source is none of these, is damaged, or is a voice without weights.
     """
     path = Path(source)
     if source in bundled_voices() or (path / "voice.json").is_file():
@@ -75,13 +75,12 @@ def read_trained(source: str) -> Trained:
     return Trained(f"{checkpoint} of step {step}", model.state_dict(), facts.audio, facts.model, facts.symbols)
 
 
-def initialize(model: Tacotron, facts: Facts, trained: Trained) -> Mapping:
-    """Take a trained model's weights over, network by network, where they fit; `facts` are the fresh model's.
+def initialize(model: Tacotron, facts: Facts, trained: Trained) -> TakenOver:
+    """Copy the weights of a trained model into `model`, network by network, where they fit. facts: of `model`.
 
-    Embeddings go by the symbol's name. The spectrogram's statistics stay those of the new features: the network reads
-    and writes standard deviations from a mean, so with them its first output has the level, the colour and the pitch
-    of the new speaker at once, and all that is fed back is distributed as it has learnt; with the old ones, every one
-    of these would have to be learnt as a bias. Raises TrainingError where the settings do not fit.
+    Embeddings are copied by the name of the symbol. The statistics of the spectrogram stay those of the new features.
+    The network reads and writes standardised frames, so its first output already has the level, the timbre and the
+    pitch of the new speaker, and its inputs are distributed as before. Raises TrainingError if the settings do not fit.
     """
     _check_settings(trained, facts)
     weights = {**trained.weights}
@@ -98,7 +97,7 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> Mapping:
     model.load_state_dict({**model.state_dict(), **taken})
     known = [symbol for symbol in facts.symbols if symbol in place]
     new = [symbol for symbol in facts.symbols if symbol not in place]
-    return Mapping(known, new, [symbol for symbol in trained.symbols if symbol not in set(known)], fresh)
+    return TakenOver(known, new, [symbol for symbol in trained.symbols if symbol not in set(known)], fresh)
 
 
 def _network(name: str) -> str:
@@ -107,22 +106,21 @@ def _network(name: str) -> str:
 
 
 def keep_start(run: Path, model: Tacotron) -> None:
-    """Keep in a run folder what its fine-tuning begins with: what it was trained from may be moved, or change."""
+    """Save the initial weights into the run folder, because the source may move or change."""
     WholeCheckpoints().save_checkpoint({"state_dict": model.state_dict(), "global_step": 0}, run / START)
 
 
 def blend(model: Tacotron, run: Path, share: float) -> None:
-    """Take a fine-tuned model back to `share` of the way from its start: 1 leaves it, 0 is the start.
+    """Interpolate between the initial weights (share 0) and the fine-tuned weights (share 1).
 
-    Halfway, it has much of the new speaker and little of what was forgotten for her (Wortsman et al. 2022, section 3,
-    equation 1). Raises ConfigError where the share is not from 0 to 1, TrainingError where the run has not kept its
-    start.
+    Halfway, the voice has much of the new speaker and has forgotten little (Wortsman et al. 2022, section 3, equation
+    1). Raises ConfigError if the share is not from 0 to 1, TrainingError if the run has no initial weights.
     """
     if not 0 <= share <= 1:
-        raise ConfigError(f"the blend is {share}, but a number from 0, the start, to 1, the trained weights, is needed")
+        raise ConfigError(f"the blend is {share}: use a number from 0 (the start) to 1 (the trained weights)")
     path = run / START
     if not path.is_file():
-        raise TrainingError(f"{run} has no {START} to blend with, as runs with --init-from have: leave out --blend")
+        raise TrainingError(f"{run} has no {START}, which only runs with --init-from have: leave out --blend")
     start: dict[str, Tensor] = read_checkpoint(path)["state_dict"]
     check_weights(model, start, path)
     for name, tuned in model.state_dict().items():

@@ -1,4 +1,4 @@
-"""Ctrl-C ends a run between two steps, on every process at once, with a checkpoint that goes on exactly."""
+"""Stop a run on Ctrl-C between two steps, on all processes, with a checkpoint that continues exactly."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from tts.training.data import is_whole_step
 
 
 class Interruption(OnExceptionCheckpoint):
-    """Saves `interrupted.ckpt` when the run is told to stop, or fails, and its state is that of a whole step.
+    """Saves `interrupted.ckpt` after a signal or a failure, if the state is that of a whole step.
 
-    SIGINT and SIGTERM take effect at the end of a step, on which all processes agree: a checkpoint needs them all, and
-    one that waited for it while another waited for gradients would wait for ever. A second SIGINT ends the run at once.
+    SIGINT and SIGTERM take effect at the end of a step, on which all processes agree. A checkpoint needs all processes,
+    and they would block if one waited for the checkpoint and another for gradients. A second SIGINT stops at once.
     """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "interrupted")
         self.stopped = False
-        """Whether the run was stopped by a signal and saved."""
+        """Whether a signal stopped the run and it was saved."""
         self._signalled = False
         self._between_steps = False
 
     def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        """Take the signals over, after Lightning has; Lightning puts back what was there before it."""
+        """Install the signal handlers, after Lightning's. Lightning restores the original ones."""
         self._between_steps = True
-        if threading.current_thread() is threading.main_thread():  # elsewhere Python lets nobody handle signals
+        if threading.current_thread() is threading.main_thread():  # other threads cannot handle signals
             signal.signal(signal.SIGINT, self._note)
             signal.signal(signal.SIGTERM, self._note)
 
@@ -41,26 +41,26 @@ class Interruption(OnExceptionCheckpoint):
         self._signalled = True
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
-        """From here on, batch norms, weights and their average are of different steps."""
+        """Mark the state as inconsistent: batch norms, weights and their average are from different steps."""
         self._between_steps = False
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Stop where any process has been told to."""
+        """Save and stop if any process received a signal."""
         self._between_steps = is_whole_step(trainer, batch_idx)
         if not self._between_steps:
             return
         if trainer.strategy.reduce_boolean_decision(self._signalled, all=False):
             self.stopped = True
             trainer.save_checkpoint(self.ckpt_path)
-            trainer.limit_val_batches = 0  # Lightning validates before it stops, which nobody wants to wait for
+            trainer.limit_val_batches = 0  # otherwise Lightning validates before it stops
             trainer.should_stop = True
 
     def on_exception(self, trainer: lightning.Trainer, *_: Any, **__: Any) -> None:
-        """Save where that is safe: the other processes may not have failed, and do not come to save."""
+        """Save if there is one process. Other processes may not have failed and would not take part."""
         if self._between_steps and trainer.world_size == 1:
             trainer.save_checkpoint(self.ckpt_path)
 
     def teardown(self, trainer: lightning.Trainer, *_: Any, **__: Any) -> None:
-        """Remove a checkpoint of an earlier interruption from a run that has reached its end."""
+        """Remove the checkpoint of an earlier interruption when a run is complete."""
         if not self.stopped:
             super().teardown(trainer)

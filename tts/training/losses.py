@@ -1,4 +1,4 @@
-"""What training minimises, and what tells whether it aligns. Padding enters none of these."""
+"""Losses, and measures of the alignment. Padding never counts."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from torch.nn import functional
 
 from tts.model.encoder import length_mask
 
-DIAGONAL = 0.15  # of the text, to either side: pauses and long vowels take a reading that far from even pace
+DIAGONAL = 0.15  # share of the text, to either side; pauses and long vowels deviate as far from an even pace
 SMALLEST_SHARE = 1e-5  # of attention, before the logarithm
 
 
 def frame_loss(predicted: Tensor, target: Tensor, mask: Tensor, weights: Tensor) -> Tensor:
     """Return the mean absolute error of frames (B, n_channels, T_mel) where mask (B, T_mel) is true.
 
-    Between several likely readings a squared error is least at their mean, which blurs them; this one is not.
-    weights: (n_channels,), how much each channel counts.
+    Unlike a squared error, it is not minimal at the mean of several likely spectrograms, which is blurred.
+    weights: (n_channels,), the weight of each channel.
     """
     channels = ((predicted - target) * mask.unsqueeze(1)).abs().sum(dim=(0, 2))  # (n_channels,)
     return (channels * weights).sum() / (mask.sum() * weights.sum()).clamp_min(1)
 
 
 def stop_loss(stop_logits: Tensor, step_lengths: Tensor, positive_weight: float) -> Tensor:
-    """Binary cross-entropy of stop_logits (B, T_step); the one positive of an utterance is its last step."""
+    """Return the binary cross-entropy of stop_logits (B, T_step). Only the last step of an utterance is positive."""
     target = torch.zeros_like(stop_logits)
     target.scatter_(1, (step_lengths - 1).unsqueeze(1), 1.0)
     mask = length_mask(step_lengths, stop_logits.size(1))
@@ -65,7 +65,7 @@ def _n_steps(shares: Tensor) -> Tensor:
 
 
 def guided_attention_loss(alignment: Tensor, step_lengths: Tensor, phoneme_lengths: Tensor, sigma: float) -> Tensor:
-    """Mean attention off the diagonal: alignment (B, T_step, T_text) (Tachibana et al. 2018, section 3.3)."""
+    """Return the mean attention off the diagonal of alignment (B, T_step, T_text) (Tachibana et al. 2018, 3.3)."""
     _, steps, text = alignment.shape
     distance = _distance(alignment, step_lengths, phoneme_lengths)
     penalty = 1 - torch.exp(-(distance**2) / (2 * sigma**2))  # (B, T_step, T_text)
@@ -74,7 +74,7 @@ def guided_attention_loss(alignment: Tensor, step_lengths: Tensor, phoneme_lengt
 
 
 def attention_focus(alignment: Tensor, step_lengths: Tensor) -> Tensor:
-    """How sharp the attention is: its largest share at a step, in the mean: the focus rate of Ren et al. 2019.
+    """Return the mean over steps of the largest attention weight, the focus rate of Ren et al. 2019.
 
     alignment: (B, T_step, T_text).
     """
@@ -83,7 +83,7 @@ def attention_focus(alignment: Tensor, step_lengths: Tensor) -> Tensor:
 
 
 def attention_diagonality(alignment: Tensor, step_lengths: Tensor, phoneme_lengths: Tensor) -> Tensor:
-    """Share of the attention that is near the diagonal: nearly all of a reading, about 2 DIAGONAL of an even gaze.
+    """Return the share of the attention near the diagonal: close to 1 if aligned, 2 DIAGONAL if uniform.
 
     alignment: (B, T_step, T_text). After the attention diagonal ratio of Xu et al. 2020 ("LRSpeech").
     """
@@ -93,7 +93,7 @@ def attention_diagonality(alignment: Tensor, step_lengths: Tensor, phoneme_lengt
 
 
 def _distance(alignment: Tensor, step_lengths: Tensor, phoneme_lengths: Tensor) -> Tensor:
-    """From the diagonal, as a share of the text: (B, T_step, T_text)."""
+    """Return the distance from the diagonal as a share of the text, (B, T_step, T_text)."""
     _, steps, text = alignment.shape
     row = torch.arange(steps, device=alignment.device).view(1, -1, 1) / step_lengths.view(-1, 1, 1)
     column = torch.arange(text, device=alignment.device).view(1, 1, -1) / phoneme_lengths.view(-1, 1, 1)

@@ -1,4 +1,4 @@
-"""Models, built fresh for a run's settings and features, or read from a checkpoint."""
+"""Build models for a run, or load them from a checkpoint."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from tts.training.settings import load_config
 
 
 def build_model(config: TrainConfig, features: Features) -> Tacotron:
-    """A fresh model with the features' symbols, bands and statistics.
+    """Build a model with the symbols, bands and statistics of the features.
 
-    Raises ConfigError where a setting does not fit the others or the features, or the reduction schedule ends below the
-    model's own factor.
+    Raises ConfigError for settings that do not fit each other or the features, or a reduction schedule that ends below
+    the factor of the model.
     """
     sizes = model_config(config, features)
     _check_spectrum(sizes, features)
     factors = config.reduction_schedule
     if factors and min(factors) <= sizes.reduction_factor:
         raise ConfigError(
-            f"reduction_schedule comes down to {min(factors)}, but model.reduction_factor, which follows, is "
-            f"{sizes.reduction_factor}: leave out what is not above it"
+            f"reduction_schedule ends with {min(factors)}, but model.reduction_factor is {sizes.reduction_factor}: "
+            "keep only larger factors"
         )
     model = Tacotron(sizes, features.audio, max(factors, default=1))
     mean, std = torch.from_numpy(features.mel_mean), torch.from_numpy(features.mel_std)
@@ -58,16 +58,16 @@ def _check_spectrum(sizes: ModelConfig, features: Features) -> None:
 
 
 def model_config(config: TrainConfig, features: Features) -> ModelConfig:
-    """The dimensions that a run's settings and its features decide together."""
+    """Combine the model settings of a run with the dimensions of its features."""
     audio = features.audio
     sizes = {"n_symbols": len(features.symbols), "n_mels": audio.n_bands, "n_source": audio.n_source}
     return from_dict(ModelConfig, {**config.model, **sizes}, "model")
 
 
 def load_trained(checkpoint: Path, run: Path) -> tuple[Tacotron, Facts, int]:
-    """The averaged weights in a run's checkpoint, what they were trained on, and the step they are from.
+    """Load the averaged weights in a checkpoint, with the facts of the model and the step.
 
-    Raises TrainingError where the checkpoint is damaged, or does not fit the run.
+    Raises TrainingError if the checkpoint is damaged or does not fit the run.
     """
     saved = read_checkpoint(checkpoint)
     facts = stored_facts(saved) or _facts_of_run(run)
@@ -75,13 +75,13 @@ def load_trained(checkpoint: Path, run: Path) -> tuple[Tacotron, Facts, int]:
     prefix = "average.module."
     weights = {key.removeprefix(prefix): value for key, value in saved["state_dict"].items() if key.startswith(prefix)}
     for name, rows in model.decoder.mel_projection.state_dict(prefix="decoder.mel_projection.").items():
-        weights[name] = weights[name][: len(rows)]  # without those of coarser factors that training began with
+        weights[name] = weights[name][: len(rows)]  # without the rows of larger reduction factors
     load_weights(model, weights, checkpoint)
     return model, facts, saved["global_step"]
 
 
 def _facts_of_run(run: Path) -> Facts:
-    """What a checkpoint of an older version leaves to the run's features folder."""
+    """Read the facts from the features folder of the run, for checkpoints of older versions."""
     config = load_config(run / "config.yaml", [])
     features = Features(Path(config.data.dir))
     return describe(features, model_config(config, features))

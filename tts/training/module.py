@@ -1,4 +1,4 @@
-"""The training step: a shell around an innocent model."""
+"""The training step: Lightning around a model that knows nothing of training."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tts.training.optimizer import MuonAdamW
 from tts.training.windows import Refined, refine
 
 JUDGE_RATE = 0.3
-"""Learning rate of the adversary, as a share of the model's."""
-JUDGE_BETAS = (0.5, 0.9)  # its task changes from step to step: a short memory
+"""Learning rate of the adversary relative to the model."""
+JUDGE_BETAS = (0.5, 0.9)  # a short memory, because its task changes at every step
 
 
 class TacotronModule(lightning.LightningModule):
-    """Losses, optimiser and averaged weights of a `Tacotron`."""
+    """Trains a `Tacotron`: losses, optimiser, averaged weights."""
 
     def __init__(self, model: Tacotron, config: TrainConfig) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class TacotronModule(lightning.LightningModule):
         self.adversary = Adversary(model.config.n_mels)
 
     def configure_optimizers(self) -> dict[str, Any]:  # type: ignore[override]
-        """Muon and AdamW with the schedule of `learning_rate_factor`."""
+        """Create Muon and AdamW with the schedule of `learning_rate_factor`."""
         rate = self.config.optimizer.learning_rate
         judge = {"params": list(self.adversary.parameters()), "lr": rate * JUDGE_RATE, "betas": JUDGE_BETAS}
         optimizer = MuonAdamW(self.model, rate, [judge])
@@ -48,16 +48,16 @@ class TacotronModule(lightning.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
-        """Seed a batch's dropout by its number, so that a resumed run draws what an unbroken one would have."""
+        """Seed the dropout by the number of the batch, so that a resumed run equals an uninterrupted one."""
         torch.manual_seed(hash((self.config.run.seed, batch_number(self.trainer, batch_idx))))
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """Teacher-forced losses of one batch, the postnet's and the spectrum network's on a window of each clip."""
+        """Return the loss of one batch. Postnet and spectrum network see a window of each clip."""
         factor, loss = self.reduction_factor(self.global_step), self.config.loss
         mel = whole_steps(self.model.standardize(batch.mel), factor)
         shown = disturb(mel, loss.frame_noise, loss.frame_dropout)
         output = teacher_force(self.model, batch, shown, factor)
-        # What teaches the postnet to sharpen must not teach the decoder to guess.
+        # The adversarial loss must not reach the decoder, which would learn to invent detail.
         windows = refine(self.model, batch, mel, output, loss.postnet_frames, detach=self.is_judged)
         losses = self.objective(self.model, batch, mel, output, windows, self.global_step)
         total: Tensor = losses.total + self._judge(windows)
@@ -73,11 +73,11 @@ class TacotronModule(lightning.LightningModule):
 
     @property
     def is_judged(self) -> bool:
-        """Whether the adversary judges the postnet by now."""
+        """Whether the adversary is active at this step."""
         return self.global_step >= self.config.max_steps * (1 - self.config.loss.adversarial_fraction)
 
     def _judge(self, windows: Refined) -> Tensor:
-        """The adversary's part of the loss: its own, and the postnet's."""
+        """Return the losses of the adversary and of the postnet before it."""
         if not self.is_judged:
             return nothing(self.adversary)
         judgement = self.adversary.judge(windows.refined, windows.target, windows.predicted, windows.mask)
@@ -90,26 +90,26 @@ class TacotronModule(lightning.LightningModule):
         )
 
     def optimizer_step(self, *arguments: Any, **named: Any) -> None:
-        """Step, and let the average follow at once: a checkpoint may be saved before the next hook."""
+        """Step and update the average at once, because a checkpoint may be saved before the next hook."""
         super().optimizer_step(*arguments, **named)
         self.average.update_parameters(self.model)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Add what an export has to know of the features."""
+        """Add the facts that an export needs."""
         features = self.trainer.datamodule.features  # type: ignore[attr-defined]
         store_facts(checkpoint, self.facts(features, self.global_step))
 
     def facts(self, features: Features, step: int) -> Facts:
-        """What the model is after so many steps; its reduction factor is the one that it was last trained with."""
+        """Return the facts after a number of steps, with the reduction factor of the last step."""
         config = dataclasses.replace(self.model.config, reduction_factor=self.reduction_factor(step - 1))
         return describe(features, config)
 
     def reduction_factor(self, step: int) -> int:
-        """Spectrogram frames that one decoder step predicts at a step of training."""
+        """Return the reduction factor at a training step."""
         return self.config.reduction_factor(step, self.model.config.reduction_factor)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
-        """Losses and attention statistics of the averaged weights; the dropout is the same at every validation."""
+        """Log losses and attention statistics of the averaged weights. Every validation uses the same dropout."""
         model: Tacotron = self.average.module  # type: ignore[assignment]
         factor = self.reduction_factor(self.global_step - 1)
         mel = whole_steps(model.standardize(batch.mel), factor)
@@ -134,12 +134,12 @@ class TacotronModule(lightning.LightningModule):
 
     @property
     def frames_per_second(self) -> float:
-        """Spectrogram frames in one second of the corpus's audio."""
+        """Spectrogram frames per second of audio."""
         return float(self.trainer.datamodule.features.audio.frames_per_second)  # type: ignore[attr-defined]
 
 
 def whole_steps(mel: Tensor, reduction_factor: int) -> Tensor:
-    """Lengthen spectrograms (B, n_channels, T_mel) by frames that no loss sees, until they are whole steps."""
+    """Pad spectrograms (B, n_channels, T_mel) to whole decoder steps. The losses ignore the padding."""
     return torch.nn.functional.pad(mel, (0, -mel.size(2) % reduction_factor))
 
 
@@ -165,20 +165,20 @@ def nothing(network: nn.Module) -> Tensor:
 
 
 class Ema:
-    """Exponential moving average whose memory grows with its age, so that it is of use from the first steps on."""
+    """Exponential moving average whose memory grows with age, so that it is useful from the first steps."""
 
     def __init__(self, decay: float) -> None:
         self.decay = decay
 
     def __call__(self, average: Tensor, value: Tensor, n_averaged: Tensor | int) -> Tensor:
-        """The next average of one tensor, `n_averaged` updates having gone before."""
+        """Return the next average of one tensor after `n_averaged` updates."""
         age = int(n_averaged)
         weight = 1 - min(self.decay, (1 + age) / (10 + age))
         return torch.lerp(average, value, weight) if average.is_floating_point() else value
 
 
 def learning_rate_factor(step: int, config: TrainConfig) -> float:
-    """Share of the peak learning rate at a step: linear warm-up, plateau, half-cosine decay."""
+    """Return the learning rate at a step relative to its peak: linear warm-up, plateau, half-cosine decay."""
     settings = config.optimizer
     warm = min(1.0, (step + 1) / settings.warmup_steps)
     decay_steps = max(1.0, config.max_steps * settings.decay_fraction)

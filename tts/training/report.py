@@ -1,4 +1,4 @@
-"""`report.html` in the run folder: how a run goes, for a person with nothing but a browser."""
+"""Write `report.html` into the run folder: the state of a run, for a browser."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     "gradient's norm, before clipping": ("train/gradient_norm", "adversary/gradient_norm"),
     "audio trained, in seconds a second": ("audio_s_per_s",),
 }
-"""Title of a panel -> curves that are drawn in it, as far as they are logged."""
+"""Title of a panel -> names of its curves. Curves without values are left out."""
 
 HINTS = """\
 <b>Alignment.</b> A line from the lower left to the upper right: the model reads its text. A blur, or a line that stands
@@ -49,7 +49,7 @@ pre { background: #f4f4f4; padding: 1rem; overflow-x: auto; font-size: .85rem; }
 
 
 class Sample(NamedTuple):
-    """One validation clip as the model speaks it."""
+    """One validation clip spoken by the model."""
 
     clip_id: str
     text: str
@@ -100,7 +100,7 @@ def _page(run: Path, facts: Mapping[str, str], curves: Curves, sample: Sample, c
 
 
 def draw_curves(curves: Curves) -> str:
-    """An SVG element of a panel for each of PANELS that has a curve."""
+    """Draw the panels that have curves, as an SVG element."""
     panels = {title: [name for name in names if curves.get(name)] for title, names in PANELS.items()}
     panels = {title: names for title, names in panels.items() if names}
     if not panels:
@@ -115,7 +115,7 @@ def draw_curves(curves: Curves) -> str:
             axis.set_visible(False)
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None})
-    return text.getvalue()[text.getvalue().index("<svg") :]  # a page has no place for the XML declaration
+    return text.getvalue()[text.getvalue().index("<svg") :]  # without the XML declaration
 
 
 def _draw_panel(axis: Axes, title: str, curves: Curves) -> None:

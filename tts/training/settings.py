@@ -1,4 +1,4 @@
-"""A run's YAML: read, overridden from the command line, and kept beside what it led to."""
+"""Read the YAML file of a run, apply overrides, and keep a copy in the run folder."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def load_config(path: Path, overrides: list[str]) -> TrainConfig:
         *sections, name = key.split(".")
         target = values
         for section in sections:
-            if target.get(section) is None:  # absent, or a heading with nothing below it
+            if target.get(section) is None:  # missing or empty
                 target[section] = {}
             target = _mapping(target[section], f"{section!r} in {override!r}")
         target[name] = _parse(value, repr(override))
@@ -35,7 +35,7 @@ def load_config(path: Path, overrides: list[str]) -> TrainConfig:
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """The settings in a YAML file, none for an empty one; raises ConfigError naming the file."""
+    """Read the settings in a YAML file. Raises ConfigError with the file name."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -45,13 +45,13 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def keep_config(config: TrainConfig, run: Path) -> None:
-    """Write `config.yaml` into a run folder, with a data folder that is found from anywhere."""
+    """Write `config.yaml` into a run folder, with the absolute path of the features."""
     data = dataclasses.replace(config.data, dir=str(Path(config.data.dir).absolute()))
     atomic_write_text(run / "config.yaml", written(dataclasses.replace(config, data=data)))
 
 
 def written(config: TrainConfig) -> str:
-    """All settings of a run as YAML, defaults included."""
+    """Format all settings of a run as YAML, including defaults."""
     text: str = yaml.safe_dump(dataclasses.asdict(config), sort_keys=False)
     return text
 
@@ -60,7 +60,7 @@ def _parse(text: str, where: str) -> Any:
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())  # it spans lines, and draws a picture
+        reason = " ".join(str(error).split())  # the message spans several lines
         raise ConfigError(f"{where} is not valid YAML ({reason}): correct it") from error
 
 

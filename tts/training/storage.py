@@ -1,4 +1,4 @@
-"""Checkpoints on the disk: whole, or not there."""
+"""Write checkpoints whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tts.training.data import is_whole_step
 
 
 class WholeCheckpoints(TorchCheckpointIO):
-    """Writes aside, waits for the disk, then renames: neither a full disk nor a lost current leaves half a file.
+    """Writes checkpoints with `atomic_write`. A full disk or a power failure never leaves half a file.
 
-    Lightning's own way is through the folder for temporary files, which may be on another disk: then it is a copy.
+    Lightning writes to the folder for temporary files and moves the result, which is a copy if that is another disk.
     """
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None) -> None:
-        """Raises StorageError where the disk is full or cannot be written."""
+        """Save a checkpoint. Raises StorageError if the disk is full or cannot be written."""
         buffer = io.BytesIO()
         torch.save(checkpoint, buffer)
         path = Path(path)
@@ -32,15 +32,15 @@ class WholeCheckpoints(TorchCheckpointIO):
                 aside.write_bytes(buffer.getbuffer())
         except OSError as error:
             raise StorageError(
-                f"the checkpoint {path} cannot be written ({error.strerror}): those before it are whole; make room, "
-                "then the same command goes on from the newest of them"
+                f"the checkpoint {path} cannot be written ({error.strerror}): make room, then repeat the command, "
+                "which continues from the newest complete checkpoint"
             ) from error
 
 
 class TimedCheckpoints(ModelCheckpoint):
-    """A checkpoint every so many minutes, of whole steps only; the newest two are kept."""
+    """Saves a checkpoint every few minutes, after whole steps only. The newest two are kept."""
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Save where it is time."""
+        """Save if it is time and the step is whole."""
         if is_whole_step(trainer, batch_idx):
             super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)

@@ -1,4 +1,4 @@
-"""Put a run together from its configuration, and start or resume it."""
+"""Set up a run from its configuration, and start or resume it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 def train(config: TrainConfig) -> None:
-    """Train until `config.max_steps`, from the newest checkpoint in the run folder where there is one.
+    """Train until `config.max_steps`, from the newest checkpoint in the run folder if there is one.
 
     Raises ConfigError where the settings do not fit each other or the features; TrainingError where they do not fit
     that checkpoint, or the loss is not finite; KeyboardInterrupt after SIGINT or SIGTERM, once the step is saved.
@@ -71,15 +71,15 @@ def train(config: TrainConfig) -> None:
     _fit(trainer, module, data, checkpoint)
     if not interruption.stopped:
         trainer.save_checkpoint(run / "checkpoints" / "last.ckpt")
-    elif trainer.is_global_zero:  # one process speaks for all; another's status would have Lightning kill this one
-        logger.info("step %d is saved: the same command goes on from there", trainer.global_step)
+    elif trainer.is_global_zero:  # only one process: Lightning kills the others if one of them fails
+        logger.info("step %d is saved: the same command continues from there", trainer.global_step)
         raise KeyboardInterrupt
 
 
 def _fit(trainer: lightning.Trainer, module: TacotronModule, data: ClipDataModule, checkpoint: Path | None) -> None:
     try:
         trainer.fit(module, data, ckpt_path=checkpoint, weights_only=False if checkpoint else None)
-    except SystemExit as error:  # Lightning's answer to Ctrl-C where `Interruption` does not handle it: status 1
+    except SystemExit as error:  # Lightning's response to Ctrl-C outside of `Interruption`
         raise KeyboardInterrupt from error
     except FloatingPointError as error:
         newest = newest_checkpoint(Path(trainer.default_root_dir))
@@ -96,7 +96,7 @@ def _check(config: TrainConfig) -> None:
 
 
 def _check_audio(config: TrainConfig, features: Features) -> None:
-    """Raises ConfigError where the features were made with other settings than the file now states."""
+    """Raise ConfigError if the features were made with other audio settings."""
     for name in config.audio:
         wanted, found = getattr(config.audio_config, name), getattr(features.audio, name)
         if wanted != found:
@@ -107,7 +107,7 @@ def _check_audio(config: TrainConfig, features: Features) -> None:
 
 
 def _open_folder(run: Path, config: TrainConfig, data: ClipDataModule) -> None:
-    """Keep `config.yaml` and `validation.txt`, the ids of the clips that the run is not trained on, one a line."""
+    """Write `config.yaml`, and `validation.txt` with the ids of the validation clips."""
     run.mkdir(parents=True, exist_ok=True)
     remove_unfinished(run / "checkpoints")
     keep_config(config, run)
@@ -116,7 +116,7 @@ def _open_folder(run: Path, config: TrainConfig, data: ClipDataModule) -> None:
 
 
 def build_trainer(config: TrainConfig, run: Path, interruption: Interruption) -> lightning.Trainer:
-    """The Lightning trainer: loggers, checkpoints on a clock, pictures at each validation."""
+    """Build the Lightning trainer with its loggers and callbacks."""
     history = History()
     return lightning.Trainer(
         **placement(config.run),
@@ -126,7 +126,7 @@ def build_trainer(config: TrainConfig, run: Path, interruption: Interruption) ->
         use_distributed_sampler=False,
         max_steps=config.max_steps,
         accumulate_grad_batches=config.data.accumulate,
-        val_check_interval=config.run.validate_every * config.data.accumulate,  # which Lightning counts in batches
+        val_check_interval=config.run.validate_every * config.data.accumulate,  # Lightning counts batches
         check_val_every_n_epoch=None,
         num_sanity_val_steps=0,
         log_every_n_steps=config.run.log_every,
@@ -154,13 +154,13 @@ def build_trainer(config: TrainConfig, run: Path, interruption: Interruption) ->
 
 
 def placement(run: RunConfig) -> dict[str, Any]:
-    """Where Lightning's trainer runs: on all GPUs, or on CPUs; torchrun's processes are all, whatever is configured."""
+    """Choose the devices: all GPUs, or CPU processes. Under torchrun, its processes are used."""
     accelerator = "gpu" if torch.cuda.is_available() else "cpu"
     if is_torchelastic_launched():
         devices = int(os.environ["LOCAL_WORLD_SIZE"])
         nodes = int(os.environ["WORLD_SIZE"]) // devices
         return {"accelerator": accelerator, "devices": devices, "num_nodes": nodes, "strategy": "ddp"}
-    if accelerator == "gpu":  # Lightning counts them, and takes ddp for several
+    if accelerator == "gpu":  # Lightning counts GPUs, and uses ddp for several
         return {"accelerator": accelerator, "devices": "auto", "num_nodes": run.nodes, "strategy": "auto"}
     strategy = "ddp" if run.processes * run.nodes > 1 else "auto"
     return {"accelerator": accelerator, "devices": run.processes, "num_nodes": run.nodes, "strategy": strategy}

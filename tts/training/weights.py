@@ -1,4 +1,4 @@
-"""The weights of a voice in one compact file, from which training can start; its graphs are fused beyond return."""
+"""Pack the weights of a voice into a compact file for fine-tuning. The exported graphs cannot be trained."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ SCALE = ".scale"
 
 
 def pack(weights: Mapping[str, Tensor]) -> bytes:
-    """A state dict as an NPZ file, an array by name; rows of large matrices as 8-bit integers and a scale each.
+    """Pack a state dict into an NPZ file. Rows of large matrices become 8-bit integers with a scale.
 
-    What is small, such as biases, batch norms' statistics and the spectrogram's, stays as it is: halving it would save
-    one part in a hundred of the file.
+    Small tensors, such as biases and statistics, stay unchanged; they are about 2 % of the file.
     """
     arrays: dict[str, Any] = {}
     for name, tensor in weights.items():
@@ -32,7 +31,7 @@ def pack(weights: Mapping[str, Tensor]) -> bytes:
             arrays[name] = array
             continue
         largest = np.abs(array).reshape(len(array), -1).max(axis=1)
-        # The smallest scale that 16 bits hold in full; rows are divided by the scale that is kept, itself rounded.
+        # At least the smallest normal half float. Rows are divided by the rounded scale that is stored.
         scale = np.maximum(largest / LARGEST, np.finfo(np.float16).tiny).astype(np.float16)
         integers = np.rint(array / _by_row(scale, array.ndim))
         arrays[name] = np.clip(integers, -LARGEST, LARGEST).astype(np.int8)
@@ -43,7 +42,7 @@ def pack(weights: Mapping[str, Tensor]) -> bytes:
 
 
 def unpack(data: bytes) -> dict[str, Tensor]:
-    """The state dict in such a file, to the rounding. Raises VoiceError where it is none."""
+    """Unpack a state dict, with rounding errors. Raises VoiceError if the file cannot be read."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
