@@ -1,4 +1,4 @@
-"""`tts synthesize`, `tts speak` and `tts voices`."""
+"""`tts synthesize`, `tts speak` and `tts voices`: speak a text, and list voices."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def add_voice(command: argparse.ArgumentParser) -> None:
 
 
 def add_markup(command: argparse.ArgumentParser) -> None:
-    """Add --markup, --ssml and --code, which all commands that read text have."""
+    """Add --markup, --ssml and --code, for all commands that read text."""
     command.add_argument(
         "--markup",
         choices=get_args(Markup),
@@ -257,7 +257,7 @@ def _decoded(decoder: codecs.IncrementalDecoder, data: bytes, taken: int) -> str
 
 
 def decode(data: bytes, source: str) -> str:
-    """Decode UTF-8, with or without a byte order mark. Raises TextError naming the source and the byte."""
+    """Decode UTF-8, with or without a byte order mark. Raises TextError with the source and the byte."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

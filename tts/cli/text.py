@@ -1,4 +1,4 @@
-"""`tts normalize` and `tts phonemize`: what the front end makes of a text."""
+"""`tts normalize` and `tts phonemize`: show the results of the front end."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _load_lexicon(options: argparse.Namespace) -> UserLexicon | None:
 
 
 def normalize(options: argparse.Namespace) -> None:
-    """Print each text's words, its marks attached, or a table of how each token is read."""
+    """Print the spoken words of each text with their punctuation, or a table of tokens."""
     if options.explain:
         explain(options)
         return
@@ -68,7 +68,7 @@ def normalize(options: argparse.Namespace) -> None:
 
 
 def explain(options: argparse.Namespace) -> None:
-    """Print a table for each text: a row for each stretch of it that is read as one."""
+    """Print a table for each text, with a row for each span of the source."""
     from tts.text.frontend import Frontend
 
     frontend = Frontend(user_lexicon=_load_lexicon(options))
@@ -81,7 +81,7 @@ def explain(options: argparse.Namespace) -> None:
 
 
 def _table(text: str, tokens: Sequence[Token]) -> Iterator[str]:
-    """Aligned columns, two spaces apart; the tokens of one span, such as a number's words, share a row."""
+    """Format aligned columns. The tokens of one span, such as the words of a number, share a row."""
     rows = [("source", "span", "class", "spoken", "phonemes", "from")]
     for span, group in itertools.groupby(tokens, lambda token: (token.start, token.end)):
         members = list(group)
@@ -97,7 +97,7 @@ def _table(text: str, tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def phonemize(options: argparse.Namespace) -> None:
-    """Print each text's phonemes: words divided by ' | ', or a JSON list."""
+    """Print the phonemes of each text: words separated by ' | ', or a JSON list."""
     from tts.text.frontend import Frontend
 
     frontend = Frontend(user_lexicon=_load_lexicon(options))
@@ -133,7 +133,7 @@ def _report(place: str, skipped: Iterable[Skipped]) -> None:
 
 
 def _texts(text: str) -> Iterator[tuple[str, str]]:
-    """The text, or each line of standard input; before it, what a message about it begins with."""
+    """Yield the text, or each line of standard input, with a prefix for messages about it."""
     if text != "-":
         yield "", text
         return
