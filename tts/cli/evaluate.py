@@ -50,7 +50,10 @@ def add_commands(commands: Any) -> None:
         "--out", type=Path, default=Path("evaluation"), metavar="DIR", help="folder to write (default: evaluation)"
     )
     command.set_defaults(run=evaluate)
+    _add_benchmark(commands)
 
+
+def _add_benchmark(commands: Any) -> None:
     command = commands.add_parser(
         "benchmark",
         help="measure this machine: speed and memory",

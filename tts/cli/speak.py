@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import codecs
 import dataclasses
-import io
 import logging
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from tts.errors import AudioError, ConfigError, MissingPackageError, StorageError, TextError
+from tts.cli.source import read_text
+from tts.errors import AudioError, ConfigError, MissingPackageError
 from tts.options import Code, Markup, SynthesisOptions
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LONG_TEXT = 500  # characters; longer texts get a progress bar
-_READ = 1 << 16  # bytes read from standard input at once, at most
 
 
 def add_commands(commands: Any) -> None:
@@ -135,7 +133,7 @@ def synthesize(options: argparse.Namespace) -> None:
     source, out = _source_and_out(options)
     if out == "-" and sys.stdout.isatty():
         raise ConfigError("standard output is a terminal: name a file, or pipe into a player, as in '| aplay'")
-    text = _read_text(source)
+    text = read_text(source)
     if options.timings is not None:
         from tts.subtitles import formatter, save_timings
 
@@ -175,7 +173,7 @@ def speak(options: argparse.Namespace) -> None:
         raise MissingPackageError(
             f"cannot play sound ({error}): install PortAudio, as with 'apt install libportaudio2'"
         ) from error
-    synthesizer, chunks = _start(_read_text(options.text if options.file is None else options.file), options)
+    synthesizer, chunks = _start(read_text(options.text if options.file is None else options.file), options)
     try:
         with sounddevice.OutputStream(synthesizer.sample_rate, channels=1, dtype="float32", latency="high") as device:
             for chunk in chunks:
@@ -217,58 +215,6 @@ def _source_and_out(options: argparse.Namespace) -> tuple[str | Path, str]:
             "give the text once, as TEXT, as - for standard input, or with --file FILE; and then give OUT"
         )
     return (words[0] if options.file is None else options.file), words[-1]
-
-
-def _read_text(source: str | Path) -> str | Iterable[str]:
-    """Return the text of a file, standard input as it arrives for "-", or the text itself.
-
-    Raises StorageError for a file that cannot be read, TextError for one that is not UTF-8.
-    """
-    if isinstance(source, str):
-        return _arriving() if source == "-" else source
-    try:
-        return decode(source.read_bytes(), str(source))
-    except FileNotFoundError as error:
-        raise StorageError(f"no such file {str(source)!r}: check the path") from error
-    except OSError as error:
-        raise StorageError(
-            f"cannot read {str(source)!r} ({error.strerror}): name a text file that you may read"
-        ) from error
-
-
-def _arriving() -> Iterator[str]:
-    """Yield standard input as it arrives."""
-    decoder, taken = codecs.getincrementaldecoder("utf-8-sig")(), 0
-    source = cast(io.BufferedReader, sys.stdin.buffer)
-    while data := source.read1(_READ):
-        yield _decoded(decoder, data, taken)
-        taken += len(data)
-    yield _decoded(decoder, b"", taken)
-
-
-def _decoded(decoder: codecs.IncrementalDecoder, data: bytes, taken: int) -> str:
-    """Decode the next bytes of standard input, after `taken` earlier bytes."""
-    begun = len(decoder.getstate()[0])  # bytes of an incomplete character
-    try:
-        return decoder.decode(data, final=not data)
-    except UnicodeDecodeError as error:
-        byte, offset = error.object[error.start], taken - begun + error.start
-        raise TextError(_undecodable("standard input", byte, offset)) from error
-
-
-def decode(data: bytes, source: str) -> str:
-    """Decode UTF-8, with or without a byte order mark. Raises TextError with the source and the byte."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TextError(_undecodable(source, data[error.start], error.start)) from error
-
-
-def _undecodable(source: str, byte: int, offset: int) -> str:
-    return (
-        f"{source} is not UTF-8 (byte 0x{byte:02x} at offset {offset}): convert it, as with "
-        "'iconv -f WINDOWS-1252 -t UTF-8'"
-    )
 
 
 def list_voices(options: argparse.Namespace) -> None:

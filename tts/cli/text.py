@@ -10,7 +10,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tts.cli.speak import add_lexicon, add_markup, decode
+from tts.cli.source import decode
+from tts.cli.speak import add_lexicon, add_markup
 
 if TYPE_CHECKING:
     from tts.text.normalize.word import Skipped
