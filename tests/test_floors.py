@@ -7,7 +7,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
 PACKAGE = REPOSITORY / "tts"
-FLOORS = [  # from the lowest; what stands on one floor may not import one another
+FLOORS = [  # from the lowest; places on the same floor may not import each other
     {"errors"},
     {"config", "options", "common"},
     {"text", "audio", "model", "voice", "voices"},
@@ -19,18 +19,18 @@ FLOORS = [  # from the lowest; what stands on one floor may not import one anoth
     {"__main__"},
 ]
 FLOOR_OF = {place: number for number, places in enumerate(FLOORS) for place in places}
-MAKING = {"corpus", "training", "export"}  # of a voice, which needs nothing of what speaks with it
+MAKING = {"corpus", "training", "export"}  # places that make a voice
 SPEAKING = {"decoding", "prosody", "synthesizer"}
 
 
 def modules() -> dict[str, Path]:
-    """Every module of the package but `tts/__init__.py`, which names the public API."""
+    """Return every module of the package except `tts/__init__.py`, which names the public API."""
     paths = [path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py"]
     return {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in paths}
 
 
 def imports(path: Path) -> set[str]:
-    """Names that a file imports, inside functions too; `from tts.a import b` may name a module b."""
+    """Return the names that a file imports, also inside functions; `from tts.a import b` may name a module b."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -42,12 +42,12 @@ def imports(path: Path) -> set[str]:
 
 
 def place(module: str) -> str:
-    """The folder or the single file of `tts` that a module is in."""
+    """Return the folder or the single file of `tts` that contains a module."""
     return module.split(".")[1]
 
 
 def imported_places(module: str, path: Path) -> set[str]:
-    """The folders and single files of `tts` that a module imports from, other than its own."""
+    """Return the folders and single files of `tts` that a module imports from, except its own."""
     found = {name for name in imports(path) if name == "tts" or name.startswith("tts.")}
     assert "tts" not in found, f"{module} imports the public API: import the module that has it"
     return {place(name) for name in found} - {place(module)}

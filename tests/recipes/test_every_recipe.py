@@ -19,6 +19,7 @@ from tests.loading import REPOSITORY, load_script, run_script, scripts_in
 from tests.recipes.test_heart import speak
 from tts.config import AudioConfig
 from tts.corpus.features import Features
+from tts.evaluation import listener, quality
 from tts.text.pronunciation.clusters import SLOTS
 from tts.text.pronunciation.lexicon import LEXICON_NAME, Lexicon
 
@@ -58,6 +59,13 @@ class PiperVoice:
         time = np.arange(1000 * len(text)) / 22050
         yield Chunk(np.sign(np.sin(2 * np.pi * 110 * time)).astype(np.float32) * 0.3, 22050)
 '''
+
+
+@pytest.fixture(autouse=True)
+def _without_opinion_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the models of tts.evaluation.quality, which take seconds: tests/evaluation covers them."""
+    monkeypatch.setattr(quality, "DISTILLMOS_PACKAGES", ("no_such_package_here",))
+    monkeypatch.setattr(listener, "dnsmos", lambda samples: {"ovrl": 3.0, "p808": 4.0})
 
 
 def test_no_recipe_is_left_out() -> None:

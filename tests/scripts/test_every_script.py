@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from tests.loading import load_script, run_script, scripts_in
+from tts.evaluation import listener, quality
+from tts.evaluation.recognizer import HeardWord, Transcript
 
 TRANSCRIPTS = """\
 LJ001-0001|It cost $5 in 1984.|It cost five dollars in nineteen eighty-four.
@@ -51,10 +53,28 @@ SMALL: dict[str, tuple[str, str]] = {
     "scripts/docs/draw_pipeline.py": ("--out {out}", r""),
 }
 """Arguments of each script, and a pattern for its output."""
+
+
+class FakeRecognizer:
+    """A stand-in for Whisper that always hears the same word; the recipes run with Whisper itself."""
+
+    identity = "fake"
+
+    def __init__(self, workers: int) -> None:
+        assert workers > 0
+
+    def hear(self, samples: np.ndarray, sample_rate: int) -> Transcript:
+        return Transcript("hello", (HeardWord("hello", 0.0, 0.5),))
+
+
 CONSTANTS: dict[str, dict[str, object]] = {
-    "scripts/benchmarks/compare_peers.py": {"COMMANDS": {}, "is_installed": lambda name, peer: False}
+    "scripts/benchmarks/compare_peers.py": {
+        "COMMANDS": {},
+        "is_installed": lambda name, peer: False,
+        "Recognizer": FakeRecognizer,
+    }
 }
-"""Values of scripts to replace: the peers are left out even if they are installed."""
+"""Values of scripts to replace: installed peers are left out, and Whisper has a stand-in."""
 MAY_OBJECT = {"scripts/checks/fuzz_server.py", "scripts/checks/timings.py"}
 """Scripts that exit with status 1 for a figure, which so little input may exceed."""
 ELSEWHERE = {
@@ -62,6 +82,13 @@ ELSEWHERE = {
     "scripts/docs/write_cli_reference.py": "tests/test_docs.py",
     "scripts/docs/write_voice_report.py": "tests/scripts/test_voice_report.py",
 }
+
+
+@pytest.fixture(autouse=True)
+def _without_opinion_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the models of tts.evaluation.quality, which take seconds: tests/evaluation covers them."""
+    monkeypatch.setattr(quality, "DISTILLMOS_PACKAGES", ("no_such_package_here",))
+    monkeypatch.setattr(listener, "dnsmos", lambda samples: {"ovrl": 3.0, "p808": 4.0})
 
 
 def test_no_script_is_left_out() -> None:
