@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from tts.text.normalize.abbreviations import OPENERS, announces_number, is_abbreviation, is_title
+from tts.text.normalize.calendar_names import SHORT_NAMES, calendar_name
 from tts.text.normalize.capitals import LETTER_NAMES
-from tts.text.normalize.dates import calendar_name
 from tts.text.normalize.operators import is_factorial
 from tts.text.normalize.roman import numeral_value
 from tts.text.regex import regex
@@ -108,7 +108,11 @@ def _full_stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bo
     opener = next_word.lower() in OPENERS and next_word[:1].isupper()
     if not next_word:
         return not _SECTION_AHEAD.match(text, stop)
-    if (is_title(word) and word != "St") or word in ("e.g", "i.e", "vs") or (word == "v" and next_word[0].isupper()):
+    if (
+        (is_title(word) and word != "St")
+        or word.lower() in ("e.g", "i.e", "vs")
+        or (word == "v" and next_word[0].isupper())
+    ):
         return False
     if announces_number(word) or word in ("b", "d", "r"):
         return not (
@@ -118,7 +122,12 @@ def _full_stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bo
         return next_word[0].isupper() and not calendar_name(next_word) and next_word not in _ZONES
     if len(word) == 1 and next_word[0].isupper() and _names_letter(text, stop):
         return True
-    if is_abbreviation(word) or "." in word or (len(word) == 1 and word.isupper() and word != "I"):
+    if (
+        is_abbreviation(word)
+        or "." in word
+        or word.lower() in SHORT_NAMES
+        or (len(word) == 1 and word.isupper() and word != "I")
+    ):
         return opener
     return not (quoted and next_word[0].islower())
 

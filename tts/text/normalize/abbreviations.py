@@ -16,10 +16,11 @@ _ANYWHERE = {
     "Assn": "association", "Assoc": "associates", "Asst": "assistant", "asst": "assistant", "Univ": "university",
     "Ave": "avenue", "Blvd": "boulevard", "Pkwy": "parkway", "vs": "versus", "etc": "et cetera",
     "approx": "approximately", "Govt": "government", "govt": "government", "misc": "miscellaneous", "avg": "average",
-    "viz": "namely", "cf": "compare", "al": "al", "seq": "seq", "e.g": "for example", "i.e": "that is", "Ph.D": "P H D",
-    "B.Sc": "B S C", "M.Sc": "M S C",
-    "Bldg": "building", "bldg": "building", "Atty": "attorney", "Supt": "superintendent", "Mfg": "manufacturing",
-    "incl": "including", "excl": "excluding", "esp": "especially", "orig": "originally", "max": "maximum",
+    "viz": "namely", "cf": "compare", "al": "al", "seq": "seq", "e.g": "for example", "i.e": "that is",
+    "E.g": "for example", "I.e": "that is", "eg": "for example", "ie": "that is", "Ph.D": "P H D", "B.Sc": "B S C",
+    "M.Sc": "M S C", "Bldg": "building", "bldg": "building", "Atty": "attorney", "Supt": "superintendent",
+    "Mfg": "manufacturing", "incl": "including", "excl": "excluding", "esp": "especially", "orig": "originally",
+    "max": "maximum",
 }  # fmt: skip
 _BEFORE_NAME = {
     "Gen": "general", "Col": "colonel", "Capt": "captain", "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal",
@@ -63,7 +64,9 @@ _WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cet
 _RANKS = frozenset("Capt Lt Sgt Cpl Cmdr Gov Pvt".split())
 _BARE = {name: _BEFORE_NAME[name] for name in (*_RANKS, "Mt", "Ft")}
 _BARE |= {"Dr": "doctor", "St": "saint", "Prof": "professor", "Jr": "junior", "Sr": "senior"}
-_BARE_BEFORE_NUMBER = frozenset(("Hwy", "Rte", "Apt", "Ste", "Rm"))
+_BARE_BEFORE_NUMBER = frozenset(("Hwy", "Rte", "Apt", "Ste", "Rm", "apt", "rm", "Fl"))
+_FLOORS = frozenset(("Fl", "fl", "Flr", "flr"))
+_ORDINAL_BEFORE = regex(r"\d(?:st|nd|rd|th)\s\Z")
 _DIGIT_AFTER = regex(r"\s\d")
 BARE = frozenset((*_BARE, "Ave", "Blvd", "Rd", "Ln", "Pkwy", "Hwy"))
 _TITLES = frozenset({*_BEFORE_NAME, *_BY_PLACE, "Mr", "Mrs", "Ms", "Messrs", "Prof", "Mme", "Mlle"})
@@ -74,7 +77,7 @@ OPENERS = frozenset(
 """Words that start a sentence and rarely follow an abbreviation inside one ("in the U.S. He", not "the U.S. Army")."""
 
 _ABBREVIATION = regex(
-    r"(?:[A-Za-z]{1,6}|e\.g|i\.e|Ph\.D|[BM]\.Sc)\.(?!\w)|(?:[Nn]os?|pp?|[Vv]ols?|[Ff]igs?|[Cc]h)\.(?=\d)"
+    r"(?:[A-Za-z]{1,6}|[Ee]\.g|[Ii]\.e|Ph\.D|[BM]\.Sc)\.(?!\w)|(?:[Nn]os?|pp?|[Vv]ols?|[Ff]igs?|[Cc]h)\.(?=\d)"
 )
 _INITIALS = regex(r"(?:[A-Za-z]\.)+[A-Za-z](?:\.|(?!\w))(?!\w)")
 _ONE_INITIAL = regex(r"[A-Z]\.(?=\s{1,3}[A-Z])")
@@ -101,6 +104,8 @@ def read_bare(text: str, word: str, start: int) -> Verbalized | None:
     end = start + len(word)
     if word in _BARE_BEFORE_NUMBER and _DIGIT_AFTER.match(text, end):
         return Verbalized("abbreviation", _BEFORE_NUMBER[word], end)
+    if word in _FLOORS and _ORDINAL_BEFORE.search(text[max(0, start - 4) : start]):
+        return Verbalized("abbreviation", "floor", end)
     words = _BARE.get(word)
     if words and (_NAME_AFTER.match(text, end) or word in ("Jr", "Sr")):
         return Verbalized("abbreviation", words, end)
@@ -153,6 +158,8 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
         return None
     if written in SCRIPTURE and _VERSE_AFTER.match(text, end):
         return SCRIPTURE[written]
+    if written in _FLOORS and _ORDINAL_BEFORE.search(text[max(0, start - 4) : start]):
+        return "floor"
     if written in _BEFORE_NUMBER and _NUMBER_AFTER.match(text, end):
         return _BEFORE_NUMBER[written]
     if written in _ANYWHERE:

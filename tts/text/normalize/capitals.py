@@ -15,10 +15,10 @@ from tts.text.normalize.acronyms import (
     is_spoken,
     plural_acronym,
 )
-from tts.text.normalize.addresses import STATES
-from tts.text.normalize.dates import calendar_name
+from tts.text.normalize.calendar_names import calendar_name
 from tts.text.normalize.respellings import is_stressed_syllable
 from tts.text.normalize.rule import word_before
+from tts.text.normalize.states import STATES
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 

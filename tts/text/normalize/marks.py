@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tts.text.normalize.builder import NormalizedBuilder
+from tts.text.normalize.calendar_names import calendar_name
 from tts.text.normalize.chemistry import read_mass
-from tts.text.normalize.dates import calendar_name
 from tts.text.normalize.operators import STARTS, read_operator
 from tts.text.normalize.rule import word_after, word_before
 from tts.text.normalize.word import OTHER_SCRIPT, TRANSLITERATED, UNKNOWN_SIGN, UNREAD_SIGN

@@ -10,14 +10,13 @@ from tts.text.normalize.capitals import VerbalizedPart
 from tts.text.normalize.marks import MarkReader
 from tts.text.normalize.rule import Verbalized
 from tts.text.normalize.word import Normalized, SpokenWord
-from tts.text.normalize.words import WordReader
+from tts.text.normalize.words import CHANGED, WordReader
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
 _SPACE = re.compile(r"\s+")
 # Words that are always spoken as written: the bulk of any text. Months, titles and place names do not match.
 _PLAIN = re.compile(r"(?<![\w@#/\\._-])(?:[a-z]+|[A-Z][a-z]{5,})(?:'[a-z]+|(?:-[a-z]+)+)?(?=[\s,;]|\Z)")
-_CHANGED = frozenset(("mr", "mrs", "vs", "etc"))
 _ROMAN = re.compile(r"[ivxl]+\Z")
 _POSSESSIVE = regex(r"'s(?!\w)")
 _CHUNK_OPENERS = frozenset(" \t\n\r([{<\"'—*`")
@@ -64,8 +63,8 @@ class _Scanner:
         return self.builder.build()
 
     def _is_plain(self, word: str) -> bool:
-        if word[0] in "ivxlme":
-            return word not in _CHANGED and not _ROMAN.match(word)
+        if word in CHANGED or (word[0] in "ivxl" and _ROMAN.match(word)):
+            return False
         return word[0].islower() or "-" not in word
 
     def _read(self, position: int) -> int:

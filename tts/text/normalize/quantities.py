@@ -9,7 +9,6 @@ import re
 from functools import lru_cache
 
 from tts.text.normalize import (
-    addresses,
     cardinals,
     codes,
     dates,
@@ -25,6 +24,7 @@ from tts.text.normalize import (
     plurals,
     ranges,
     serials,
+    streets,
     telephone,
     times,
     versions,
@@ -52,7 +52,7 @@ RULES: tuple[Rule, ...] = (
     *magnitudes.RULES,
     *measures.POWER_RULES,
     *maths.RULES,
-    *addresses.RULES,
+    *streets.RULES,
     *magnitudes.LAST_RULES,
     *measures.RULES,
     *fractions.RULES,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from tts.errors import MarkupError
-from tts.text.normalize.dates import MONTHS, month_name, spoken_date, spoken_year
+from tts.text.normalize.calendar_names import MONTHS, month_name
+from tts.text.normalize.dates import spoken_date, spoken_year
 from tts.text.normalize.fold import fold
 from tts.text.normalize.marks import MARKS
 from tts.text.normalize.normalizer import normalize

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tts.text.normalize.abbreviations import (
     BARE,
@@ -13,13 +13,15 @@ from tts.text.normalize.abbreviations import (
     without_stop,
 )
 from tts.text.normalize.acronyms import irregular_acronym, is_spelled
-from tts.text.normalize.addresses import read_direction, read_state, read_street
+from tts.text.normalize.calendar_names import SHORT_NAMES, read_name
 from tts.text.normalize.capitals import CapitalReader, VerbalizedPart
 from tts.text.normalize.chemistry import may_be_formula, read_formula
-from tts.text.normalize.dates import read_name
+from tts.text.normalize.compass import SMALL_POINTS, read_direction
 from tts.text.normalize.law import BEGIN_PHRASE, clipped, read_phrase
 from tts.text.normalize.roman import read_roman
 from tts.text.normalize.rule import Verbalized, spell, verbalize_first
+from tts.text.normalize.states import read_state
+from tts.text.normalize.streets import SMALL_TYPES, read_street
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
@@ -31,6 +33,17 @@ _VERSION = regex(r"v(?:er)?\.?(?=\d)")
 _COUNT_BEFORE = regex(r"(?<![\w.,-])\d{1,3}\Z")
 _BY = regex(r"[xX](?=\s\d)|(?<!\s)[xX](?=\d)")
 _MEASURED = regex(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
+
+
+_READERS: dict[str, tuple[Callable[[str, str, int], Verbalized | None], ...]] = {
+    **dict.fromkeys(SHORT_NAMES, (read_name,)),
+    **dict.fromkeys(SMALL_POINTS, (read_direction,)),
+    **dict.fromkeys(SMALL_TYPES, (read_street,)),
+    **dict.fromkeys(("fl", "flr", "apt", "rm"), (read_bare,)),
+}
+"""Readers of words that have another meaning beside certain neighbours, by the word in small letters."""
+CHANGED = frozenset(_READERS) | {"mr", "mrs", "vs", "etc"}
+"""Words in small letters that are not always spoken as written."""
 
 
 class WordReader:
@@ -58,15 +71,18 @@ class WordReader:
         match = WORD.match(self.text, position)
         assert match is not None  # the caller saw a letter
         following = self.text[match.end() : match.end() + 1]
-        special = self._special(match[0], position, following)
-        if not special and following.isdecimal() and match[0].islower() and "-" not in match[0]:
-            special = self._before_digits(match[0], match.end())
+        word = match[0]
+        if following == "." and word[-2:-1] == "-" and read_initials(self.text, match.end() - 1):
+            word, following = word[:-2], "-"  # non-U.S.
+        special = self._special(word, position, following)
+        if not special and following.isdecimal() and word.islower() and "-" not in word:
+            special = self._before_digits(word, match.end())
         if special:
             yield VerbalizedPart(special.semiotic, special.words, position, special.end)
         elif following == "." and (end := read_initials(self.text, position)):
             yield from self.capitals.spelled(position, end, "initials")
         else:
-            yield from self.capitals.read(match[0], position)
+            yield from self.capitals.read(word, position)
 
     def _special(self, word: str, start: int, following: str) -> Verbalized | None:
         """Verbalize a word that is in a table or depends on its neighbours; None for most words."""
@@ -86,6 +102,10 @@ class WordReader:
             slashed = read_slashed(text, start)
             if slashed:
                 return slashed
+        for reader in _READERS.get(word.lower(), ()):
+            read = reader(text, word, start)
+            if read:
+                return read
         if word.islower():
             return read_roman(word, text, start) if _ROMAN_SMALL.match(word) else None
         if following == "&" and (joined := _AMPERSAND.match(text, start)):
@@ -138,13 +158,8 @@ class WordReader:
         if self.shouting:
             return read_roman(word, text, start)
         return (
-            read_name(text, word, start)
-            or (
-                read_street(text, word, start) or read_bare(text, word, start)
-                if len(word) < 5 or word in BARE
-                else None
-            )
-            or (read_state(text, word, start) or read_direction(text, word, start) if len(word) < 3 else None)
+            (read_street(text, word, start) or read_bare(text, word, start) if len(word) < 5 or word in BARE else None)
+            or (read_state(text, word, start) or read_direction(text, word, start) if len(word) < 4 else None)
             or read_roman(word, text, start)
         )
 
