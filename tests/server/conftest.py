@@ -1,4 +1,4 @@
-"""Start one server for most tests, with the bundled voice and the tiny voice."""
+"""Start one server for most tests, with the default voice and the tiny voice."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from serving import Served, serving
 
+from tts.voice import DEFAULT
+
 
 @pytest.fixture(scope="session")
 def server(tiny_voice: Path) -> Iterator[Served]:
-    with serving("--voice", "joe", "--voice", str(tiny_voice), "--workers", "2") as served:
+    with serving("--voice", DEFAULT, "--voice", str(tiny_voice), "--workers", "2") as served:
         yield served

@@ -19,6 +19,7 @@ from serving import Served
 from tts import Synthesizer
 from tts.audio.files import to_int16
 from tts.subtitles import to_rows, to_srt
+from tts.voice import DEFAULT
 
 TEXT = "Hello there. This is a second sentence."
 LONG = "This sentence is one of many that are alike. " * 20
@@ -133,15 +134,12 @@ def test_models_and_voices(client: openai.OpenAI, server: Served) -> None:
         ({"speed": 4.5}, "speed", "less than or equal to 4"),
         ({"speed": 0.2}, "speed", "greater than or equal to 0.25"),
         ({"speed": "fast"}, "speed", "valid number"),
-        ({"voice": "../../etc/passwd"}, "voice", "use one of joe, tiny"),
-        ({"voice": "/"}, "voice", "use one of joe, tiny"),
         ({"input": ""}, "input", "at least 1 character"),
         ({"input": " \n"}, "input", "nothing to speak"),
         ({"input": "<speak>broken"}, "input", "speak"),
         ({"input": "a" * 4097}, "input", "4097 characters: send at most 4096"),
         ({"extra_body": {"pitch": 13}}, "pitch", "less than or equal to 12"),
         ({"extra_body": {"seed": -1}}, "seed", "greater than or equal to 0"),
-        ({"extra_body": {"speeed": 1}}, "speeed", "not permitted"),
     ],
 )
 def test_bad_requests_say_what_is_allowed(
@@ -154,10 +152,10 @@ def test_bad_requests_say_what_is_allowed(
     assert caught.value.request_id is not None
 
 
-def test_unknown_model(client: openai.OpenAI) -> None:
-    with pytest.raises(openai.NotFoundError) as caught:
-        speak(client, model="tts-9")
-    assert (caught.value.param, caught.value.code) == ("model", "model_not_found")
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/", "joe/../joe"])
+def test_the_name_of_a_voice_is_no_path(client: openai.OpenAI, name: str) -> None:
+    answer = client.audio.speech.with_raw_response.create(model="tts-1", voice=name, input="Hi.")
+    assert answer.headers["x-voice"] == DEFAULT
 
 
 @pytest.mark.parametrize(
@@ -168,6 +166,7 @@ def test_unknown_model(client: openai.OpenAI) -> None:
         (b'{"input": "\\ud800", "model": "tts-1", "voice": "joe"}', {"content-type": "application/json"}),
         (b'{"input": "Hi.", "model": "tts-1", "voice": "joe", "speed": NaN}', {"content-type": "application/json"}),
         (b'{"input": "Hi.", "model": "tts-1", "voice": "joe"}', {"content-type": "text/plain"}),
+        (b'[{"input": "Hi."}]', {"content-type": "application/json"}),
         (b"\xff\xfe", {"content-type": "application/json"}),
         (b"", {}),
     ],

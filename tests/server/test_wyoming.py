@@ -33,6 +33,7 @@ from wyoming.tts import (
 
 from tts.audio.files import to_int16
 from tts.server import wyoming
+from tts.server.names import Names
 from tts.server.pool import Limits, Pool
 from tts.server.wyoming import wyoming_server
 from tts.synthesizer import Synthesizer
@@ -209,18 +210,43 @@ def test_markdown_in_pieces(synthesizer: Synthesizer) -> None:
     run(test)
 
 
-def test_errors_are_events_and_end_the_connection(synthesizer: Synthesizer) -> None:
-    voice = SynthesizeVoice("nobody")
+def test_pipers_voices_are_spoken_by_the_default_one(synthesizer: Synthesizer) -> None:
+    async def test() -> None:
+        async with serving(synthesizer) as (uri, _):
+            expected = to_int16(synthesizer.synthesize(TEXT).samples)
+            for name in ("en_US-lessac-medium", "TINY", "alloy"):
+                voice = SynthesizeVoice(name, speaker="0")
+                np.testing.assert_array_equal(sound(await answers(uri, Synthesize(TEXT, voice))), expected)
+                pieces = SynthesizeStart(voice), SynthesizeChunk(TEXT), SynthesizeStop()
+                np.testing.assert_array_equal(sound(await answers(uri, *pieces)), expected)
 
+    run(test)
+
+
+def test_a_strict_server_refuses_unknown_voices(synthesizer: Synthesizer) -> None:
+    async def test() -> None:
+        pool = Pool({"tiny": synthesizer}, None, 1)
+        async with wyoming_server("tcp://127.0.0.1:0", pool, Names(pool.voices, is_strict=True)) as server:
+            uri = f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            for request in (
+                Synthesize("Hello.", SynthesizeVoice("nobody")),
+                SynthesizeStart(SynthesizeVoice("nobody")),
+            ):
+                assert error(await answers(uri, request)).text == "unknown voice: use one of tiny"
+        pool.close()
+
+    run(test)
+
+
+def test_errors_are_events_and_end_the_connection(synthesizer: Synthesizer) -> None:
     async def test() -> None:
         async with serving(synthesizer, characters=100, seconds=30.0) as (uri, pool):
             for events, reason in (
                 ([Synthesize("")], "nothing to speak in ''"),
                 ([Synthesize("?!")], "nothing to speak in '?!'"),
                 ([SynthesizeStart(), SynthesizeStop()], "nothing to speak in ''"),
-                ([Synthesize("Hello.", voice)], "no voice for 'nobody': use one of tiny"),
                 ([Synthesize("Hello.", SynthesizeVoice(language="de"))], "no voice for 'de'"),
-                ([SynthesizeStart(voice)], "no voice for 'nobody'"),
+                ([SynthesizeStart(SynthesizeVoice(language="de"))], "no voice for 'de'"),
                 ([Synthesize("a" * 101)], "the text has 101 characters: send at most 100"),
                 (
                     [SynthesizeStart(), *[SynthesizeChunk("ab cd " * 9)] * 2],

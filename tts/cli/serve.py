@@ -46,6 +46,7 @@ def add_commands(commands: Any) -> None:
         metavar="ORIGIN",
         help="allow requests from pages of this site, such as https://example.com",
     )
+    command.add_argument("--strict", action="store_true", help="refuse unknown voices, models and fields of a request")
     command.add_argument("--log-text", action="store_true", help="log the texts, which are otherwise never logged")
     command.set_defaults(run=serve)
 
@@ -77,7 +78,7 @@ def serve(options: argparse.Namespace) -> None:
     synthesizers = _synthesizers(options)
     listener = run.listen(options.host, options.port, limits.patience)
     log_as_json()
-    settings = ServerOptions(keys, tuple(options.cors), options.log_text)
+    settings = ServerOptions(keys, tuple(options.cors), options.log_text, options.strict)
     asyncio.run(run.serve(listener, synthesizers, limits, settings, options.workers, options.wyoming))
 
 

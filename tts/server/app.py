@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 
 from tts.server.encoding import FORMATS_STREAMED
 from tts.server.gate import Gate, RefusalError
-from tts.server.handlers import Handlers
+from tts.server.handlers import VOICE_HEADER, Handlers
+from tts.server.names import Names
 from tts.server.pool import Limits, Pool
 from tts.server.record import Metrics
 from tts.server.requests import ErrorBody, TimedSpeech, failure
@@ -35,7 +36,7 @@ OPEN_PATHS = ("/health", *PAGE)
 _MEANINGS = {
     400: "A value is not allowed, or the text has nothing to speak.",
     401: "The server requires a key.",
-    404: "The model does not exist.",
+    404: "The server is strict, and the model does not exist.",
     408: "The request took too long to arrive or to answer.",
     413: "The request has too many bytes.",
     429: "The server is busy; Retry-After says when to try again.",
@@ -44,7 +45,7 @@ _MEANINGS = {
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _AUDIO = {form.media_type: _BINARY for form in FORMATS_STREAMED.values()}
 _TEXT = {"schema": {"type": "string"}}
-_EVENTS = {"text/event-stream": _TEXT}
+_EVENTS = {"text/event-stream": {"schema": {"type": "object", "properties": {"data": _TEXT["schema"]}}}}
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class ServerOptions:
     """Other web sites whose pages may send requests, such as https://example.com."""
     log_text: bool = False
     """Whether to log the texts."""
+    is_strict: bool = False
+    """Whether to refuse unknown voices, models and fields."""
 
 
 def create_app(pool: Pool, options: ServerOptions | None = None) -> FastAPI:
@@ -71,10 +74,17 @@ def create_app(pool: Pool, options: ServerOptions | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    _add_routes(app, Handlers(pool, metrics, options.log_text))
+    _add_routes(app, Handlers(pool, Names(pool.voices, options.is_strict), metrics, options.log_text))
     app.add_middleware(Gate, limits=pool.limits, metrics=metrics, keys=options.keys, open_paths=OPEN_PATHS)
     if options.origins:
-        app.add_middleware(CORSMiddleware, allow_origins=options.origins, allow_methods=["*"], allow_headers=["*"])
+        told = [VOICE_HEADER, "X-Request-ID", "Retry-After"]
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=options.origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=told,
+        )
     app.add_exception_handler(RefusalError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _unroutable)
@@ -137,7 +147,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     """Report the first fault that pydantic found. Its messages do not quote the request."""
     assert isinstance(error, RequestValidationError)
     fault = error.errors()[0]
-    param = ".".join(str(part) for part in fault["loc"][1:])[:200] or None
+    param = next((part[:200] for part in fault["loc"][1:2] if isinstance(part, str)), None)  # the field
     message = f"{param or 'the request'}: {fault['msg']}"
     return JSONResponse(failure(message, param=param, code=fault["type"]), 400)
 

@@ -34,6 +34,7 @@ from wyoming.tts import (
 from tts.audio.files import to_int16
 from tts.errors import ConfigError, LimitError, TextError, VoiceError
 from tts.options import Markup
+from tts.server.names import Names
 from tts.server.pool import BusyError, Pool
 from tts.server.record import log_failure, new_request_id
 from tts.server.requests import CLIENT_ERRORS
@@ -64,11 +65,16 @@ class Conversation:
     """Answers one client, from its first request to its last."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pool: Pool, description: Eventable
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        pool: Pool,
+        names: Names,
+        description: Eventable,
     ) -> None:
         """description: the answer to `describe`."""
         self._reader, self._writer = _LimitedReader(reader), writer
-        self._pool, self._description = pool, description
+        self._pool, self._names, self._description = pool, names, description
         self._utterance: _Utterance | None = None  # of the text that arrives in pieces
         self.is_answering = False
         self.is_last = False
@@ -141,20 +147,22 @@ class Conversation:
             await self._finish(utterance)
 
     def _begin(self, asked: SynthesizeVoice | None, text_format: str | None) -> _Utterance:
-        """Raises VoiceError for an unknown voice."""
+        """Raises VoiceError for a voice that the server does not have."""
         voice = self._voice(asked)
         session = self._pool.voices[voice].session(markup=_markup(text_format))
         return _Utterance(LimitedSession(session, self._pool.limits), voice)
 
     def _voice(self, asked: SynthesizeVoice | None) -> str:
-        """Return the name of a voice of the pool. Raises VoiceError if none has the name, or speaks the language."""
+        """Return the name of a voice of the pool. Raises VoiceError if none speaks the language."""
+        if asked and asked.name:
+            return self._names.voice(str(asked.name))
         cards = {name: synthesizer.voice.card for name, synthesizer in self._pool.voices.items()}
-        if asked is None or not (asked.name or asked.language):
+        if asked is None or not asked.language:
             return next(iter(cards))
         for name, card in cards.items():
-            if name == asked.name or (not asked.name and _speaks(card.language, str(asked.language))):
+            if _speaks(card.language, str(asked.language)):
                 return name
-        raise VoiceError(f"no voice for {asked.name or asked.language!r}: use one of {', '.join(cards)}")
+        raise VoiceError(f"no voice for {asked.language!r}: use one of {', '.join(cards)}")
 
     async def _feed(self, utterance: _Utterance, piece: str) -> None:
         """Speak the sentences that are complete with this piece of the text."""

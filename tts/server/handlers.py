@@ -5,20 +5,25 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterator
 from functools import partial
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import Receive, Scope, Send
 
-from tts.errors import LimitError
+from tts.errors import LimitError, VoiceError
 from tts.server import speech
 from tts.server.encoding import FORMATS_STREAMED
 from tts.server.gate import RefusalError, unless_gone
+from tts.server.names import Names
 from tts.server.pool import BusyError, Limits, Pool
 from tts.server.record import Metrics, Record
-from tts.server.requests import ALIASES, CLIENT_ERRORS, MODELS, Health, Model, Models, SpeechRequest, VoiceEntry, Voices
+from tts.server.requests import CLIENT_ERRORS, MODELS, Health, Model, Models, SpeechRequest, VoiceEntry, Voices
 from tts.synthesizer import Synthesizer
+
+VOICE_HEADER = "X-Voice"
+"""Header of an answer: the name of the voice that speaks, percent-encoded."""
 
 Work = Callable[[Synthesizer, SpeechRequest, Limits, Callable[[float], None]], Iterator[bytes]]
 """A generator of `tts.server.speech`."""
@@ -27,8 +32,8 @@ Work = Callable[[Synthesizer, SpeechRequest, Limits, Callable[[float], None]], I
 class Handlers:
     """The handlers of all routes."""
 
-    def __init__(self, pool: Pool, metrics: Metrics, log_text: bool) -> None:
-        self._pool, self._metrics, self._log_text = pool, metrics, log_text
+    def __init__(self, pool: Pool, names: Names, metrics: Metrics, log_text: bool) -> None:
+        self._pool, self._names, self._metrics, self._log_text = pool, names, metrics, log_text
 
     async def speech(self, request: Request, asked: SpeechRequest) -> Response:
         """Speak a text and stream the audio."""
@@ -48,7 +53,7 @@ class Handlers:
 
     async def model(self, model: str) -> Model:
         """Describe one model."""
-        _check_model(model)
+        self._names.check_model(model)
         return Model(id=model)
 
     async def voices(self) -> Voices:
@@ -72,12 +77,7 @@ class Handlers:
     async def _answer(self, request: Request, asked: SpeechRequest, work: Work, media_type: str) -> Response:
         """Wait for the first bytes, then stream the answer. An error before the first bytes gets an error status."""
         limits, record = self._pool.limits, request.scope["record"]
-        _check_model(asked.model)
-        try:
-            limits.check_length(len(asked.input))
-        except LimitError as error:
-            raise RefusalError(400, str(error), param="input", code="string_above_max_length") from error
-        voice = self._voice(asked.voice_name)
+        voice = self._check(asked)
         record.notes |= {"voice": voice, "format": asked.response_format, "characters": len(asked.input)}
         if self._log_text:
             record.notes["text"] = asked.input
@@ -94,24 +94,29 @@ class Handlers:
             raise RefusalError(429, str(error), headers, kind="rate_limit_error", code="server_busy") from error
         except CLIENT_ERRORS as error:
             raise RefusalError(400, str(error), param="input") from error
-        return _Streamed(first, pieces, media_type, record)
+        return _Streamed(first, pieces, media_type, voice, record)
 
-    def _voice(self, name: str) -> str:
-        """Return the name of a voice in the pool. The requested name is never used as a path."""
-        known = list(self._pool.voices)
-        if name in known:
-            return name
-        if name in ALIASES:
-            return known[0]
-        raise RefusalError(400, f"unknown voice: use one of {', '.join(known)}", param="voice")
+    def _check(self, asked: SpeechRequest) -> str:
+        """Return the voice of a request. Raises RefusalError for what the server does not allow."""
+        self._names.check(asked)
+        try:
+            self._pool.limits.check_length(len(asked.input))
+            return self._names.voice(asked.voice_name)
+        except LimitError as error:
+            raise RefusalError(400, str(error), param="input", code="string_above_max_length") from error
+        except VoiceError as error:
+            raise RefusalError(400, str(error), param="voice") from error
 
 
 class _Streamed(Response):
     """A streamed answer. Synthesis stops when the client hangs up."""
 
-    def __init__(self, first: bytes, rest: AsyncGenerator[bytes, None], media_type: str, record: Record) -> None:
+    def __init__(
+        self, first: bytes, rest: AsyncGenerator[bytes, None], media_type: str, voice: str, record: Record
+    ) -> None:
         self.status_code, self.media_type, self.background = 200, media_type, None
-        self.init_headers({"X-Accel-Buffering": "no"})  # otherwise nginx collects the whole answer first
+        # X-Accel-Buffering: otherwise nginx collects the whole answer first.
+        self.init_headers({"X-Accel-Buffering": "no", VOICE_HEADER: quote(voice)})
         del self.headers["content-length"]
         self._first, self._rest, self._record = first, rest, record
 
@@ -136,9 +141,3 @@ async def _first(pieces: AsyncGenerator[bytes, None]) -> bytes:
         if piece:
             return piece
     return b""
-
-
-def _check_model(name: str) -> None:
-    if name not in MODELS:
-        message = f"unknown model: use one of {', '.join(MODELS)}"
-        raise RefusalError(404, message, param="model", code="model_not_found")

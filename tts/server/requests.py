@@ -2,52 +2,102 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from tts.errors import ConfigError, LimitError, TextError, VoiceError
 from tts.options import PITCHES, SPEEDS, VOLUMES, Code, Markup, SynthesisOptions
 from tts.text.token import WarningKind
 
 MODEL = "griffon"
-MODELS = (MODEL, "tts-1", "tts-1-hd", "gpt-4o-mini-tts")
+MODELS = (MODEL, *"tts-1 tts-1-hd tts-1-1106 tts-1-hd-1106 gpt-4o-mini-tts gpt-4o-mini-tts-2025-12-15".split())
 """Names of the one model: its own, and OpenAI's, which many clients have built in."""
 
-ALIASES = frozenset("alloy ash ballad cedar coral echo fable marin nova onyx sage shimmer verse".split())
-"""OpenAI's voices. The default voice stands in for them, because many clients have them built in."""
+ALIASES = frozenset("alloy ash ballad cedar coral echo fable marin nova onyx sage shimmer verse default".split())
+"""OpenAI's voices, and "default": names of the default voice, because many clients have them built in."""
 
 MAX_SEED = 2**53 - 1  # the largest integer that a JavaScript number holds exactly
+
+_SYNONYMS = {"output_format": "response_format"}
+"""Other servers' name of a field -> its name here."""
+
+
+def _no_bool(value: Any) -> Any:
+    """Refuse true and false, which pydantic takes as 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError("give a number")
+    return value
+
+
+def _lower(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _tell_tolerance(schema: dict[str, Any]) -> None:
+    """Add to a JSON schema what the validators accept: null, and numbers in strings."""
+    for name, field in schema["properties"].items():
+        if name == "input" or not field.keys() & {"type", "anyOf"}:
+            continue
+        described = {key: field.pop(key) for key in ("title", "description", "default") if key in field}
+        allowed = field.pop("anyOf", None) or [dict(field)]
+        text = [{"type": "string"}] if field.get("type") in ("number", "integer") else []
+        field.clear()
+        field.update(anyOf=[*allowed, *text, {"type": "null"}], **described)
+
+
+_Number = Annotated[float, BeforeValidator(_no_bool)]
+_WholeNumber = Annotated[int, BeforeValidator(_no_bool)]
+_Format = Annotated[Literal["mp3", "opus", "flac", "wav", "pcm"], BeforeValidator(_lower)]
+_StreamFormat = Annotated[Literal["audio", "sse"], BeforeValidator(_lower)]
 
 
 class VoiceId(BaseModel):
     """A voice in the form of newer OpenAI clients."""
 
-    model_config = ConfigDict(extra="forbid")
     id: str = Field(max_length=200)
 
 
 class SpeechRequest(BaseModel):
-    """The body of `POST /v1/audio/speech`: OpenAI's fields, and pitch, volume and seed."""
+    """The body of `POST /v1/audio/speech`: OpenAI's fields, and pitch, volume and seed.
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-    model: str = Field(max_length=200, description=f"One of {', '.join(MODELS)}; all are the same.")
+    A field that is null has its default value. Fields that are not listed are ignored.
+    """
+
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False, json_schema_extra=_tell_tolerance)
     input: str = Field(min_length=1, description="What to say.")
-    voice: str | VoiceId = Field(description="One of GET /v1/audio/voices; OpenAI's names mean the default voice.")
-    response_format: Literal["mp3", "opus", "flac", "wav", "pcm"] = Field(
+    model: str = Field("", max_length=200, description="Any name: the server has one model.")
+    voice: str | VoiceId = Field(
+        "", description="One of GET /v1/audio/voices, in any case. Any other name means the default voice."
+    )
+    response_format: _Format = Field(
         "mp3",
         description="All except flac are streamed. opus is in Ogg, pcm has 16 bits at 24 kHz. No aac.",
     )
-    speed: float = Field(1.0, ge=SPEEDS[0], le=SPEEDS[1], description="2 is twice as fast, at the same pitch.")
-    stream_format: Literal["audio", "sse"] = Field("audio", description="Bytes of the file, or events that hold them.")
-    instructions: str | None = Field(None, description="Accepted without effect: the voice has one style.")
-    pitch: float = Field(0.0, ge=PITCHES[0], le=PITCHES[1], description="Semitones above the voice's own pitch.")
-    volume: float = Field(0.0, ge=VOLUMES[0], le=VOLUMES[1], description="Decibels above the voice's own level.")
-    seed: int = Field(0, ge=0, le=MAX_SEED, description="The same seed, the same samples.")
-    markup: Markup = Field(
+    speed: _Number = Field(1.0, ge=SPEEDS[0], le=SPEEDS[1], description="2 is twice as fast, at the same pitch.")
+    stream_format: _StreamFormat = Field("audio", description="Bytes of the file, or events that hold them.")
+    instructions: Any = Field(None, description="Accepted without effect: the voice has one style.")
+    pitch: _Number = Field(0.0, ge=PITCHES[0], le=PITCHES[1], description="Semitones above the voice's own pitch.")
+    volume: _Number = Field(0.0, ge=VOLUMES[0], le=VOLUMES[1], description="Decibels above the voice's own level.")
+    seed: _WholeNumber = Field(0, ge=0, le=MAX_SEED, description="The same seed, the same samples.")
+    markup: Annotated[Markup, BeforeValidator(_lower)] = Field(
         "auto", description="Kind of the input; auto interprets clear signs of Markdown, HTML, SSML."
     )
-    code: Code = Field("announce", description="How a code block in Markdown or HTML is read.")
+    code: Annotated[Code, BeforeValidator(_lower)] = Field(
+        "announce", description="How a code block in Markdown or HTML is read."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, body: Any) -> Any:
+        """Drop the fields that are null, and rename those that other servers name differently."""
+        if not isinstance(body, dict):
+            return body
+        given = {name: value for name, value in body.items() if value is not None}
+        for synonym, name in _SYNONYMS.items():
+            if synonym in given:
+                given.setdefault(name, given.pop(synonym))
+        return given
 
     def options(self) -> SynthesisOptions:
         """Return the synthesis options."""

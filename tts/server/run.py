@@ -15,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tts.errors import ConfigError
 from tts.server.app import ServerOptions, create_app
+from tts.server.names import Names
 from tts.server.pool import Limits, Pool
 from tts.synthesizer import Synthesizer
 
@@ -67,7 +68,7 @@ async def serve(
     server = _Server(config)
     host, port = listener.getsockname()[:2]
     try:
-        async with _beside(wyoming, pool):
+        async with _beside(wyoming, pool, Names(pool.voices, options.is_strict)):
             logger.info("listening", extra={"url": f"http://{host}:{port}", "wyoming": wyoming})
             await server.serve(sockets=[listener])
     finally:
@@ -75,12 +76,12 @@ async def serve(
     logger.info("stopped")
 
 
-def _beside(wyoming: str | None, pool: Pool) -> AbstractAsyncContextManager[object]:
+def _beside(wyoming: str | None, pool: Pool, names: Names) -> AbstractAsyncContextManager[object]:
     if wyoming is None:
         return nullcontext()
     from tts.server.wyoming import wyoming_server
 
-    return wyoming_server(wyoming, pool)
+    return wyoming_server(wyoming, pool, names)
 
 
 class _Server(uvicorn.Server):

@@ -13,6 +13,7 @@ from wyoming.info import Attribution, Info, TtsProgram, TtsVoice
 
 from tts.errors import ConfigError
 from tts.server.conversation import Conversation
+from tts.server.names import Names
 from tts.server.pool import Pool
 
 CONNECTIONS = 64
@@ -22,18 +23,19 @@ Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
-async def wyoming_server(uri: str, pool: Pool) -> AsyncIterator[asyncio.AbstractServer]:
+async def wyoming_server(uri: str, pool: Pool, names: Names | None = None) -> AsyncIterator[asyncio.AbstractServer]:
     """Run a server at tcp://HOST:PORT or unix:///PATH. At the end, current requests are finished.
 
-    Raises ConfigError if the address cannot be used.
+    names: of the voices; None replaces unknown ones. Raises ConfigError if the address cannot be used.
     """
+    names = names or Names(pool.voices)
     connections: dict[asyncio.Task[None], Conversation] = {}
     description = describe(pool)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        connections[task] = Conversation(reader, writer, pool, description)
+        connections[task] = Conversation(reader, writer, pool, names, description)
         try:
             await connections[task].run(is_one_too_many=len(connections) > CONNECTIONS)
         except asyncio.CancelledError:  # below, and asyncio would print it
