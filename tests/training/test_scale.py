@@ -23,7 +23,7 @@ DATA = {"batch_frames": 400, "n_validation": 2}
 
 def weights(config: TrainConfig) -> dict[str, torch.Tensor]:
     """Return the parameters after the last step."""
-    state = torch.load(last_checkpoint(config), weights_only=False)["state_dict"]
+    state = torch.load(last_checkpoint(config), weights_only=True)["state_dict"]
     moving = ("running_mean", "running_var", "num_batches_tracked")  # batch norm statistics: each process keeps its own
     return {name: value for name, value in state.items() if name.startswith("model.") and not name.endswith(moving)}
 

@@ -246,7 +246,7 @@ def test_a_run_is_exported_without_its_features_and_config(
     train(config)
     assert load_config(run / "config.yaml", []).data.dir == str(own)  # works from any folder
     path = last_checkpoint(config)
-    saved = torch.load(path, weights_only=False)
+    saved = torch.load(path, weights_only=True)
     assert load_trained(path, run)[1:] == (describe(Features(own), model_config(config, Features(own))), 2)
     old = {key: value for key, value in saved.items() if key != KEY}  # as before the facts were stored
     torch.save(old, tmp_path / "old.ckpt")
@@ -268,7 +268,7 @@ def test_a_run_of_other_settings_is_not_resumed(features: Path, tmp_path: Path) 
     with pytest.raises(ValueError, match=r"model setting postnet_dim is 48, but .* was trained with 32: set it back"):
         train(wider)
     path = last_checkpoint(config)
-    saved = torch.load(path, weights_only=False)
+    saved = torch.load(path, weights_only=True)
     del saved[KEY]
     torch.save(saved, path)
     with pytest.raises(ValueError, match=r"last.ckpt does not fit the model: model.postnet.* is needed: use the model"):

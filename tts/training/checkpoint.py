@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import pickle
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -81,15 +82,31 @@ def _newest_first(run: Path) -> list[Path]:
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """Load a checkpoint to the CPU. Raises TrainingError if it is damaged or not from a training run."""
+    """Load a checkpoint to the CPU: tensors and plain values only, because a pickled object can run code.
+
+    Raises TrainingError if the file is damaged, holds other objects, or is not from a training run.
+    """
     try:
         _check_sums(path)
-        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=False)
+        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise TrainingError(
+            f"{path} holds {_objects(path)} beside tensors and plain values, and loading them could run code: name a "
+            "checkpoint of this version, or export a trusted older one with the version that wrote it"
+        ) from error
     except Exception as error:
         raise TrainingError(f"{path} cannot be read as a checkpoint ({error}): name or keep an older one") from error
     if not isinstance(saved, dict) or not {"state_dict", "global_step"} <= set(saved):
         raise TrainingError(f"{path} is not a checkpoint of 'tts train': name one from a run's checkpoints folder")
     return saved
+
+
+def _objects(path: Path) -> str:
+    """Name the objects other than tensors and plain values that a checkpoint holds."""
+    try:
+        return ", ".join(torch.serialization.get_unsafe_globals_in_checkpoint(path)) or "objects"
+    except Exception:  # as the unpickler before it
+        return "objects"
 
 
 def _check_sums(path: Path) -> None:

@@ -44,3 +44,11 @@ class TimedCheckpoints(ModelCheckpoint):
         """Save if it is time and the step is whole."""
         if is_whole_step(trainer, batch_idx):
             super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue to rotate the checkpoints of this folder. Lightning deletes the files that the state names."""
+        assert self.dirpath is not None
+        folder = Path(self.dirpath).resolve()
+        named = [*state_dict["best_k_models"], state_dict["kth_best_model_path"], state_dict["last_model_path"]]
+        if all(Path(path).resolve().parent == folder for path in named if path):
+            super().load_state_dict(state_dict)

@@ -78,7 +78,7 @@ def train(config: TrainConfig) -> None:
 
 def _fit(trainer: lightning.Trainer, module: TacotronModule, data: ClipDataModule, checkpoint: Path | None) -> None:
     try:
-        trainer.fit(module, data, ckpt_path=checkpoint, weights_only=False if checkpoint else None)
+        trainer.fit(module, data, ckpt_path=checkpoint, weights_only=True if checkpoint else None)
     except SystemExit as error:  # Lightning's response to Ctrl-C outside of `Interruption`
         raise KeyboardInterrupt from error
     except FloatingPointError as error:
