@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.config import Calibration
+from tts.decoding.engine import Engine
+from tts.errors import VoiceError
 from tts.voice import GRAPHS, MEL_BASIS, WEIGHTS, Voice, bundled_voices
 
 
@@ -91,6 +98,12 @@ def test_a_missing_file_is_refused(copy: Path, name: str) -> None:
         ({"colour": "blue"}, "unknown setting 'voice.json.colour'"),
         ({"files": {}}, "lists no 'encoder.onnx'"),
         ({"files": {"../secret": "0"}}, "voices name plain files only"),
+        ({"griffin_lim_rounds": 10**9}, "griffin_lim_rounds is 1000000000, but 0 to 8192 is allowed"),
+        ({"postnet_look_ahead": -1}, "postnet_look_ahead is -1, but 0 to 8192 is allowed"),
+        ({"calibration": {"max_symbol": 1e300}}, r"calibration.max_symbol is 1e\+300 s, but at most 600 s"),
+        ({"name": "a\u009b31mb"}, r"name is 'a\\x9b31mb', but printable characters are needed"),
+        ({"model": []}, "is not a voice card"),
+        ({"format": 2, "model": "x"}, "is not a voice card"),
     ],
 )
 def test_a_wrong_card_is_refused(copy: Path, edit: dict[str, object], message: str) -> None:
@@ -113,6 +126,107 @@ def test_a_card_that_is_not_json_is_refused(copy: Path) -> None:
     (copy / "voice.json").write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match="is not a voice card"):
         Voice.load(copy)
+
+
+def edit(folder: Path, **changes: object) -> None:
+    """Change the card of a voice."""
+    card = json.loads((folder / "voice.json").read_text(encoding="utf-8"))
+    (folder / "voice.json").write_text(json.dumps({**card, **changes}), encoding="utf-8")
+
+
+def replace(folder: Path, name: str, data: bytes) -> None:
+    """Replace a file of a voice, and its checksum."""
+    card = json.loads((folder / "voice.json").read_text(encoding="utf-8"))
+    (folder / name).write_bytes(data)
+    edit(folder, files={**card["files"], name: hashlib.sha256(data).hexdigest()})
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [("model", "prenet_dim", 10**12), ("audio", "n_fft", 1 << 40), ("audio", "sample_rate", 10**9)],
+)
+def test_a_dimension_of_absurd_size_is_refused(copy: Path, section: str, name: str, value: int) -> None:
+    card = json.loads((copy / "voice.json").read_text(encoding="utf-8"))
+    edit(copy, **{section: {**card[section], name: value}})
+    with pytest.raises(VoiceError, match=f"{name} is {value}, but 0 to [0-9]+ is allowed: export the voice with a sm"):
+        Voice.load(copy)
+
+
+def test_a_card_nested_without_end_is_refused(copy: Path) -> None:
+    (copy / "voice.json").write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(VoiceError, match="is not a voice card"):
+        Voice.load(copy)
+
+
+@pytest.mark.parametrize("name", ["voice.json", *GRAPHS, MEL_BASIS])
+def test_a_file_of_absurd_size_is_not_read(copy: Path, name: str) -> None:
+    with (copy / name).open("r+b") as file:
+        file.truncate(1 << 40)  # without a block on the disk
+    with pytest.raises(VoiceError, match=r"more than \d+ bytes"):
+        Voice.load(copy)
+
+
+@pytest.mark.parametrize("name", ["voice.json", GRAPHS[0], MEL_BASIS])
+def test_a_pipe_is_not_waited_for(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    os.mkfifo(copy / name)
+    with pytest.raises(VoiceError, match=r"not a plain file|unknown voice"):
+        Voice.load(copy)
+
+
+def npz(**arrays: bytes) -> bytes:
+    """Pack an archive of files as they are."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in arrays.items():
+            archive.writestr(f"{name}.npy", data)
+    return file.getvalue()
+
+
+def npy(shape: tuple[int, ...], dtype: str = "<f4") -> bytes:
+    """Write an array file that has a header only."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": dtype, "fortran_order": False, "shape": shape})
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (npz(inverse=npy((1 << 20, 1 << 20))), "take 4398046511104 bytes, and at most 67108864 are allowed"),
+        (
+            npz(inverse=npy((1 << 20, 1 << 20)), other=npy((-(1 << 20), 1 << 20))),
+            "other.npy is not an array of numbers",
+        ),
+        (npz(inverse=npy((2,), "|O")), "inverse.npy is not an array of numbers"),
+        (npz(inverse=b"\0" * (80 << 20)), "magic"),  # 80 KB, which inflate a thousandfold
+        (npz(inverse=npy((4, 4)) + bytes(64)), r"holds float32 \(4, 4\), but float32 .* is needed"),
+        (npz(), "inverse"),
+        (b"no archive", "not an NPZ file"),
+    ],
+)
+def test_a_basis_of_absurd_size_is_refused(copy: Path, data: bytes, reason: str) -> None:
+    replace(copy, MEL_BASIS, data)
+    with pytest.raises(VoiceError, match=f"{MEL_BASIS} .*{reason}.*: export the voice again"):
+        Voice.load(copy)
+
+
+@pytest.mark.parametrize("data", [b"", b"no graph", b"\x08\x07\x12\x04" + bytes(100)])
+def test_a_file_that_is_no_graph_is_refused(copy: Path, data: bytes) -> None:
+    replace(copy, GRAPHS[1], data)
+    with pytest.raises(
+        VoiceError, match=r"decoder\.onnx is not a graph that onnxruntime can load .*: export the voice"
+    ):
+        Engine(Voice.load(copy))
+
+
+def test_a_state_of_absurd_size_is_refused(copy: Path) -> None:
+    graph = onnx.load(copy / GRAPHS[1])
+    (state,) = (each for each in graph.graph.input if each.name == "context_0")
+    state.type.tensor_type.shape.dim[-1].dim_value = 1 << 40
+    replace(copy, GRAPHS[1], graph.SerializeToString())
+    with pytest.raises(VoiceError, match=r"decoder\.onnx"):
+        Engine(Voice.load(copy))
 
 
 def test_an_unknown_voice_lists_the_known(tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
 """A voice is a folder with `voice.json`, exported graphs and a mel basis. Its files are verified when it is loaded.
 
-It may also have weights for fine-tuning, which synthesis does not read.
+It may also have weights for fine-tuning, which synthesis does not read. The sizes of files, tensors and dimensions are
+bounded, because a voice may come from a stranger.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import io
 import json
 import shutil
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tts.common.arrays import read_arrays
 from tts.common.files import name_aside
 from tts.config import ModelConfig, VoiceCard, from_dict
 from tts.errors import VoiceError
@@ -26,6 +27,16 @@ SPECTRUM = "spectrum.onnx"
 MEL_BASIS = "mel_basis.npz"
 WEIGHTS = "weights.npz"
 FORMAT = 3
+LARGEST_CARD = 1 << 20
+"""Bytes of `voice.json`."""
+LARGEST_FILE = 64 << 20
+"""Bytes of any other file, and of the arrays in it; a graph of `joe` has 3 MB."""
+LARGEST_DIMENSION = 8192
+"""The largest dimension of model and audio; that of `joe` is 1024."""
+LARGEST_AUDIO = {"sample_rate": 192_000, "n_fft": 1 << 15, "n_mels": 1024}
+"""Other limits of some dimensions."""
+LONGEST = 600.0
+"""Seconds; the largest of the times on a card, after which decoding counts as stuck."""
 BUNDLED = Path(__file__).parent / "voices"
 DEFAULT = "joe"
 
@@ -54,7 +65,7 @@ class Voice:
         missing = [name for name in (*graph_names(card.model), MEL_BASIS) if name not in files]
         if missing:
             raise VoiceError(f"{folder / 'voice.json'} lists no {missing[0]!r}: export the voice again")
-        inverse = np.asfortranarray(np.load(io.BytesIO(files[MEL_BASIS]))["inverse"])
+        inverse = _mel_basis(files[MEL_BASIS], card, folder / MEL_BASIS)
         encoder, decoder, postnet = (files[name] for name in GRAPHS)
         return cls(card, encoder, decoder, postnet, files.get(SPECTRUM), inverse)
 
@@ -110,17 +121,48 @@ def read_weights(name_or_folder: str | Path) -> tuple[VoiceCard, bytes]:
 
 
 def read_card(folder: Path) -> VoiceCard:
-    """Read `voice.json`. Raises VoiceError if it is not a voice card of this format."""
+    """Read `voice.json`. Raises VoiceError if it is not a voice card of this format, or has sizes beyond the limits."""
     path = folder / "voice.json"
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(_read(path, LARGEST_CARD).decode("utf-8"))
         if isinstance(values, dict) and values.get("format") == 2:
             values = _upgraded(values)
         if isinstance(values, dict) and values.get("format") != FORMAT:
             raise VoiceError(f"format {values.get('format')!r}, but {FORMAT} is needed: export the voice again")
-        return from_dict(VoiceCard, values, "voice.json")
-    except (OSError, ValueError) as error:
+        card = from_dict(VoiceCard, values, "voice.json")
+        _check_sizes(card)
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise VoiceError(f"{path} is not a voice card: {error}") from error
+    return card
+
+
+def _check_sizes(card: VoiceCard) -> None:
+    """Raise VoiceError for a card that would need absurd memory or time, or whose name is not one printable line."""
+    if not card.name.isprintable():
+        raise VoiceError(f"name is {card.name!r}, but printable characters are needed: change it")
+    model = dataclasses.asdict(card.model)
+    numbers = {**model, **dataclasses.asdict(card.audio), **(model["spectrum"] or {})}
+    numbers |= {"postnet_look_ahead": card.postnet_look_ahead, "griffin_lim_rounds": card.griffin_lim_rounds}
+    for name, value in numbers.items():
+        limit = LARGEST_AUDIO.get(name, LARGEST_DIMENSION)
+        if isinstance(value, int) and not 0 <= value <= limit:
+            raise VoiceError(f"{name} is {value}, but 0 to {limit} is allowed: export the voice with a smaller one")
+    for name, value in dataclasses.asdict(card.calibration).items():
+        if value > LONGEST:
+            raise VoiceError(f"calibration.{name} is {value} s, but at most {LONGEST:g} s are allowed: lower it")
+
+
+def _mel_basis(data: bytes, card: VoiceCard, path: Path) -> NDArray[np.float32]:
+    """Return the inverse filterbank. Raises VoiceError if the file holds anything else."""
+    shape = card.audio.n_freqs, card.audio.n_mels
+    try:
+        inverse = read_arrays(data, LARGEST_FILE)["inverse"]
+    except (ValueError, KeyError) as error:
+        raise VoiceError(f"{path} cannot be read ({error}): export the voice again") from error
+    if inverse.shape != shape or inverse.dtype != np.float32:
+        found = f"{inverse.dtype} {inverse.shape}"
+        raise VoiceError(f"{path} holds {found}, but float32 {shape} is needed: export the voice again")
+    return np.asfortranarray(inverse)
 
 
 def _upgraded(values: dict[str, Any]) -> dict[str, Any]:
@@ -175,9 +217,20 @@ def _verified(folder: Path, name: str, digest: str) -> bytes:
     try:
         if Path(name).name != name:
             raise VoiceError("voices name plain files only")
-        data = (folder / name).read_bytes()
+        data = _read(folder / name, LARGEST_FILE)
         if hashlib.sha256(data).hexdigest() != digest:
             raise VoiceError("its checksum differs from voice.json's")
     except (OSError, ValueError) as error:
         raise VoiceError(f"{folder / name} is damaged ({error}): install the voice again") from error
+    return data
+
+
+def _read(path: Path, largest: int) -> bytes:
+    """Read a file. Raises VoiceError for more than `largest` bytes, and for a device or a pipe."""
+    if path.exists() and not path.is_file():
+        raise VoiceError("not a plain file")
+    with path.open("rb") as file:
+        data = file.read(largest + 1)
+    if len(data) > largest:
+        raise VoiceError(f"more than {largest} bytes")
     return data

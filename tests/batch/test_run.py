@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -13,12 +14,13 @@ from typing import Any
 import pytest
 import soundfile
 
-from tts.batch.manifest import Manifest
+from tts.batch.manifest import Manifest, ManifestRow
 from tts.batch.results import Result
 from tts.batch.run import Report, run
-from tts.batch.speaking import Job, Speaker, Stopped
+from tts.batch.speaking import STAGING, Job, Speaker, Stopped
 from tts.options import SynthesisOptions
 from tts.synthesizer import Synthesizer
+from tts.voice import Voice
 
 
 class Batch:
@@ -117,6 +119,39 @@ def test_another_format_voice_or_lexicon_is_another_request(batch: Batch, tiny_v
     card["audio"]["f0_max"] = 350.0
     (copy / "voice.json").write_text(json.dumps(card), encoding="utf-8")
     assert batch.run() != [None]
+
+
+def test_a_row_names_only_voices_that_the_command_allows(batch: Batch, tiny_voice: Path, tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    for folder in (shelf / "one", tmp_path / "other"):
+        shutil.copytree(tiny_voice, folder)
+    (shelf / "link").symlink_to(tmp_path / "other")
+    named = {
+        "a": f"{shelf}/one",
+        "b": f"{tmp_path}/other",
+        "c": f"{shelf}/../other",
+        "d": f"{shelf}/link",
+        "e": f"{shelf}/one\0",
+        "f": batch.voice,
+        "g": "joe",
+    }
+    batch.write(*({"id": name, "text": "Hello.", "voice": voice} for name, voice in named.items()))
+    batch.run()
+    assert [row["id"] for row in batch.results() if row["error"] is None] == ["f", "g"]
+    batch.run(voice_folders=[shelf])
+    assert [row["id"] for row in batch.results() if row["error"] is None] == ["a", "f", "g"]
+    refused = batch.results()[1]["error"]
+    assert refused.endswith("other': use one of joe, or a folder inside one that --voice-folder allows")
+
+
+def test_a_node_of_a_cluster_opens_no_voice_of_its_own(tiny_voice: Path, batch: Batch) -> None:
+    (batch.out / STAGING).mkdir(parents=True)
+    speaker = Speaker(Job(batch.out, ".wav", voices={"sent": Voice.load(tiny_voice)}))
+    for voice, error in (("sent", None), (str(tiny_voice), "was not sent to this worker")):
+        row = ManifestRow(1, "a", "Hello.", voice, SynthesisOptions())
+        result = speaker.speak(row, "", lambda: False)
+        assert (result.error is None) == (error is None)
+        assert (error or "") in (result.error or "")
 
 
 @pytest.mark.parametrize("suffix", [".wav", ".flac", ".ogg", ".mp3"])

@@ -28,6 +28,11 @@ def metadata(folder: Path, content: bytes) -> Path:
         (b"b|Two.| ", "clip b has no text"),
         (b"a|again", "clip a is on line 1 already"),
         (b"b|caf\xe9", "byte 0xe9 is not UTF-8"),
+        (b"../b|Two.", r"clip '\.\./b' is outside wavs/: use an id without"),
+        (b"x/../../b|Two.", "clip .* is outside wavs/"),
+        (b"/etc/b|Two.", "clip '/etc/b' is outside wavs/"),
+        (rb"..\b|Two.", "clip .* is outside wavs/"),
+        (rb"C:\b|Two.", "clip .* is outside wavs/"),
     ],
 )
 def test_a_bad_line_is_named_or_left_out(tmp_path: Path, line: bytes, message: str) -> None:
@@ -38,6 +43,11 @@ def test_a_bad_line_is_named_or_left_out(tmp_path: Path, line: bytes, message: s
     assert [row.clip_id for row in read_metadata(corpus, skipped)] == ["a", "c"]
     (reason,) = skipped
     assert "metadata.csv, line 2: " in reason
+
+
+def test_an_id_may_name_a_folder_of_wavs(tmp_path: Path) -> None:
+    (row,) = read_metadata(metadata(tmp_path, b"speaker/a..b|One.\n"))
+    assert row.wav == tmp_path / "wavs" / "speaker" / "a..b.wav"
 
 
 def test_rows_know_their_place(tmp_path: Path) -> None:

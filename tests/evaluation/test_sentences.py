@@ -25,7 +25,15 @@ def test_of_metadata_the_last_column_is_read(tmp_path: Path) -> None:
     assert read_sentences(file) == [Line("a", 'five "cats"'), Line("b", "one")]
 
 
-@pytest.mark.parametrize(("text", "fault"), [("\n \n", "no sentence"), ("a|x\na|y\n", "twice")])
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("\n \n", "no sentence"),
+        ("a|x\na|y\n", "twice"),
+        ("../a|x\n", r"id '\.\./a', which leads out"),
+        ("/a|x\n", "leads out"),
+    ],
+)
 def test_bad_files_are_refused(tmp_path: Path, text: str, fault: str) -> None:
     (tmp_path / "bad.txt").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=fault):

@@ -8,6 +8,7 @@ import socket
 import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from wyoming.tts import (
 
 from tts.audio.files import to_int16
 from tts.server import wyoming
+from tts.server.conversation import Conversation
 from tts.server.names import Names
 from tts.server.pool import Limits, Pool
 from tts.server.wyoming import wyoming_server
@@ -298,6 +300,28 @@ def test_what_is_no_event_ends_the_connection_and_nothing_else(
             assert kinds(await answers(uri, Describe())) == ["info"]
 
     run(test)
+
+
+def test_a_fault_of_the_server_is_logged_without_the_text(
+    synthesizer: Synthesizer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = "Confidential."
+
+    async def fail(self: Conversation, *_: object, **__: object) -> None:
+        raise RuntimeError(text)
+
+    async def test(fails_at: str) -> None:
+        monkeypatch.setattr(Conversation, fails_at, fail)
+        async with serving(synthesizer) as (uri, _):
+            with contextlib.suppress(ConnectionError):
+                await answers(uri, Synthesize(text))
+
+    for name in ("_handle", "_answer", "run"):
+        caplog.clear()
+        run(partial(test, name))
+        (record,) = [record for record in caplog.records if record.levelname == "ERROR"]
+        assert (record.name, record.error, record.exc_info) == ("tts.server.record", "RuntimeError", None)  # type: ignore[attr-defined]
+        assert text not in str(record.__dict__)
 
 
 def test_the_work_ends_when_the_client_hangs_up(synthesizer: Synthesizer) -> None:

@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from tts.batch.speaking import STAGING, Job
 from tts.common.threads import usable_cores
 from tts.errors import ConfigError, CorpusError, VoiceError
 from tts.text.pronunciation.user_lexicon import UserLexicon
-from tts.voice import Voice
+from tts.voice import Voice, bundled_voices
 
 Report = Callable[[Result | None], None]
 """Called for each row with its result, or with None if an earlier run finished it."""
@@ -31,19 +31,21 @@ def run(
     report: Report,
     *,
     lexicon: str | None = None,
+    voice_folders: Sequence[Path] = (),
     workers: int | None = None,
     ray: str | None = None,
 ) -> None:
     """Speak the rows of a manifest that are not yet in `folder`, and sort its `results.jsonl`.
 
-    lexicon: a file of pronunciations that override all others. workers: processes; None is one for each core. ray:
-    address of a cluster to use. After an interruption, the same call continues. Raises CorpusError for a manifest
+    lexicon: a file of pronunciations that override all others. voice_folders: folders inside which rows may name
+    voices, besides the bundled ones and the default. workers: processes; None is one for each core. ray: address of a
+    cluster to use. After an interruption, the same call continues. Raises CorpusError for a manifest
     without rows, VoiceError for the default voice, PronunciationError for the lexicon, StorageError for a folder that
     another run is writing to, ConfigError for fewer than one worker, OSError if files cannot be written.
     """
     if workers is not None and workers < 1:
         raise ConfigError(f"workers is {workers}: use 1 or more")
-    voices = _Voices(keep=ray is not None)
+    voices = _Voices(manifest.voice, voice_folders, keep=ray is not None)
     voices.digest(manifest.voice)
     user_lexicon = UserLexicon.load(lexicon) if lexicon else None
     pronunciations = hashlib.sha256(Path(lexicon).read_bytes()).hexdigest() if lexicon else ""
@@ -99,14 +101,16 @@ def _staging(folder: Path) -> Iterator[None]:
 class _Voices:
     """Fingerprints of voices, which may change under the same name, and optionally the loaded voices."""
 
-    def __init__(self, *, keep: bool) -> None:
+    def __init__(self, default: str, folders: Sequence[Path], *, keep: bool) -> None:
+        """default, folders: a row names the default voice, a bundled voice, or a voice inside one of the folders."""
         self.loaded: dict[str, Voice] = {}
-        self._keep = keep
+        self._default, self._folders, self._keep = default, [folder.resolve() for folder in folders], keep
         self._digests: dict[str, str] = {}
 
     def digest(self, name: str) -> str:
-        """Return the fingerprint of a voice. Raises VoiceError for an unknown or damaged voice."""
+        """Return the fingerprint of a voice. Raises VoiceError for a voice that is unknown, damaged or not allowed."""
         if name not in self._digests:
+            self._check(name)
             voice = Voice.load(name)
             card = dataclasses.asdict(voice.card)
             sound = {key: card[key] for key in ("audio", "model", "symbols", "files")}
@@ -114,6 +118,16 @@ class _Voices:
             if self._keep:
                 self.loaded[name] = voice
         return self._digests[name]
+
+    def _check(self, name: str) -> None:
+        """A manifest may come from a stranger: it cannot choose folders of this machine."""
+        if name == self._default or name in bundled_voices():
+            return
+        if not name.isprintable() or not any(Path(name).resolve().is_relative_to(each) for each in self._folders):
+            raise VoiceError(
+                f"unknown voice {name!r}: use one of {', '.join(bundled_voices())}, or a folder inside one that "
+                "--voice-folder allows"
+            )
 
 
 def _request(row: ManifestRow, voices: _Voices, pronunciations: str, suffix: str) -> str:

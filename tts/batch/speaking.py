@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tts.batch.manifest import ManifestRow
 from tts.batch.results import Result
-from tts.errors import TTSError
+from tts.errors import TTSError, VoiceError
 
 if TYPE_CHECKING:
     from tts.synthesizer import Synthesizer
@@ -33,7 +33,7 @@ class Job:
     """Suffix of the files, such as ".wav"."""
     lexicon: UserLexicon | None = None
     voices: Mapping[str, Voice] = field(default_factory=dict)
-    """Loaded voices by their name in the rows. Other voices are loaded by the worker."""
+    """Loaded voices by their name in the rows. If there are none, the worker loads the voices."""
 
 
 class Stopped(Exception):  # noqa: N818  # not an error
@@ -91,6 +91,8 @@ class Speaker:
         if voice not in self._synthesizers:
             while len(self._synthesizers) >= MOST_VOICES:
                 del self._synthesizers[next(iter(self._synthesizers))]
+            if self._job.voices and voice not in self._job.voices:  # a cluster's node opens no folder of its own
+                raise VoiceError(f"voice {voice!r} was not sent to this worker: start the batch again")
             loaded = self._job.voices.get(voice, voice)
             self._synthesizers[voice] = Synthesizer(loaded, lexicon=self._job.lexicon)
         return self._synthesizers[voice]

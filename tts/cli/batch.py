@@ -21,10 +21,11 @@ FORMATS = ("wav", "flac", "ogg", "mp3")
 SHOWN = 20  # failures shown on the terminal; results.jsonl has all of them
 
 _DESCRIPTION = """MANIFEST is a csv or tsv with a header, JSON Lines, LJSpeech's metadata.csv, or a text with a row on
-each line. Columns: text; id, the name of the file (default: the number of the line); voice; speed, pitch, volume,
-sentence_pause, paragraph_pause, seed, markup, code. OUT_DIR/results.jsonl has a line for each row: id, file, seconds,
-words, warnings, error. After an interruption, the same command continues: a row is spoken again only if it changed or
-its file is missing. The status is 1 if a row failed."""
+each line. Columns: text; id, the name of the file (default: the number of the line); voice, one of 'tts voices' or a
+folder inside one of --voice-folder; speed, pitch, volume, sentence_pause, paragraph_pause, seed, markup, code.
+OUT_DIR/results.jsonl has a line for each row: id, file, seconds, words, warnings, error. After an interruption, the
+same command continues: a row is spoken again only if it changed or its file is missing. The status is 1 if a row
+failed."""
 
 
 def add_commands(commands: Any) -> None:
@@ -43,6 +44,14 @@ def add_commands(commands: Any) -> None:
         "--ray", metavar="ADDRESS", help="work on a Ray cluster: auto, local or HOST:PORT (needs the extra [cluster])"
     )
     add_voice(command)
+    command.add_argument(
+        "--voice-folder",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="rows may name voices inside this folder; repeat it for more",
+    )
     command.set_defaults(run=batch)
 
 
@@ -63,6 +72,7 @@ def batch(options: argparse.Namespace) -> int:
                 options.folder,
                 tally.count,
                 lexicon=options.lexicon,
+                voice_folders=options.voice_folder,
                 workers=options.workers,
                 ray=options.ray,
             )

@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import IO, Any
 
 from tts.errors import StorageError
@@ -58,6 +58,12 @@ def remove_unfinished(folder: Path) -> None:
     """Remove files that a killed process left in progress. Another process must not be writing to the folder."""
     for leftover in folder.glob(".tts-*.part"):
         leftover.unlink(missing_ok=True)
+
+
+def leaves_folder(name: str) -> bool:
+    """Whether a name that a file gives, such as the id of a clip, may lead out of the folder that it belongs to."""
+    path = PureWindowsPath(name)  # separates at both slashes
+    return bool(path.drive or path.root) or ".." in path.parts
 
 
 def append_json_line(file: IO[bytes], row: Mapping[str, Any]) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts.audio.files import read
+from tts.common.files import leaves_folder
 from tts.errors import CorpusError
 
 _FULL_SCALE = 0.999
@@ -64,6 +65,8 @@ def _parse(line: bytes, number: int, corpus: Path) -> Row:
     if len(fields) not in (2, 3) or not fields[0] or b"\0" in line:
         raise CorpusError("expected 'id|text' or 'id|text|normalised text'")
     clip_id, text = fields[0], fields[-1]
+    if leaves_folder(clip_id):
+        raise CorpusError(f"clip {clip_id!r} is outside wavs/: use an id without '..', drive or leading slash")
     if not text.strip():
         raise CorpusError(f"clip {clip_id} has no text: write what it says, or remove the line")
     return Row(clip_id, text, corpus / "wavs" / f"{clip_id}.wav", number)

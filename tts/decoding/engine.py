@@ -10,7 +10,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from tts.audio.vocoder import ExcitationVocoder, Spectrum, SpectrumVocoder, Vocoder
-from tts.voice import Voice
+from tts.errors import VoiceError
+from tts.voice import GRAPHS, LARGEST_DIMENSION, SPECTRUM, Voice
 
 Float32 = NDArray[np.float32]
 
@@ -33,13 +34,21 @@ class Engine:
     """A voice's graphs, loaded. An engine keeps no state between calls, so threads may share it."""
 
     def __init__(self, voice: Voice) -> None:
+        """Raises VoiceError if a file is not a graph, or the decoder has other states."""
         self._card, self._inverse_filterbank = voice.card, voice.inverse_filterbank
         self.model, self._look_ahead = voice.card.model, voice.card.postnet_look_ahead
-        self._encoder, self._decoder, self._postnet = map(_session, (voice.encoder, voice.decoder, voice.postnet))
-        self._spectrum = None if voice.spectrum is None else _session(voice.spectrum)
+        graphs = zip((voice.encoder, voice.decoder, voice.postnet), GRAPHS, strict=True)
+        self._encoder, self._decoder, self._postnet = (_session(graph, name) for graph, name in graphs)
+        self._spectrum = None if voice.spectrum is None else _session(voice.spectrum, SPECTRUM)
         self._postnet_reads_context = len(self._postnet.get_inputs()) > 1
         inputs = self._decoder.get_inputs()
         self._state_shapes: dict[str, list[int | str]] = {i.name: i.shape for i in inputs if i.name.endswith("_0")}
+        sizes = [size for shape in self._state_shapes.values() for size in shape if isinstance(size, int)]
+        if ALIGNMENT not in self._state_shapes or not all(0 < size <= LARGEST_DIMENSION for size in sizes):
+            raise VoiceError(
+                f"{GRAPHS[1]} has the states {self._state_shapes}, but {ALIGNMENT} and sizes of 1 to "
+                f"{LARGEST_DIMENSION} are needed: export the voice again"
+            )
         self._alignment = list(self._state_shapes).index(ALIGNMENT)
 
     def encode(self, phoneme_ids: list[int]) -> Float32:
@@ -118,8 +127,14 @@ class Engine:
         return state
 
 
-def _session(graph: bytes) -> onnxruntime.InferenceSession:
+def _session(graph: bytes, name: str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the matrix products are too small for two threads
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors have no common class
+        reason = " ".join(str(error).split())[:200]
+        raise VoiceError(
+            f"{name} is not a graph that onnxruntime can load ({reason}): export the voice again"
+        ) from error

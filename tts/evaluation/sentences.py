@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
+from tts.common.files import leaves_folder
 from tts.errors import CorpusError
 
 DATA = Path(__file__).parent / "data"  # its README.md says what each list is for
@@ -31,7 +32,7 @@ def read_sentences(path: Path) -> list[Line]:
     """Read a sentence from each line that is not empty: `TEXT`, numbered 0001 and so on, or `ID|TEXT[|SPOKEN TEXT]`.
 
     The second form is LJSpeech's metadata; its last column is used. Raises CorpusError for a file without a sentence,
-    or with an id that occurs twice.
+    or with an id that occurs twice or leads out of a folder.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -46,4 +47,6 @@ def read_sentences(path: Path) -> list[Line]:
         raise CorpusError(f"{path} holds no sentence: write one on each line, or ID|TEXT")
     if len({line.clip_id for line in lines}) < len(lines):
         raise CorpusError(f"{path} uses an id twice: give each sentence its own")
+    if outside := next((line.clip_id for line in lines if leaves_folder(line.clip_id)), None):
+        raise CorpusError(f"{path} has the id {outside!r}, which leads out of the folder of recordings: use another")
     return lines

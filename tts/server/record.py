@@ -15,6 +15,12 @@ from pythonjsonlogger.json import JsonFormatter
 
 logger = logging.getLogger(__name__)
 
+_ESCAPED = {
+    number: f"\\u{number:04x}"
+    for first, last in ((0x7F, 0x9F), (0x200E, 0x200F), (0x2028, 0x202E), (0x2066, 0x2069), (0xD800, 0xDFFF))
+    for number in range(first, last + 1)
+}
+"""Characters that JSON leaves as they are, but that command a terminal, end a line or reverse it, or are not UTF-8."""
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 
@@ -104,6 +110,15 @@ class Metrics:
         logger.info("request", extra=fields)
 
 
+class PlainLines(JsonFormatter):
+    """Formats a record as one line of JSON that is safe to print on a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Escape control characters. In JSON they are inside strings only."""
+        line: str = super().format(record)
+        return line.translate(_ESCAPED)
+
+
 def log_as_json() -> None:
     """Send the log of the server, and the warnings of all other loggers, to stderr as one JSON object a line."""
     for level in (logging.INFO, logging.WARNING, logging.ERROR):
@@ -111,7 +126,7 @@ def log_as_json() -> None:
     names = {"levelname": "level", "name": "logger", "message": "event", "exc_info": "exception"}
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        JsonFormatter(["levelname", "name", "message"], timestamp="time", rename_fields=names, json_ensure_ascii=False)
+        PlainLines(["levelname", "name", "message"], timestamp="time", rename_fields=names, json_ensure_ascii=False)
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("tts.server").setLevel(logging.INFO)

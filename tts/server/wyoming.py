@@ -15,6 +15,7 @@ from tts.errors import ConfigError
 from tts.server.conversation import Conversation
 from tts.server.names import Names
 from tts.server.pool import Pool
+from tts.server.record import log_failure, new_request_id
 
 CONNECTIONS = 64
 """Connected clients, most of them idle; further ones are refused. The pool limits how many are served at a time."""
@@ -40,7 +41,10 @@ async def wyoming_server(uri: str, pool: Pool, names: Names | None = None) -> As
             await connections[task].run(is_one_too_many=len(connections) > CONNECTIONS)
         except asyncio.CancelledError:  # below, and asyncio would print it
             pass
+        except Exception as error:  # asyncio would print its message, which may quote the text
+            log_failure(new_request_id(), error)
         finally:
+            writer.close()
             del connections[task]
 
     server = await _listen(uri, connected)

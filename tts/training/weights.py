@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from tts.common.arrays import read_arrays
 from tts.errors import VoiceError
 
+LARGEST_BYTES = 1 << 30
+"""Bytes of all tensors of a voice; those of `joe` take 5 MB."""
 LARGEST = 127
 MINIMUM_SIZE = 1024  # smaller tensors stay as they are
 SCALE = ".scale"
@@ -44,9 +46,8 @@ def pack(weights: Mapping[str, Tensor]) -> bytes:
 def unpack(data: bytes) -> dict[str, Tensor]:
     """Unpack a state dict, with rounding errors. Raises VoiceError if the file cannot be read."""
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        arrays = read_arrays(data, LARGEST_BYTES)
+    except ValueError as error:
         raise VoiceError(f"the weights cannot be read ({error}): export the voice again") from error
     scales = [name for name in arrays if name.endswith(SCALE) and name.removesuffix(SCALE) in arrays]
     for name in scales:  # a network may have a scale of its own
