@@ -66,7 +66,7 @@ def test_errors_travel_between_processes(kind: type[TTSError]) -> None:
 @pytest.mark.parametrize(
     ("kind", "cause"),
     [
-        ("TextError", lambda voice, folder: Synthesizer(voice).synthesize("…")),
+        ("WordlessError", lambda voice, folder: Synthesizer(voice).synthesize("…")),
         ("MarkupError", lambda voice, folder: Synthesizer(voice).synthesize("<speak>Hello</peak>")),
         ("MarkupError", lambda voice, folder: Synthesizer(voice).synthesize("<speak><break time='x'/></speak>")),
         ("LimitError", lambda voice, folder: Synthesizer(voice).synthesize(f"<speak>{'x' * 2_000_000}</speak>")),

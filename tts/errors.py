@@ -14,6 +14,10 @@ class TextError(TTSError):
     """A text has nothing to speak, or is not UTF-8."""
 
 
+class WordlessError(TextError):
+    """A text has no word, letter or number."""
+
+
 class MarkupError(TextError):
     """SSML or inline markup is malformed or uses something that is not supported."""
 

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from serving import Served, serving
 
+from tts.server.speech import SILENCE
 from tts.voice import DEFAULT
 
 TEXT = "Hello there."
@@ -130,6 +131,24 @@ def test_numbers_in_strings_are_numbers(server: Served) -> None:
 
     assert wav(speed="1.5", pitch="2", volume="-3", seed="7") == wav(speed=1.5, pitch=2, volume=-3, seed=7)
     assert wav(speed="1.5") != wav()
+
+
+@pytest.mark.parametrize("text", ["---", "...", "**", "•", '"', "|---|---|", "\u200b", "™", " \n"])
+@pytest.mark.parametrize("format", ["mp3", "opus", "flac", "wav", "pcm"])
+def test_marks_without_a_word_are_a_short_silence(server: Served, text: str, format: str) -> None:
+    """Programs that cut a chat into pieces send such pieces."""
+    answer = httpx.post(server.url + SPEECH, json={"input": text, "response_format": format})
+    assert answer.status_code == 200, answer.text
+    assert seconds(answer, format) == pytest.approx(SILENCE, abs=0.12)
+    if format == "wav":
+        assert not any(answer.content[44:])
+
+
+def test_a_text_without_a_word_gets_a_warning(server: Served) -> None:
+    body = {"input": "---", "response_format": "wav"}
+    answer = httpx.post(f"{server.url}{SPEECH}/timestamps", json=body).json()
+    warning = {"start": 0, "end": 3, "kind": "unspoken", "message": "not spoken: there is no word in it"}
+    assert (answer["warnings"], answer["words"], answer["duration"]) == ([warning], [], SILENCE)
 
 
 def test_a_voice_is_found_in_any_case(server: Served) -> None:

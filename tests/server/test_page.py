@@ -135,8 +135,8 @@ def test_downloads_are_what_was_asked_for(page: Page, tmp_path: Path) -> None:
 
 
 def test_errors_are_shown(page: Page) -> None:
-    speak(page, "...")
-    expect(page.locator("#error")).to_contain_text("nothing to speak", timeout=SECONDS)
+    speak(page, "<speak>broken")
+    expect(page.locator("#error")).to_contain_text("<speak>", timeout=SECONDS)
     speak(page, "a" * 5000)
     expect(page.locator("#error")).to_contain_text("at most 4096 at once", timeout=SECONDS)
     speak(page)
@@ -144,6 +144,8 @@ def test_errors_are_shown(page: Page) -> None:
     expect(page.locator("#error")).to_be_hidden()
     speak(page, "Hello 你好.")
     expect(page.locator("#warnings")).to_contain_text("not spoken", timeout=SECONDS)
+    speak(page, "...")
+    expect(page.locator("#warnings")).to_contain_text("there is no word in it", timeout=SECONDS)
 
     def vanish(route: Route) -> None:
         route.abort()

@@ -135,7 +135,6 @@ def test_models_and_voices(client: openai.OpenAI, server: Served) -> None:
         ({"speed": 0.2}, "speed", "greater than or equal to 0.25"),
         ({"speed": "fast"}, "speed", "valid number"),
         ({"input": ""}, "input", "at least 1 character"),
-        ({"input": " \n"}, "input", "nothing to speak"),
         ({"input": "<speak>broken"}, "input", "speak"),
         ({"input": "a" * 4097}, "input", "4097 characters: send at most 4096"),
         ({"extra_body": {"pitch": 13}}, "pitch", "less than or equal to 12"),

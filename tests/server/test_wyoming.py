@@ -37,9 +37,11 @@ from tts.server import wyoming
 from tts.server.conversation import Conversation
 from tts.server.names import Names
 from tts.server.pool import Limits, Pool
+from tts.server.speech import SILENCE
 from tts.server.wyoming import wyoming_server
 from tts.synthesizer import Synthesizer
 
+WORDLESS = ["---", "...", "**", "•", '"', "|---|---|", "\u200b", "™", "?!", " ", "\n"]
 TEXT = "One sentence. Another, e.g. this one!\n\nA paragraph. Dr. Smith has the end."
 SECONDS = 60.0  # seconds until a hanging test fails
 
@@ -240,20 +242,74 @@ def test_a_strict_server_refuses_unknown_voices(synthesizer: Synthesizer) -> Non
     run(test)
 
 
+def test_marks_without_a_word_are_a_short_silence(synthesizer: Synthesizer) -> None:
+    """Programs that cut a chat into pieces send such pieces, on one connection."""
+
+    async def test() -> None:
+        async with serving(synthesizer) as (uri, _):
+            found = await answers(uri, *[Synthesize(text) for text in WORDLESS], Describe())
+            assert kinds(found) == [*["audio-start", "audio-chunk", "audio-stop"] * len(WORDLESS), "info"]
+            assert len(sound(found)) == len(WORDLESS) * round(SILENCE * 22050)
+            assert not sound(found).any()
+            pieces = SynthesizeStart(), SynthesizeChunk("**"), SynthesizeChunk("\n|---|---|\n"), SynthesizeStop()
+            found = await answers(uri, *pieces)
+            assert kinds(found) == ["audio-start", "audio-chunk", "audio-stop", "synthesize-stopped"]
+            assert len(sound(found)) == round(SILENCE * 22050)
+
+    run(test)
+
+
+def test_a_text_in_pieces_may_have_any_length(synthesizer: Synthesizer) -> None:
+    text = "A sentence of a long answer. " * 30
+    pieces = [SynthesizeChunk(text[at : at + 40]) for at in range(0, len(text), 40)]
+
+    async def test() -> None:
+        async with serving(synthesizer, characters=100) as (uri, _):
+            for chunks in (pieces, [SynthesizeChunk(text)]):  # or in a piece longer than the limit
+                found = await answers(uri, SynthesizeStart(), *chunks, Synthesize(text), SynthesizeStop())
+                assert kinds(found) == ["audio-start", "audio-chunk", "audio-stop", "synthesize-stopped"]
+                np.testing.assert_array_equal(sound(found), to_int16(synthesizer.synthesize(text).samples))
+
+    run(test)
+
+
+@pytest.mark.parametrize("limits", [{"seconds": 3.0}, {"characters": 60}])
+def test_a_limit_ends_a_text_in_pieces_as_if_it_were_complete(synthesizer: Synthesizer, limits: dict[str, Any]) -> None:
+    endless = [SynthesizeChunk("One sentence. Two. ")] * 4 + [SynthesizeChunk("words without an end ")] * 20
+    endless += [SynthesizeChunk(". One sentence. ")] * 40
+
+    async def test() -> None:
+        async with serving(synthesizer, **limits) as (uri, _), AsyncClient.from_uri(uri) as client:
+            for event in (SynthesizeStart(), *endless, SynthesizeStop()):
+                await client.write_event(event.event())
+            found = await said(client)
+            assert kinds(found) == ["audio-start", "audio-chunk", "audio-stop", "synthesize-stopped"]
+            assert 0 < len(sound(found)) / 22050 <= limits.get("seconds", 60)
+            await client.write_event(Describe().event())  # the connection lasts
+            assert kinds(await said(client)) == ["info"]
+
+    run(test)
+
+
+def test_a_limit_on_a_whole_text_stops_the_audio_before_the_error(synthesizer: Synthesizer) -> None:
+    async def test() -> None:
+        async with serving(synthesizer, seconds=30.0) as (uri, _):
+            found = await answers(uri, Synthesize("One. [pause 40s] Two."))
+            assert kinds(found) == ["audio-start", "audio-chunk", "audio-stop", "error"]
+
+    run(test)
+
+
 def test_errors_are_events_and_end_the_connection(synthesizer: Synthesizer) -> None:
     async def test() -> None:
         async with serving(synthesizer, characters=100, seconds=30.0) as (uri, pool):
             for events, reason in (
                 ([Synthesize("")], "nothing to speak in ''"),
-                ([Synthesize("?!")], "nothing to speak in '?!'"),
                 ([SynthesizeStart(), SynthesizeStop()], "nothing to speak in ''"),
                 ([Synthesize("Hello.", SynthesizeVoice(language="de"))], "no voice for 'de'"),
                 ([SynthesizeStart(SynthesizeVoice(language="de"))], "no voice for 'de'"),
                 ([Synthesize("a" * 101)], "the text has 101 characters: send at most 100"),
-                (
-                    [SynthesizeStart(), *[SynthesizeChunk("ab cd " * 9)] * 2],
-                    "the text has 108 characters: send at most 100",
-                ),
+                ([SynthesizeStart(), *[SynthesizeChunk("<speak> ab " * 11)] * 2], "121 characters: send at most 100"),
                 ([Synthesize("One [pause 40s] two.")], "the speech is longer than 30 s"),
             ):
                 found = error(await answers(uri, *events, Describe()))  # not answered any more
@@ -281,7 +337,7 @@ def test_errors_are_events_and_end_the_connection(synthesizer: Synthesizer) -> N
         (b'{"type": "synthesize", "data": []}\n', True),
         (b'{"type": "synthesize", "data": {"text": 5}}\n', True),
         (b'{"type": "synthesize", "data": {"text": "Hi.", "voice": 7}}\n', True),
-        (b'{"type": "synthesize", "data": {"text": "\\ud83d"}}\n', True),
+        (b'{"type": "synthesize", "data": {"text": "\\ud83d"}}\n', False),  # a silence
         (b'{"type": ["synthesize"]}\n', False),
         (b'{"type": "of the future"}\n', False),
         (b'{"type": "synthesize-stop"}\n', False),

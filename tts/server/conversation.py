@@ -2,8 +2,9 @@
 
 A connection carries requests one after the other. The answer to `describe` is the voices. The answer to `synthesize` is
 audio-start, audio-chunk… and audio-stop, in 16-bit PCM. A text that arrives in pieces (synthesize-start,
-synthesize-chunk…, synthesize-stop) gets the same answer while it arrives, then synthesize-stopped. An `error` event
-answers a faulty request and closes the connection, because clients would wait for audio-stop for ever.
+synthesize-chunk…, synthesize-stop) gets the same answer while it arrives, then synthesize-stopped. It may have any
+length; a limit on its speech ends the answer early. An `error` event answers a faulty request and closes the
+connection, because clients would wait for audio-stop for ever.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -33,7 +34,8 @@ from wyoming.tts import (
 
 from tts.audio.files import to_int16
 from tts.errors import ConfigError, LimitError, TextError, VoiceError
-from tts.options import Markup
+from tts.options import Markup, SynthesisOptions
+from tts.server.limited_reader import LimitedReader
 from tts.server.names import Names
 from tts.server.pool import BusyError, Pool
 from tts.server.record import log_failure, new_request_id
@@ -44,9 +46,6 @@ from tts.synthesizer import AudioChunk as Chunk
 logger = logging.getLogger(__name__)
 
 Parsed = TypeVar("Parsed", bound=Eventable)
-
-LONGEST_EVENT = 1 << 20
-"""Bytes of one part of an event. A text within the limit of characters needs far fewer."""
 
 _GONE = (ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError)  # the client hung up, or takes no data
 
@@ -59,6 +58,8 @@ class _Utterance:
     voice: str
     has_begun: bool = False
     """Whether audio-start was sent."""
+    is_over: bool = False
+    """Whether a limit ended the answer before its text ended."""
 
 
 class Conversation:
@@ -73,7 +74,7 @@ class Conversation:
         description: Eventable,
     ) -> None:
         """description: the answer to `describe`."""
-        self._reader, self._writer = _LimitedReader(reader), writer
+        self._reader, self._writer = LimitedReader(reader), writer
         self._pool, self._names, self._description = pool, names, description
         self._utterance: _Utterance | None = None  # of the text that arrives in pieces
         self.is_answering = False
@@ -134,23 +135,44 @@ class Conversation:
             start = _parsed(SynthesizeStart, event)
             self._utterance = self._begin(start.voice, start.text_format)
         elif SynthesizeChunk.is_type(event.type) and self._utterance:
-            await self._feed(self._utterance, _parsed(SynthesizeChunk, event).text)
+            await self._stream(self._utterance, self._feed(self._utterance, _parsed(SynthesizeChunk, event).text))
         elif SynthesizeStop.is_type(event.type) and self._utterance:
             utterance, self._utterance = self._utterance, None
-            await self._finish(utterance)
-            await self._send(SynthesizeStopped())
+            await self._stream(utterance, self._finish(utterance))
+            if not utterance.is_over:
+                await self._send(SynthesizeStopped())
         # While a text arrives in pieces, Home Assistant also sends the whole text: ignore it.
         elif Synthesize.is_type(event.type) and not self._utterance:
             request = _parsed(Synthesize, event)
             utterance = self._begin(request.voice, request.text_format)
-            await self._feed(utterance, request.text)
-            await self._finish(utterance)
+            try:
+                await self._feed(utterance, request.text, is_whole=True)
+                await self._finish(utterance)
+            except (BusyError, LimitError):
+                if utterance.has_begun:
+                    await self._send(AudioStop())
+                raise
+
+    async def _stream(self, utterance: _Utterance, work: Coroutine[None, None, None]) -> None:
+        """Do the work of a text in pieces, unless its answer is over. A limit ends audio that has begun."""
+        if utterance.is_over:
+            work.close()
+            return
+        try:
+            await work
+        except (BusyError, LimitError) as error:
+            if not utterance.has_begun:
+                raise
+            utterance.is_over = True
+            self._log(utterance, "limited", reason=str(error))
+            await self._send(AudioStop())
+            await self._send(SynthesizeStopped())
 
     def _begin(self, asked: SynthesizeVoice | None, text_format: str | None) -> _Utterance:
         """Raises VoiceError for a voice that the server does not have."""
         voice = self._voice(asked)
-        session = self._pool.voices[voice].session(markup=_markup(text_format))
-        return _Utterance(LimitedSession(session, self._pool.limits), voice)
+        options = SynthesisOptions(markup=_markup(text_format))
+        return _Utterance(LimitedSession(self._pool.voices[voice], self._pool.limits, options), voice)
 
     def _voice(self, asked: SynthesizeVoice | None) -> str:
         """Return the name of a voice of the pool. Raises VoiceError if none speaks the language."""
@@ -164,21 +186,26 @@ class Conversation:
                 return name
         raise VoiceError(f"no voice for {asked.language!r}: use one of {', '.join(cards)}")
 
-    async def _feed(self, utterance: _Utterance, piece: str) -> None:
-        """Speak the sentences that are complete with this piece of the text."""
+    async def _feed(self, utterance: _Utterance, piece: str, *, is_whole: bool = False) -> None:
+        """Speak the sentences that are complete with this piece of the text, or with the whole text."""
         if not isinstance(piece, str):
             raise TextError(f"the text is {piece!r}: send a string")
+        if is_whole:
+            self._pool.limits.check_length(len(piece))
         chunks = utterance.session.feed(piece)
         if utterance.session.is_ready:  # else there is no reason to wait for a place in the pool
             await self._send_audio(utterance, chunks)
 
     async def _finish(self, utterance: _Utterance) -> None:
-        """Speak the rest of the text, and end the audio. Raises TextError for a text without a word."""
-        session = utterance.session
-        await self._send_audio(utterance, session.finish())
-        told = {"outcome": "complete", "characters": session.n_characters, "seconds": round(session.seconds, 3)}
-        logger.info("wyoming", extra=told)
+        """Speak the rest of the text, and end the audio. Raises TextError for a text without a character."""
+        await self._send_audio(utterance, utterance.session.finish())
+        self._log(utterance, "complete")
         await self._send(AudioStop())
+
+    def _log(self, utterance: _Utterance, outcome: str, **notes: str) -> None:
+        session = utterance.session
+        told = {"outcome": outcome, "characters": session.n_characters, "seconds": round(session.seconds, 3)}
+        logger.info("wyoming", extra={**told, **notes})
 
     async def _send_audio(self, utterance: _Utterance, chunks: Iterator[Chunk]) -> None:
         """Compute the chunks in the pool and send them."""
@@ -190,21 +217,6 @@ class Conversation:
                     await self._send(AudioStart(rate, 2, 1))
                 if len(chunk.samples):
                     await self._send(AudioChunk(rate, 2, 1, to_int16(chunk.samples).astype("<i2").tobytes()))
-
-
-class _LimitedReader:
-    """A StreamReader for events of limited length: a client can announce any length."""
-
-    def __init__(self, reader: asyncio.StreamReader) -> None:
-        self._reader = reader
-
-    async def readline(self) -> bytes:
-        return await self._reader.readline()
-
-    async def readexactly(self, n: int) -> bytes:
-        if n > LONGEST_EVENT:
-            raise LimitError(f"the event has {n} bytes: send at most {LONGEST_EVENT}")
-        return await self._reader.readexactly(n)
 
 
 def _parsed(kind: type[Parsed], event: Event) -> Parsed:

@@ -26,7 +26,7 @@ _SYNONYMS = {"output_format": "response_format"}
 def _no_bool(value: Any) -> Any:
     """Refuse true and false, which pydantic takes as 1 and 0."""
     if isinstance(value, bool):
-        raise ValueError("give a number")
+        raise ConfigError("give a number")
     return value
 
 

@@ -7,23 +7,37 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
+from tts.errors import WordlessError
+from tts.options import SynthesisOptions
 from tts.prosody.timing import WordTiming
 from tts.server.encoding import AudioEncoder
 from tts.server.pool import Limits
 from tts.server.requests import CLIENT_ERRORS, SpeechRequest, failure
 from tts.subtitles import to_rows, to_srt
-from tts.synthesizer import AudioChunk, Session, Synthesizer
+from tts.synthesizer import AudioChunk, Synthesizer
 from tts.text.token import SpeechWarning
 
 Heard = Callable[[float], None]
 """Called with the seconds of each chunk of speech."""
 
 
-class LimitedSession:
-    """A session within the limits of the server. Both protocols speak their requests with it."""
+SILENCE = 0.2
+"""Seconds of silence that stand for a text without a word."""
 
-    def __init__(self, session: Session, limits: Limits) -> None:
-        self._session, self._limits = session, limits
+
+class LimitedSession:
+    """A session within the limits of the server. All protocols speak their requests with it.
+
+    A text without a word is a short silence: programs that cut a chat into pieces send such pieces, and an error would
+    end their speech.
+    """
+
+    def __init__(self, synthesizer: Synthesizer, limits: Limits, options: SynthesisOptions) -> None:
+        self._session, self._limits = synthesizer.session(options), limits
+        self._sample_rate = synthesizer.sample_rate
+        self._n_spoken = 0  # characters up to the end of the sentence that is spoken
         self.n_characters = 0
         """Characters of the text so far."""
         self.seconds = 0.0
@@ -35,25 +49,40 @@ class LimitedSession:
         return self._session.is_ready
 
     def feed(self, piece: str) -> Iterator[AudioChunk]:
-        """As of `Session`. Raises LimitError for a long text; the iterator raises LimitError for long speech."""
+        """As of `Session`. The iterator raises LimitError for long speech.
+
+        The whole text may have any length. Raises LimitError if the earlier pieces left more text without the end of a
+        sentence than one request may have.
+        """
+        self._limits.check_length(self.n_characters - self._n_spoken)
         self.n_characters += len(piece)
-        self._limits.check_length(self.n_characters)
         return self._limited(self._session.feed(piece))
 
     def finish(self) -> Iterator[AudioChunk]:
-        """As of `Session`. The iterator raises LimitError for long speech."""
-        return self._limited(self._session.finish())
+        """As of `Session`. The iterator raises LimitError for long speech, WordlessError for no characters at all."""
+        return self._limited(self._or_silence(self._session.finish()))
+
+    def _or_silence(self, chunks: Iterator[AudioChunk]) -> Iterator[AudioChunk]:
+        try:
+            yield from chunks
+        except WordlessError:
+            if not self.n_characters:
+                raise
+            samples = np.zeros(round(SILENCE * self._sample_rate), np.float32)
+            warning = SpeechWarning(0, self.n_characters, "unspoken", "not spoken: there is no word in it")
+            yield AudioChunk(samples, self._sample_rate, 0, self.n_characters, warnings=(warning,))
 
     def _limited(self, chunks: Iterator[AudioChunk]) -> Iterator[AudioChunk]:
         for chunk in chunks:
             self.seconds += len(chunk.samples) / chunk.sample_rate
             self._limits.check_duration(self.seconds)
+            self._n_spoken = chunk.end
             yield chunk
 
 
 def chunks(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[AudioChunk]:
-    """Yield the speech of a request. Raises TextError, MarkupError, or LimitError for more seconds than the limit."""
-    session = LimitedSession(synthesizer.session(request.options()), limits)
+    """Yield the speech of a request. Raises MarkupError, or LimitError for more seconds than the limit."""
+    session = LimitedSession(synthesizer, limits, request.options())
     session.feed(request.input)
     for chunk in session.finish():
         heard(len(chunk.samples) / chunk.sample_rate)

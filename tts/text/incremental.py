@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from tts.errors import TextError
+from tts.errors import TextError, WordlessError
 from tts.options import Code, Markup
 from tts.text.frontend import Frontend, SentenceStream
 from tts.text.markup.values import LONGEST_QUOTED, quote
@@ -50,14 +50,16 @@ class IncrementalText:
     def sentences(self) -> Iterator[Sentence]:
         """Yield the complete sentences that were not yielded.
 
-        At the end of the text it raises MarkupError for invalid SSML, and TextError if the text has no word.
+        At the end of the text it raises MarkupError for invalid SSML, and WordlessError if the text has no word.
         """
         while self._complete:
             for sentence in self._complete.popleft():
                 self._has_sentences = True
                 yield sentence
         if self.has_ended and not self._has_sentences:
-            raise TextError(f"nothing to speak in {quote(self._beginning)}: give at least one word, letter or number")
+            raise WordlessError(
+                f"nothing to speak in {quote(self._beginning)}: give at least one word, letter or number"
+            )
 
 
 def sentences(
