@@ -167,14 +167,14 @@ def test_the_same_seed_gives_the_same_samples(synthesizer: Synthesizer, tiny_voi
 def test_a_long_text_takes_no_more_memory_than_a_short_one(synthesizer: Synthesizer) -> None:
     def peak(n_sentences: int) -> int:
         tracemalloc.start()
-        for _ in synthesizer.stream(f"This is number {number}. " for number in range(n_sentences)):
+        for _ in synthesizer.stream(f"This is number {number % 10}. " for number in range(n_sentences)):
             pass
         size = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return size
 
     peak(3)  # caches fill
-    assert peak(30) < peak(10) + 500_000  # a sentence of this voice's speech has about as many bytes
+    assert peak(40) < peak(10) + 500_000  # a sentence of this voice's speech has about as many bytes
 
 
 def test_threads_share_a_synthesizer(synthesizer: Synthesizer) -> None:

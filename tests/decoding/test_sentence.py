@@ -12,7 +12,7 @@ import pytest
 
 from tts import Synthesizer, Voice
 from tts.decoding.alignment import Alignment
-from tts.decoding.engine import Engine, Step
+from tts.decoding.engine import Engine, Steps
 from tts.decoding.monitor import AttentionMonitor, FaultKind
 from tts.decoding.sentence import ATTEMPTS
 from tts.text.frontend import Frontend
@@ -27,7 +27,7 @@ class ScriptedEngine:
     def __init__(self, engine: Engine, fiend: Fiend) -> None:
         self._encode = engine.encode
         self._phoneme_ids: list[int] = []
-        self._shape = (1, engine.model.n_channels, engine.model.reduction_factor)
+        self._shape = (1, engine.model.reduction_factor, engine.model.n_channels)
         self._fiend = fiend
         self.seeds: list[int | None] = []
 
@@ -37,7 +37,7 @@ class ScriptedEngine:
 
     def steps(
         self, memory: np.ndarray, seed: int | None, window: Callable[[np.ndarray], np.ndarray] | None = None
-    ) -> Iterator[Step]:
+    ) -> Iterator[Steps]:
         self.seeds.append(seed)
         before = state = np.eye(len(memory), dtype=np.float32)[0]
         for index in itertools.count():
@@ -46,7 +46,7 @@ class ScriptedEngine:
                 stayed = np.array_equal(state, before)
                 row = np.append(np.float32(0), state[:-1]) if stayed and not state[-1] else state
             level = np.float32(-3 if self._phoneme_ids[row.argmax()] == COMMA else 0)  # it falls silent at a comma
-            yield Step(np.full(self._shape, level), row[None], bool(row[-1]))
+            yield Steps(np.full(self._shape, level), row[None], row[-1:] > 0)
             before, state = state, row if window is None else window(row)
 
 
@@ -178,10 +178,11 @@ def test_windowing_brings_a_real_voice_back(shift: int) -> None:
     for windowing in (False, True):
         monitor = AttentionMonitor(alignment, windowing=windowing)
         window = derail(monitor, lambda row: np.roll(row, shift))
-        for step in synthesizer._planner._engine.steps(
+        for steps in synthesizer._planner._engine.steps(
             synthesizer._planner._engine.encode(encoded.phoneme_ids), 0, window
         ):
-            if not monitor.follow(step.alignment[0], float(step.mel.mean()), step.is_last):
+            monitor.follow(steps.alignment, steps.mel.mean(axis=(1, 2)), steps.is_last)
+            if monitor.is_over:
                 break
         verdicts.append(monitor.verdict())
     derailed, windowed = verdicts

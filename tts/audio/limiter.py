@@ -37,14 +37,17 @@ class Limiter:
     def _limited(self, samples: Float32, kept: int) -> Float32:
         """Limit all whole blocks except the last `kept` ones, which wait for the samples that follow."""
         n_blocks = len(samples) // self._block
-        blocks = samples[: n_blocks * self._block].reshape(n_blocks, self._block)
-        allowed = np.minimum(1.0, _CEILING / np.maximum(np.abs(blocks).max(axis=1), _CEILING))
         n_ready = max(0, n_blocks - kept)
-        # The gain is linear from block edge to block edge, and low enough at each edge for both of its blocks.
-        following = np.append(allowed[1:], 1.0)[:n_ready]
         if n_ready == 0:
             self._waiting = samples
             return np.empty(0, np.float32)
+        if self._edge in (None, 1.0) and max(samples.max(), -samples.min()) <= _CEILING:  # nothing to limit
+            self._edge, self._waiting = 1.0, samples[n_ready * self._block :]
+            return samples[: n_ready * self._block]
+        blocks = samples[: n_blocks * self._block].reshape(n_blocks, self._block)
+        allowed = np.minimum(1.0, _CEILING / np.maximum(np.abs(blocks).max(axis=1), _CEILING))
+        # The gain is linear from block edge to block edge, and low enough at each edge for both of its blocks.
+        following = np.append(allowed[1:], 1.0)[:n_ready]
         edges = [float(allowed[0]) if self._edge is None else self._edge]
         for highest in np.minimum(allowed[:n_ready], following):
             edges.append(min(float(highest), edges[-1] + _RELEASE))

@@ -22,9 +22,9 @@ N_ITER = 4
 """Griffin-Lim iterations. Few are needed, because the excitation gives good initial phases."""
 
 
-FIRST_BLOCK, LARGEST_BLOCK = 32, 256
-"""Frames that a spectrum network reads at a time: few at the start of an utterance, for the sake of the first sound,
-then twice as many each time, since every block is read together with its neighbours."""
+FIRST_BLOCK, LARGEST_BLOCK, GROWTH = 32, 384, 4
+"""Frames that a spectrum network reads at a time: few at the start of an utterance, so that the first sound is early,
+then GROWTH times as many each time, because every block is read together with its neighbours."""
 N_NOISE = 8192
 """Frequencies of the noise that frames take their pieces from, each from a random place."""
 
@@ -107,7 +107,7 @@ class SpectrumVocoder:
         samples = []
         while self._frames.shape[1] >= self._n_before + self._block + self._look_ahead:
             samples.append(self._griffin_lim.push(self._spectrum(self._block).T))
-            self._block = min(2 * self._block, LARGEST_BLOCK)
+            self._block = min(GROWTH * self._block, LARGEST_BLOCK)
         return np.concatenate([np.empty(0, np.float32), *samples])
 
     def finish(self) -> Float32:

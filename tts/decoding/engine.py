@@ -22,12 +22,12 @@ STEPS_PER_CALL = 32
 """Decoder steps per ONNX call, about 6 ms: an interruption waits for the call to end."""
 
 
-class Step(NamedTuple):
-    """One decoder step."""
+class Steps(NamedTuple):
+    """Consecutive decoder steps."""
 
-    mel: Float32  # (1, n_channels, reduction_factor), standardised, before the postnet
-    alignment: Float32  # (1, T_text)
-    is_last: bool  # whether the model predicts the end here
+    mel: Float32  # (T_step, reduction_factor, n_channels), standardised, before the postnet
+    alignment: Float32  # (T_step, T_text)
+    is_last: NDArray[np.bool_]  # (T_step,), where the model predicts the end
 
 
 class Engine:
@@ -58,7 +58,7 @@ class Engine:
 
     def steps(
         self, memory: Float32, seed: int | None, window: Callable[[Float32], Float32] | None = None
-    ) -> Iterator[Step]:
+    ) -> Iterator[Steps]:
         """Yield decoder steps for one sentence without end: the caller stops at `is_last` or earlier.
 
         memory: from `encode`. seed: of the prenet's dropout; None for no dropout (see `VoiceCard.keeps_dropout`).
@@ -72,9 +72,8 @@ class Engine:
         while True:
             feeds = {**inputs, **dict(zip(self._state_shapes, state, strict=True)), "dropouts": pending}
             *state, mels, stops, alignments = self._decoder.run(None, {**feeds, "n_steps": np.array(len(pending))})
-            frames = mels.reshape(len(mels), 1, -1, self.model.n_channels).swapaxes(2, 3)
-            for mel, stop_logits, alignment in zip(frames, stops, alignments, strict=True):
-                yield Step(mel, alignment[0], bool(stop_logits.item() > STOP_LOGIT))
+            frames = mels.reshape(len(mels), -1, self.model.n_channels)
+            yield Steps(frames, alignments.reshape(len(mels), -1), stops.reshape(-1) > STOP_LOGIT)
             if window is not None:
                 state[self._alignment] = window(state[self._alignment].reshape(-1)).reshape(1, 1, -1)
             pending = pending[len(mels) :] if len(mels) < len(pending) else self._dropout(rng, n_steps)

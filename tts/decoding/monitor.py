@@ -70,7 +70,7 @@ class Verdict:
 
 
 class AttentionMonitor:
-    """Follows one attempt: call `follow` after each step, until it returns False.
+    """Follows one attempt: call `follow` with the steps as they come, until `is_over`.
 
     Without windowing the first leap, return or stall stops the attempt, because a retry takes less time than the rest
     of a faulty attempt. With windowing the attention is pulled back to where it belongs and decoding continues. An
@@ -97,21 +97,36 @@ class AttentionMonitor:
         self._held = self._tail = self._steps = 0  # steps since it last advanced, after the last phoneme, and in all
         self._noted: list[AttentionFault] = []
         self._ended = False
+        self.is_over = False
+        """Whether the attempt has ended or was stopped."""
 
-    def follow(self, attention: Float32, loudness: float, wants_stop: bool) -> bool:
-        """Take in one step and return whether to continue.
+    def follow(self, attention: Float32, loudness: Float32, wants_stop: NDArray[np.bool_]) -> int:
+        """Take in the next steps. Return how many of them belong to the attempt; `is_over` says if it ends with them.
 
-        attention: (T_text,). loudness: mean of the step's standardised mel bands. wants_stop: whether the model
-        predicts the end; before the last phoneme the prediction is ignored.
+        attention: (T_step, T_text). loudness: (T_step,), mean of a step's standardised mel bands. wants_stop:
+        (T_step,), where the model predicts the end; before the last phoneme the prediction is ignored.
         """
+        places = (attention @ self._places).tolist()
+        tails = (attention[:, self._last + 1 :].sum(axis=1) >= 0.5).tolist()
+        n_steps = 0
+        for place, in_tail, stop in zip(places, tails, wants_stop.tolist(), strict=True):
+            n_steps += 1
+            if self._ends(place, in_tail, stop):
+                self.is_over = True
+                break
+        attention, loudness = attention[:n_steps], loudness[:n_steps, np.newaxis]
+        self._attention += attention.sum(axis=0)
+        heard = np.where(attention > 0.3, loudness, -np.inf).max(axis=0)
+        np.maximum(self._loudness, heard, out=self._loudness)
+        return n_steps
+
+    def _ends(self, place: float, in_tail: bool, wants_stop: bool) -> bool:
+        """Take in one step, whose attention is at `place`. Return whether the attempt ends with it."""
         self._steps += 1
-        self._attention += attention
-        heard = attention > 0.3
-        self._loudness[heard] = np.maximum(self._loudness[heard], loudness)
-        stopped = self._jumps(float(attention @ self._places)) or self._stalls()
-        self._tail += bool(attention[self._last + 1 :].sum() >= 0.5)
+        stopped = self._jumps(place) or self._stalls()
+        self._tail += in_tail
         self._ended = self._tail > 0 and (wants_stop or self._tail * self._step_seconds > self._limits.max_tail)
-        return not (self._ended or stopped or self._steps >= self.max_steps)
+        return self._ended or stopped or self._steps >= self.max_steps
 
     def window(self, attention: Float32) -> Float32:
         """Return the attention (T_text,) that the next step continues from: unchanged if it has no fault."""

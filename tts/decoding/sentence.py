@@ -107,16 +107,17 @@ class SentenceDecoder:
         monitor = AttentionMonitor(alignment, windowing=windowing)
         memory = self._engine.encode(encoded.phoneme_ids)
         recorder = _Recorder(alignment, memory)
-        for step in self._engine.steps(memory, seed, monitor.window if windowing else None):
-            loudness = float(step.mel[:, : self._card.model.n_mels].mean())
-            recorder.add(step.mel, step.alignment, loudness)
-            if not monitor.follow(step.alignment[0], loudness, step.is_last):
+        for steps in self._engine.steps(memory, seed, monitor.window if windowing else None):
+            loudness = steps.mel[..., : self._card.model.n_mels].mean(axis=(1, 2))
+            n_steps = monitor.follow(steps.alignment, loudness, steps.is_last)
+            recorder.add(steps.mel[:n_steps], steps.alignment[:n_steps], loudness[:n_steps])
+            if monitor.is_over:
                 break
-            if boundaries and monitor.furthest > boundaries[0].symbol + _BEYOND:
+            while boundaries and monitor.furthest > boundaries[0].symbol + _BEYOND:
                 boundary = boundaries.pop(0)
-                n_steps = recorder.silence_at(boundary)
-                if n_steps and all(fault.token >= boundary.token for fault in monitor.verdict().faults):
-                    yield recorder.cut(n_steps, boundary, Verdict())
+                silent = recorder.silence_at(boundary)
+                if silent and all(fault.token >= boundary.token for fault in monitor.verdict().faults):
+                    yield recorder.cut(silent, boundary, Verdict())
         yield recorder.end(monitor.verdict())
 
 
@@ -127,12 +128,12 @@ class _Recorder:
         """alignment, memory: of the whole sentence, before decoding."""
         self._alignment, self._memory = alignment, memory
         self._start = ClauseBoundary(0, 0)  # of the clause that is being decoded
-        self._mels: list[Float32] = []
-        self._attention: list[Float32] = []
-        self._loudness: list[float] = []
+        self._mels: list[Float32] = []  # (T_step, reduction_factor, n_channels) each
+        self._attention: list[Float32] = []  # (T_step, T_text) each
+        self._loudness: list[Float32] = []  # (T_step,) each
 
-    def add(self, mel: Float32, attention: Float32, loudness: float) -> None:
-        """Add a step: mel (1, n_channels, reduction_factor), attention (1, T_text), mean of the mel bands."""
+    def add(self, mel: Float32, attention: Float32, loudness: Float32) -> None:
+        """Add steps: mel (T_step, reduction_factor, n_channels), attention (T_step, T_text), loudness (T_step,)."""
         self._mels.append(mel)
         self._attention.append(attention)
         self._loudness.append(loudness)
@@ -143,18 +144,22 @@ class _Recorder:
         Return None if no two neighbouring steps are silent.
         """
         attended = np.concatenate(self._attention).argmax(axis=1)
-        loudness = np.array(self._loudness)
+        loudness = np.concatenate(self._loudness)
         louder = np.maximum(loudness[:-1], loudness[1:])  # of each step and the next
         louder[(attended[:-1] < boundary.symbol - 1) | (attended[:-1] > boundary.symbol)] = np.inf
         quietest = int(louder.argmin())
         return quietest + 1 if louder[quietest] < self._alignment.calibration.silence else None
 
-    def cut(self, n_steps: int, boundary: ClauseBoundary, verdict: Verdict) -> Decoded:
-        """Take off the first steps, and the symbols before the boundary."""
+    def cut(self, n_steps: int | None, boundary: ClauseBoundary, verdict: Verdict) -> Decoded:
+        """Take off the first steps, None for all of them, and the symbols before the boundary."""
         start, self._start = self._start, boundary
-        alignment = self._alignment.clause(start, boundary, np.concatenate(self._attention[:n_steps]))
-        mel = np.concatenate(self._mels[:n_steps], axis=2)
-        del self._mels[:n_steps], self._attention[:n_steps], self._loudness[:n_steps]
+        mels, attention, loudness = (
+            np.concatenate(recorded) for recorded in (self._mels, self._attention, self._loudness)
+        )
+        self._mels, self._attention, self._loudness = [mels[n_steps:]], [attention[n_steps:]], [loudness[n_steps:]]
+        alignment = self._alignment.clause(start, boundary, attention[:n_steps])
+        frames = mels[:n_steps].reshape(-1, mels.shape[2])  # (T_mel, n_channels)
+        mel = np.ascontiguousarray(frames.T)[np.newaxis]
         return Decoded(mel, self._memory[start.symbol : boundary.symbol], alignment, verdict)
 
     def end(self, verdict: Verdict) -> Decoded:
@@ -162,4 +167,4 @@ class _Recorder:
         first = self._start.token
         faults = tuple(AttentionFault(max(0, fault.token - first), fault.kind) for fault in verdict.faults)
         end = ClauseBoundary(len(self._alignment.tokens), len(self._alignment.symbols))
-        return self.cut(len(self._mels), end, Verdict(faults, verdict.ended))
+        return self.cut(None, end, Verdict(faults, verdict.ended))

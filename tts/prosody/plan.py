@@ -19,9 +19,10 @@ from tts.prosody.timing import MarkTiming, WordTiming, time_words
 from tts.text.token import Bookmark, Sentence, SpeechWarning
 from tts.voice import Voice
 
-FIRST_CHUNK, LARGEST_CHUNK = 48, 384
-"""Frames that go through the postnet together: few at first, so that the first sound is early, then twice as many each
-time, because each chunk is computed together with the frames around it."""
+FIRST_CHUNK, LARGEST_CHUNK, GROWTH = 48, 384, 4
+"""Frames that go through the postnet together: few at first, so that the first sound is early, then GROWTH times as
+many each time, because each chunk is computed together with the frames around it. A chunk takes a hundredth of the time
+for which the chunk before it is heard, so playback never waits."""
 SEMITONE = np.float32(np.log(2) / 12)  # in natural-log F0
 
 
@@ -146,7 +147,7 @@ def _chunk_sizes(n_frames: int) -> Iterator[int]:
     size = FIRST_CHUNK
     while n_frames > 0:
         yield min(size, n_frames)
-        n_frames, size = n_frames - size, min(2 * size, LARGEST_CHUNK)
+        n_frames, size = n_frames - size, min(GROWTH * size, LARGEST_CHUNK)
 
 
 def _pause_after(sentence: Sentence, options: SynthesisOptions) -> float:
