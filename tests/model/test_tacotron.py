@@ -91,6 +91,31 @@ def test_gradients_of_teacher_forcing_equal_those_of_repeated_steps(any_model: T
         torch.testing.assert_close(forced[name], gradient, rtol=1e-3, atol=1e-3)
 
 
+def test_a_known_alignment_gives_the_steps_at_once(any_model: Tacotron) -> None:
+    """Told the alignment that it would find, the decoder predicts the same frames and learns the same from them."""
+    ids, lengths, mel, dropout = batch(any_model, [9, 5, 7])
+    in_turn = any_model(ids, lengths, mel, dropout)
+    at_once = any_model(ids, lengths, mel, dropout, alignment=in_turn.alignment.detach())
+    for found, expected in zip(at_once, in_turn, strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+    at_once.mel.square().sum().backward()
+    assert all(parameter.grad is not None for parameter in any_model.decoder.attention_rnn.parameters())
+
+
+def test_a_known_alignment_is_read_from_and_continued(any_model: Tacotron) -> None:
+    """Each step reads the memory where it is told to, and predicts where to go from there."""
+    ids, lengths, mel, dropout = batch(any_model, [9, 9])
+    alignment = any_model(ids, lengths, mel, dropout).alignment.detach()
+    moved = alignment.roll(1, dims=2)
+    other = any_model(ids, lengths, mel, dropout, alignment=torch.cat([alignment[:, :1], moved[:, 1:]], dim=1))
+    same = any_model(ids, lengths, mel, dropout, alignment=alignment)
+    factor = any_model.config.reduction_factor
+    torch.testing.assert_close(other.mel[:, :, :factor], same.mel[:, :, :factor])
+    assert not torch.allclose(other.mel[:, :, factor : 2 * factor], same.mel[:, :, factor : 2 * factor])
+    torch.testing.assert_close(other.alignment[:, 0], same.alignment[:, 0])
+    assert not torch.allclose(other.alignment[:, 2], same.alignment[:, 2])
+
+
 @torch.inference_mode()
 def test_a_coarser_factor_predicts_more_frames_with_the_same_layer(tiny_model: Tacotron) -> None:
     """Repeated steps equal teacher forcing also here."""

@@ -18,7 +18,7 @@ from tts.model.tacotron import Tacotron
 from tts.training.config import LossConfig, TrainConfig
 from tts.training.data import Batch, ClipDataModule
 from tts.training.models import build_model, load_trained
-from tts.training.module import disturb, teacher_force, whole_steps
+from tts.training.module import disturb, soften, teacher_force, true_alignment, whole_steps
 from tts.training.objective import Objective, errors
 from tts.training.trainer import train
 from tts.training.windows import Cutter, refine
@@ -113,6 +113,23 @@ def spoiled(batch: Batch) -> torch.Tensor:
         part[max(0, int(length - start)) :] = 5.0
     assert (parts != batch.parts).any()
     return parts
+
+
+@torch.inference_mode()
+def test_steps_at_once_read_the_true_alignment(taught: Path) -> None:
+    model, batch, mel = batch_of(Features(taught), 3)
+    factor = model.config.reduction_factor
+    alignment = true_alignment(batch, mel.size(2), factor)
+    steps = (batch.mel_lengths + factor - 1) // factor
+    for row, n_steps in enumerate(steps.tolist()):
+        torch.testing.assert_close(alignment[row, :n_steps].sum(dim=1), torch.ones(n_steps))
+        assert not alignment[row, n_steps:].any()
+        assert alignment[row, 0].argmax() == batch.symbols[row, 0]
+    output = teacher_force(model, batch, mel, factor, alignment)
+    assert output.alignment.shape == alignment.shape
+    softened = soften(alignment)
+    torch.testing.assert_close(softened.sum(dim=2), alignment.sum(dim=2))
+    assert (softened <= alignment.amax(dim=2, keepdim=True)).all()
 
 
 @torch.inference_mode()

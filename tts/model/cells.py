@@ -6,6 +6,7 @@ RNN uses a cell written out here, whose input has two parts: known in advance, a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -91,6 +92,19 @@ class AttentionLSTM(nn.Module):
         cell = forget * cell + write * torch.tanh(gates[:, 3 * dim :])
         return read * torch.tanh(cell), cell
 
+    def run(self, inputs: Tensor, context: Tensor) -> Tensor:
+        """Return the hidden states (B, T, dim) of a sequence whose feedback is known.
+
+        inputs: (B, T, input_dim), before `self.input_gates`. context: (B, T, context_dim), of the step before each.
+        """
+        weights = _in_two(self.input_gates.weight, self.recurrent_gates.weight, self.dim)
+        order = (0, 1, 3, 2)  # PyTorch's: input gate, forget gate, candidate, output gate
+        given, fed_back, bias = (
+            torch.cat([weight.chunk(4)[index] for index in order]) for weight in (*weights, self.input_gates.bias)
+        )
+        parameters = given, fed_back, bias, torch.zeros_like(bias)
+        return _over_sequence(torch.lstm, self.n_states, inputs, context, parameters)
+
 
 class AttentionGRU(nn.Module):
     """A GRU cell (Cho et al. 2014) that resets after the product, like PyTorch's, which saves one product."""
@@ -127,6 +141,12 @@ class AttentionGRU(nn.Module):
         candidate = torch.tanh(given[:, 2 * dim :] + reset * fed_back[:, 2 * dim :])
         return (candidate + keep * (hidden - candidate),)
 
+    def run(self, inputs: Tensor, context: Tensor) -> Tensor:
+        """Return the hidden states (B, T, dim) of a sequence whose feedback is known; see `AttentionLSTM.run`."""
+        given = torch.cat([self.input_gates.weight, self.context_gates.weight], dim=1)
+        weights = given, self.recurrent_gates.weight, self.input_gates.bias, self.recurrent_gates.bias
+        return _over_sequence(torch.gru, self.n_states, inputs, context, weights)
+
 
 class AttentionRNN(nn.Module):
     """A plain recurrent cell (Elman 1990): no gates, one tanh."""
@@ -156,6 +176,12 @@ class AttentionRNN(nn.Module):
         """
         recurrent_gates = looped or self.recurrent_gates
         return (torch.tanh(input_gates + recurrent_gates(torch.cat([context, state[0]], dim=1))),)
+
+    def run(self, inputs: Tensor, context: Tensor) -> Tensor:
+        """Return the hidden states (B, T, dim) of a sequence whose feedback is known; see `AttentionLSTM.run`."""
+        weights = _in_two(self.input_gates.weight, self.recurrent_gates.weight, self.dim)
+        bias = self.input_gates.bias
+        return _over_sequence(torch.rnn_tanh, self.n_states, inputs, context, (*weights, bias, torch.zeros_like(bias)))
 
 
 AttentionCell = AttentionLSTM | AttentionGRU | AttentionRNN
@@ -196,6 +222,23 @@ def run_rnn(rnn: SequenceCell, x: Tensor, state: CellState | None = None) -> tup
         before = layered if len(layered) > 1 else layered[0]
     output, after = rnn(x, before)
     return output, tuple(part.squeeze(0) for part in (after if isinstance(after, tuple) else (after,)))
+
+
+def _in_two(given: Tensor, fed_back: Tensor, dim: int) -> tuple[Tensor, Tensor]:
+    """Return PyTorch's two weights of a cell: of inputs and context, and of the hidden state, whose size is `dim`."""
+    return torch.cat([given, fed_back[:, :-dim]], dim=1), fed_back[:, -dim:]
+
+
+def _over_sequence(
+    layer: Callable[..., Any], n_states: int, inputs: Tensor, context: Tensor, weights: tuple[Tensor, ...]
+) -> Tensor:
+    """Run one of PyTorch's layers over inputs and context (B, T, ...) from a state of zeros, in single precision."""
+    with torch.autocast(inputs.device.type, enabled=False):
+        x = torch.cat([inputs.float(), context.float()], dim=2)
+        zeros = x.new_zeros(1, x.size(0), weights[1].size(1))
+        state = (zeros, zeros) if n_states > 1 else zeros
+        output: Tensor = layer(x, state, list(weights), True, 1, 0.0, True, False, True)[0]
+    return output
 
 
 def _spread(dim: int, *weights: Tensor) -> None:

@@ -124,14 +124,32 @@ class Decoder(nn.Module):
         return output, attended._replace(decoder_rnn=decoder_rnn)
 
     def teacher_force(
-        self, mel: Tensor, memory: Tensor, mask: Tensor, dropout: Tensor, reduction_factor: int | None = None
+        self,
+        mel: Tensor,
+        memory: Tensor,
+        mask: Tensor,
+        dropout: Tensor,
+        reduction_factor: int | None = None,
+        alignment: Tensor | None = None,
     ) -> DecoderOutput:
         """Predict a whole spectrogram; the input of each step is the true previous frame.
 
         mel: (B, n_channels, T_mel), T_mel a multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim).
+        alignment: (B, T_step, T_text), the true one, where it is known. Then each step continues from the true
+        alignment of the step before it too, so no step waits for another one.
         """
         factor = reduction_factor or self.config.reduction_factor
         frames = self.prenet(previous_frames(mel, factor), dropout)  # (B, T_step, prenet_dim)
+        if alignment is None:
+            hidden, context, predicted_alignment = self._attend_in_turn(frames, memory, mask)
+        else:
+            hidden, context, predicted_alignment = self._attend_at_once(frames, memory, mask, alignment)
+        features, _ = self._run_decoder_rnn(hidden, context)
+        predicted, stop_logits = self._project(features, context, factor)
+        return DecoderOutput(predicted, stop_logits, predicted_alignment)
+
+    def _attend_in_turn(self, frames: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the hidden states and the contexts (B, T_step, dim) and the alignment of all steps."""
         looped = self.attention_rnn.loop()
         gates = looped.receive(self.attention_rnn.input_gates(frames))  # (B, T_step, n_gates * attention_rnn_dim)
         prepared = self.attention.prepare(memory)
@@ -142,9 +160,21 @@ class Decoder(nn.Module):
             states.append(state)
         hidden = torch.stack([state.attention_rnn[0] for state in states], dim=1)  # (B, T_step, attention_rnn_dim)
         context = torch.stack([state.context for state in states], dim=1)  # (B, T_step, encoder_dim)
-        features, _ = self._run_decoder_rnn(hidden, context)
-        predicted, stop_logits = self._project(features, context, factor)
-        return DecoderOutput(predicted, stop_logits, torch.stack([state.attention[0] for state in states], dim=1))
+        return hidden, context, torch.stack([state.attention[0] for state in states], dim=1)
+
+    def _attend_at_once(
+        self, frames: Tensor, memory: Tensor, mask: Tensor, alignment: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what `_attend_in_turn` returns, where the alignment before each step is given."""
+        shares = alignment.to(memory.dtype)
+        context = shares @ memory  # (B, T_step, encoder_dim)
+        hidden = self.attention_rnn.run(frames, nn.functional.pad(context[:, :-1], (0, 0, 1, 0)))
+        (first,) = self.attention.initial_state(memory)  # (B, T_text)
+        before = torch.cat([first.unsqueeze(1), shares[:, :-1]], dim=1)  # (B, T_step, T_text)
+        masks = mask.repeat_interleave(before.size(1), dim=0)
+        prepared = self.attention.prepare(memory)
+        (predicted,) = self.attention(hidden.flatten(0, 1), (before.flatten(0, 1),), masks, prepared)
+        return hidden, context, predicted.view_as(before)
 
     def _attend(
         self,

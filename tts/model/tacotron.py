@@ -75,19 +75,21 @@ class Tacotron(nn.Module):
         mel: Tensor,
         dropout: Tensor | None = None,
         reduction_factor: int | None = None,
+        alignment: Tensor | None = None,
     ) -> TeacherForced:
         """Teacher-forced prediction, before the postnet.
 
         phoneme_ids: (B, T_text) int64. phoneme_lengths: (B,). mel: (B, n_channels, T_mel) standardised, T_mel a
         multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim); None draws it. reduction_factor: None
-        takes the config's.
+        takes the config's. alignment: (B, T_step, T_text), the true one, where it is known (see
+        `Decoder.teacher_force`).
         """
         memory = self.encoder(phoneme_ids, phoneme_lengths)  # (B, T_text, encoder_dim)
         mask = length_mask(phoneme_lengths, phoneme_ids.size(1))  # (B, T_text)
         if dropout is None:
             steps = mel.size(2) // (reduction_factor or self.config.reduction_factor)
             dropout = self.decoder.prenet.draw_dropout(mel.size(0), steps)
-        output = self.decoder.teacher_force(mel, memory, mask, dropout, reduction_factor)
+        output = self.decoder.teacher_force(mel, memory, mask, dropout, reduction_factor, alignment)
         return TeacherForced(memory, *output)
 
     @torch.inference_mode()
