@@ -14,6 +14,7 @@ LOUDNESSES = (-50.0, -10.0)
 PAUSES = (0.0, 60.0)
 Markup = Literal["auto", "plain", "markdown", "html", "ssml"]
 Code = Literal["skip", "announce", "read"]
+Inversion = Literal["voice", "classic"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class SynthesisOptions:
     code: Code = "announce"
     """How a code block in Markdown or HTML is read: skip it, announce it as "code block", or read its lines."""
 
+    inversion: Inversion = "voice"
+    """How frames become a waveform: "voice" as the voice does it, "classic" by Griffin-Lim from the mel bands alone."""
+
     def __post_init__(self) -> None:
         _require("speed", self.speed, SPEEDS, "0.5 is half as fast, 2 twice as fast")
         _require("pitch", self.pitch, PITCHES, "in semitones, 12 to the octave")
@@ -55,6 +59,7 @@ class SynthesisOptions:
             raise ConfigError(f"seed is {self.seed!r}: use a whole number from 0 on")
         _require_choice("markup", self.markup, get_args(Markup))
         _require_choice("code", self.code, get_args(Code))
+        _require_choice("inversion", self.inversion, get_args(Inversion))
 
 
 def _require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -132,12 +132,12 @@ class Synthesizer:
         # The caller's own thread takes the pieces of a text, and no earlier than they are needed.
         if self._plans_ahead and isinstance(text, str):
             planned = prefetch(planned, AHEAD)
-        return self._chunks(planned, options.seed)
+        return self._chunks(planned, options)
 
     def session(self, options: SynthesisOptions | None = None, **changes: Any) -> Session:
         """Begin a text that a server or a callback hands over in pieces. The arguments are those of `stream`."""
         options = self._resolve(options, changes)
-        speak = partial(self._chunks, seed=options.seed)
+        speak = partial(self._chunks, options=options)
         return Session(
             IncrementalText(self._frontend, options.markup, options.code), self._planner.begin(options), speak
         )
@@ -172,9 +172,9 @@ class Synthesizer:
         softer = -30.0  # decibels: below the limiter's threshold
         return integrated_loudness(self.synthesize(SAMPLE, volume=softer).samples, self.sample_rate) - softer
 
-    def _chunks(self, planned: Iterator[FrameChunk], seed: int) -> Iterator[AudioChunk]:
+    def _chunks(self, planned: Iterator[FrameChunk], options: SynthesisOptions) -> Iterator[AudioChunk]:
         """Turn the frames of whole sentences into sound."""
-        vocoder, limiter = self._begin(seed)
+        vocoder, limiter = self._begin(options)
         notes = Notes()
         for chunk in planned:
             notes = notes.followed_by(chunk.notes)
@@ -182,7 +182,7 @@ class Synthesizer:
             if chunk.pause is not None:
                 silence = np.zeros(round(chunk.pause * self.sample_rate), np.float32)
                 samples = np.concatenate([samples, limiter.push(vocoder.finish()), limiter.finish(), silence])
-                vocoder, limiter = self._begin(seed)
+                vocoder, limiter = self._begin(options)
             if len(samples) or chunk.ends_sentence:
                 yield AudioChunk(
                     samples,
@@ -196,8 +196,8 @@ class Synthesizer:
                 )
                 notes = Notes()
 
-    def _begin(self, seed: int) -> tuple[Vocoder, Limiter]:
-        return self._planner.vocoder(seed), Limiter(self.sample_rate)
+    def _begin(self, options: SynthesisOptions) -> tuple[Vocoder, Limiter]:
+        return self._planner.vocoder(options), Limiter(self.sample_rate)
 
 
 class Session:

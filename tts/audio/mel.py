@@ -108,14 +108,24 @@ def _mel_to_hz(mels: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(mels < _BREAK_MEL, mels * _HZ_PER_MEL, logarithmic)
 
 
-def band_interpolation(config: AudioConfig) -> Float32:
-    """Weights (n_freqs, n_mels) that draw straight lines between the centres of the mel bands."""
+def band_places(config: AudioConfig) -> tuple[NDArray[np.int64], Float32]:
+    """Return, for each frequency, the mel band whose centre is before it, and its share of the way to the next one.
+
+    Both are (n_freqs,); the share is 0 or 1 beyond the outer centres.
+    """
     filterbank = mel_filterbank(config)  # (n_mels, n_freqs)
     bins = np.arange(config.n_freqs)
     centres = filterbank @ bins / filterbank.sum(axis=1)
-    left = np.clip(np.searchsorted(centres, bins) - 1, 0, config.n_mels - 2)
-    weight = np.clip((bins - centres[left]) / (centres[left + 1] - centres[left]), 0.0, 1.0)
+    before = np.clip(np.searchsorted(centres, bins) - 1, 0, config.n_mels - 2)
+    share = np.clip((bins - centres[before]) / (centres[before + 1] - centres[before]), 0.0, 1.0)
+    return before, share.astype(np.float32)
+
+
+def band_interpolation(config: AudioConfig) -> Float32:
+    """Return the weights (n_freqs, n_mels) that draw straight lines between the centres of the mel bands."""
+    before, share = band_places(config)
     interpolation = np.zeros((config.n_freqs, config.n_mels), np.float32)
-    interpolation[bins, left] = 1 - weight
-    interpolation[bins, left + 1] = weight
+    bins = np.arange(config.n_freqs)
+    interpolation[bins, before] = 1 - share
+    interpolation[bins, before + 1] = share
     return interpolation

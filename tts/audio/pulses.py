@@ -17,6 +17,13 @@ _HIGHEST = 11 / 24  # of the sample rate: the highest harmonic, below half the s
 _NEAR_PULSE = 2e-3  # of the sine in the denominator below which the sum is its limit, the number of harmonics
 
 
+def f0_of_frames(source: Float32) -> Float32:
+    """Return the pitch (T,) in hertz, 0 where unvoiced, of source channels (2, T): log F0 and voicing."""
+    log_f0, voicing = source
+    f0: Float32 = np.where(voicing > 0.5, np.exp(log_f0), np.float32(0.0))
+    return f0
+
+
 class PulseSpectra:
     """The spectra of one utterance: `push` pitches as often as there are some, then `finish`, once.
 

@@ -13,7 +13,7 @@ from tts.audio.excitation import Excitation, apply_envelope
 from tts.audio.griffin_lim import StreamingGriffinLim
 from tts.audio.inverse import StreamingInverse
 from tts.audio.mel import Float32, linear_magnitude
-from tts.audio.pulses import PulseSpectra
+from tts.audio.pulses import PulseSpectra, f0_of_frames
 from tts.config import AudioConfig
 
 Complex64 = NDArray[np.complex64]
@@ -103,7 +103,7 @@ class SpectrumVocoder:
 
     def push(self, frames: Float32) -> Float32:
         """See `Vocoder.push`."""
-        self._take(frames, self._pulses.push(self._f0(frames)))
+        self._take(frames, self._pulses.push(f0_of_frames(frames[self._config.n_bands :])))
         samples = []
         while self._frames.shape[1] >= self._n_before + self._block + self._look_ahead:
             samples.append(self._griffin_lim.push(self._spectrum(self._block).T))
@@ -120,11 +120,6 @@ class SpectrumVocoder:
     def _take(self, frames: Float32, pulse_spectra: Complex64) -> None:
         self._frames = np.concatenate([self._frames, frames], axis=1)
         self._pulse_spectra = np.concatenate([self._pulse_spectra, pulse_spectra])
-
-    def _f0(self, frames: Float32) -> Float32:
-        log_f0, voicing = frames[self._config.n_bands :]
-        f0: Float32 = np.where(voicing > 0.5, np.exp(log_f0), np.float32(0.0))
-        return f0
 
     def _spectrum(self, n_frames: int) -> Complex64:
         """The spectrum `(n_frames, n_freqs)` of the next frames, from the network's three parts."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from tts.cli.source import read_text
 from tts.errors import AudioError, ConfigError, MissingPackageError
-from tts.options import Code, Markup, SynthesisOptions
+from tts.options import Code, Inversion, Markup, SynthesisOptions
 
 if TYPE_CHECKING:
     from tts.prosody.timing import MarkTiming, WordTiming
@@ -92,6 +92,12 @@ def add_voice(command: argparse.ArgumentParser) -> None:
             metavar="N" if isinstance(default, int) else "X",
             help=f"{meaning} (default: {default:g})",
         )
+    command.add_argument(
+        "--inversion",
+        choices=get_args(Inversion),
+        default="voice",
+        help="classic: Griffin-Lim from the mel bands alone, to compare (default: voice)",
+    )
     command.add_argument("--loudness", type=float, metavar="X", help="LUFS of the speech (default: the voice's own)")
     add_markup(command)
 

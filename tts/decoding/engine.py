@@ -9,8 +9,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from tts.audio.classic import ClassicVocoder
 from tts.audio.vocoder import ExcitationVocoder, Spectrum, SpectrumVocoder, Vocoder
 from tts.errors import VoiceError
+from tts.options import Inversion
 from tts.voice import GRAPHS, LARGEST_DIMENSION, SPECTRUM, Voice
 
 Float32 = NDArray[np.float32]
@@ -101,9 +103,11 @@ class Engine:
         pairs = parts[:, : 4 * n_freqs].view(np.complex64)
         return Spectrum(pairs[:, :n_freqs], pairs[:, n_freqs:], parts[:, 4 * n_freqs :], harmonic, aperiodic)
 
-    def vocoder(self, seed: int = 0) -> Vocoder:
+    def vocoder(self, seed: int = 0, inversion: Inversion = "voice") -> Vocoder:
         """Return a vocoder for one utterance. seed: of its noise."""
         card = self._card
+        if inversion == "classic":
+            return ClassicVocoder(self._inverse_filterbank, card.audio, seed)
         if card.model.spectrum is None:
             return ExcitationVocoder(self._inverse_filterbank, card.audio, card.griffin_lim_rounds, seed)
         look_ahead = card.model.spectrum.look_ahead

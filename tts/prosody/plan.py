@@ -59,9 +59,9 @@ class Planner:
         self._engine = Engine(voice)
         self._decoder = SentenceDecoder(self._engine, voice.card)
 
-    def vocoder(self, seed: int) -> Vocoder:
-        """Return a vocoder for one utterance. seed: of its noise."""
-        return self._engine.vocoder(seed)
+    def vocoder(self, options: SynthesisOptions) -> Vocoder:
+        """Return a vocoder for one utterance."""
+        return self._engine.vocoder(options.seed, options.inversion)
 
     def begin(self, options: SynthesisOptions) -> Plan:
         """Begin a text."""
