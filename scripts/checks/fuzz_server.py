@@ -17,7 +17,6 @@ import string
 import sys
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -99,12 +98,6 @@ async def raw(served: Served, rng: random.Random) -> str:
     return kind
 
 
-def memory(served: Served) -> float:
-    """Return the resident memory of the server in MiB."""
-    (line,) = [line for line in Path(f"/proc/{served.process.pid}/status").read_text().splitlines() if "VmRSS" in line]
-    return int(line.split()[1]) / 1024
-
-
 async def fuzz(served: Served, n_requests: int, seed: int, report: Callable[[str], None] = print) -> list[float]:
     """Send the requests, 8 at a time. Return MiB of memory after each tenth. Raises AssertionError on a fault."""
     rng, counts, sizes = random.Random(seed), Counter[str](), list[float]()
@@ -116,7 +109,7 @@ async def fuzz(served: Served, n_requests: int, seed: int, report: Callable[[str
                 wild = rng.random() < 0.2
                 calls = [raw(served, rng) if wild and i % 2 else request(client, rng) for i in range(n)]
                 counts.update(await asyncio.gather(*calls))
-            sizes.append(memory(served))
+            sizes.append(served.memory())
             report(f"{(tenth + 1) * n_requests // 10} requests: {sizes[-1]:.0f} MiB, {dict(sorted(counts.items()))}")
             assert not [status for status in counts if status.startswith("5")], counts
         for _ in range(200):  # wait until the requests of disconnected clients have ended

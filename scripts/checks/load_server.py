@@ -6,6 +6,9 @@ The script starts `tts serve`. Each client has its own connection and requests o
 of an answer must equal the samples that `Synthesizer` makes of the same text and seed. A client that is refused (429)
 waits and tries again, as OpenAI's client does. The clients share the machine with the server, so their work is part of
 the figures.
+
+At last a few clients at once ask for as much sound as the limits allow, in several forms of answer. The exit status is
+1 if one of these requests takes more memory than MOST_MEMORY.
 """
 
 from __future__ import annotations
@@ -14,13 +17,14 @@ import argparse
 import asyncio
 import hashlib
 import itertools
+import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import httpx
 import numpy as np
-from serving import serving
+from serving import Served, serving
 
 from tts import Synthesizer
 from tts.audio.files import to_int16
@@ -28,6 +32,16 @@ from tts.audio.files import to_int16
 SUBJECTS = ("The old clock", "A yellow bird", "My neighbour", "The last train", "Her letter", "This morning")
 DEEDS = ("came back before noon", "was nowhere to be seen", "said nothing at all", "made us laugh", "is worth $5.20")
 SENTENCES = [f"{subject} {deed}." for subject, deed in itertools.product(SUBJECTS, DEEDS)]
+PAUSES = "Hi. [pause 60s] " * 28
+"""450 characters that make 28 minutes of sound."""
+FORMS = [
+    (path, {"response_format": audio, "stream_format": stream})
+    for path in ("/v1/audio/speech", "/v1/audio/speech/timestamps")
+    for audio, stream in (("wav", "audio"), ("wav", "sse"), ("flac", "audio"))
+]
+"""Path of a request and its fields."""
+MOST_MEMORY = 32.0
+"""MiB of the server for one request, at most: 16 for a file that is kept whole, 10 for a minute of silence, buffers."""
 HEADER = 44  # bytes before the samples of a wav file
 
 
@@ -102,10 +116,39 @@ async def load(url: str, clients: int, seconds: float, truth: dict[str, tuple[st
     return tally
 
 
-def main() -> None:
+async def ask_much(url: str, path: str, fields: dict[str, str], clients: int) -> int:
+    """Request `PAUSES` with some clients at once, and return the bytes of all answers."""
+
+    async def one(client: httpx.AsyncClient) -> int:
+        body = {"model": "tts-1", "voice": "joe", "input": PAUSES, **fields}
+        n_bytes = 0
+        async with client.stream("POST", path, json=body) as answer:
+            assert answer.status_code == 200, await answer.aread()
+            async for piece in answer.aiter_raw():
+                n_bytes += len(piece)
+        return n_bytes
+
+    async with httpx.AsyncClient(base_url=url, timeout=600, verify=False) as client:
+        return sum(await asyncio.gather(*(one(client) for _ in range(clients))))
+
+
+def memory_of_requests(
+    served: Served, clients: int, forms: Iterable[tuple[str, dict[str, str]]]
+) -> Iterator[tuple[str, float, float]]:
+    """Yield each form of answer, the MiB of the answers, and the MiB of the server for each request."""
+    for path, fields in forms:
+        served.peak_memory()
+        before = served.memory()
+        n_bytes = asyncio.run(ask_much(served.url, path, fields, clients))
+        name = f"{path.rpartition('/')[2]}, {fields['response_format']}, {fields['stream_format']}"
+        yield name, n_bytes / (1 << 20), (served.peak_memory() - before) / clients
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16, 64], help="default: 1 4 16 64")
     parser.add_argument("--seconds", type=float, default=20.0, help="for each number of clients (default: %(default)s)")
+    parser.add_argument("--heavy", type=int, default=5, help="clients that ask for much sound (default: %(default)s)")
     parser.add_argument("options", nargs="*", metavar="SERVE_OPTION", help="options for tts serve")
     arguments = parser.parse_args()
     truth = expected(SENTENCES)
@@ -114,7 +157,16 @@ def main() -> None:
     with serving(*arguments.options) as served:
         for clients in arguments.clients:
             print(asyncio.run(load(served.url, clients, arguments.seconds, truth)).row(clients), flush=True)
+        if not arguments.heavy:
+            return 0
+        print(f"\n| {arguments.heavy} requests for 28 minutes of sound | answers, MiB | memory for each, MiB |")
+        print("|---|---|---|")
+        most = 0.0
+        for name, size, memory in memory_of_requests(served, arguments.heavy, FORMS):
+            print(f"| {name} | {size:.0f} | {memory:.1f} |", flush=True)
+            most = max(most, memory)
+    return int(most > MOST_MEMORY)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

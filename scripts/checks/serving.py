@@ -24,6 +24,21 @@ class Served(NamedTuple):
         lines = self.log_path.read_text(encoding="utf-8").splitlines()
         return [row for row in map(json.loads, lines) if row["event"] == event]
 
+    def memory(self) -> float:
+        """Return the resident memory of the server in MiB."""
+        return self._status("VmRSS")
+
+    def peak_memory(self) -> float:
+        """Return the largest resident memory since the last call in MiB."""
+        peak = self._status("VmHWM")
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")  # proc(5): reset the peak
+        return peak
+
+    def _status(self, name: str) -> float:
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        (line,) = (line for line in lines if line.startswith(f"{name}:"))
+        return int(line.split()[1]) / 1024
+
     def stop(self) -> int:
         """Stop the server and return its exit status."""
         self.process.send_signal(signal.SIGTERM)

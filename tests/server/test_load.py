@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from fuzz_server import fuzz
-from load_server import SENTENCES, expected, load
+from load_server import FORMS, MOST_MEMORY, PAUSES, SENTENCES, expected, load, memory_of_requests
 from serving import Served
 
 
@@ -19,3 +19,12 @@ def test_nothing_is_lost_or_mixed_up(server: Served, clients: int) -> None:
 
 def test_odd_requests_do_no_harm(server: Served) -> None:
     assert len(asyncio.run(fuzz(server, 300, 1, report=lambda line: None))) == 10
+
+
+def test_a_request_for_half_an_hour_of_sound_takes_little_memory(server: Served) -> None:
+    """Base64 of the whole file in one JSON object took 627 MiB."""
+    forms = [(path, fields) for path, fields in FORMS if path.endswith("timestamps")][:1]
+    ((_, size, memory),) = memory_of_requests(server, 2, forms)
+    assert len(PAUSES) < 500
+    assert size > 2 * 90  # the answers were whole
+    assert memory < MOST_MEMORY

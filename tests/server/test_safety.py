@@ -140,8 +140,15 @@ def test_more_sound_than_the_limit(client: httpx.Client) -> None:
     answer = client.post("/v1/audio/speech/timestamps", json=pauses)
     assert answer.status_code == 400
     assert "longer than 130 s" in answer.json()["error"]["message"]
+    for text in (
+        pauses["input"],
+        '<speak>Hi. <break time="50s"/>A. <break time="50s"/>B. <break time="50s"/>C.</speak>',
+    ):
+        answer = client.post("/v1/audio/speech", json=body(text))  # before anything is spoken
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, "input")
+    slow = body("Number one hundred and eleven. " * 60, speed=0.25)
     with pytest.raises(httpx.RemoteProtocolError):  # a started answer is cut off, not ended as if it were complete
-        client.post("/v1/audio/speech", json=pauses)
+        client.post("/v1/audio/speech", json=slow)
 
 
 def test_a_body_too_large(client: httpx.Client) -> None:

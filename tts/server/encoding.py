@@ -56,6 +56,11 @@ class AudioEncoder:
         else:
             self._sink = _Compressed(format, self.sample_rate)
 
+    @property
+    def n_kept(self) -> int:
+        """Bytes of the file that are kept until `finish`."""
+        return self._sink.n_kept
+
     def push(self, samples: Float32) -> bytes:
         """Encode samples (T,) in -1..1. Returns the bytes that are final, if any."""
         return self._sink.push(to_int16(self._resample(samples, False)))
@@ -72,12 +77,16 @@ class AudioEncoder:
 class _ByteSink(Protocol):
     """Where samples become bytes."""
 
+    @property
+    def n_kept(self) -> int: ...
     def push(self, samples: NDArray[np.int16]) -> bytes: ...
     def finish(self) -> bytes: ...
 
 
 class _Raw:
     """Uncompressed samples after a header."""
+
+    n_kept = 0
 
     def __init__(self, header: bytes) -> None:
         self._header = header
@@ -102,6 +111,11 @@ class _Compressed:
             self._buffer, "w", sample_rate, 1, coding, format=container, **_ENCODING.get(format, {})
         )
 
+    @property
+    def n_kept(self) -> int:
+        """Bytes in the buffer."""
+        return self._buffer.n_kept
+
     def push(self, samples: NDArray[np.int16]) -> bytes:
         """Encode samples and return the bytes that libsndfile has written."""
         for start in range(0, len(samples), _PIECE):
@@ -124,6 +138,11 @@ class _Buffer:
         self._kept = bytearray()
         self._gone = 0  # bytes taken
         self._position = 0
+
+    @property
+    def n_kept(self) -> int:
+        """Bytes that were written and not taken."""
+        return len(self._kept)
 
     def take(self) -> bytes:
         """Return the bytes written since the last call."""

@@ -46,6 +46,8 @@ class Limits:
     """Seconds that a request may wait in the queue, and that a client may take to accept a chunk of audio."""
     total: float = 900.0
     """Seconds that one whole request may take."""
+    file: int = 16 << 20
+    """Bytes of a file that is kept whole before it is sent, as flac has to be; about 12 minutes of speech."""
 
     def __post_init__(self) -> None:
         """Raises ConfigError for a limit that is not positive."""
@@ -63,6 +65,11 @@ class Limits:
         """Raise LimitError for too much speech."""
         if seconds > self.seconds:
             raise LimitError(f"the speech is longer than {self.seconds:g} s: ask for less, or with shorter pauses")
+
+    def check_file(self, n_bytes: int) -> None:
+        """Raise LimitError for too large a file that is kept whole."""
+        if n_bytes > self.file:
+            raise LimitError(f"the file is larger than {self.file} bytes: ask for less, or for wav, which is streamed")
 
 
 class Pool:

@@ -17,7 +17,15 @@ from tts.server.pool import Limits
 from tts.server.requests import CLIENT_ERRORS, SpeechRequest, failure
 from tts.subtitles import to_rows, to_srt
 from tts.synthesizer import AudioChunk, Synthesizer
+from tts.text.markup.reader import TextReader
+from tts.text.markup.segments import Pause
+from tts.text.regex import regex
 from tts.text.token import SpeechWarning
+
+PIECE_SECONDS = 5.0
+"""Seconds of sound that are encoded together. A pause has up to a minute, in one chunk."""
+
+_PAUSES = regex(r"(?i)\[pause|<[\w:]*break")
 
 Heard = Callable[[float], None]
 """Called with the seconds of each chunk of speech."""
@@ -82,6 +90,7 @@ class LimitedSession:
 
 def chunks(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[AudioChunk]:
     """Yield the speech of a request. Raises MarkupError, or LimitError for more seconds than the limit."""
+    limits.check_duration(pauses(request))
     session = LimitedSession(synthesizer, limits, request.options())
     session.feed(request.input)
     for chunk in session.finish():
@@ -89,12 +98,33 @@ def chunks(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, hea
         yield chunk
 
 
+def pauses(request: SpeechRequest) -> float:
+    """Return the seconds of all pauses that the text writes, before anything is spoken.
+
+    A few characters write a minute of silence. Speech needs many characters a second, and their number is limited.
+    """
+    if not _PAUSES.search(request.input):
+        return 0.0
+    segments = TextReader(request.markup, request.code).finish(request.input)
+    return sum(segment.seconds for segment in segments if isinstance(segment, Pause))
+
+
+def encoded(encoder: AudioEncoder, chunk: AudioChunk, limits: Limits) -> Iterator[bytes]:
+    """Yield the bytes of a chunk, a few seconds at a time. Raises LimitError if the encoder keeps too large a file."""
+    size = round(PIECE_SECONDS * chunk.sample_rate)
+    for start in range(0, len(chunk.samples), size):
+        piece = encoder.push(chunk.samples[start : start + size])
+        limits.check_file(encoder.n_kept)
+        if piece:
+            yield piece
+
+
 def audio(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[bytes]:
     """Yield the audio file in pieces."""
     encoder = AudioEncoder(request.response_format, synthesizer.sample_rate)
     for chunk in chunks(synthesizer, request, limits, heard):
-        if piece := encoder.push(chunk.samples):
-            yield piece
+        yield from encoded(encoder, chunk, limits)
+        yield b""  # another request gets its turn
     yield encoder.finish()
 
 
@@ -118,8 +148,8 @@ def events(
                 told += b"".join(_event("speech.audio.warning", **warning._asdict()) for warning in chunk.warnings)
             if timed and chunk.words:
                 told += _event("speech.audio.words", words=to_rows(chunk.words, request.input))
-            if told := told + _delta(encoder.push(chunk.samples)):
-                yield told
+            yield told
+            yield from map(_delta, encoded(encoder, chunk, limits))
     except CLIENT_ERRORS as error:
         if not seconds:  # no answer has begun: send an error status instead
             raise
@@ -132,30 +162,49 @@ def events(
 
 
 def timed_speech(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[bytes]:
-    """Yield `TimedSpeech` as JSON. Before it, yield nothing for each chunk, so that other requests get their turns."""
+    """Yield `TimedSpeech` as JSON, in pieces, the audio first: memory does not grow with the length of the speech."""
     encoder = AudioEncoder(request.response_format, synthesizer.sample_rate)
-    file = bytearray()
+    text = _Base64()
     words: list[WordTiming] = []
     warnings: list[SpeechWarning] = []
     seconds = 0.0
+    opening = b'{"audio": "'
     for chunk in chunks(synthesizer, request, limits, heard):
-        file += encoder.push(chunk.samples)
+        for piece in encoded(encoder, chunk, limits):
+            yield opening + text.push(piece)
+            opening = b""
+        yield b""  # another request gets its turn
         seconds += len(chunk.samples) / chunk.sample_rate
         words += chunk.words
         warnings += chunk.warnings
-        yield b""
-    file += encoder.finish()
-    yield json.dumps(
-        {
-            "audio": base64.b64encode(file).decode(),
-            "response_format": request.response_format,
-            "sample_rate": encoder.sample_rate,
-            "duration": round(seconds, 3),
-            "words": to_rows(words, request.input),
-            "warnings": [warning._asdict() for warning in warnings],
-            "srt": to_srt(words, request.input),
-        }
-    ).encode()
+    yield opening + text.push(encoder.finish()) + text.finish()
+    rest = {
+        "response_format": request.response_format,
+        "sample_rate": encoder.sample_rate,
+        "duration": round(seconds, 3),
+        "words": to_rows(words, request.input),
+        "warnings": [warning._asdict() for warning in warnings],
+        "srt": to_srt(words, request.input),
+    }
+    yield b'", ' + json.dumps(rest).encode().removeprefix(b"{")
+
+
+class _Base64:
+    """Base64 of bytes that arrive in pieces."""
+
+    def __init__(self) -> None:
+        self._left = b""  # fewer than three bytes
+
+    def push(self, data: bytes) -> bytes:
+        """Return the text of all whole groups of three bytes."""
+        data = self._left + data
+        whole = len(data) - len(data) % 3
+        self._left = data[whole:]
+        return base64.b64encode(data[:whole])
+
+    def finish(self) -> bytes:
+        """Return the text of the bytes left."""
+        return base64.b64encode(self._left)
 
 
 def usage(request: SpeechRequest, synthesizer: Synthesizer, seconds: float) -> dict[str, int]:
