@@ -253,6 +253,8 @@ class VoiceCard:
     """Frames on each side of a frame that the postnet looks at."""
     griffin_lim_rounds: int = 4
     """Rounds of Griffin-Lim after the first phases; chosen by measurement."""
+    sharpening: float = 0.0
+    """Share by which mel bands are raised over their neighbours, 0 to 1 (see `tts.export.sharpen`)."""
     calibration: Calibration = field(default_factory=Calibration)
     """Delays and thresholds of the voice. `tts export` measures some of them."""
     limits: str = ""
@@ -269,6 +271,8 @@ class VoiceCard:
     def __post_init__(self) -> None:
         if not 0 <= self.question_rise <= 12:
             raise ConfigError(f"question_rise is {self.question_rise}, but 0 to 12 semitones are possible: change it")
+        if not 0 <= self.sharpening <= 1:
+            raise ConfigError(f"sharpening is {self.sharpening}, but 0 to 1 is possible: change it")
         if len(self.symbols) != self.model.n_symbols:
             raise ConfigError(f"{len(self.symbols)} symbols, but the model has n_symbols {self.model.n_symbols}")
         if self.audio.n_bands != self.model.n_mels:

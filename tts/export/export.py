@@ -25,6 +25,7 @@ from tts.errors import TrainingError
 from tts.export.calibrate import calibrate_run
 from tts.export.fuse import FusedStep, flatten, linear, state_names
 from tts.export.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
+from tts.export.sharpen import sharpening
 from tts.model.convnext import ConvNeXt, ConvNeXtBlock
 from tts.model.decoder import N_PRENET_LAYERS
 from tts.model.encoder import Encoder
@@ -98,15 +99,17 @@ class StackGraph(nn.Module):
 class PostnetGraph(nn.Module):
     """The postnet, followed by the conversion to log-mel magnitudes."""
 
-    def __init__(self, model: Tacotron) -> None:
+    def __init__(self, model: Tacotron, sharpening: Tensor | None) -> None:
+        """sharpening: (n_channels, n_channels), from `tts.export.sharpen`; None for none."""
         super().__init__()
-        self.model, self.stack = model, StackGraph(model.postnet.stack)
+        self.model, self.stack, self.sharpening = model, StackGraph(model.postnet.stack), sharpening
 
     def forward(self, mel: Tensor, context: Tensor) -> Tensor:
         """Standardised mel (1, n_channels, T_mel), context (T_mel, encoder_dim) -> log-mel bands and source."""
         frames = mel[0].t()  # (T_mel, n_channels)
         refined = frames + self.stack(torch.cat([frames, context], dim=1))
-        return self.model.log_mel(refined.t().unsqueeze(0))
+        log_mel = self.model.log_mel(refined.t().unsqueeze(0))
+        return log_mel if self.sharpening is None else self.sharpening @ log_mel
 
 
 class SpectrumGraph(nn.Module):
@@ -163,8 +166,11 @@ def export_voice(
     basis = io.BytesIO()
     np.savez_compressed(basis, inverse=inverse_filterbank(mel_filterbank(audio)))
     files = {MEL_BASIS: basis.getvalue(), WEIGHTS: pack(model.state_dict())}
-    names = graph_names(model.config)
-    for name, graph in tqdm(zip(names, trace(freeze(model)), strict=True), total=len(names), unit="graph", leave=False):
+    names, share = graph_names(model.config), float(card.get("sharpening", 0.0))
+    sharper = sharpening(audio, share) if share else None
+    for name, graph in tqdm(
+        zip(names, trace(freeze(model), sharper), strict=True), total=len(names), unit="graph", leave=False
+    ):
         files[name] = serialize(graph)
     definition = {
         "audio": dataclasses.asdict(audio),
@@ -192,8 +198,11 @@ def freeze(model: Tacotron) -> Tacotron:
     return model
 
 
-def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
-    """Yield the graphs of `tts.voice.graph_names` for one utterance of any length."""
+def trace(model: Tacotron, sharpening: Tensor | None = None) -> Iterator[onnx.ModelProto]:
+    """Yield the graphs of `tts.voice.graph_names` for one utterance of any length.
+
+    sharpening: as in `PostnetGraph`.
+    """
     config: ModelConfig = model.config
     text, frames = Dim("text", min=2, max=100_000), Dim("frames", min=2, max=1_000_000)
     ids = torch.zeros(1, 7, dtype=torch.int64)
@@ -219,7 +228,9 @@ def trace(model: Tacotron) -> Iterator[onnx.ModelProto]:
     quantize(step)
     yield loop(step, carried, STOP_LOGIT)
     refine = (torch.zeros(1, config.n_channels, 9), torch.zeros(9, config.encoder_dim))
-    postnet = _export(PostnetGraph(model), refine, ["mel", "context"], ["log_mel"], [{2: frames}, {0: frames}])
+    postnet = _export(
+        PostnetGraph(model, sharpening), refine, ["mel", "context"], ["log_mel"], [{2: frames}, {0: frames}]
+    )
     quantize(postnet)
     yield postnet
     if model.spectrum is not None:
