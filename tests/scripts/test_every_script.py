@@ -32,11 +32,13 @@ SMALL: dict[str, tuple[str, str]] = {
         "--sentences {line} --out {out} --command copy='{python} -c \"{peer}\" {wav} {{text}} {{out}}'",
         r"\| copy \| \d",
     ),
+    "scripts/benchmarks/fast_speech.py": ("--sentences 1 --speeds 4", r"\| 4 \| \d+ \| griffon \| \d"),
     "scripts/benchmarks/frontend.py": ("{metadata} --starts 1", r"first word after \d+ ms"),
     "scripts/benchmarks/griffin_lim.py": (
         "{corpus}/wavs --results {out}/results.jsonl --clips 1 --seconds 0.6 --rounds 4 --figure {out}/curves.png",
         r"\| torchaudio \| mel \| 4 \| -\d",
     ),
+    "scripts/benchmarks/speech_dispatcher.py": ("--rounds 1", r"\| a new letter \| \d"),
     "scripts/benchmarks/stages.py": ("--rounds 1", r"\| decoder steps \| \d+\.\d\d \| \d"),
     "scripts/benchmarks/synthesis.py": ("--rounds 1 --threads 1 --texts short --peers", r"\| peak memory, MiB \| \d"),
     "scripts/benchmarks/training.py": (
@@ -60,8 +62,11 @@ class FakeRecognizer:
 
     identity = "fake"
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int = 1) -> None:
         assert workers > 0
+
+    def transcribe(self, samples: np.ndarray, sample_rate: int) -> str:
+        return "hello"
 
     def hear(self, samples: np.ndarray, sample_rate: int) -> Transcript:
         return Transcript("hello", (HeardWord("hello", 0.0, 0.5),))
@@ -72,9 +77,15 @@ CONSTANTS: dict[str, dict[str, object]] = {
         "COMMANDS": {},
         "is_installed": lambda name, peer: False,
         "Recognizer": FakeRecognizer,
-    }
+    },
+    "scripts/benchmarks/fast_speech.py": {
+        "PROGRAMS": (),
+        "Recognizer": FakeRecognizer,
+        "espeak": lambda text, words_a_minute: (np.ones(100, np.float32), 16000),
+        "slowed": lambda sound, speed: sound,
+    },
 }
-"""Values of scripts to replace: installed peers are left out, and Whisper has a stand-in."""
+"""Values of scripts to replace: installed peers are left out, and Whisper and other programs have a stand-in."""
 MAY_OBJECT = {"scripts/checks/fuzz_server.py", "scripts/checks/timings.py"}
 """Scripts that exit with status 1 for a figure, which so little input may exceed."""
 ELSEWHERE = {

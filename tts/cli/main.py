@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from tts.cli import batch, evaluate, serve, speak, text, train
+from tts.cli import batch, evaluate, serve, speak, speech_dispatcher, text, train
 from tts.errors import TTSError
 
 # Extra -> modules that it installs.
@@ -55,7 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tts", description="English speech synthesis for an ordinary CPU.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (speak, batch, text, train, evaluate, serve):
+    for module in (speak, batch, text, train, evaluate, serve, speech_dispatcher):
         module.add_commands(commands)
     return parser
 
