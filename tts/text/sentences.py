@@ -20,9 +20,13 @@ LONGEST = 300
 _CLOSERS = "'\")]}”’»"
 _CANDIDATE = regex(rf"\n[^\S\n]*|(?:\.(?: \.){{2,3}}|[.!?…]+)(?:[{re.escape(_CLOSERS)}]|\[\d{{1,3}}\])*")
 _LIST_ITEM = regex(r"(?:[-*+•–—◦▪]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
-_ENUMERATOR = regex(r"\s*\(?(?:\d{1,3}|[A-Za-z])[.)]*\Z")
+_ENUMERATOR = regex(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[IVXL]{2,7})[.)]*\Z")
 _WORD_BEFORE = regex(r"(?:[A-Za-z]\.)*[A-Za-z]+\Z")
 _NEXT_WORD = regex(r"\s*[\"'(\[“‘«]*([^\W_]+)")
+_UNIT_BEFORE = regex(
+    r"(?:[\d½¼¾⅓⅔⅛]\s?|\b(?:sq|cu|fl)\.\s?)(?:c|T|t|[Tt]bsps?|tsps?|oz|lbs?|pts?|qts?|gals?|pkgs?|cu|fl|ft|in|mi|sq|yds?|km|cm|m|"
+    r"hrs?|mins?|secs?|yrs?|mos?|wks?|doz|mg|ml|mL)\Z|\b(?:[Ss]q|[Cc]u|[Ff]l)\Z"
+)
 _SECTION_AHEAD = regex(r"\.\s[§¶]")
 _PART_ONE = regex(r"\.\sI[,;.)]")
 _CLAUSE = regex(r"[;:,—–)](?=\s)|(?<=\s)[-—–]+(?=\s)")
@@ -108,6 +112,8 @@ def _full_stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bo
     opener = next_word.lower() in OPENERS and next_word[:1].isupper()
     if not next_word:
         return not _SECTION_AHEAD.match(text, stop)
+    if next_word[0].islower() and _UNIT_BEFORE.search(text[max(start, stop - _LOOK_BACK) : stop]):
+        return False
     if (
         (is_title(word) and word != "St")
         or word.lower() in ("e.g", "i.e", "vs")

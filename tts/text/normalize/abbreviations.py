@@ -85,6 +85,14 @@ _NAME_AFTER = regex(r"\s{1,3}([A-Z][A-Za-z'-]*)")
 _NUMBER_AFTER = regex(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s(?:[IVXLC]{2,}|[VX])\b|\sI(?=[,;.]|\s§)|\s[ivxl]{2,}\b")
 _NAME_BEFORE = regex(r"([A-Z][A-Za-z'-]{0,30}),?\s{1,3}(?:(?:&|and) )?$|\d(?:st|nd|rd|th)?\s$")
 _ADDRESS_BEFORE = regex(r"\d[A-Z]?\s(?:[NSEW]\.?\s)?(?:[A-Z][A-Za-z'-]+\s){1,3}$|\d(?:st|nd|rd|th)\s$")
+_SPACED = regex(r"(?P<kind>[Ss]q|[Cc]u|[Ff]l)\. ?(?P<unit>mi|ft|in|yd|km|cm|m|oz)\b\.?")
+_SPACED_KINDS = {"sq": "square", "cu": "cubic", "fl": "fluid"}
+_SPACED_UNITS = {
+    "mi": ("mile", "miles"), "ft": ("foot", "feet"), "in": ("inch", "inches"), "yd": ("yard", "yards"),
+    "km": ("kilometer", "kilometers"), "cm": ("centimeter", "centimeters"), "m": ("meter", "meters"),
+    "oz": ("ounce", "ounces"),
+}  # fmt: skip
+_PER_BEFORE = regex(r"\b(?:per|a|an|each|every)\s\Z")
 _VERSUS = regex(r"v\.(?=\s[A-Z])")
 _SHOUTED = regex(r"[A-Z]{2,6}\Z")
 _LOOK_BACK = 48
@@ -95,6 +103,11 @@ def read_abbreviation(text: str, position: int) -> Verbalized | None:
     match = _ABBREVIATION.match(text, position)
     if match is None:
         return None
+    spaced = _SPACED.match(text, position) if match[0].lower() in ("sq.", "cu.", "fl.") else None
+    if spaced:
+        singular = _PER_BEFORE.search(text[max(0, position - 6) : position])
+        unit = _SPACED_UNITS[spaced["unit"]][0 if singular else 1]
+        return Verbalized("measure", f"{_SPACED_KINDS[spaced['kind'].lower()]} {unit}", spaced.end())
     words = _expand(_as_listed(match[0][:-1]), text, position, match.end())
     return Verbalized("abbreviation", words, match.end()) if words else None
 
@@ -198,7 +211,7 @@ _SLASHED = {
     "w/o": "without", "w/": "with", "b/c": "because", "c/o": "care of", "n/a": "N A", "N/A": "N A", "and/or": "and or",
     "either/or": "either or", "he/she": "he or she", "she/he": "she or he", "his/her": "his or her",
     "him/her": "him or her", "s/he": "she or he", "y/o": "years old", "I/O": "I O", "A/C": "A C", "AC/DC": "A C D C",
-    "TCP/IP": "T C P I P", "OS/2": "O S two", "km/h": "kilometers per hour", "m/s": "meters per second",
+    "TCP/IP": "T C P I P", "OS/2": "O S two",
 }  # fmt: skip
 _SLASHED_TOKEN = regex(r"[A-Za-z]{1,6}/[A-Za-z2]{0,3}")
 

@@ -54,12 +54,21 @@ class MarkReader:
             return self._builder.add_words(operator.semiotic, operator.words, position, operator.end)
         if character == "-":
             return self._read_hyphen(position)
+        if character == "/" and (rate := self._read_rate(position)):
+            return rate
         named = self._name_by_neighbours(position)
         if named:
             return self._builder.add_words("symbol", named, position, position + 1)
         if character in MARKS:
             return self._builder.add_mark(MARKS[character], position, position + 1)
         return self._read_sign(position)
+
+    def _read_rate(self, position: int) -> int | None:
+        """Read the slash before the unit of a rate, and the unit; None for other slashes."""
+        from tts.text.normalize.rates import read_per  # imported on first use: few texts have rates
+
+        per = read_per(self._text, position)
+        return self._builder.add_words(per.semiotic, per.words, position, per.end) if per else None
 
     def _read_sign(self, position: int) -> int:
         # Imported on first use: few texts have signs other than punctuation.

@@ -9,66 +9,80 @@ import re
 
 from tts.text.normalize.maths import SUPERSCRIPT, power
 from tts.text.normalize.numbers import AMOUNT, amount, cardinal, is_one
+from tts.text.normalize.rates import read_per
 from tts.text.normalize.rule import PLACES, is_adjective, rule, word_after, word_before
-from tts.text.normalize.units import AFTER_SPACE, PER, POWERED, STOPPED, UNITS, plural_unit
+from tts.text.normalize.units import AFTER_SPACE, FIRST_LETTERS, STOPPED, cased, plural_unit, unit_name
 from tts.text.regex import regex
 
 _NUMBERS = rf"(?P<number>{AMOUNT})(?:\s?[-—]\s?(?P<last>{AMOUNT}))?"
-_SPECIAL = r"sq\.?\s(?:ft|mi|m|km|in|yd)|cu\.?\s(?:ft|m|in)|fl\.?\soz|ft-lbs?|ft\slb|lb-ft"
-_UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{_SPECIAL}|°\s?[CFK]?|[A-Za-zμΩÅ]{{1,4}}|sqft)(?P<power>\^?[23²³])?"
-_PER = r"(?:/(?P<per>[A-Za-zμ]{1,7}|sq\.?\sft)(?P<perpower>\^?[23²³])?)?"
-_END = r"(?![A-Za-z0-9°²³'/])"
-_POWERS = {"2": "square", "²": "square", "3": "cubic", "³": "cubic"}
-_AFTER = {"2": "squared", "²": "squared", "3": "cubed", "³": "cubed"}
-_FIRST_OF_UNITS = "".join(sorted({symbol[0] for symbol in UNITS}))
+_SPECIAL = r"sq\.?\s(?:ft|mi|m|km|in|yd)|cu\.?\s(?:ft|m|in|yd|cm)|fl\.?\soz|ft-lbs?|ft\slb|lb-ft|(?:mm|in)\sHg"
+_UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{_SPECIAL}|°\s?[CFK]?|[A-Za-zμΩÅ]{{1,5}}|sqft)(?P<power>\^?[23²³])?"
+_END = r"(?![A-Za-z0-9°²³'])"
 _DIMENSION = regex(r"\s?(?:x|by|tall|long|wide|high|deep|above|below)(?!\w)")
 # Nouns that are counted in millions: "1.2m" before them is 1.2 million, not a length.
 _CROWDS = frozenset(
     "people viewers users views followers subscribers copies downloads customers jobs households votes voters visitors "
     "fans children residents citizens members units homes readers listeners players passengers tourists".split()
 )
+_PINT_AFTER = regex(
+    r"\s(?:of|beer|beers|milk|cream|water|stock|ale|lager|stout|blood|juice|broth|berries|strawberries|blueberries|jar|glass"
+    r"|glasses|guinness)\b",
+    re.IGNORECASE,
+)
+_TYPE_AFTER = regex(
+    r"\s(?:(?:bold|italic|Times|Arial|Helvetica|Courier|Calibri|Garamond|Georgia|Verdana|Roboto)\b|(?:\w{1,12}\s)?"
+    r"(?:font|fonts|type|text|size|leading|heading|headings|print|lettering|typeface|rule|line|border|stroke|spacing)\b)"
+)
 _QUOTE = regex(r"(?<!\d)\"")
 _DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
-def unit_name(symbol: str, power: str = "") -> str | None:
-    """Return the singular name of a unit, squared or cubed by `power`; None if `symbol` is no unit."""
-    symbol = re.sub(r"^((?:sq|cu|fl))\.", r"\1", symbol).replace("° ", "°")
-    name = UNITS.get(symbol)
-    if not name or not power:
-        return name
-    if symbol not in POWERED:
-        return None
-    power = power[-1]
-    return f"{name} {_AFTER[power]}" if symbol == "s" else f"{_POWERS[power]} {name}"
-
-
 def _measure(match: re.Match[str]) -> str | None:
-    symbol, per, gap = match["unit"], match["per"], match["gap"]
+    text, gap, stop, end = match.string, match["gap"], match["stop"], match.end()
+    symbol = cased(match["unit"], gap.strip("-"))
     name = unit_name(symbol, match["power"] or "")
-    if not name or (gap == " " and symbol not in AFTER_SPACE and not (per or match["power"] or match["stop"])):
+    per = text[end : end + 1] == "/" and read_per(text, end)
+    if not name or (text[end : end + 1] == "/" and not per) or (symbol == "U" and not per):
         return None
-    if symbol == "in" and gap == "-" and match.string.startswith("-", match.end()):  # 3-in-1
+    if symbol in ("pt", "pts") and (symbol == "pt" or _PINT_AFTER.match(text, end)):
+        return _points(match)
+    if gap == " " and symbol not in AFTER_SPACE and not (per or match["power"] or stop):
         return None
-    if symbol in ("F", "A", "B", "C", "H") and (gap or word_before(match.string, match.start()).lower() in PLACES):
+    if symbol == "in" and gap == "-" and text.startswith("-", end):  # 3-in-1
         return None
-    if match["stop"] and symbol not in STOPPED and "." not in symbol:
+    if symbol in ("F", "A", "B", "C", "H", "v") and (gap or word_before(text, match.start()).lower() in PLACES):
         return None
-    if per:
-        other = PER.get(per) or unit_name(per, match["perpower"] or "")
-        if not other:
-            return None
-        other = unit_name(per, match["perpower"]) if match["perpower"] and per in UNITS else other
-    if symbol == "m" and not (gap or per) and word_after(match.string, match.end()) in _CROWDS:
+    if stop and symbol not in STOPPED and "." not in symbol:
+        return None
+    if symbol == "m" and not (gap or per) and word_after(text, end) in _CROWDS:
         return f"{_range(match)} million"
     if symbol == "mmHg" and "/" in match["number"]:  # a blood pressure, not a fraction
         return f"{' over '.join(map(cardinal, match['number'].split('/')))} {plural_unit(name)}"
-    number = match["last"] or match["number"]
-    singular = (
-        (is_one(number) and not match["last"]) or is_adjective(match.string, match.start(), match.end()) or gap == "-"
-    )
-    words = f"{_range(match)} {name if singular else plural_unit(name)}"
-    return f"{words} per {other}" if per else words
+    return f"{_range(match)} {name if _is_singular(match) else plural_unit(name)}"
+
+
+def _is_singular(match: re.Match[str]) -> bool:
+    one = is_one(match["last"] or match["number"]) and not match["last"]
+    return one or match["gap"] == "-" or is_adjective(match.string, match.start(), match.end())
+
+
+def _points(match: re.Match[str]) -> str | None:
+    """Verbalize pt as points of type, or as pints of something to drink or cook."""
+    text, end = match.string, match.end()
+    if match["stop"] or _PINT_AFTER.match(text, end):
+        return f"{_range(match)} {'pint' if _is_singular(match) else 'pints'}"
+    if match["gap"] == " " and not _TYPE_AFTER.match(text, end):
+        return None
+    return f"{_range(match)} point"
+
+
+def _large(match: re.Match[str]) -> str | None:
+    """Verbalize a unit after a magnitude: 100 million kg."""
+    symbol, end = match["unit"], match.end()
+    name = unit_name(symbol, match["power"] or "") if symbol in AFTER_SPACE | {"t"} else None
+    if name is None or (match.string[end : end + 1] == "/" and not read_per(match.string, end)):
+        return None
+    return f"{amount(match['number'])} {match['magnitude']} {plural_unit(name)}"
 
 
 def _range(match: re.Match[str]) -> str:
@@ -130,10 +144,17 @@ def _powered(match: re.Match[str]) -> str | None:
 
 POWER_RULES = (
     rule(
-        "measure", rf"10\^?(?P<exponent>(?<=\^)-?\d{{1,3}}|{SUPERSCRIPT})\s(?P<unit>[A-Za-zμΩÅ]{{1,4}}){_END}", _powered
+        "measure", rf"10\^?(?P<exponent>(?<=\^)-?\d{{1,3}}|{SUPERSCRIPT})\s(?P<unit>[A-Za-zμΩÅ]{{1,5}}){_END}", _powered
     ),
 )
 RULES = (
+    rule(
+        "measure",
+        rf"(?P<number>{AMOUNT})\s(?P<magnitude>hundred|thousand|million|billion|trillion)\s"
+        rf"(?P<unit>{_SPECIAL}|[A-Za-zμ]{{1,4}})(?P<power>\^?[23²³])?{_END}",
+        _large,
+        sign="htmb",
+    ),
     rule("percent", rf"(?P<number>{AMOUNT})%\s?[-—]\s?(?P<last>{AMOUNT})(?P<sign>%)", _percent, sign="%"),
     rule("percent", rf"{_NUMBERS}\s?(?P<sign>[%‰])", _percent, sign="%‰"),
     rule(
@@ -155,9 +176,9 @@ RULES = (
     rule("measure", rf"(?P<number>{AMOUNT})\"(?=\s?(?:[a-z,.;)]|\Z))", _inches, sign='"'),
     rule(
         "measure",
-        rf"{_NUMBERS}{_UNIT}{_PER}(?P<stop>\.)(?=\s(?:[a-z\d]|[A-Z]+\b\s[a-z]+\Z)|[,;:)]|\Z|\s\()",
+        rf"{_NUMBERS}{_UNIT}(?P<stop>\.)(?=\s(?:[a-z\d]|[A-Z]+\b\s[a-z]+\Z)|[,;:)]|\Z|\s\()",
         _measure,
-        sign=_FIRST_OF_UNITS,
+        sign=FIRST_LETTERS,
     ),
-    rule("measure", rf"{_NUMBERS}{_UNIT}{_PER}{_END}(?P<stop>)", _measure, sign=_FIRST_OF_UNITS),
+    rule("measure", rf"{_NUMBERS}{_UNIT}{_END}(?P<stop>)", _measure, sign=FIRST_LETTERS),
 )

@@ -17,6 +17,7 @@ from tts.text.normalize.calendar_names import SHORT_NAMES, read_name
 from tts.text.normalize.capitals import CapitalReader, VerbalizedPart
 from tts.text.normalize.chemistry import may_be_formula, read_formula
 from tts.text.normalize.compass import SMALL_POINTS, read_direction
+from tts.text.normalize.doses import DOSE_CODES, read_dose, read_interval
 from tts.text.normalize.law import BEGIN_PHRASE, clipped, read_phrase
 from tts.text.normalize.roman import read_roman
 from tts.text.normalize.rule import Verbalized, spell, verbalize_first
@@ -31,15 +32,27 @@ _AMPERSAND = regex(r"[A-Z]{1,3}(?:&[A-Z]{1,3})+(?!\w)")
 _ROMAN_SMALL = regex(r"[ivxl]{2,5}\Z")
 _VERSION = regex(r"v(?:er)?\.?(?=\d)")
 _COUNT_BEFORE = regex(r"(?<![\w.,-])\d{1,3}\Z")
+_UNIT_SIGNS = ("/", "²", "³", "^")
+_LONGEST_UNIT = 5
 _BY = regex(r"[xX](?=\s\d)|(?<!\s)[xX](?=\d)")
 _MEASURED = regex(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
 
 
+def _read_unit(text: str, word: str, start: int) -> Verbalized | None:
+    from tts.text.normalize.rates import read_unit_word  # imported on first use, like all rules for numbers
+
+    return read_unit_word(text, word, start)
+
+
+_UNIT_WORDS = frozenset("kg kgs km kms mg mcg cm mm ml lb lbs mph kph kcal rpm psi".split())
+"""Symbols of units in small letters that are expanded even without a number."""
 _READERS: dict[str, tuple[Callable[[str, str, int], Verbalized | None], ...]] = {
     **dict.fromkeys(SHORT_NAMES, (read_name,)),
     **dict.fromkeys(SMALL_POINTS, (read_direction,)),
     **dict.fromkeys(SMALL_TYPES, (read_street,)),
     **dict.fromkeys(("fl", "flr", "apt", "rm"), (read_bare,)),
+    **dict.fromkeys(DOSE_CODES, (read_dose,)),
+    **dict.fromkeys(_UNIT_WORDS, (_read_unit,)),
 }
 """Readers of words that have another meaning beside certain neighbours, by the word in small letters."""
 CHANGED = frozenset(_READERS) | {"mr", "mrs", "vs", "etc"}
@@ -94,14 +107,14 @@ class WordReader:
             abbreviation = abbreviation or read_state(text, word, start) or self._old_state(start)
             if abbreviation:
                 return abbreviation
+        if word in ("q", "Q") and following.isdigit() and (interval := read_interval(text, start)):
+            return interval
         if word in ("x", "X", "v", "V", "ver"):
             letter = self._before_number(start)
             if letter:
                 return letter
-        if following == "/":
-            slashed = read_slashed(text, start)
-            if slashed:
-                return slashed
+        if following in _UNIT_SIGNS and (joined := self._joined(word, start)):
+            return joined
         for reader in _READERS.get(word.lower(), ()):
             read = reader(text, word, start)
             if read:
@@ -119,6 +132,15 @@ class WordReader:
         if "'" in word and (full := clipped(word)):
             return Verbalized("abbreviation", full, start + len(word))
         return self._named(word, start)
+
+    def _joined(self, word: str, start: int) -> Verbalized | None:
+        """Verbalize a word with a slash, or a unit with a power or a slash after it: w/o, mg/dL, m³/hr."""
+        slashed = read_slashed(self.text, start)
+        if slashed or len(word) > _LONGEST_UNIT:
+            return slashed
+        from tts.text.normalize.rates import read_bare_unit  # imported on first use, like all rules for numbers
+
+        return read_bare_unit(self.text, start)
 
     def _amount(self, start: int) -> Verbalized | None:
         """Verbalize money that starts with letters: US$5, EUR 5."""
