@@ -36,7 +36,8 @@ _TRADE_NAMES = {
     "WiMAX": "why max", "BTech": "B tech", "MTech": "M tech", "BCom": "B com", "MPhil": "M phil", "DPhil": "D phil",
     "LLaMA": "llama", "HeLa": "hela", "NaN": "nan", "LiPo": "lie poe", "CoV": "cov", "HbA": "H B A",
     "GeForce": "geforce", "kWh": "kilowatt hour", "MWh": "megawatt hour", "GWh": "gigawatt hour", "mL": "milliliter",
-    "dL": "deciliter", "dB": "decibel", "mEq": "milliequivalent", "mAh": "milliamp hour", "mmHg": "millimeters of mercury",
+    "dL": "deciliter", "dB": "decibel", "mEq": "milliequivalent", "mAh": "milliamp hour",
+    "mmHg": "millimeters of mercury",
 }  # fmt: skip
 _PLURAL_ACRONYM = regex(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s)")
 _HUMPS = regex(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)(?:'[A-Za-z]+)*")

@@ -18,6 +18,7 @@ from tts.text.normalize.capitals import CapitalReader, VerbalizedPart
 from tts.text.normalize.chemistry import may_be_formula, read_formula
 from tts.text.normalize.compass import SMALL_POINTS, read_direction
 from tts.text.normalize.doses import DOSE_CODES, read_dose, read_interval
+from tts.text.normalize.headings import read_heading
 from tts.text.normalize.law import BEGIN_PHRASE, clipped, read_phrase
 from tts.text.normalize.roman import read_roman
 from tts.text.normalize.rule import Verbalized, spell, verbalize_first
@@ -100,6 +101,8 @@ class WordReader:
     def _special(self, word: str, start: int, following: str) -> Verbalized | None:
         """Verbalize a word that is in a table or depends on its neighbours; None for most words."""
         text = self.text
+        if word[0] in "IVXLivx" and (heading := read_heading(text, word, start)):
+            return heading
         if following == ".":
             if word in BEGIN_PHRASE and (phrase := read_phrase(text, start)):
                 return phrase
