@@ -17,9 +17,9 @@ class Pair(NamedTuple):
 
 
 def read_table(folder: Path = FOLDER) -> list[Pair]:
-    """Return all pairs, file by file."""
+    """Return all pairs, file by file. In the written text "⏎" is the end of a line."""
     return [
-        Pair(path.stem, *line.rsplit(" => ", 1))
+        Pair(path.stem, *line.replace("⏎", "\n").rsplit(" => ", 1))
         for path in sorted(folder.glob("*.txt"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]

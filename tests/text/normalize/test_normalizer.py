@@ -138,3 +138,12 @@ def test_hostile_repetition_takes_linear_work(unit: str, monkeypatch: pytest.Mon
 )
 def test_join(text: str, line: str) -> None:
     assert join(normalize(text)) == line
+
+
+@pytest.mark.parametrize(
+    "emoticon", ":) :-) ;) :D :P :( :-( :/ :o xD XD ^_^ -_- T_T o_O <3 </3 :'( ¯\\_(ツ)_/¯".split()
+)
+def test_an_emoticon_is_silent_and_reported(emoticon: str) -> None:
+    words, skipped = analyze(f"Hello {emoticon}")
+    assert [word.text for word in words] == ["hello"]
+    assert [(skip.start, skip.end, skip.is_deliberate) for skip in skipped] == [(6, 6 + len(emoticon), True)]

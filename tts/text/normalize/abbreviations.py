@@ -208,18 +208,23 @@ def _by_place(written: str, text: str, start: int, before: re.Match[str] | None,
 
 
 _SLASHED = {
-    "w/o": "without", "w/": "with", "b/c": "because", "c/o": "care of", "n/a": "N A", "N/A": "N A", "and/or": "and or",
+    "w/o": "without", "w/": "with", "w/in": "within", "w/out": "without", "b/w": "between", "b/c": "because",
+    "h/t": "hat tip", "c/o": "care of", "n/a": "N A", "N/A": "N A", "and/or": "and or",
     "either/or": "either or", "he/she": "he or she", "she/he": "she or he", "his/her": "his or her",
     "him/her": "him or her", "s/he": "she or he", "y/o": "years old", "I/O": "I O", "A/C": "A C", "AC/DC": "A C D C",
     "TCP/IP": "T C P I P", "OS/2": "O S two",
 }  # fmt: skip
+_WITH = regex(r"[wW]/(?=[A-Za-z]{4}|(?:my|a|an|the|you|me|him|her|us|all|no|two)\b)")
 _SLASHED_TOKEN = regex(r"[A-Za-z]{1,6}/[A-Za-z2]{0,3}")
 
 
 def read_slashed(text: str, position: int) -> Verbalized | None:
     """Expand abbreviations with a slash: w/o, and/or, N/A."""
+    glued = _WITH.match(text, position)
+    if glued:
+        return Verbalized("abbreviation", "with", glued.end())
     match = _SLASHED_TOKEN.match(text, position)
     if match is None or text[match.end() : match.end() + 1].isalnum():
         return None
-    words = _SLASHED.get(match[0]) or _SLASHED.get(match[0].lower())
+    words = _SLASHED.get(match[0]) or (None if match[0].isupper() else _SLASHED.get(match[0].lower()))
     return Verbalized("abbreviation", words, match.end()) if words else None

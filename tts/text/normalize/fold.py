@@ -54,7 +54,7 @@ def fold(text: str) -> Folded:
         if not piece and ends:
             ends[-1] = index + 1
         if piece.startswith(" ") and pieces and pieces[-1].isspace():
-            piece = piece.lstrip()  # a fraction: one space already separates it from the number before
+            piece = piece.lstrip()  # one space already separates it from the number before
         pieces.append(piece)
         starts.extend([index] * len(piece))
         ends.extend([index + 1] * len(piece))
@@ -73,6 +73,8 @@ def _fold_character(character: str) -> str:
     digit = unicodedata.decimal(character, None)
     if digit is not None:
         return str(digit)
+    if unicodedata.category(character) == "No" and "CIRCLED" in unicodedata.name(character, ""):
+        return f" {unicodedata.numeric(character):g}"  # apart from a number before it
     plain = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
     if "\N{FRACTION SLASH}" in plain:
         return " " + plain.replace("\N{FRACTION SLASH}", "/")

@@ -44,9 +44,13 @@ _LIFE = (
     "qb qvc rca rms rn rsvp rv sf sfo smu snl spf sos suv tba tbd tbs td tko tlc tnt tv ucl ucla ucsd ucsf ufc ufo "
     "unc unlv usc uss uva vcr vfr vhs vw wc wnba wwe wwi ymca ywca yvr yyz xl xxl zz"
 )
+_CHAT = (
+    "afaict afaik brb btw ftw fwiw gg hmu icymi idc idk iirc ikr imho imo jk lmao lmk ngl nvm omg omw otoh rofl smh "
+    "tbf tbh tgif tldr tmi ttyl ttys wtf wth ymmv"
+)
 SPELLED = frozenset(
-    f"{_COMPUTING} {_PUBLIC} {_SCIENCE} {_LIFE} ai als ap ar ba bp bs eg eta gb gbps ghz gi gre hz ie kb kbps khz la "
-    "lol mb mhz pe ph pos ps rip tb ups".split()
+    f"{_COMPUTING} {_PUBLIC} {_SCIENCE} {_LIFE} {_CHAT} ai als ap ar ba bp bs eg eta gb gbps ghz gi gre hz ie kb kbps "
+    "khz la lol mb mhz pe ph pos ps rip tb ups".split()
 )
 """Spelled in capitals, in any text."""
 ALSO_WORDS = frozenset("act ad ada add ads al am cod doe ed el era ira it led ma mia mod or pa pi sat us who".split())

@@ -7,9 +7,11 @@ import re
 from tts.text.normalize.acronyms import is_shouted
 from tts.text.normalize.builder import NormalizedBuilder
 from tts.text.normalize.capitals import VerbalizedPart
+from tts.text.normalize.chat import STARTS, emoticon_end, read_coded, read_love
 from tts.text.normalize.marks import MarkReader
 from tts.text.normalize.rule import Verbalized
-from tts.text.normalize.word import Normalized, SpokenWord
+from tts.text.normalize.typesetting import without_apostrophe
+from tts.text.normalize.word import UNREAD_SIGN, Normalized, SpokenWord
 from tts.text.normalize.words import CHANGED, WordReader
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
@@ -77,15 +79,25 @@ class _Scanner:
             if verbalized:
                 return self._add(position, verbalized)
         character = text[position]
+        if character in STARTS and (end := self._read_emoticon(position)):
+            return end
         if character.isascii() and character.isalpha():
             return self._read_letters(position)
         if character not in _ONLY_MARKS or text[position + 1 : position + 2].isdigit():
             from tts.text.normalize.quantities import read_quantity
 
-            verbalized = read_quantity(text, position)
+            verbalized = read_coded(text, position) or read_quantity(text, position)
             if verbalized:
                 return self._add(position, verbalized)
         return self.marks.read(position)
+
+    def _read_emoticon(self, position: int) -> int | None:
+        """Read the heart of "I <3 you", or skip an emoticon; None if there is none."""
+        love = read_love(self.text, position)
+        if love:
+            return self._add(position, love)
+        end = emoticon_end(self.text, position)
+        return self.builder.skip(position, end, UNREAD_SIGN) if end else None
 
     def _add(self, start: int, verbalized: Verbalized) -> int:
         semiotic, words, end = verbalized
@@ -113,5 +125,8 @@ class _Scanner:
             or self.text[end + 1 : end + 2].isalpha()
         ):
             return end
+        full = without_apostrophe(word.text, self.text[end + 1 : end + 2])
+        if full:
+            return self.builder.replace_last(full, "word", end + 1)
         known = word.text + "'" in self.lexicon and not word.text.endswith("s")
         return self.builder.replace_last(word.text + "'" * known, "word" if known else word.kind, end + 1)

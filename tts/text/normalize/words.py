@@ -15,6 +15,7 @@ from tts.text.normalize.abbreviations import (
 from tts.text.normalize.acronyms import irregular_acronym, is_spelled
 from tts.text.normalize.calendar_names import SHORT_NAMES, read_name
 from tts.text.normalize.capitals import CapitalReader, VerbalizedPart
+from tts.text.normalize.chat import WORDS, read_chat, read_coded, read_too_long
 from tts.text.normalize.chemistry import may_be_formula, read_formula
 from tts.text.normalize.compass import SMALL_POINTS, read_direction
 from tts.text.normalize.doses import DOSE_CODES, read_dose, read_interval
@@ -24,6 +25,7 @@ from tts.text.normalize.roman import read_roman
 from tts.text.normalize.rule import Verbalized, spell, verbalize_first
 from tts.text.normalize.states import read_state
 from tts.text.normalize.streets import SMALL_TYPES, read_street
+from tts.text.normalize.typesetting import join_drop_cap, join_lines
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
@@ -53,6 +55,8 @@ _READERS: dict[str, tuple[Callable[[str, str, int], Verbalized | None], ...]] = 
     **dict.fromkeys(SMALL_TYPES, (read_street,)),
     **dict.fromkeys(("fl", "flr", "apt", "rm"), (read_bare,)),
     **dict.fromkeys(DOSE_CODES, (read_dose,)),
+    **dict.fromkeys(WORDS, (read_chat,)),
+    "tl": (read_too_long,),
     **dict.fromkeys(_UNIT_WORDS, (_read_unit,)),
 }
 """Readers of words that have another meaning beside certain neighbours, by the word in small letters."""
@@ -88,7 +92,7 @@ class WordReader:
         word = match[0]
         if following == "." and word[-2:-1] == "-" and read_initials(self.text, match.end() - 1):
             word, following = word[:-2], "-"  # non-U.S.
-        special = self._special(word, position, following)
+        special = self._typeset(word, position, following) or self._special(word, position, following)
         if not special and following.isdecimal() and word.islower() and "-" not in word:
             special = self._before_digits(word, match.end())
         if special:
@@ -97,6 +101,14 @@ class WordReader:
             yield from self.capitals.spelled(position, end, "initials")
         else:
             yield from self.capitals.read(word, position)
+
+    def _typeset(self, word: str, start: int, following: str) -> Verbalized | None:
+        """Join a word that a line end divides, or that begins with a drop cap; None for most words."""
+        if following == "-" and (joined := join_lines(self.text, start, self.lexicon)):
+            return joined
+        if len(word) == 1 and word.isupper() and following == " ":
+            return join_drop_cap(self.text, start, self.lexicon)
+        return None
 
     def _special(self, word: str, start: int, following: str) -> Verbalized | None:
         """Verbalize a word that is in a table or depends on its neighbours; None for most words."""
@@ -116,6 +128,8 @@ class WordReader:
             letter = self._before_number(start)
             if letter:
                 return letter
+        if following.isdigit() and (coded := read_coded(text, start)):
+            return coded
         if following in _UNIT_SIGNS and (joined := self._joined(word, start)):
             return joined
         for reader in _READERS.get(word.lower(), ()):

@@ -1,0 +1,100 @@
+"""Verbalize the abbreviations of chats, and find emoticons, which stay silent: idk, TL;DR, thx, gr8, :), <3, xD."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.rule import Verbalized, spell, word_after, word_before
+from tts.text.regex import regex
+
+INITIALISMS = frozenset(
+    "afaict afaik afk aka ama bbl brb btw dm dms ftw fwiw fyi gg gtg hmu icymi idc idek idk iirc ikr imho imo irl istg "
+    "jk lmao lmfao lmk ngl np nsfw nvm ofc omfg omg omw otoh rn rofl roflmao smh tbf tbh tfw tgif tia tldr tmi ttfn "
+    "ttyl ttys wbu wtf wth wyd ymmv yw".split()
+)
+"""Spelled in small letters too."""
+_WORDS = {
+    "thx": "thanks", "thnx": "thanks", "tnx": "thanks", "pls": "please", "plz": "please", "ppl": "people",
+    "rly": "really", "srsly": "seriously", "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow",
+    "msg": "message", "msgs": "messages", "abt": "about", "bday": "birthday", "bcuz": "because", "becuz": "because",
+    "tho": "though", "thru": "through", "wknd": "weekend", "wrt": "with respect to",
+    "gr8": "great", "l8r": "later", "l8": "late", "m8": "mate", "w8": "wait", "h8": "hate", "str8": "straight",
+    "b4": "before", "2nite": "tonight", "2moro": "tomorrow", "4ever": "forever", "g2g": "got to go",
+    "gr8ful": "grateful", "ne1": "anyone", "sum1": "someone",
+}  # fmt: skip
+WORDS = INITIALISMS | {word for word in _WORDS if word.isalpha()}
+"""Abbreviations in small letters, without digits."""
+_WITH_DIGIT = sorted((word for word in _WORDS if not word.isalpha()), key=len, reverse=True)
+_CODED = regex(rf"(?:{'|'.join(_WITH_DIGIT)})(?![\w-]|\.\d|,?\s(?:and\s|or\s)?[a-h][1-8]\b)")
+_TOO_LONG = regex(r"tl[;:/]\s?dr(?!\w)", re.IGNORECASE)
+_SQUARE_BEFORE = regex(
+    r"\b(?:square|pawn|rook|knight|bishop|queen|king|cell|column|row|to|on|at|from)\s\Z|\b[a-h][1-8]\b.{0,12}\Z",
+    re.IGNORECASE,
+)
+
+STARTS = frozenset(":;=<>^-¯\\(xXToO0uU")
+"""First characters of emoticons."""
+_EMOTICON = regex(
+    r"(?:>?[:;](?:'|-|o|\^)?(?:\)+|\(+|D+|P+|[poO0|/\\*3\]\[SsXx$cC><])|=[)D](?=\s*\Z)|<[\\/]?/?3+|[xX]D+|\^[_.-]?\^|-[_.]+-|T_T"
+    r"|;_;|[oO0]_[oO0]|>[_.]<|[uU][wW_][uU]|\\o/|¯\\?_\(.{1,3}\)_/¯|\([-']?[:;]|\(╯[^)]{1,6}\)╯︵\s?┻━┻)(?=[\s.,!?)\"]|\Z)"
+)
+_LETTERED = frozenset("xXToO0uU")
+_LETTERED_AFTER = frozenset("D_wW")
+_FREE_BEFORE = frozenset(".,!?…)\"'*")
+_HEARTED = frozenset("i we they you u still really just all also always y'all everyone".split())
+_LOVED = frozenset("you u ya this it that my your our the him her them those these all y'all new los san".split())
+_LOOK_BACK = 80
+_COMPARED = frozenset(
+    "age aged and any are at be count every for grade if index inr is level of only or ph rate ratio score scores "
+    "stage than value values was when where with".split()
+)
+
+
+def read_chat(text: str, word: str, start: int) -> Verbalized | None:
+    """Expand or spell an abbreviation of chats in small letters: thx, idk."""
+    end = start + len(word)
+    if not word.islower() or (text[end : end + 1] in tuple("/_-.") and text[end + 1 : end + 2].isalnum()):
+        return None
+    return Verbalized("abbreviation", _WORDS.get(word) or spell(word), end)
+
+
+def read_coded(text: str, start: int) -> Verbalized | None:
+    """Expand a word with a digit: gr8, 2nite. A square of the chessboard is none."""
+    match = _CODED.match(text, start)
+    if match is None or text[start - 1 : start].isalnum() or _SQUARE_BEFORE.search(text[max(0, start - 20) : start]):
+        return None
+    return Verbalized("abbreviation", _WORDS[match[0]], match.end())
+
+
+def read_too_long(text: str, word: str, start: int) -> Verbalized | None:
+    """Spell TL;DR without its semicolon."""
+    match = _TOO_LONG.match(text, start)
+    return Verbalized("abbreviation", "T L D R", match.end()) if match else None
+
+
+def read_love(text: str, position: int) -> Verbalized | None:
+    """Verbalize the heart between a lover and the loved: I <3 you."""
+    if not text.startswith("<3 ", position):
+        return None
+    before, after = word_before(text, position).lower(), word_after(text, position + 2).lower()
+    if after and (before in _HEARTED or (after in _LOVED and before not in _COMPARED and len(before) > 1)):
+        return Verbalized("symbol", "love", position + 2)
+    return None
+
+
+def emoticon_end(text: str, position: int) -> int | None:
+    """Return the end of the emoticon at `position`; None if there is none."""
+    if text[position] in _LETTERED and text[position + 1 : position + 2] not in _LETTERED_AFTER:
+        return None
+    match = _EMOTICON.match(text, position)
+    if match is None:
+        return None
+    sign, before = match[0], text[max(0, position - _LOOK_BACK) : position]
+    last = before.rstrip().removesuffix("<3")[-1:]
+    if sign[0] == "<":
+        named = word_before(text, position).lower()
+        return None if last.isdigit() or (last and (named in _COMPARED or len(named) == 1)) else match.end()
+    if before[-1:].isalpha():  # glued to a word, as in "thanks:)"
+        return match.end() if sign in (":)", ";)", ":-)") and "(" not in before else None
+    free = not before or before[-1].isspace() or before[-1] in _FREE_BEFORE
+    return match.end() if free and not (sign[0] in ":;=" and last.isdigit() and sign[-1] not in ")(") else None

@@ -1,0 +1,80 @@
+"""Undo what typesetting does to words: line-end hyphens (exam-⏎ple), drop caps (T HE old man), elisions (th' house)."""
+
+from __future__ import annotations
+
+import re
+
+from tts.text.normalize.initialisms import ALSO_WORDS, SPELLED, SPOKEN
+from tts.text.normalize.rule import Verbalized
+from tts.text.pronunciation.lexicon import Lexicon
+from tts.text.regex import regex
+
+_LINE_END = regex(r"(?P<first>[A-Za-z]{1,24})-[^\S\n]*\n\s*(?P<last>[a-z]{1,24}(?:'[a-z]{1,3})?)(?![A-Za-z])")
+_PREFIXES = frozenset(
+    "anti co counter cross ex half high long low mid multi non over post pre re self semi well".split()
+)
+"""First parts whose hyphen is kept, unless the lexicon has the whole word."""
+_DROP_CAP = regex(r"(?P<first>[A-Z])\s(?P<rest>[A-Z]{1,12})(?![\w'-])")
+_LINE_BEFORE = regex(r"(?:\A|\n)[\s*#>(\"'“]{0,6}\Z")
+_SHORT = frozenset("an as at by do go he if in it my no of on so to up we".split())
+_AFTER_SHORT = regex(
+    r"\s(?:the|an?|i|you|he|she|we|they|this|that|his|her|my|our|their|were|had|be|there|those|these|one|all|most|many|not|"
+    r"only|soon|was)\b",
+    re.IGNORECASE,
+)
+"""Words after a word of two letters with a drop cap. Other pairs of capitals are initials."""
+_AFTER_A = frozenset(
+    "bed bet bide board cross dove far fore gain go head hold lee light like live lone long lot loud men mid new "
+    "part rise round row side skew sleep stray street top way while wry".split()
+)
+"""Words after the article "a" that would form another word with it: "A LONG day"."""
+_TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor"}
+_SMALL_AHEAD = regex(r".{0,40}?[a-z]{2}")
+_ELIDED = {"th": "the", "wi": "with", "an": "and", "i": "in", "ha": "have"}
+_LONGEST_BEFORE = 8
+
+
+def join_lines(text: str, start: int, lexicon: Lexicon) -> Verbalized | None:
+    """Join a word that is divided at the end of a line; None if its hyphen belongs to it, as in well-⏎known."""
+    match = _LINE_END.match(text, start)
+    if match is None:
+        return None
+    first, last = match["first"].lower(), match["last"]
+    joined = first + last
+    if joined not in lexicon:
+        stem = last.partition("'")[0]
+        whole = first in lexicon and len(first) > 2 and stem in lexicon and len(stem) > 2
+        if whole or first in _PREFIXES:
+            return None
+    return Verbalized("plain", joined, match.end())
+
+
+def join_drop_cap(text: str, start: int, lexicon: Lexicon) -> Verbalized | None:
+    """Join a drop cap to its word at the start of a line; None if they are two words or initials."""
+    match = _DROP_CAP.match(text, start)
+    if match is None or not _LINE_BEFORE.search(text[max(0, start - _LONGEST_BEFORE) : start]):
+        return None
+    first, rest = match["first"].lower(), match["rest"].lower()
+    joined = first + rest
+    title = _TITLES.get(joined) if text.startswith(".", match.end()) else None
+    short = len(joined) == 2 and not (title or (joined in _SHORT and _AFTER_SHORT.match(text, match.end())))
+    if joined not in lexicon or short or (joined == "it" and not text.startswith((" was", " WAS"), match.end())):
+        return None
+    if first in "ai" and not (_SMALL_AHEAD.match(text, match.end()) and _begins(first, rest)):
+        return None
+    return Verbalized("plain", title or joined, match.end() + bool(title))
+
+
+def _begins(first: str, rest: str) -> bool:
+    """Return whether A or I is the drop cap of a word, and no word itself."""
+    return (
+        rest not in SPELLED
+        and rest not in ALSO_WORDS
+        and rest not in SPOKEN
+        and not (first == "a" and rest in _AFTER_A)
+    )
+
+
+def without_apostrophe(word: str, following: str) -> str | None:
+    """Return the full word for one whose end is elided before another word: th' house. None for others."""
+    return _ELIDED.get(word) if following.startswith(" ") else None
