@@ -20,11 +20,16 @@ from tts.text.pronunciation.homographs import Homographs
 from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
 from tts.text.pronunciation.neighbors import by_neighbors
 from tts.text.questions import mark_rises
+from tts.text.regex import regex
 from tts.text.sentence_parts import merge_marks, split_parts
 from tts.text.token import Origin, Sentence, Token
 
 if TYPE_CHECKING:
     from tts.text.pronunciation.user_lexicon import UserLexicon
+
+
+_ONLY_MARKS = regex(r"[\s.,!?;:()\[\]{}\"']+")
+"""Sentences that can have no word, whatever their marks are."""
 
 
 class AnalyzedSentence(NamedTuple):
@@ -77,9 +82,11 @@ class Frontend:
 
     def analyze(self, sentence: SentenceText) -> AnalyzedSentence:
         """Normalize and pronounce the text of one sentence."""
+        start, end = sentence.span(0, len(sentence.text))
+        if not sentence.has_controls and _ONLY_MARKS.fullmatch(sentence.text):
+            return AnalyzedSentence([], [Skipped(start, end, WORDLESS)], [])
         placed, skipped = self._normalize(sentence)
         tokens = mark_rises(self._pronounce(merge_marks(placed.words)))
-        start, end = sentence.span(0, len(sentence.text))
         if all(token.is_mark for token in tokens):
             reason = next((skip.reason for skip in skipped if not skip.is_deliberate), WORDLESS)
             events = [*placed.before, Skipped(start, end, reason), *placed.inside, *placed.after]

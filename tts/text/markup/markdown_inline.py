@@ -26,6 +26,7 @@ _LINK = regex(r"\[(?:[^\[\]\\]|\\.|\[[^\[\]]{0,200}\]){0,1000}\]\(\s{0,10}<?[^\s
 _REFERENCE_LINK = regex(
     r"(!?\[)((?:[^\[\]\\]|\\.|!\[[^\[\]]{0,200}\]\([^\s()]{0,2000}\)){1,1000})\]\[([^\[\]]{0,200})\]"
 )
+_BRACKETS = regex(r"!?\[(?:!?\[){2,}")
 _MARKS = regex(r"\s*\d{1,3}\s*|\^.*|(?i:pause)\b.*")
 _ATTRIBUTES = regex(
     r"""(?:\s+[A-Za-z_:@-][\w:.-]*\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)|\s+(?:hidden|disabled|checked|open|controls|reversed|nowrap))*\s*/?"""
@@ -82,6 +83,7 @@ def _parser(is_strict: bool) -> MarkdownIt:
     for name, signs in (("strikethrough", "~"), ("autolink", "<"), ("entity", "&")):
         ruler.at(name, _placed(signs, rules[name]))
     ruler.before("escape", "tex", _placed("$\\", _tex))
+    ruler.before("link", "brackets", _placed("![", _brackets))
     ruler.before("link", "reference", _placed("![", _reference))
     ruler.before("link", "reference_end", _placed("]", _reference_end))
     parser.inline.ruler2.disable("fragments_join")
@@ -172,6 +174,19 @@ def _has_address(state: StateInline) -> bool:
     if "last_address" not in state.env:
         state.env["last_address"] = state.src.rfind("](")
     return bool(state.env["last_address"] > state.pos)
+
+
+def _brackets(state: StateInline, silent: bool) -> bool:
+    """Take a row of brackets at once where no link can follow. Each of them would look for its end."""
+    if "last_reference" not in state.env:
+        state.env["last_reference"] = state.src.rfind("][")
+    match = _BRACKETS.match(state.src, state.pos, state.posMax)
+    if match is None or _has_address(state) or state.env["last_reference"] > state.pos:
+        return False
+    if silent:
+        state.pos = match.end()
+        return True
+    return _take(state, match.end())
 
 
 def _reference(state: StateInline, silent: bool) -> bool:

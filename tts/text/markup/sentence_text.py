@@ -84,6 +84,11 @@ class SentenceText:
                 characters[position - start] = ","
         self.text = "".join(characters)
 
+    @property
+    def has_controls(self) -> bool:
+        """Whether the sentence has words, pauses or events from markup."""
+        return bool(self._controls)
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the source span of text[start:end], which must not be empty."""
         return self._joined.locate(self._offset + start, self._offset + end)[:2]

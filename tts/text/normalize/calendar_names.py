@@ -17,6 +17,7 @@ SHORT_NAMES = frozenset(_SHORT.keys() - set(MONTHS) - {"june", "july"}) | _DAYS.
 """Short names in lower case, which are names only next to a date or a time."""
 ALSO_WORDS = frozenset("may march mar".split())
 """Names of months that in lower case usually are other words."""
+_ONLY_DAYS = frozenset("tue tues weds thu thur thurs fri".split())
 _WORDS = frozenset(("sun", "sat"))  # also words where they are capitalised
 MONTH = (
     r"(?:"
@@ -25,7 +26,7 @@ MONTH = (
 )
 """Pattern of a month's name, long or short, in small letters or capitals."""
 _DAY = r"(?:[Mm]on|[Tt]ues?|[Ww]eds?|[Tt]hu(?:rs?)?|[Ff]ri|[Ss]at|[Ss]un)(?:day|sday|nesday|rsday|urday)?"
-_NUMBER_AFTER = regex(r"\.?,?\s{1,2}'?\d|\.?\s?[-—/]\s?[A-Z]")
+_NUMBER_AFTER = regex(r"\.?,?\s{1,2}'?\d|-\d{1,2}-(?:[12]\d)?\d\d\b|\.?\s?[-—/]\s?[A-Z]")
 _NUMBER_BEFORE = regex(r"\d(?:st|nd|rd|th)?[\s-]\Z|[A-Z][a-z]{2}[-—/]\Z")
 _DAY_AND_YEAR = regex(r"\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:1\d|20)\d\d\b|\.?\s(?:1\d|20)\d\d\b")
 _IN = regex(r"\b(?:in|since|last|next|by|until|early|late|mid)\s\Z", re.IGNORECASE)
@@ -82,7 +83,7 @@ def _is_month(text: str, word: str, start: int, end: int) -> bool:
     before = text[max(0, start - 6) : start]
     if word in ALSO_WORDS:
         return bool(_DAY_AND_YEAR.match(text, end))
-    if word.islower() and (text[end : end + 1] in tuple("-—/")):
+    if word.islower() and (text[end : end + 1] in tuple("-—/")) and not _NUMBER_AFTER.match(text, end):
         return False
     stopped = word.istitle() and text[end : end + 1] == "." and _IN.search(before)
     return bool(stopped or _NUMBER_AFTER.match(text, end) or _NUMBER_BEFORE.search(before[-4:]))
@@ -95,6 +96,8 @@ def _is_day(text: str, word: str, start: int, end: int) -> bool:
     if _DAY_AFTER.match(text, end) or _DAY_BEFORE.search(before) or _DATE_AFTER.match(text, end):
         return True
     if _ON.search(before) and _ENDS.match(text, end):
+        return True
+    if word.lower() in _ONLY_DAYS and word.istitle() and _ENDS.match(text, end):
         return True
     stopped = text[end : end + 2] in (". ", ".,") and text[end + 2 : end + 3].islower()
     if word.lower() in _WORDS:

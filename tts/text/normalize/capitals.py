@@ -88,6 +88,7 @@ class CapitalReader:
     def _is_spelled(self, word: str, start: int) -> bool:
         end = start + len(word)
         coded = self.text[end : end + 1].isdigit() and len(word) < 4
+        coded = coded or (len(word) == 2 and bool(_NUMBER_AHEAD.match(self.text, end)))
         if not coded and word.lower() not in self.lexicon and is_stressed_syllable(self.text, start, end, self.lexicon):
             return False
         return coded or is_spelled_here(self.text, start, end, self.lexicon, self.shouting)
@@ -123,6 +124,9 @@ class CapitalReader:
                 yield VerbalizedPart(
                     "date", f"{calendar_name(part[0])}{join}", start + part.start(), start + part.end()
                 )
+            return
+        if word == "M-F":
+            yield VerbalizedPart("date", "monday to friday", start, start + len(word))
             return
         if len(parts) == 2 and parts[0][0] in ("D", "I", "R") and parts[1][0] in STATES:
             yield VerbalizedPart("address", f"{word[0]} {STATES[parts[1][0]]}", start, start + len(word))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import INTEGER, cardinal, decimal, digits, ordinal, plural
+from tts.text.normalize.numbers import INTEGER, cardinal, decimal, digits, is_round, ordinal, plural
 from tts.text.normalize.rule import PLACES, rule, word_before
 
 _MAGNITUDES = {"m": "million", "mn": "million", "mln": "million", "bn": "billion", "tn": "trillion", "b": "billion"}
@@ -39,5 +39,5 @@ RULES = (
 )
 LAST_RULES = (
     rule("cardinal", INTEGER, lambda match: cardinal(match[0])),
-    rule("digits", r"\d+", lambda match: digits(match[0])),
+    rule("digits", r"\d+", lambda match: cardinal(match[0]) if is_round(match[0]) else digits(match[0])),
 )

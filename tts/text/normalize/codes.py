@@ -17,7 +17,7 @@ _LETTERS_BEFORE = regex(r"[A-Za-z]+-?\Z")
 _CODE_BEFORE = regex(r"[A-Za-z]\w{0,8}\Z")
 _SHORT = 4
 _FAMILIES = frozenset(
-    "aes amd ddr din esp gt gtx gpt hd iec iso lpddr mil nist pc rfc rsa rtx rx sha tls ts utf".split()
+    "aes amd cr ddr din esp gt gtx gpt hd iec iso lpddr lr mil nist pc rfc rsa rtx rx sha tls ts utf".split()
 )
 _PROCESSORS = ("i",)
 _PROCESSORS_NUMBERED = ("i3", "i5", "i7", "i9")
@@ -116,5 +116,8 @@ RULES = (
         after=".",
     ),
     rule("serial", r"0(?P<base>[xXbB])(?P<digits>[\dA-Fa-f]{1,16})(?!\w)", _literal, after="xXbB"),
-    rule("serial", r"\d{3,4}(?=[pi](?!\w)|-[A-Z](?!\w))", lambda match: house_number(match[0]), after="pi-"),
+    rule("serial", r"(?<=\b[GHX]\.)\d{3,4}(?![\d.,]\d|\w)", lambda match: house_number(match[0])),
+    rule(
+        "serial", r"\d{3,4}(?=[pi](?:\d{2,3})?(?!\w)|-[A-Z](?!\w))", lambda match: house_number(match[0]), after="pi-"
+    ),
 )

@@ -14,6 +14,7 @@ _DAY_ALONE = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _BEFORE_MONTH = regex(r"\b(?:on|since|until|by|of|from|before|after|dated|every|this|next|last) (?:may|march|mar) \Z")
 _YEAR_AFTER = regex(r",?\s(?:1\d|20)\d\d\b")
 _MONTH_ENDS = regex(r",?\s(?:1\d|20)\d\d\b|\s*\Z|[.,;)]")
+_LONGEST_ALONE = 12
 _ON = frozenset("on until since by from dated before after due through".split())
 
 
@@ -64,7 +65,9 @@ def _day_after_month(match: re.Match[str]) -> str | None:
 def _is_date(match: re.Match[str]) -> bool:
     """Return whether a number after "may" or "march" is a day: "on may 5", "march 5, 2021", "march 5th"."""
     before = _BEFORE_MONTH.search(match.string[max(0, match.start() - 16) : match.start()])
-    return bool(before or _YEAR_AFTER.match(match.string, match.end()) or match["suffix"])
+    text = match.string
+    alone = len(text) < _LONGEST_ALONE and not text[match.end() :].strip() and len(text[: match.start()].split()) == 1
+    return bool(before or alone or _YEAR_AFTER.match(match.string, match.end()) or match["suffix"])
 
 
 def _day_before_month(match: re.Match[str]) -> str | None:
@@ -81,7 +84,28 @@ def _day_before_month(match: re.Match[str]) -> str | None:
     return f"{first}{of}" if before in ("the", "this") else f"the {first}{of}"
 
 
+def _named(match: re.Match[str]) -> str | None:
+    """Verbalize a date whose parts are joined: 25-Jul-2012, 25/Jul/12."""
+    month = any_month(match["month"])
+    return f"the {ordinal(str(int(match['day'])))} of {month} {spoken_year(match['year'])}" if month else None
+
+
+def _after_month(match: re.Match[str]) -> str | None:
+    """Verbalize the day and the year of Jul-25-2012. The month is a separate word."""
+    if not any_month(word_before(match.string, match.start())):
+        return None
+    return f"{ordinal(str(int(match['day'])))} {spoken_year(match['year'])}"
+
+
 RULES = (
+    rule(
+        "date",
+        rf"(?P<day>3[01]|[12]\d|0?[1-9])([-/])(?P<month>{MONTH})\2(?P<year>[12]\d{{3}}|\d\d)(?![\w/-])",
+        _named,
+        after="-/",
+        sign="JFMASONDjfmasond",
+    ),
+    rule("date", rf"(?<=-){_DAY_ALONE}-(?P<year>[12]\d{{3}}|\d\d)(?![\w/-])", _after_month, after="-"),
     rule(
         "date",
         r"(?P<year>[12]\d{3})([-/.])(?P<month>0[1-9]|1[0-2])\2(?P<day>0[1-9]|[12]\d|3[01])"

@@ -20,6 +20,8 @@ _PLACED_BEFORE = regex(r"(?:\(|, |\b(?:born|died|reigned|ruled|year) )\Z")
 _VITAL_BEFORE = regex(r"(?<![\w.])[bdr]\.\s?(?:c\.\s?)?\Z")
 _YEAR_AFTER = regex(r"\s?(?:c\.\s?)?\d{3,4}\b")
 _UNCOUNTED = frozenset("was is has as this his thus across towards always".split())
+_ROUND_OR_BINARY = ("128", "256", "512", "1000", "1024")
+_NAMED_BEFORE = regex(r"\b[A-Z][a-z]+ \(\Z")
 _LOOK = 60
 
 
@@ -32,6 +34,8 @@ def is_historic(text: str, start: int, end: int) -> bool:
         return True
     placed = start == 0 or bool(_PLACED_BEFORE.search(text[max(0, start - 9) : start]))
     placed = placed or word_before(text, start).lower() in _DATES
+    if _NAMED_BEFORE.search(text[max(0, start - 24) : start]):
+        return text[start:end] not in _ROUND_OR_BINARY
     around = f"{text[max(0, start - _LOOK) : start]} {text[end : end + _LOOK]}"
     return placed and bool(_EVENT.search(around))
 

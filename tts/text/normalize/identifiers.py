@@ -18,7 +18,8 @@ _ENDING = r"(?:ending|ends|that ends|which ends)(?: (?:in|with|on))?|last (?:fou
 _NAMED = regex(
     rf"\b(?:(?:{_SECRETS}|{_CODES})(?: (?:number|code|no\.))?(?:[:,]? is| was|:|#)? ?"
     rf"|(?:{_NUMBERS}) (?:number|no\.|num|id|code)(?: is| was)?[:,#]? ?#?"
-    rf"|(?:account|card|box|serial|dial) #? ?|(?:{_ENDING})(?:,| are| is|:)? )\Z",
+    rf"|(?:account|card|box|serial|dial) #? ?|(?:order|ticket|invoice|tracking|reference|case|claim|confirmation) # ?"
+    rf"|(?:{_ENDING})(?:,| are| is|:)? )\Z",
     re.IGNORECASE,
 )
 _COUNTED = regex(r"\s(?:percent|dollars|times|people|years|days|hours|minutes|lines|characters|digits|points)\b")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import digits, house_number, ordinal
-from tts.text.normalize.rule import Verbalized, rule, word_before
+from tts.text.normalize.numbers import cardinal, digits, house_number, ordinal
+from tts.text.normalize.roman import numeral_value
+from tts.text.normalize.rule import Verbalized, rule, spell, word_before
 from tts.text.regex import regex
 
 _REPORTERS = {
@@ -31,12 +32,19 @@ def _pattern(reporter: str) -> str:
 
 
 _REPORTER = "|".join(_pattern(reporter) for reporter in sorted(_REPORTERS, key=len, reverse=True))
+_SERIES = "|".join(
+    _pattern(name) for name in sorted(_REPORTERS, key=len, reverse=True) if name[-2:] in ("2d", "3d", "th")
+)
 _DOCKETS = frozenset(
     "law l no case cases docket dkt civil criminal civ crim petition appeal opinion bill order cause".split()
 )
 _CIRCUIT_BEFORE = regex(r"(?:\d(?:st|nd|rd|th|d)|\bD\.C\.|\bFed\.)\s\Z")
 CITED = frozenset("App Bankr Cal Cir Civ Cl Crim Dist Evid Fam Fed Pub Reg Rptr Stat Sup Super Supp seq".split())
 """Abbreviations in citations: their full stop rarely ends a sentence."""
+_CITING = frozenset("section sections sec rule rules usc code cfr subsection article art part title regulation".split())
+_CODED = frozenset("section sec rule article art code title chapter regulation ordinance statute".split())
+_NUMBERED = frozenset("sku item model serial catalog part batch lot stock product style upc asin ref p/n pn".split())
+"""Words before the number of a thing, whose hyphen is not "to"."""
 BEGIN_PHRASE = frozenset("Pub S Sup Fed D Ct App Dist L F Cir Fam Super cert".split())
 """First words of `read_phrase`."""
 _RULES = regex(r"Fed\.\s?R\.\s?(?P<kind>Civ\.\s?P|Crim\.\s?P|Evid|App\.\s?P|Bankr\.\s?P)\.")
@@ -94,6 +102,49 @@ def _citation(match: re.Match[str]) -> str:
     return f"{house_number(match['volume'])} {_REPORTERS[_key(match['reporter'], _REPORTERS)]} {sections} {page}"
 
 
+def _series(match: re.Match[str]) -> str:
+    """Verbalize the volume and the series of a reporter without a page: 387 F.3d."""
+    return f"{house_number(match['volume'])} {_REPORTERS[_key(match['reporter'], _REPORTERS)]}"
+
+
+def _subsections(match: re.Match[str]) -> str | None:
+    """Verbalize a section with its subsections: 501(c)(3), Rule 12(b)(6), § 10(b)."""
+    parts = re.findall(r"\((\w{1,4})\)", match["parts"])
+    cited = (
+        word_before(match.string, match.start()).lower() in _CITING
+        or "§" in match.string[max(0, match.start() - 2) : match.start()]
+    )
+    if not cited and (len(parts) < 2 or not parts[0].isalpha()):
+        return None
+    number = house_number(match["number"]) if len(match["number"]) < 5 else digits(match["number"])
+    return " ".join([number, *map(_subsection, parts)])
+
+
+def _subsection(part: str) -> str:
+    if part.isdigit():
+        return cardinal(part)
+    numeral = numeral_value(part.upper()) if len(part) > 1 else None
+    return cardinal(str(numeral)) if numeral else spell(part)
+
+
+def _case(match: re.Match[str]) -> str:
+    """Verbalize the number of a case with its kind: 12-cv-3456."""
+    last = match["last"]
+    last = house_number(last) if len(last) < 5 and last[0] != "0" else digits(last)
+    office = f"{cardinal(match['office'])} " if match["office"] else ""
+    return f"{office}{cardinal(match['year'])} {spell(match['kind'])} {last}"
+
+
+def _statute(match: re.Match[str]) -> str | None:
+    """Verbalize the number of a section, a part or an article whose hyphen is not "to": Section 5-102."""
+    first, last = match["first"], match["last"]
+    before = word_before(match.string, match.start()).lower()
+    section = before in _CODED or match.string[max(0, match.start() - 2) : match.start()] == "§ "
+    if before not in _NUMBERED and not (section and len(last) > max(2, len(first))):
+        return None
+    return " ".join(digits(part) if len(part) > 4 or part[0] == "0" else house_number(part) for part in (first, last))
+
+
 def _docket(match: re.Match[str]) -> str | None:
     """Verbalize the number of a law, a case or a docket, whose hyphen is not "to"."""
     before = word_before(match.string, match.start())
@@ -112,11 +163,31 @@ def _numbered_court(match: re.Match[str]) -> str:
 RULES = (
     rule(
         "law",
-        rf"(?P<volume>\d{{1,4}})\s(?P<reporter>{_REPORTER})\s(?P<sections>§{{1,2}})?\s?(?P<page>\d{{1,6}})(?![\d,]\d)",
+        rf"(?P<volume>\d{{1,4}})\s(?P<reporter>{_REPORTER})\s(?P<sections>§{{1,2}})?\s?(?P<page>\d{{1,6}})(?![\d,]\d|\w)",
         _citation,
         after=" ",
         sign="".join(sorted({reporter[0] for reporter in _REPORTERS})),
     ),
+    rule(
+        "law",
+        rf"(?P<volume>\d{{1,4}})\s(?P<reporter>{_SERIES})(?!\w|\s\d)",
+        _series,
+        after=" ",
+        sign="".join(sorted({reporter[0] for reporter in _REPORTERS})),
+    ),
+    rule(
+        "law",
+        r"(?P<number>\d{1,5})(?P<parts>(?:\((?:[a-zA-Z]|[ivx]{2,4}|\d{1,2})\)){1,5})(?![\w(])",
+        _subsections,
+        sign="(",
+    ),
+    rule(
+        "law",
+        r"(?:(?P<office>\d):)?(?P<year>\d{1,2})-(?P<kind>cv|cr|md|ap|bk|mc|mj|CV|CR|MD|AP|BK|MC|MJ)-(?P<last>\d{3,6})(?!\w)",
+        _case,
+        after="-",
+    ),
+    rule("law", r"(?P<first>\d{1,6})-(?P<last>\d{1,6})(?![\w-]|[.,]\d)", _statute, after="-"),
     rule("law", r"(?P<number>\d{1,2})d(?=\s(?:Cir|Dist|Dep't|Dept|ed|Div)\b)", _numbered_court, after="d"),
     rule("law", r"(?P<first>\d{1,4})-(?P<last>\d{3,6})(?![\w-]|[.,]\d)", _docket, after="-"),
 )

@@ -11,9 +11,12 @@ from tts.text.regex import regex
 _NAMES = {"K": "thousand", "k": "thousand", "M": "million", "B": "billion", "T": "trillion"}
 _COUNTED = (
     "people|men|women|children|humans|parameters?|params|tokens?|views|viewers|users|downloads|subscribers|followers|"
-    "dollars|euros|pounds|yen|rupees|years|likes|streams|visits|visitors|impressions|transactions|messages|devices|stars|"
+    "dollars|euros|pounds|yen|rupees|likes|streams|visits|visitors|impressions|transactions|messages|devices|stars|"
     "cells|barrels|tons|tonnes|units|copies|records|rows|images|words|documents|queries|requests|searches|players|"
-    "customers|voters|votes|residents|citizens|members|fans|readers|listeners|installs|sales|shares|jobs|homes"
+    "customers|voters|votes|residents|citizens|members|fans|readers|listeners|installs|sales|shares|jobs|homes|steps|miles|lines|points|episodes|"
+    "samples|questions|answers|meters|metres|feet|books|songs|articles|pages|entries|examples|calories|employees|students|"
+    "soldiers|workers|migrants|refugees|tickets|orders|cars|vehicles|acres|hectares|kilometers|kilometres|gallons|liters|"
+    "litres|tonnes|kg|years|attendees|hits|clicks|posts|tweets|comments|reviews|reads|plays|lives|deaths|infections"
 )
 _WORTH = "revenue|sales|funding|debt|cash|assets|profits?|losses|loans|bonds|savings|fines|damages"
 _STORED = (

@@ -50,6 +50,8 @@ def _measure(match: re.Match[str]) -> str | None:
         return None
     if symbol == "in" and gap == "-" and text.startswith("-", end):  # 3-in-1
         return None
+    if len(symbol) == 1 and not gap and re.match(r"-\d+(?![\d\s]?[A-Za-z])", text[end : end + 6]):  # Rule 10b-5
+        return None
     if symbol in ("F", "A", "B", "C", "H", "v") and (gap or word_before(text, match.start()).lower() in PLACES):
         return None
     if stop and symbol not in STOPPED and "." not in symbol:

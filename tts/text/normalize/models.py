@@ -60,7 +60,8 @@ def _standard(match: re.Match[str]) -> str | None:
     if not _STANDARD.search(before):
         return None
     words = standard(match["number"])
-    return f"{words} {_edition(match['edition'])}" if match["edition"] else words
+    year_of_edition = f" {_edition(match['year'])}" if match["year"] else ""
+    return f"{words} {_edition(match['edition'])}{year_of_edition}" if match["edition"] else words
 
 
 def _edition(edition: str) -> str:
@@ -83,7 +84,11 @@ def _model(match: re.Match[str]) -> str | None:
 RULES = (
     rule("serial", r"802\.(?P<part>\d{1,2})(?P<letters>[a-z]{0,2}|[A-Z]?)(?![\w.])", _wireless, after="."),
     rule("serial", r"802\.(?P<part>\d{1,2})(?P<letters>)(?=\.(?:\s|\Z))", _wireless, after="."),
-    rule("serial", r"(?P<number>\d{3,5})(?:[-:](?P<edition>\d{1,4}))?(?!\w|[-.:]\d)", _standard),
+    rule(
+        "serial",
+        r"(?P<number>\d{3,5})(?:[-:](?P<edition>\d{1,4}))?(?::(?P<year>(?:19|20)\d\d))?(?!\w|[-.:]\d)",
+        _standard,
+    ),
     rule("serial", r"\d{3}-\d{3}(?![\w-])", _model, after="-"),
     rule("serial", r"(?P<number>7[0-8]7)s(?!\w)", lambda match: plural(house_number(match["number"])), after="s"),
 )

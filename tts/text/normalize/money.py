@@ -55,14 +55,17 @@ SIGNS: dict[str, str] = {
     "₴": "UAH", "₦": "NGN", "₱": "PHP", "฿": "THB", "₫": "VND", "₵": "GHS", "₸": "KZT", "₮": "MNT", "₭": "LAK",
     "₡": "CRC", "₲": "PYG", "₿": "BTC", "zł": "PLN", "zl": "PLN", "kr": "SEK",
     "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD",
-    "NT$": "TWD", "R$": "BRL",
+    "NT$": "TWD", "R$": "BRL", "Rs": "INR", "RS": "INR", "Re": "INR",
 }  # fmt: skip
 _MAGNITUDES = {"k": "thousand", "m": "million", "mn": "million", "mln": "million", "bn": "billion", "b": "billion"}
-_MAGNITUDES |= {"tn": "trillion", "t": "trillion", "mil": "million", "mm": "million"}
+_MAGNITUDES |= {"tn": "trillion", "t": "trillion", "mil": "million", "mm": "million", "lakhs": "lakh", "lac": "lakh"}
+_MAGNITUDES |= {"lacs": "lakh", "crores": "crore", "cr": "crore"}
 _MAGNITUDE = (
-    r"(?:[\s-]?(?:hundred|thousand|million|billion|trillion)|\s?(?:[mb]n|tn|mln|mil|MM)|[kKmMbBtT]|[BMT]n)(?!\w)"
+    r"(?:[\s-]?(?:hundred|thousand|million|billion|trillion|lakhs?|lacs?|crores?)|\s?(?:[mb]n|tn|mln|mil|MM|[Cc]r)"
+    r"|[kKmMbBtT]|[BMT]n)(?!\w)"
 )
 _PREFIX = r"(?:(?:US|AU?|CA?|NZ|HK|NT|R|S)?\$|[£€¥₹₽₩₪₺₴₦₱฿₫₵₸₮₭₡₲₿])"
+_DOLLARS = r"(?:(?:US|AU|CA|NZ|HK|NT)\s|US|AU?|CA?|NZ|HK|NT|R|S)\$"
 _CODES = "|".join(CURRENCIES)
 _PER = r"(?:\s?(?:/|(?<=[\d\s])per\s)\s?(?P<per>" + "|".join(sorted(PER, key=len, reverse=True)) + r")\.?(?!\w))?"
 SIGN_CHARACTERS = "$£€¥₹₽₩₪₺₴₦₱฿₫₵₸₮₭₡₲₿"
@@ -86,6 +89,7 @@ def spoken_money(number: str, currency: Currency, magnitude: str = "", singular:
 def _money(match: re.Match[str]) -> str | None:
     named = match.groupdict()
     sign = named["sign"] or ""
+    sign = sign.replace(" ", "")
     currency = CURRENCIES[SIGNS.get(sign, sign)]
     magnitude, last = named.get("magnitude") or "", named.get("last")
     singular = is_adjective(match.string, match.start(), match.end()) and not (last or named.get("per"))
@@ -113,7 +117,7 @@ RULES = (
     ),
     rule(
         "money",
-        rf"(?P<minus>-)?(?P<sign>{_PREFIX})\s?(?P<negative>-)?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?P<plus>\+(?![\w\s]))?{_PER}",
+        rf"(?P<minus>-)?(?P<sign>{_PREFIX})\s?(?P<negative>-)?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?P<plus>\+(?![\w\s]))?(?:/-)?{_PER}",
         _money,
     ),
     rule("money", rf"(?P<number>{AMOUNT})\s?¢", _cents, sign="¢"),
@@ -125,10 +129,11 @@ RULES = (
     ),
 )
 LETTER_RULES = (
+    rule("money", rf"(?P<sign>Rs|Re|RS)\.?\s?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?:/-)?{_PER}", _money),
     rule("money", rf"(?P<sign>{_CODES})\s?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?{_PER}", _money),
     rule(
         "money",
-        rf"(?P<sign>(?:US|AU?|CA?|NZ|HK|NT|R|S)\$)\s?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?{_PER}",
+        rf"(?P<sign>{_DOLLARS})\s?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?{_PER}",
         _money,
     ),
 )

@@ -7,15 +7,17 @@ from functools import cache, lru_cache
 
 from tts.text.regex import regex
 
-INTEGER = r"(?:\d{1,3}(?:,\d{3}){1,4}(?!\d)|\d{1,15}(?!\d))"
-"""Pattern of an integer, with or without commas between groups of three digits."""
+INTEGER = r"(?:\d{1,3}(?:,\d{3}){1,11}(?!\d)|\d{1,2}(?:,\d\d){1,5},\d{3}(?!\d|,\d)|\d{1,15}(?!\d))"
+"""Pattern of an integer: with commas between groups of three digits or as in India (1,00,000), or without commas."""
 FRACTION = r"(?:\d{1,9}[ -])?\d{1,4}/\d{1,4}(?![\d/])"
 """Pattern of a fraction or mixed number: 3/4, 1 1/2."""
 AMOUNT = rf"(?:{FRACTION}|{INTEGER}?\.\d{{1,15}}(?!\d)|{INTEGER})"
 """Pattern of any number that may precede a unit. `amount` verbalizes it."""
 
 _MOST_DIGITS = 15
-"""Longer integers are read digit by digit."""
+"""Longer integers without commas are read digit by digit, unless most of their digits are zeros at the end."""
+_INDIAN = regex(r"\d{1,2}(?:,\d\d)+,\d{3}")
+_CRORE, _LAKH = 10_000_000, 100_000
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _IRREGULAR_PLURALS = {"six": "sixes", "half": "halves"}
 _FRACTION = regex(r"(?:(\d+)[ -])?(\d+)/(\d+)")
@@ -37,11 +39,28 @@ def digits(number: str) -> str:
 
 @lru_cache(4096)
 def cardinal(number: str) -> str:
-    """Verbalize an integer with or without commas; digit by digit after a leading zero or over 15 digits."""
+    """Verbalize an integer; digit by digit after a leading zero, or if it has more than 15 digits and no commas."""
     plain = number.replace(",", "")
-    if len(plain) > _MOST_DIGITS or (plain[0] == "0" and len(plain) > 1):
+    if (len(plain) > _MOST_DIGITS and "," not in number and not is_round(plain)) or (
+        plain[0] == "0" and len(plain) > 1
+    ):
         return digits(plain)
+    if _INDIAN.fullmatch(number):
+        return _lakhs(int(plain))
     return _american(_num2words()(int(plain)))
+
+
+def is_round(number: str) -> bool:
+    """Return whether most digits of the number are zeros at its end, so that it is no code: 1 and 18 zeros."""
+    return len(number) <= 36 and 2 * len(number.rstrip("0")) < len(number)
+
+
+def _lakhs(number: int) -> str:
+    """Verbalize a number in crores and lakhs: 1,50,000 is "one lakh fifty thousand"."""
+    crores, rest = divmod(number, _CRORE)
+    lakhs, rest = divmod(rest, _LAKH)
+    parts = [f"{cardinal(str(count))} {name}" for count, name in ((crores, "crore"), (lakhs, "lakh")) if count]
+    return " ".join([*parts, cardinal(str(rest))] if rest else parts)
 
 
 @lru_cache(4096)

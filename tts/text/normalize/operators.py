@@ -11,20 +11,25 @@ _NAMES = {
     "==": "equals", "===": "equals", "!=": "does not equal", "!==": "does not equal", "<>": "does not equal",
     ">=": "greater than or equal to", "<=": "less than or equal to", "=>": "implies", "<=>": "if and only if",
     "<->": "if and only if", "->": "to", "-->": "to", "<-": "left arrow", "<--": "left arrow", "&&": "and", "||": "or",
-    "+/-": "plus or minus", "+-": "plus or minus", "~=": "is approximately",
+    ":=": "colon equals", "+/-": "plus or minus", "+-": "plus or minus", "~=": "is approximately",
 }  # fmt: skip
 _ARROWS = ("->", "-->", "→", "⟶")
 _EQUILIBRIA = ("⇌", "⇄", "<->", "↔")
-STARTS = frozenset("=!<>&|+~-*→⟶⇌⇄↔")
+STARTS = frozenset("=!<>&|+~-*:→⟶⇌⇄↔")
 """First characters of the operators."""
 _OPERATOR = regex(
-    r"(?<![=<>!|&*+-])(?:!==?|<=>|<->|<>|<=|>=|=>|-{1,2}>|<-{1,2}(?![\d-])|&&|\+/?-(?=\s?\d)|~=|===?|\|\||[→⟶⇌⇄↔])"
+    r"(?<![=<>!|&*+-])(?:!==?|<=>|<->|<>|<=|>=|=>|-{1,2}>|<-{1,2}(?![\d-])|:=|&&|\+/?-(?=\s?\d)|~=|===?|\|\||[→⟶⇌⇄↔])"
     r"(?![=<>|&!*])"
 )
 _OPERAND_BEFORE = regex(r"[\w)\]'\"!]\s?\Z")
 _OPERAND_AFTER = regex(r"\s?[\w(\['\"$!.-]")
 _FACTORIAL = regex(r"!(?=\s?[=×*/+÷^])(?!=)")
 _FACTORIAL_BEFORE = regex(r"(?<![A-Za-z\d])(?:\d{1,4}|[a-z])\Z|\)\Z")
+_ASSIGNMENTS = {"-=": "minus equals", "*=": "times equals"}
+_ASSIGNED = regex(r"[*-]=(?=\s)")
+_VARIABLE_BEFORE = regex(r"(?<![\w-])[A-Za-z_]\w{0,8}\s?\Z")
+_UNARY = frozenset("!= == <= >= ~=".split())
+"""Comparisons that are read even without a first operand."""
 _POWER = regex(r"\*\*\s?(-?\d{1,3}|[a-z])(?![\w*])")
 _BASE_BEFORE = regex(r"(?:(?<![A-Za-z])[A-Za-z]|\d|\))\s?\Z")
 
@@ -34,6 +39,9 @@ def read_operator(text: str, position: int) -> Verbalized | None:
     if is_factorial(text, position):
         return Verbalized("math", "factorial", position + 1)
     before = text[max(0, position - 3) : position]
+    assigned = _ASSIGNED.match(text, position)
+    if assigned and _VARIABLE_BEFORE.search(before):
+        return Verbalized("math", _ASSIGNMENTS[assigned[0]], assigned.end())
     raised = _POWER.match(text, position)
     if raised and _BASE_BEFORE.search(before):
         exponent = raised[1]
@@ -45,7 +53,11 @@ def read_operator(text: str, position: int) -> Verbalized | None:
     sign, end = operator[0], operator.end()
     if sign in _ARROWS + _EQUILIBRIA and is_reaction(text, position, end):
         return Verbalized("formula", "yields" if sign in _ARROWS else "is in equilibrium with", end)
-    beside = sign[0] == "+" or (_OPERAND_BEFORE.search(before) and _OPERAND_AFTER.match(text, end))
+    beside = (
+        sign[0] == "+"
+        or (sign in _UNARY and _OPERAND_AFTER.match(text, end))
+        or (_OPERAND_BEFORE.search(before) and _OPERAND_AFTER.match(text, end))
+    )
     return Verbalized("math", _NAMES[sign], end) if beside and sign in _NAMES else None
 
 

@@ -22,11 +22,12 @@ _LASTS = frozenset(
 _DECADES = frozenset("the their his her my your our its mid early late".split())
 _GROUPS = frozenset(
     "of all double triple quadruple straight two three four five six seven eight nine ten several some many few these "
-    "those by are pocket roll rolled old vinyl no low high upper lower and or".split()
+    "those by are size sizes pocket roll rolled old vinyl no low high upper lower and or".split()
 )
 _AFTER_TIME = regex(
     r"\s(?:of\s(?:audio|video|silence|footage|music|sound|speech|data)|ago|later|each|apart|left|long)\b"
 )
+_ROUND = {"10": "tens", "100": "hundreds", "1000": "thousands"}
 _PHONES = frozenset("iphone galaxy pixel nexus moto nova".split())
 
 
@@ -47,6 +48,8 @@ def _seconds(match: re.Match[str], singular: bool) -> str:
 
 def _plural(match: re.Match[str]) -> str | None:
     number = match["number"]
+    if number in _ROUND and match.string.startswith(" of ", match.end()):
+        return _ROUND[number]
     before = word_before(match.string, match.start()).lower()
     if before in _PHONES and len(number) < 3:
         return f"{cardinal(number)} S"
@@ -71,5 +74,5 @@ RULES = (
         _decades,
         after="'s",
     ),
-    rule("cardinal", r"(?<![\w.,$-])(?P<number>(?!(?:1\d|20)\d0s)\d{1,4})s(?![\w'])", _plural, after="s"),
+    rule("cardinal", r"(?<![\w.,$-])(?P<number>(?!(?:1\d|20)\d0s(?!\sof\b))\d{1,4})s(?![\w'])", _plural, after="s"),
 )

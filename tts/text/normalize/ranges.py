@@ -71,7 +71,7 @@ DIMENSION_RULES = (
     rule("measure", r"(?<![A-Za-z])(?P<side>\d{3,4})(?P<pixels>[xX×]|\sx\s)(?=\d{3,4}(?!\d|\s?=))", _side, sign="xX×"),
     rule(
         "measure",
-        rf"(?<![A-Za-z])(?!0[xX])(?P<side>{AMOUNT})(?P<pixels>)(?:x\s?|\sx\s|[X×]){_EQUATION}(?=\d)",
+        rf"(?<![A-Za-z])(?!0[xX])(?P<side>{AMOUNT})(?P<pixels>)(?:x\s?|\sx\s|[X×]){_EQUATION}(?!3D\b)(?=\d)",
         _side,
         sign="xX×",
     ),

@@ -18,7 +18,7 @@ STREETS = {
 _TYPE = "|".join(
     (*STREETS, *sorted({name.capitalize() for name in STREETS.values()}, key=len, reverse=True), "Way", "Broadway")
 )
-_NAMES = r"(?:(?:[A-Z][a-z']+|\d{1,3}(?:st|nd|rd|th))\.?\s)"
+_NAMES = r"(?:(?:[A-Z][A-Za-z']+|\d{1,3}(?:st|nd|rd|th))\.?\s)"
 _STREET = rf"(?:(?:NE|NW|SE|SW|[NSEW])\.?\s)?{_NAMES}{{1,4}}(?:{_TYPE})\b"
 _QUARTER = r"(?:North|South|East|West|[NSEW]\.)\s[A-Z][a-z]"
 STREET_AHEAD = regex(rf"\.?\s{_NAMES}{{0,3}}(?:{_TYPE})\b")

@@ -10,8 +10,8 @@ from tts.text.normalize.rule import rule, word_before
 from tts.text.regex import regex
 
 _PARTS = (
-    "section sections subsection clause figure figures fig table chapter paragraph article appendix annex requirement "
-    "step equation theorem lemma exercise example listing exhibit schedule item rule"
+    "section sections subsection sec secs eq para ch clause figure figures fig table chapter paragraph article "
+    "appendix annex requirement step equation theorem lemma exercise example listing exhibit schedule item rule"
 )
 _PRODUCTS = (
     "python java ios ipados android windows macos ubuntu debian fedora firefox chrome chromium safari linux kernel "
@@ -45,6 +45,8 @@ def is_version(text: str, start: int, end: int) -> bool:
     before = word_before(text, start)
     if before.lower() in _DATED:
         return False
+    if before.lower() in _NUMBERED:
+        return True
     if _NAMED_AFTER.match(text, end):
         return True
     if before[:1].isupper() and before.lower() not in OPENERS and not _SENTENCE_END.search(text, start - 2, start):

@@ -35,9 +35,11 @@ _AMPERSAND = regex(r"[A-Z]{1,3}(?:&[A-Z]{1,3})+(?!\w)")
 _ROMAN_SMALL = regex(r"[ivxl]{2,5}\Z")
 _VERSION = regex(r"v(?:er)?\.?(?=\d)")
 _COUNT_BEFORE = regex(r"(?<![\w.,-])\d{1,3}\Z")
+_RUPEES = ("Rs", "RS", "Re")
 _UNIT_SIGNS = ("/", "²", "³", "^")
 _LONGEST_UNIT = 5
 _BY = regex(r"[xX](?=\s\d)|(?<!\s)[xX](?=\d)")
+_TEN_AHEAD = regex(r"[xX]\s10(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])")
 _MEASURED = regex(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
 
 
@@ -115,6 +117,8 @@ class WordReader:
         text = self.text
         if word[0] in "IVXLivx" and (heading := read_heading(text, word, start)):
             return heading
+        if word in _RUPEES and (amount := self._amount(start)):
+            return amount
         if following == ".":
             if word in BEGIN_PHRASE and (phrase := read_phrase(text, start)):
                 return phrase
@@ -138,12 +142,11 @@ class WordReader:
                 return read
         if word.islower():
             return read_roman(word, text, start) if _ROMAN_SMALL.match(word) else None
-        if following == "&" and (joined := _AMPERSAND.match(text, start)):
-            return Verbalized("acronym", " and ".join(map(spell, joined[0].split("&"))), joined.end())
-        if following in ("$", " ") or following.isdigit():
-            amount = self._amount(start) if word.isupper() else None
-            if amount:
-                return amount
+        if following == "&" and (letters := _AMPERSAND.match(text, start)):
+            return Verbalized("acronym", " and ".join(map(spell, letters[0].split("&"))), letters.end())
+        priced = word.isupper() and (following in ("$", " ") or following.isdigit())
+        if priced and (amount := self._amount(start)):
+            return amount
         if may_be_formula(word, following) and (formula := read_formula(text, start)):
             return formula
         if "'" in word and (full := clipped(word)):
@@ -170,6 +173,8 @@ class WordReader:
         version = _VERSION.match(self.text, start)
         if version:
             return Verbalized("version", "version", version.end())
+        if _TEN_AHEAD.match(self.text, start) and self.text[start - 2 : start - 1].isdigit():
+            return Verbalized("math", "times", start + 1)
         by = _BY.match(self.text, start)
         measured = by and _MEASURED.search(self.text[max(0, start - 6) : start])
         return Verbalized("measure", "by", start + 1) if measured else None
