@@ -94,7 +94,7 @@ def _address(match: re.Match[str]) -> str | None:
 RULES = (
     rule(
         "electronic",
-        r"(?P<address>(?:\d{1,3}\.){3}\d{1,3})(?:/(?P<prefix>\d{1,2})(?!\d)|:(?P<port>\d{1,5})(?!\d))?(?![\d.]\d?)",
+        r"(?P<address>(?:\d{1,3}\.){3}\d{1,3})(?:/(?P<prefix>\d{1,2})(?!\d)|:(?P<port>\d{1,5})(?!\d))?(?!\d|\.\d)",
         _address,
         after=".",
     ),
