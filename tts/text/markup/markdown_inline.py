@@ -26,6 +26,7 @@ _LINK = regex(r"\[(?:[^\[\]\\]|\\.|\[[^\[\]]{0,200}\]){0,1000}\]\(\s{0,10}<?[^\s
 _REFERENCE_LINK = regex(
     r"(!?\[)((?:[^\[\]\\]|\\.|!\[[^\[\]]{0,200}\]\([^\s()]{0,2000}\)){1,1000})\]\[([^\[\]]{0,200})\]"
 )
+_WORD = regex(r"[^\W\d_]{2}")
 _BRACKETS = regex(r"!?\[(?:!?\[){2,}")
 _MARKS = regex(r"\s*\d{1,3}\s*|\^.*|(?i:pause)\b.*")
 _ATTRIBUTES = regex(
@@ -33,6 +34,10 @@ _ATTRIBUTES = regex(
 )
 _NAME = regex(r"__(?=[a-z]\w*__)|(?<=\w)__(?!\w)")  # of Python, as in __init__
 _PATH = regex(r"(?:[A-Za-z]:|\\[^\W_][^\s\\]*|\\)\Z")  # or the beginning of one, before a backslash
+_PARENTS = {
+    "li": ("ul", "ol"), "dt": ("dl",), "dd": ("dl",), "tr": ("table",), "td": ("tr", "table"), "th": ("tr", "table"),
+}  # fmt: skip
+"""Elements whose end tags may be missing, and the elements that end them."""
 _BLOCKS = PARAGRAPHS | SENTENCES | CELLS
 _TAG_NAME = regex(r"</?[A-Za-z][A-Za-z0-9-]*(?=[\s/>])")
 _TAGS = regex(r"<[^<>]*>")
@@ -192,7 +197,9 @@ def _brackets(state: StateInline, silent: bool) -> bool:
 def _reference(state: StateInline, silent: bool) -> bool:
     """A link or an image whose address stands elsewhere. Its text is read; "[1][2]" are reference marks."""
     match = _REFERENCE_LINK.match(state.src, state.pos, state.posMax)
-    if match is None or silent or _MARKS.fullmatch(match[2]) or _MARKS.fullmatch(match[3] or "x"):
+    if match is None or silent or _MARKS.fullmatch(match[2]):
+        return False
+    if _MARKS.fullmatch(match[3] or "x") and not _WORD.search(match[2]):
         return False
     before = state.src[state.pos - 1 : state.pos] if state.pos else ""
     if state.env["is_strict"] and (before.isalnum() or before in (")", "]") or not match[3]):
@@ -247,7 +254,8 @@ def _is_clear_tag(state: StateInline, match: re.Match[str]) -> bool:
         return True
     if "tags" not in state.env:
         state.env["tags"] = {found[0].lower() for found in _TAG_NAME.finditer(state.src)}
-    if f"<{name}" in state.env["tags"] and f"</{name}" in state.env["tags"]:
+    tags = state.env["tags"]
+    if f"<{name}" in tags and (f"</{name}" in tags or any(f"</{parent}" in tags for parent in _PARENTS.get(name, ()))):
         return True
     line_start = state.src.rfind("\n", 0, match.start()) + 1
     begins = not _TAGS.sub("", state.src[line_start : match.start()]).strip()
