@@ -8,9 +8,9 @@ from tts.text.normalize.rule import Verbalized, spell, word_after, word_before
 from tts.text.regex import regex
 
 INITIALISMS = frozenset(
-    "afaict afaik afk aka ama bbl brb btw dm dms ftw fwiw fyi gg gpu gpus gtg hmu icymi idc idek idk iirc ikr imho imo irl istg "
-    "jk lmao lmfao lmk ngl np nsfw nvm ofc omfg omg omw otoh rn rofl roflmao smh tbf tbh tfw tgif tia tldr tmi ttfn "
-    "ttyl ttys wbu wtf wth wyd ymmv yw".split()
+    "afaict afaik afk aka ama bbl brb btw dm dms ftw fwiw fyi gg gpu gpus gtg hmu icymi idc idek idk iirc ikr imho "
+    "imo irl istg jk lmao lmfao lmk ngl np nsfw nvm ofc omfg omg omw otoh rn rofl roflmao smh tbf tbh tfw tgif tia "
+    "tldr tmi ttfn ttyl ttys wbu wtf wth wyd ymmv yw".split()
 )
 """Spelled in small letters too."""
 _WORDS = {

@@ -30,6 +30,12 @@ _LEFT = regex(r"(?<!\S)\d{0,3}([A-Z][A-Za-z\d()²³⁻+-]{0,24})\s?\Z")
 _RIGHT = regex(r"\s?\d{0,3}([A-Z][A-Za-z\d()²³⁻+-]{0,24})")
 _STATE = regex(r"\((?:aq|s|l|g)\)\Z")
 _CHARGE_OFF = regex(r"\d?[²³]?[+⁻-]\Z")
+_ELEMENT = regex(rf"(?:{_TWO}|[{_ONE}])(?![A-Za-z\d])")
+_ARROW = regex(r"[→⟶⇌⇄]|->")
+_PLUS_AFTER = regex(r"\s?(?:\((?:aq|s|l|g)\))?\s?(?:[+→⟶⇌⇄]|->)")
+_PLUS_BEFORE = regex(r"(?:[+→⟶⇌⇄]|->)\s?\d{0,2}\Z")
+_DIATOMIC = ("Cl2", "Br2")
+_REACTION = 60
 _SIDE = 32
 
 
@@ -57,9 +63,21 @@ def read_formula(text: str, start: int) -> Verbalized | None:
     return Verbalized("formula", words, end)
 
 
+def read_element(text: str, start: int) -> Verbalized | None:
+    """Spell the symbol of an element alone, as in 2Na + Cl2 → 2NaCl; None outside reactions."""
+    match = _ELEMENT.match(text, start)
+    around = text[max(0, start - _REACTION) : start + _REACTION] if match else ""
+    if match is None or "+" not in around or not _ARROW.search(around):
+        return None
+    beside = _PLUS_AFTER.match(text, match.end()) or _PLUS_BEFORE.search(text[max(0, start - 8) : start])
+    return Verbalized("formula", spell(match[0]), match.end()) if beside else None
+
+
 def is_formula(token: str) -> bool:
     """Return whether the token is a formula by its form alone: it has two elements, and small letters or numbers."""
     match = _FORMULA.fullmatch(token)
+    if token in _DIATOMIC:
+        return True
     if match is None or token in _WORDS or _PLURAL.match(token) or len(_SYMBOLS.findall(token)) < 2:
         return False
     return not token.isupper() or bool(_INNER_NUMBER.search(token))

@@ -30,6 +30,7 @@ _SMALL_WORDS = frozenset("xi li xx xxx".split())
 _INITIAL_AHEAD = regex(r"\.\s?[A-Z]\.")
 _NEIGHBOURS = {"i": regex(r"\bii\)"), "v": regex(r"\biv\)"), "x": regex(r"\bix\)")}
 _BRACKET_BEFORE = regex(r"(?:\A|[\s(,;:])\Z")
+_INDENT = 9
 _LOOK = 400
 
 
@@ -60,11 +61,13 @@ def _is_single(text: str, word: str, end: int) -> bool:
 
 def _is_item(text: str, word: str, start: int) -> bool:
     """Return whether the small letters before a bracket number an item: more than one, or beside their neighbours."""
-    if not word.islower() or not _BRACKET_BEFORE.search(text[max(0, start - 1) : start]):
+    if word.isupper():
+        return word != "V" and start < _INDENT and _LINE_BEFORE.search(text[:start]) is not None
+    if not _BRACKET_BEFORE.search(text[max(0, start - 1) : start]):
         return False
     if len(word) > 1:
         return True
-    if word == "i" and _LINE_BEFORE.search(text[max(0, start - 9) : start]) and start < 9:
+    if word == "i" and _LINE_BEFORE.search(text[max(0, start - 9) : start]) and start < _INDENT:
         return True
     neighbour = _NEIGHBOURS.get(word)
     return neighbour is not None and bool(neighbour.search(text[max(0, start - _LOOK) : start + _LOOK]))

@@ -14,6 +14,7 @@ _EVENTS = (
     "death year century council invasion invaded"
 )
 _EVENT = regex(rf"\b(?:{'|'.join(_EVENTS.split())})\b", re.IGNORECASE)
+_EVENT_AFTER = regex(rf"\s(?:{'|'.join(_EVENTS.split())})\b", re.IGNORECASE)
 _DATES = frozenset("in by of from until till since to before after around about circa between and year".split())
 _VITAL = {"b": "born", "d": "died", "r": "reigned"}
 _PLACED_BEFORE = regex(r"(?:\(|, |\b(?:born|died|reigned|ruled|year) )\Z")
@@ -33,7 +34,7 @@ def is_historic(text: str, start: int, end: int) -> bool:
     if _VITAL_BEFORE.search(text[max(0, start - 9) : start]):
         return True
     placed = start == 0 or bool(_PLACED_BEFORE.search(text[max(0, start - 9) : start]))
-    placed = placed or word_before(text, start).lower() in _DATES
+    placed = placed or word_before(text, start).lower() in _DATES or bool(_EVENT_AFTER.match(text, end))
     if _NAMED_BEFORE.search(text[max(0, start - 24) : start]):
         return text[start:end] not in _ROUND_OR_BINARY
     around = f"{text[max(0, start - _LOOK) : start]} {text[end : end + _LOOK]}"

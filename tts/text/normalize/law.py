@@ -150,6 +150,8 @@ def _docket(match: re.Match[str]) -> str | None:
     before = word_before(match.string, match.start())
     if before.lower() not in _DOCKETS or (before.islower() and before in ("no", "l")):
         return None
+    if len(match["last"]) < len("123") and before.lower() not in ("law", "l"):
+        return None
     first = digits(match["first"]) if match["first"][0] == "0" else house_number(match["first"])
     last = match["last"]
     return f"{first} {house_number(last) if len(last) < 5 else digits(last)}"
@@ -189,5 +191,5 @@ RULES = (
     ),
     rule("law", r"(?P<first>\d{1,6})-(?P<last>\d{1,6})(?![\w-]|[.,]\d)", _statute, after="-"),
     rule("law", r"(?P<number>\d{1,2})d(?=\s(?:Cir|Dist|Dep't|Dept|ed|Div)\b)", _numbered_court, after="d"),
-    rule("law", r"(?P<first>\d{1,4})-(?P<last>\d{3,6})(?![\w-]|[.,]\d)", _docket, after="-"),
+    rule("law", r"(?P<first>\d{1,4})-(?P<last>\d{1,6})(?![\w-]|[.,]\d)", _docket, after="-"),
 )

@@ -19,6 +19,7 @@ _POWER = regex(r"\^(-?\d{1,3}|[a-z](?![a-z]))|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]
 _LETTERS_BEFORE = regex(r"[A-Za-z]*\Z")
 _DAY_HALVES = ("noon", "midnight")
 _TERM = regex(r"\s(?:\d|[A-Za-z](?![A-Za-z']))")
+_DIFFERENCE = regex(r"\([a-z]-\d{1,3}\)")
 _NUMBERED = regex(r"#\s?(?:\d|[A-Z]{1,2}\d{3})")
 MARKS = {
     ".": ".", ",": ",", "!": "!", "?": "?", ";": ";", ":": ":", "(": "(", ")": ")", '"': '"',
@@ -156,6 +157,8 @@ class MarkReader:
         before, after = text[position - 1 : position] if position else "", text[end : end + 1]
         if after.isdigit() and before.isdigit():
             return self._builder.add_words("range", "to", position, end)
+        if after.isdigit() and _DIFFERENCE.match(text, position - 2):
+            return self._builder.add_words("math", "minus", position, end)
         if (after.isdigit() or (after == "." and text[end + 1 : end + 2].isdigit())) and not before.isalnum():
             return self._builder.add_words("cardinal", "minus", position, end)
         if (not before or before.isspace()) and (not after or after.isspace()):

@@ -89,7 +89,7 @@ RULES = (
         r"(?P<number>\d{3,5})(?:[-:](?P<edition>\d{1,4}))?(?::(?P<year>(?:19|20)\d\d))?(?!\w|[-.:]\d)",
         _standard,
     ),
-    rule("serial", r"\d{3}-\d{3}(?![\w-])", _model, after="-"),
+    rule("serial", r"\d{3}-\d{3}(?=[A-Z]{0,3}(?![\w-]))", _model, after="-"),
     rule("serial", r"(?P<number>7[0-8]7)s(?!\w)", lambda match: plural(house_number(match["number"])), after="s"),
 )
 LAST_RULES = (rule("digits", r"(?P<number>\d{1,5})(?!\d|[.,:/]\d)", _named),)

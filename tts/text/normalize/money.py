@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tts.text.normalize.numbers import AMOUNT, amount, cardinal
 from tts.text.normalize.rule import is_adjective, rule
 from tts.text.normalize.units import PER
+from tts.text.regex import regex
 
 
 class Currency(NamedTuple):
@@ -64,6 +65,12 @@ _MAGNITUDE = (
     r"(?:[\s-]?(?:hundred|thousand|million|billion|trillion|lakhs?|lacs?|crores?)|\s?(?:[mb]n|tn|mln|mil|MM|[Cc]r)"
     r"|[kKmMbBtT]|[BMT]n)(?!\w)"
 )
+_THING_AFTER = regex(
+    r"[ -](?:acquisition|bailout|bill|bond|bonus|budget|business|company|contract|deal|deficit|exit|facility|fine|fund|grant|"
+    r"home|house|industry|investment|lawsuit|loan|mansion|market|merger|package|plan|plant|portfolio|program|project|round|"
+    r"settlement|startup|valuation)\b"
+)
+"""Things of a price, so that its currency is singular: a $2.5B deal."""
 _PREFIX = r"(?:(?:US|AU?|CA?|NZ|HK|NT|R|S)?\$|[£€¥₹₽₩₪₺₴₦₱฿₫₵₸₮₭₡₲₿])"
 _DOLLARS = r"(?:(?:US|AU|CA|NZ|HK|NT)\s|US|AU?|CA?|NZ|HK|NT|R|S)\$"
 _CODES = "|".join(CURRENCIES)
@@ -92,7 +99,9 @@ def _money(match: re.Match[str]) -> str | None:
     sign = sign.replace(" ", "")
     currency = CURRENCIES[SIGNS.get(sign, sign)]
     magnitude, last = named.get("magnitude") or "", named.get("last")
-    singular = is_adjective(match.string, match.start(), match.end()) and not (last or named.get("per"))
+    adjective = is_adjective(match.string, match.start(), match.end())
+    adjective = adjective or bool(magnitude and _THING_AFTER.match(match.string, match.end()))
+    singular = adjective and not (last or named.get("per"))
     spoken = spoken_money(last or match["number"], currency, magnitude, singular)
     if last:
         first_magnitude = named.get("first_magnitude") or ""

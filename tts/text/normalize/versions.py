@@ -31,7 +31,7 @@ _NUMBERED = frozenset(f"v {_PARTS} {_PRODUCTS} {_CHANGES}".split())
 _DATED = frozenset("on dated date dates due born died posted".split())
 _NAMED = regex(rf"\b(?:{'|'.join(f'{_PARTS} {_PRODUCTS} {_CHANGES}'.split())})\b", re.IGNORECASE)
 _NAMED_AFTER = regex(
-    r"(?:[-+~][A-Za-z]|[a-z]|%|\s(?:release|update|upgrade|build|kernel|version|patch|firmware|driver|section)s?\b)"
+    r"(?:[-+~][A-Za-z]|[a-z]|%|\s(?:percent|per\scent|release|update|upgrade|build|kernel|version|patch|firmware|driver|section)s?\b)"
 )
 _SENTENCE_END = regex(r"[.!?]\s")
 _LOOK_BACK = 48

@@ -16,7 +16,7 @@ from tts.text.normalize.acronyms import irregular_acronym, is_spelled
 from tts.text.normalize.calendar_names import SHORT_NAMES, read_name
 from tts.text.normalize.capitals import CapitalReader, VerbalizedPart
 from tts.text.normalize.chat import WORDS, read_chat, read_coded, read_too_long
-from tts.text.normalize.chemistry import may_be_formula, read_formula
+from tts.text.normalize.chemistry import may_be_formula, read_element, read_formula
 from tts.text.normalize.compass import SMALL_POINTS, read_direction
 from tts.text.normalize.doses import DOSE_CODES, read_dose, read_interval
 from tts.text.normalize.headings import read_heading
@@ -147,6 +147,8 @@ class WordReader:
         priced = word.isupper() and (following in ("$", " ") or following.isdigit())
         if priced and (amount := self._amount(start)):
             return amount
+        if len(word) < 3 and (element := read_element(text, start)):
+            return element
         if may_be_formula(word, following) and (formula := read_formula(text, start)):
             return formula
         if "'" in word and (full := clipped(word)):
@@ -182,7 +184,7 @@ class WordReader:
     def _formula_after_number(self, start: int) -> Verbalized | None:
         """Verbalize the formula of 6CO2 and 2NaCl, after its number."""
         counted = self.text[start].isupper() and _COUNT_BEFORE.search(self.text[max(0, start - 4) : start])
-        return read_formula(self.text, start) if counted else None
+        return (read_element(self.text, start) or read_formula(self.text, start)) if counted else None
 
     def _before_digits(self, word: str, end: int) -> Verbalized:
         from tts.text.normalize.codes import letters_before_digits  # imported on first use: few texts have codes
