@@ -66,8 +66,8 @@ _MAGNITUDE = (
     r"|[kKmMbBtT]|[BMT]n)(?!\w)"
 )
 _THING_AFTER = regex(
-    r"[ -](?:acquisition|bailout|bill|bond|bonus|budget|business|company|contract|deal|deficit|exit|facility|fine|fund|grant|"
-    r"home|house|industry|investment|lawsuit|loan|mansion|market|merger|package|plan|plant|portfolio|program|project|round|"
+    r"[ -](?:acquisition|bailout|bill|bond|bonus|budget|business|company|contract|deal|deficit|exit|facility|fine|fund|"
+    r"grant|home|house|industry|investment|lawsuit|loan|mansion|market|merger|package|plan|plant|portfolio|program|project|round|"
     r"settlement|startup|valuation)\b"
 )
 """Things of a price, so that its currency is singular: a $2.5B deal."""
