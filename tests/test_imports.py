@@ -94,3 +94,24 @@ def test_speaking_leaves_no_trace_at_home(tmp_path: Path) -> None:
     home = {"HOME": str(tmp_path), "PATH": os.defpath}  # without CI=…, which also turns telemetry off
     subprocess.run([sys.executable, "-c", code], check=True, env=home, cwd=Path(tts.__file__).parents[1])
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("setting", "calls"), [(None, ["disabled", "session"]), ("1", ["disabled", "session"]), ("0", ["session"])]
+)
+def test_onnxruntime_imported_first_is_silenced_before_the_first_session(
+    tiny_voice: Path, setting: str | None, calls: list[str]
+) -> None:
+    code = f"""
+import onnxruntime
+calls, disable, session = [], onnxruntime.disable_telemetry_events, onnxruntime.InferenceSession
+onnxruntime.disable_telemetry_events = lambda: (calls.append("disabled"), disable())
+onnxruntime.InferenceSession = lambda *a, **k: (calls.append("session"), session(*a, **k))[1]
+from tts import Synthesizer
+Synthesizer({str(tiny_voice)!r}).synthesize("Hello.")
+print(*dict.fromkeys(calls))
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    environment |= {} if setting is None else {"ORT_DISABLE_TELEMETRY": setting}
+    done = subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == calls

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 # Nothing leaves the machine. From 1.29 on, onnxruntime's wheels keep an id of the device under the user's cache and
-# report each session to Microsoft, unless this is set before they are imported; whoever wants that sets it to 0.
+# report each session to Microsoft, unless this is set before they are imported; 0 allows that. If onnxruntime was
+# imported earlier, `tts.decoding.engine` stops the reports of sessions through its API.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,11 @@ from tts.options import Inversion
 from tts.voice import GRAPHS, LARGEST_DIMENSION, SPECTRUM, Voice
 
 Float32 = NDArray[np.float32]
+
+if (
+    os.environ.get("ORT_DISABLE_TELEMETRY") != "0"
+):  # the variable, set in tts/__init__.py, is late for an earlier import
+    onnxruntime.disable_telemetry_events()
 
 N_PRENET_LAYERS = 2
 STOP_LOGIT = 0.0  # the model predicts the end at a higher stop logit: a probability of one half
