@@ -9,9 +9,11 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
+from prometheus_client import generate_latest
 
 from tts.errors import VoiceError
 from tts.server.pool import BusyError, Limits, Pool
+from tts.server.record import Metrics
 from tts.synthesizer import Synthesizer
 
 
@@ -165,3 +167,19 @@ def test_cancelled_work_stops(synthesizer: Synthesizer) -> None:
 def test_limits_of_nothing(values: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"limit of {next(iter(values))} is"):
         Limits(**values)
+
+
+def test_refusals_are_told_in_the_metrics(synthesizer: Synthesizer) -> None:
+    async def test() -> None:
+        pool = Pool({"a": synthesizer}, Limits(streams=2, waiting=0))
+        mine = pool.stream(counting(5), client="192.0.2.7")
+        assert await anext(mine) == 0
+        with pytest.raises(BusyError):
+            await collect(pool.stream(counting(1), client="192.0.2.7"))
+        assert await collect(pool.stream(counting(1), client="192.0.2.8")) == [0]
+        await mine.aclose()
+        metrics = Metrics(lambda: 0, lambda: 0, pool.refused)
+        told = generate_latest(metrics.registry).decode()
+        assert 'tts_places_refused_total{place="speech",reason="share"} 1.0' in told
+
+    run(test)

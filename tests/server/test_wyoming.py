@@ -421,10 +421,10 @@ def test_a_client_that_takes_nothing_is_left(synthesizer: Synthesizer) -> None:
 
 
 def test_too_many_clients(synthesizer: Synthesizer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wyoming, "CONNECTIONS", 2)
+    monkeypatch.setattr(wyoming, "CONNECTIONS", 3)  # of which one is not for the first address
 
     async def test() -> None:
-        async with serving(synthesizer) as (uri, _), contextlib.AsyncExitStack() as stack:
+        async with serving(synthesizer) as (uri, pool), contextlib.AsyncExitStack() as stack:
             for _ in range(2):
                 client = await stack.enter_async_context(AsyncClient.from_uri(uri))
                 await client.write_event(Describe().event())
@@ -432,6 +432,35 @@ def test_too_many_clients(synthesizer: Synthesizer, monkeypatch: pytest.MonkeyPa
             async with AsyncClient.from_uri(uri) as client:
                 found = error(await said(client))
             assert (found.code, found.text) == ("busy", "too many clients are connected: come again later")
+            assert pool.refused["wyoming"] == {"share": 1}
+
+    run(test)
+
+
+@pytest.mark.parametrize("sent", [b"", b'{"type": "syn', b'{"type": "synthesize-start"}\n'])
+def test_an_idle_client_loses_its_place(synthesizer: Synthesizer, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(wyoming, "CONNECTIONS", 1)
+
+    async def test() -> None:
+        async with serving(synthesizer, idle=0.2) as (uri, pool):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(uri.rpartition(":")[2]))
+            writer.write(sent)
+            assert await reader.read() == b""
+            writer.close()
+            while not pool.refused["wyoming"]:
+                await asyncio.sleep(0.01)
+            assert pool.refused["wyoming"] == {"idle": 1}
+            assert kinds(await answers(uri, Describe())) == ["info"]
+
+    run(test)
+
+
+def test_a_request_has_an_end(synthesizer: Synthesizer) -> None:
+    async def test() -> None:
+        async with serving(synthesizer, total=0.001) as (uri, pool):
+            found = error(await answers(uri, Synthesize("Hello.")))
+            assert "longer than 0.001 s" in found.text
+            assert pool.speaking == 0
 
     run(test)
 

@@ -20,7 +20,7 @@ EXTRAS = {
     "train": ("torch", "lightning", "librosa", "matplotlib", "onnx", "onnxscript", "yaml", "tensorboard"),
     "play": ("sounddevice",),
     "eval": ("faster_whisper", "jiwer", "librosa", "matplotlib", "PIL", "requests", "speechmos"),
-    "serve": tuple("anyio fastapi prometheus_client pydantic pythonjsonlogger soxr starlette uvicorn wyoming".split()),
+    "serve": tuple("fastapi prometheus_client pydantic pythonjsonlogger soxr starlette uvicorn wyoming".split()),
     "cluster": ("ray", "pyarrow", "pandas"),
 }
 

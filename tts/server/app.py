@@ -65,7 +65,7 @@ class ServerOptions:
 def create_app(pool: Pool, options: ServerOptions | None = None) -> FastAPI:
     """Build the ASGI application. The pool must belong to the event loop that runs it."""
     options = options or ServerOptions()
-    metrics = Metrics(lambda: pool.speaking, lambda: pool.waiting)
+    metrics = Metrics(lambda: pool.speaking, lambda: pool.waiting, pool.refused)
     app = _App(
         pool.limits,
         title="griffon",

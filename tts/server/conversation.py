@@ -13,13 +13,14 @@ import asyncio
 import contextlib
 import logging
 import socket
+import time
 from collections.abc import Coroutine, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.error import Error
-from wyoming.event import Event, Eventable, async_read_event, async_write_event
+from wyoming.event import Event, Eventable, async_write_event
 from wyoming.info import Describe
 from wyoming.ping import Ping, Pong
 from wyoming.tts import (
@@ -35,8 +36,9 @@ from wyoming.tts import (
 from tts.audio.files import to_int16
 from tts.errors import ConfigError, LimitError, TextError, VoiceError
 from tts.options import Markup, SynthesisOptions
-from tts.server.limited_reader import LimitedReader
+from tts.server.limited_reader import IdleError, LimitedReader, read_event
 from tts.server.names import Names
+from tts.server.places import share_key
 from tts.server.pool import BusyError, Pool
 from tts.server.record import log_failure, new_request_id
 from tts.server.requests import CLIENT_ERRORS
@@ -58,6 +60,7 @@ class _Utterance:
     voice: str
     has_begun: bool = False
     """Whether audio-start was sent."""
+    begin: float = field(default_factory=time.monotonic)
     is_over: bool = False
     """Whether a limit ended the answer before its text ended."""
 
@@ -80,28 +83,30 @@ class Conversation:
         self.is_answering = False
         self.is_last = False
         """Whether to close the connection after the current answer."""
+        self.is_one_too_many = False
+        """Whether to refuse the client."""
+        peer = writer.get_extra_info("peername")
+        self.client = share_key(peer[0] if isinstance(peer, tuple) else None)
+        """The address whose share of the places the client uses; None for a Unix socket."""
 
-    async def run(self, *, is_one_too_many: bool) -> None:
-        """Answer requests until the client or the server closes the connection."""
+    async def run(self) -> bool:
+        """Answer requests until the client or the server closes the connection. Returns whether the client was idle."""
         self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         try:
-            if is_one_too_many:
+            if self.is_one_too_many:
                 await self._refuse("too many clients are connected: come again later", "busy")
-            while not self.is_last and (event := await self._read()) is not None:
+            while not self.is_last and (event := await read_event(self._reader, self._pool.limits.idle)):
                 self.is_answering = True
                 await self._answer(event)
                 self.is_answering = False
+        except IdleError:
+            logger.info("wyoming", extra={"outcome": "idle"})
+            return True
         except _GONE:
             logger.info("wyoming", extra={"outcome": "gone"})
         finally:
             self._writer.close()
-
-    async def _read(self) -> Event | None:
-        """Return the next event; None if the client has gone, or sent something else."""
-        try:
-            return await async_read_event(self._reader)  # type: ignore[arg-type]
-        except (AttributeError, KeyError, TypeError, RecursionError):
-            return None
+        return False
 
     async def _send(self, event: Eventable) -> None:
         """Send an event. Raises one of _GONE if the client does not take it."""
@@ -209,8 +214,9 @@ class Conversation:
 
     async def _send_audio(self, utterance: _Utterance, chunks: Iterator[Chunk]) -> None:
         """Compute the chunks in the pool and send them."""
-        async with contextlib.aclosing(self._pool.stream(lambda _: chunks, utterance.voice)) as computed:
+        async with contextlib.aclosing(self._pool.stream(lambda _: chunks, utterance.voice, self.client)) as computed:
             async for chunk in computed:
+                self._pool.limits.check_total(time.monotonic() - utterance.begin)
                 rate = chunk.sample_rate
                 if not utterance.has_begun:
                     utterance.has_begun = True

@@ -17,6 +17,7 @@ from tts.server import speech
 from tts.server.encoding import FORMATS_STREAMED
 from tts.server.gate import RefusalError, unless_gone
 from tts.server.names import Names
+from tts.server.places import share_key
 from tts.server.pool import BusyError, Limits, Pool
 from tts.server.record import Metrics, Record
 from tts.server.requests import CLIENT_ERRORS, MODELS, Health, Model, Models, SpeechRequest, VoiceEntry, Voices
@@ -86,7 +87,8 @@ class Handlers:
             self._metrics.heard(seconds)
             record.notes["audio_seconds"] = round(record.notes.get("audio_seconds", 0.0) + seconds, 3)
 
-        pieces = self._pool.stream(lambda synthesizer: work(synthesizer, asked, limits, heard), voice)
+        client = share_key(request.client.host if request.client else None)
+        pieces = self._pool.stream(lambda synthesizer: work(synthesizer, asked, limits, heard), voice, client)
         try:
             first = await unless_gone(request.receive, _first(pieces))
         except BusyError as error:

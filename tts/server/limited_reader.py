@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+from wyoming.event import Event, async_read_event
+
 from tts.errors import LimitError
 
 LONGEST_EVENT = 1 << 20
 """Bytes of one part of an event. A text within the limit of characters needs far fewer."""
+
+
+class IdleError(Exception):
+    """The client sent no event for too long."""
 
 
 class LimitedReader:
@@ -25,3 +31,16 @@ class LimitedReader:
         if n > LONGEST_EVENT:
             raise LimitError(f"the event has {n} bytes: send at most {LONGEST_EVENT}")
         return await self._reader.readexactly(n)
+
+
+async def read_event(reader: LimitedReader, seconds: float) -> Event | None:
+    """Return the next event; None if the client has gone, or sent something else.
+
+    Raises IdleError if no event arrives in time.
+    """
+    try:
+        return await asyncio.wait_for(async_read_event(reader), seconds)  # type: ignore[arg-type]
+    except asyncio.TimeoutError:
+        raise IdleError from None
+    except (AttributeError, KeyError, TypeError, RecursionError):
+        return None

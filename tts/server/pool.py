@@ -7,15 +7,15 @@ import contextlib
 import dataclasses
 import math
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-import anyio
-
 from tts.common.threads import usable_cores
 from tts.errors import ConfigError, LimitError, VoiceError
+from tts.server.places import NoPlaceError, Places
 from tts.synthesizer import Synthesizer
 
 T = TypeVar("T")
@@ -46,6 +46,8 @@ class Limits:
     """Seconds that a request may wait in the queue, and that a client may take to accept a chunk of audio."""
     total: float = 900.0
     """Seconds that one whole request may take."""
+    idle: float = 120.0
+    """Seconds for which a Wyoming client may send nothing before its connection is closed."""
     file: int = 16 << 20
     """Bytes of a file that is kept whole before it is sent, as flac has to be; about 12 minutes of speech."""
 
@@ -65,6 +67,11 @@ class Limits:
         """Raise LimitError for too much speech."""
         if seconds > self.seconds:
             raise LimitError(f"the speech is longer than {self.seconds:g} s: ask for less, or with shorter pauses")
+
+    def check_total(self, seconds: float) -> None:
+        """Raise LimitError for a request that takes too long."""
+        if seconds > self.total:
+            raise LimitError(f"the request took longer than {self.total:g} s: send less text at once")
 
     def check_file(self, n_bytes: int) -> None:
         """Raise LimitError for too large a file that is kept whole."""
@@ -86,7 +93,10 @@ class Pool:
         self._synthesizers = dict(synthesizers)
         self.limits = limits or Limits()
         self._threads = ThreadPoolExecutor(workers or usable_cores(), thread_name_prefix="speech")
-        self._places = anyio.CapacityLimiter(self.limits.streams)
+        self.places = Places(self.limits.streams, self.limits.waiting)
+        """The places of requests that are spoken, and their queue."""
+        self.refused: dict[str, Counter[str]] = {"speech": self.places.refused}
+        """Number of clients that got no place, or lost it, by the kind of place and the reason."""
         self._usual_seconds = 1.0  # running mean of the duration of a stream, for Retry-After
 
     @property
@@ -97,57 +107,55 @@ class Pool:
     @property
     def speaking(self) -> int:
         """Number of requests that are being spoken."""
-        return self._places.borrowed_tokens
+        return self.places.n_taken
 
     @property
     def waiting(self) -> int:
         """Number of requests in the queue."""
-        return self._places.statistics().tasks_waiting
+        return self.places.n_waiting
 
-    def stream(self, work: Callable[[Synthesizer], Iterator[T]], voice: str | None = None) -> AsyncGenerator[T, None]:
+    def stream(
+        self, work: Callable[[Synthesizer], Iterator[T]], voice: str | None = None, client: str | None = None
+    ) -> AsyncGenerator[T, None]:
         """Yield the items of `work`, such as `lambda s: s.stream("Hello.")`, each computed in one of the threads.
 
-        voice: a key of `voices`; None is the first. Raises VoiceError at once; when iterated, BusyError before the
-        first item, and the exceptions of `work`. Use `contextlib.aclosing`: closing, or cancelling the waiting task,
-        stops the work after the item in progress.
+        voice: a key of `voices`; None is the first. client: the `share_key` of the address that asks. Raises VoiceError
+        at once; when iterated, BusyError before the first item, and the exceptions of `work`. Use
+        `contextlib.aclosing`: closing, or cancelling the waiting task, stops the work after the item in progress.
         """
         name = next(iter(self._synthesizers)) if voice is None else voice
         if name not in self._synthesizers:
             raise VoiceError(f"unknown voice {name!r}: use one of {', '.join(self._synthesizers)}")
-        return self._steps(work, self._synthesizers[name])
+        return self._steps(work, self._synthesizers[name], client)
 
     def close(self) -> None:
         """Let the threads end after their current work."""
         self._threads.shutdown(wait=False)
 
     async def _steps(
-        self, work: Callable[[Synthesizer], Iterator[T]], synthesizer: Synthesizer
+        self, work: Callable[[Synthesizer], Iterator[T]], synthesizer: Synthesizer, client: str | None
     ) -> AsyncGenerator[T, None]:
-        async with self._place():
+        async with self._place(client):
             steps = await self._compute(lambda: iter(work(synthesizer)))
             while (step := await self._compute(lambda: next(steps, None))) is not None:
                 yield step
 
     @contextlib.asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
-        """Hold one of the places for requests that are spoken. Requests get places in the order in which they come.
+    async def _place(self, client: str | None) -> AsyncIterator[None]:
+        """Hold one of the places for requests that are spoken.
 
         Raises BusyError where the queue is full, or no place became free within the patience of the limits.
         """
-        if self.speaking >= self.limits.streams and self.waiting >= self.limits.waiting:
-            raise BusyError(self._retry_after())
-        holder = object()  # not the task: one task may follow several streams
         try:
-            with anyio.fail_after(self.limits.patience):
-                await self._places.acquire_on_behalf_of(holder)
-        except TimeoutError:
+            await self.places.take(client, self.limits.patience)
+        except NoPlaceError:
             raise BusyError(self._retry_after()) from None
         begin = time.monotonic()
         try:
             yield
         finally:
             self._usual_seconds += 0.1 * (time.monotonic() - begin - self._usual_seconds)
-            self._places.release_on_behalf_of(holder)
+            self.places.release(client)
 
     def _retry_after(self) -> int:
         """Estimate the seconds until half of the queue has been served."""

@@ -7,10 +7,12 @@ import secrets
 import sys
 import time
 import traceback
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily
 from pythonjsonlogger.json import JsonFormatter
 
 logger = logging.getLogger(__name__)
@@ -62,9 +64,14 @@ class Record:
 class Metrics:
     """Prometheus metrics of one server."""
 
-    def __init__(self, speaking: Any, waiting: Any) -> None:
-        """speaking, waiting: functions that return the requests being spoken and in the queue."""
+    def __init__(self, speaking: Any, waiting: Any, refused: Mapping[str, Mapping[str, int]] | None = None) -> None:
+        """speaking, waiting: functions that return the requests being spoken and in the queue.
+
+        refused: by the kind of place, how many clients got none, by reason.
+        """
         self.registry = CollectorRegistry()
+        self._refused = refused or {}
+        self.registry.register(self)  # type: ignore[arg-type]
         ProcessCollector(registry=self.registry)
         self._requests = Counter(
             "tts_requests",
@@ -85,6 +92,16 @@ class Metrics:
             ("tts_streams_waiting", "Requests in the queue.", waiting),
         ):
             Gauge(name, meaning, registry=self.registry).set_function(function)
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Yield the counts that are kept elsewhere, for the registry."""
+        counts = CounterMetricFamily(
+            "tts_places_refused", "Clients that got no place, or lost it.", labels=["place", "reason"]
+        )
+        for place, reasons in self._refused.items():
+            for reason, count in reasons.items():
+                counts.add_metric([place, reason], count)
+        yield counts
 
     def heard(self, seconds: float) -> None:
         """Count seconds of speech."""

@@ -14,11 +14,13 @@ from wyoming.info import Attribution, Info, TtsProgram, TtsVoice
 from tts.errors import ConfigError
 from tts.server.conversation import Conversation
 from tts.server.names import Names
+from tts.server.places import NoPlaceError, Places
 from tts.server.pool import Pool
 from tts.server.record import log_failure, new_request_id
 
 CONNECTIONS = 64
-"""Connected clients, most of them idle; further ones are refused. The pool limits how many are served at a time."""
+"""Connected clients, most of them idle; further ones are refused, also beyond the share of an address (`Places`). The
+pool limits how many are served at a time."""
 
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -32,13 +34,20 @@ async def wyoming_server(uri: str, pool: Pool, names: Names | None = None) -> As
     names = names or Names(pool.voices)
     connections: dict[asyncio.Task[None], Conversation] = {}
     description = describe(pool)
+    places = Places(CONNECTIONS)
+    pool.refused["wyoming"] = places.refused
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        connections[task] = Conversation(reader, writer, pool, names, description)
+        connection = connections[task] = Conversation(reader, writer, pool, names, description)
         try:
-            await connections[task].run(is_one_too_many=len(connections) > CONNECTIONS)
+            places.take_at_once(connection.client)
+        except NoPlaceError:
+            connection.is_one_too_many = True
+        try:
+            if await connection.run():
+                places.refused["idle"] += 1
         except asyncio.CancelledError:  # below, and asyncio would print it
             pass
         except Exception as error:  # asyncio would print its message, which may quote the text
@@ -46,6 +55,8 @@ async def wyoming_server(uri: str, pool: Pool, names: Names | None = None) -> As
         finally:
             writer.close()
             del connections[task]
+            if not connection.is_one_too_many:
+                places.release(connection.client)
 
     server = await _listen(uri, connected)
     try:
