@@ -27,6 +27,15 @@ LINES = (
     "Save the document as a new file, or press escape to cancel the dialogue.",
     "Chapter three, in which the weather turns and the boat comes home again.",
 )
+SETTINGS = """pitch=0
+pitch_range=0
+volume=100
+punctuation_mode=none
+spelling_mode=off
+cap_let_recogn=none
+voice=male1
+language=en
+synthesis_voice=NULL"""
 ENDS = (b"702", b"703", b"704")
 
 
@@ -62,7 +71,7 @@ class Module:
 
     def set_rate(self, rate: int) -> None:
         self.ask("SET")
-        self.ask(f"rate={rate}\n.")
+        self.ask(f"rate={rate}\n{SETTINGS}\n.")
 
     def delay(self, kind: str, text: str) -> float:
         """Return the milliseconds up to the first sound of a message, and wait for its end."""
