@@ -35,8 +35,16 @@ class Dispatcher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._commands.close()
-        self._thread.join(10)
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the module has ended."""
+        self._thread.join(60)
         assert not self._thread.is_alive()
+
+    def hang_up(self) -> None:
+        """Read no more answers."""
+        self._answers.close()
 
     def send(self, *lines: str) -> None:
         self._commands.write("".join(f"{line}\n" for line in lines).encode())

@@ -350,6 +350,19 @@ def test_a_fault_ends_the_message_and_is_logged(voices: Voices, sounds: Path, ca
     assert "cannot speak a message" in caplog.text
 
 
+def test_a_fault_in_a_file_is_no_end_of_the_connection(voices: Voices, sounds: Path) -> None:
+    with Dispatcher(voices, sounds) as dispatcher, patch.object(Synthesizer, "stream", side_effect=OSError("disk")):
+        assert dispatcher.say("SPEAK", "One.").names == ["701 BEGIN", "702 END"]
+
+
+def test_the_module_ends_when_nobody_reads_its_answers(voices: Voices, sounds: Path) -> None:
+    with Dispatcher(voices, sounds) as dispatcher:
+        dispatcher.begin("SPEAK", TEXT)
+        dispatcher.hang_up()
+        dispatcher.send("NONSENSE")
+        dispatcher.wait()
+
+
 def test_the_command(tiny_voice: Path) -> None:
     """As Speech Dispatcher starts it, with the name of a configuration that does not exist."""
     command = [sys.executable, "-m", "tts", "speech-dispatcher", "--voice", str(tiny_voice), "/etc/none.conf"]

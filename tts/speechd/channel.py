@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 _ESCAPE, _INVERTED = b"\x7d", 0x20  # a line feed in the audio would end its line
 
 
+class GoneError(Exception):
+    """Speech Dispatcher no longer takes messages."""
+
+
 class Channel:
     """Both directions of one connection. Threads may send at the same time: each message is sent whole."""
 
@@ -41,7 +45,7 @@ class Channel:
         return None
 
     def send(self, *lines: str) -> None:
-        """Send a reply or an event of one line or more."""
+        """Send a reply or an event of one line or more. Raises GoneError, as does `send_audio`."""
         self._write("".join(f"{line}\n" for line in lines).encode())
 
     def send_audio(self, samples: NDArray[np.int16], sample_rate: int) -> None:
@@ -51,9 +55,12 @@ class Channel:
         self._write(b"".join([head.encode(), b"705-AUDIO\0", escape(samples), b"\n705 AUDIO\n"]))
 
     def _write(self, data: bytes) -> None:
-        with self.lock:
-            self._sink.write(data)
-            self._sink.flush()
+        try:
+            with self.lock:
+                self._sink.write(data)
+                self._sink.flush()
+        except OSError as error:
+            raise GoneError(str(error)) from error
 
 
 def escape(samples: NDArray[np.int16]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tts.errors import ConfigError
-from tts.speechd.channel import Channel
+from tts.speechd.channel import Channel, GoneError
 from tts.speechd.settings import Settings
 from tts.speechd.speaker import SOUNDS, Message, Speaker
 from tts.speechd.text import Kind, classified
@@ -36,14 +37,12 @@ class Module:
     def run(self) -> None:
         """Answer commands until QUIT, or until Speech Dispatcher has gone."""
         lines = self._channel.lines()
-        try:
+        with contextlib.suppress(GoneError), contextlib.closing(self._speaker):
             for line in lines:
                 if line == "QUIT":
                     self._channel.send("210 OK QUIT")
                     return
                 self._answer(line, lines)
-        finally:
-            self._speaker.close()
 
     def _answer(self, line: str, lines: Iterator[str]) -> None:
         command, _, rest = line.partition(" ")

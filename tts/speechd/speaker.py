@@ -14,7 +14,7 @@ import numpy as np
 from tts.audio.files import to_int16
 from tts.errors import MarkupError, TextError
 from tts.options import SynthesisOptions
-from tts.speechd.channel import Channel
+from tts.speechd.channel import Channel, GoneError
 from tts.speechd.settings import Settings
 from tts.speechd.text import CAPITAL, Kind, mark_names, to_ssml, without_elements
 from tts.speechd.timeline import Item, timeline
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 SOUNDS = Path("/usr/share/sounds/sound-icons")
 """Where Debian's package sound-icons puts the sounds that clients name."""
-REMEMBERED = 256
+REMEMBERED = 128
 """Characters and keys whose speech is kept, each a fraction of a second."""
 LONGEST_REMEMBERED = 40
 """Characters of a message whose speech is kept."""
@@ -90,15 +90,13 @@ class Speaker:
             utterance.begin()
             try:
                 self._perform(utterance, message)
-            except (InterruptedSpeechError, OSError):
+            except (InterruptedSpeechError, GoneError):
                 raise
             except Exception:  # the message is lost, but the listener and the client must not wait for ever
                 logger.exception("cannot speak a message")
             utterance.end()
-        except InterruptedSpeechError:
+        except (InterruptedSpeechError, GoneError):
             pass
-        except OSError as error:  # Speech Dispatcher has gone: its end of the input ends the module
-            logger.info("the message cannot be sent: %s", error)
 
     def _perform(self, utterance: Utterance, message: Message) -> None:
         if message.kind == "SOUND_ICON" and (sound := self._sound(message.text)):
@@ -109,8 +107,8 @@ class Speaker:
         for item in self._items(message, synthesizer):
             if not isinstance(item, str):
                 utterance.play(to_int16(item * gain), synthesizer.sample_rate)
-            elif item == CAPITAL:
-                utterance.play_sound(str(self._sound("capital")))
+            elif item == CAPITAL and (sound := self._sound("capital")):
+                utterance.play_sound(str(sound))
             else:
                 utterance.report_mark(item)
             utterance.wait_for_listener()
@@ -124,9 +122,9 @@ class Speaker:
         """Yield the samples and marks of a message. Characters and keys are remembered."""
         has_sound = self._sound("capital") is not None
         document = to_ssml(message.kind, message.text, message.settings, has_capital_sound=has_sound)
-        made_of = (document, message, synthesizer)
+        spoken = _spoken(document, message, synthesizer)
         if message.kind == "SPEAK":
-            yield from _spoken(*made_of)
+            yield from spoken
             return
         settings = message.settings
         key = _Key(synthesizer.voice.card.name, document, settings.options, settings.shortening)
@@ -138,7 +136,7 @@ class Speaker:
             yield from found
             return
         made = []
-        for item in _spoken(*made_of):
+        for item in spoken:
             made.append(item)
             yield item
         if len(message.text) <= LONGEST_REMEMBERED:
