@@ -81,7 +81,8 @@ async def raw(served: Served, rng: random.Random) -> str:
     host, _, port = served.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     body = json.dumps(good("I am going to leave. " * 30)).encode()
-    head = f"POST {SPEECH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = f"POST {SPEECH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    head += f"Content-Length: {len(body)}\r\n\r\n"
     kind = rng.choice(["noise", "half a head", "half a body", "no reading", "little reading"])
     data = {"noise": rng.randbytes(200), "half a head": head[:40].encode(), "half a body": head.encode() + body[:20]}
     try:

@@ -69,7 +69,7 @@ def begin(served: Served, text: str = LONG) -> socket.socket:
     address, _, port = served.url.removeprefix("http://").partition(":")
     connection.connect((address, int(port)))
     content = json.dumps(body(text)).encode()
-    head = f"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n"
+    head = f"POST /v1/audio/speech HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n"
     head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     connection.sendall(head.encode() + content)
     return connection

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tts.cli.speak import add_lexicon
 from tts.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
     from tts.synthesizer import Synthesizer
+
+logger = logging.getLogger(__name__)
 
 
 def add_commands(commands: Any) -> None:
@@ -26,7 +30,18 @@ def add_commands(commands: Any) -> None:
     command.add_argument(
         "--port", type=int, default=8000, metavar="N", help="0 chooses a free one (default: %(default)s)"
     )
+    command.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer requests for this name as well, such as that of a proxy; repeat it for more (default: on a "
+        "loopback address the names of this machine, else every name)",
+    )
     command.add_argument("--wyoming", metavar="URI", help="serve Wyoming as well, such as at tcp://127.0.0.1:10200")
+    command.add_argument(
+        "--wyoming-open", action="store_true", help="allow --wyoming at an address that other machines reach"
+    )
     command.add_argument(
         "--voice",
         action="append",
@@ -38,7 +53,12 @@ def add_commands(commands: Any) -> None:
         "--workers", type=int, metavar="N", help="threads that synthesize (default: one for each core)"
     )
     _add_limits(command)
-    command.add_argument("--keys", type=Path, metavar="FILE", help="require one of these API keys, one a line")
+    command.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FILE",
+        help="require one of these API keys, one a line; not over Wyoming, which has no keys",
+    )
     command.add_argument(
         "--cors",
         action="append",
@@ -70,16 +90,34 @@ def serve(options: argparse.Namespace) -> None:
     from tts.server import run
     from tts.server.app import ServerOptions
     from tts.server.record import log_as_json
+    from tts.server.sites import is_loopback
 
     if options.workers is not None and options.workers < 1:
         raise ConfigError(f"--workers is {options.workers}: use 1 or more, or leave it out for one for each core")
+    _check_wyoming(options.wyoming, options.wyoming_open)
     limits = _limits(options)
     keys = () if options.keys is None else _read_keys(options.keys)
     synthesizers = _synthesizers(options)
     listener = run.listen(options.host, options.port, limits.patience)
     log_as_json()
-    settings = ServerOptions(keys, tuple(options.cors), options.log_text, options.strict)
+    is_private = is_loopback(options.host)
+    if not is_private and not keys:
+        logger.warning("everyone who reaches %s can use the server: add --keys, or use --host 127.0.0.1", options.host)
+    hosts = tuple(options.allow_host) if is_private or options.allow_host else None
+    settings = ServerOptions(keys, tuple(options.cors), options.log_text, options.strict, hosts)
     asyncio.run(run.serve(listener, synthesizers, limits, settings, options.workers, options.wyoming))
+
+
+def _check_wyoming(uri: str | None, may_be_open: bool) -> None:
+    """Raise ConfigError for an address that other machines reach, unless that was asked for."""
+    from tts.server.sites import is_loopback
+
+    parts = urlsplit(uri or "")
+    if parts.scheme == "tcp" and parts.hostname and not is_loopback(parts.hostname) and not may_be_open:
+        raise ConfigError(
+            f"--wyoming is {uri!r}, which other machines reach, and Wyoming has no keys: add --wyoming-open, or use "
+            "tcp://127.0.0.1:PORT"
+        )
 
 
 def _limits(options: argparse.Namespace) -> Any:

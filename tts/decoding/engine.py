@@ -18,9 +18,8 @@ from tts.voice import GRAPHS, LARGEST_DIMENSION, SPECTRUM, Voice
 
 Float32 = NDArray[np.float32]
 
-if (
-    os.environ.get("ORT_DISABLE_TELEMETRY") != "0"
-):  # the variable, set in tts/__init__.py, is late for an earlier import
+# The variable, which tts/__init__.py sets, comes too late if onnxruntime was imported earlier.
+if os.environ.get("ORT_DISABLE_TELEMETRY") != "0":
     onnxruntime.disable_telemetry_events()
 
 N_PRENET_LAYERS = 2

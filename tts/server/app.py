@@ -21,6 +21,7 @@ from tts.server.names import Names
 from tts.server.pool import Limits, Pool
 from tts.server.record import Metrics
 from tts.server.requests import ErrorBody, TimedSpeech, failure
+from tts.server.sites import Sites
 
 PAGE = {
     "/": ("index.html", "text/html"),
@@ -60,6 +61,8 @@ class ServerOptions:
     """Whether to log the texts."""
     is_strict: bool = False
     """Whether to refuse unknown voices, models and fields."""
+    hosts: Sequence[str] | None = None
+    """Names, besides those of this machine, that requests may have in Host and Origin. None allows every name."""
 
 
 def create_app(pool: Pool, options: ServerOptions | None = None) -> FastAPI:
@@ -75,6 +78,8 @@ def create_app(pool: Pool, options: ServerOptions | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     _add_routes(app, Handlers(pool, Names(pool.voices, options.is_strict), metrics, options.log_text))
+    if options.hosts is not None:
+        app.add_middleware(Sites, hosts=options.hosts, origins=options.origins)
     app.add_middleware(Gate, limits=pool.limits, metrics=metrics, keys=options.keys, open_paths=OPEN_PATHS)
     if options.origins:
         told = [VOICE_HEADER, "X-Request-ID", "Retry-After"]
