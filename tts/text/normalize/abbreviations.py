@@ -225,7 +225,8 @@ def read_slashed(text: str, position: int) -> Verbalized | None:
     if glued:
         return Verbalized("abbreviation", "with", glued.end())
     match = _SLASHED_TOKEN.match(text, position)
-    if match is None or text[match.end() : match.end() + 1].isalnum():
+    after = text[match.end() : match.end() + 1] if match else ""
+    if match is None or after.isalnum() or after == "/" or text[position - 1 : position] == "/":
         return None
     words = _SLASHED.get(match[0]) or (None if match[0].isupper() else _SLASHED.get(match[0].lower()))
     return Verbalized("abbreviation", words, match.end()) if words else None

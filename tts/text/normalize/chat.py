@@ -35,18 +35,22 @@ _SQUARE_BEFORE = regex(
 STARTS = frozenset(":;=<>^-¯\\(xXToO0uU")
 """First characters of emoticons."""
 _EMOTICON = regex(
-    r"(?:>?[:;](?:'|-|o|\^)?(?:\)+|\(+|D+|P+|[poO0|/\\*3\]\[SsXx$cC><])|=[)D](?=\s*\Z)|<[\\/]?/?3+|[xX]D+|\^[_.-]?\^|-[_.]+-|T_T"
-    r"|;_;|[oO0]_[oO0]|>[_.]<|[uU][wW_][uU]|\\o/|¯\\?_\(.{1,3}\)_/¯|\([-']?[:;]|\(╯[^)]{1,6}\)╯︵\s?┻━┻)(?=[\s.,!?)\"]|\Z)"
+    r"(?:>?[:;](?:'|-|o|\^)?(?:\)+|\(+|D+|P+|[poO0|/\\3\]\[SsXx$cC><])|=[)D](?=\s*\Z)|<[\\/]?/?3+|[xX]D+|\^[_.-]?\^|-[_.]+-|T_T"
+    r"|;_;|[oO0]_[oO0]|>[_.]<|[uU][wW_][uU]|\\o/|¯\\?_\(.{1,3}\)_/¯|\([-']?[:;]|\(╯[^)]{1,6}\)╯︵\s?┻━┻)(?=[\s.,!?)\"]|\Z)(?![.,]\d)"
 )
 _LETTERED = frozenset("xXToO0uU")
 _LETTERED_AFTER = frozenset("D_wW")
-_FREE_BEFORE = frozenset(".,!?…)\"'*")
+_FREE_BEFORE = frozenset(".!…")
 _HEARTED = frozenset("i we they you u still really just all also always y'all everyone".split())
 _LOVED = frozenset("you u ya this it that my your our the him her them those these all y'all new los san".split())
+_HEARTS = regex(r"(?:\s*<[\\/]?3+)+\s*\Z")
+_ENDS = regex(r"\s*(?:[.!?]|<[\\/]?3|[:;][-']?[)D(]|\Z|\n)")
+_FOND = regex(r"\b(?:love|loved|loves|thanks|thank you|miss|hugs|bye|xoxo)\b", re.IGNORECASE)
 _LOOK_BACK = 80
 _COMPARED = frozenset(
-    "age aged and any are at be count every for grade if index inr is level of only or ph rate ratio score scores "
-    "stage than value values was when where with".split()
+    "age aged and any are at be cost count depth django every for grade if index inr is length level node numpy of "
+    "only or ph price python rate ratio require requires score scores size stage than value values version versions "
+    "was when where with".split()
 )
 
 
@@ -76,6 +80,8 @@ def read_love(text: str, position: int) -> Verbalized | None:
     """Verbalize the heart between a lover and the loved: I <3 you."""
     if not text.startswith("<3 ", position):
         return None
+    if _FOND.search(text[max(0, position - _LOOK_BACK) : position]):
+        return None
     before, after = word_before(text, position).lower(), word_after(text, position + 2).lower()
     if after and (before in _HEARTED or (after in _LOVED and before not in _COMPARED and len(before) > 1)):
         return Verbalized("symbol", "love", position + 2)
@@ -90,11 +96,21 @@ def emoticon_end(text: str, position: int) -> int | None:
     if match is None:
         return None
     sign, before = match[0], text[max(0, position - _LOOK_BACK) : position]
-    last = before.rstrip().removesuffix("<3")[-1:]
+    last = before.rstrip()[-1:]
     if sign[0] == "<":
-        named = word_before(text, position).lower()
-        return None if last.isdigit() or (last and (named in _COMPARED or len(named) == 1)) else match.end()
+        return match.end() if _is_heart(text, before, match.end()) else None
     if before[-1:].isalpha():  # glued to a word, as in "thanks:)"
         return match.end() if sign in (":)", ";)", ":-)") and "(" not in before else None
     free = not before or before[-1].isspace() or before[-1] in _FREE_BEFORE
     return match.end() if free and not (sign[0] in ":;=" and last.isdigit() and sign[-1] not in ")(") else None
+
+
+def _is_heart(text: str, before: str, end: int) -> bool:
+    """Return whether "<3" is a heart, not a comparison: it ends a sentence, or love is near."""
+    said = _HEARTS.sub("", before).rstrip()
+    if before and not before[-1].isspace() and before[-1] not in _FREE_BEFORE:
+        return False
+    named = word_before(said, len(said)).lower()
+    if said[-1:].isdigit() or (said and (named in _COMPARED or len(named) == 1)):
+        return False
+    return _ENDS.match(text, end) is not None or _FOND.search(said) is not None

@@ -27,7 +27,8 @@ _FACTORIAL = regex(r"!(?=\s?[=×*/+÷^])(?!=)")
 _FACTORIAL_BEFORE = regex(r"(?<![A-Za-z\d])(?:\d{1,4}|[a-z])\Z|\)\Z")
 _ASSIGNMENTS = {"-=": "minus equals", "*=": "times equals"}
 _ASSIGNED = regex(r"[*-]=(?=\s)")
-_MODULO = regex(r"%\s?(?:[a-z]|\d{1,3})(?!\w)")
+_LETTER_BEFORE = regex(r"(?:\A|[\s(])[a-z]\s\Z")
+_MODULO = regex(r"%\s(?:[a-z]|\d{1,3})(?!\w)")
 _VARIABLE_BEFORE = regex(r"(?<![\w-])[A-Za-z_]\w{0,8}\s?\Z")
 _UNARY = frozenset("!= == <= >= ~=".split())
 """Comparisons that are read even without a first operand."""
@@ -43,7 +44,7 @@ def read_operator(text: str, position: int) -> Verbalized | None:
     assigned = _ASSIGNED.match(text, position)
     if assigned and _VARIABLE_BEFORE.search(before):
         return Verbalized("math", _ASSIGNMENTS[assigned[0]], assigned.end())
-    if _MODULO.match(text, position) and _VARIABLE_BEFORE.search(before):
+    if _MODULO.match(text, position) and _LETTER_BEFORE.search(before):
         return Verbalized("math", "mod", position + 1)
     raised = _POWER.match(text, position)
     if raised and _BASE_BEFORE.search(before):

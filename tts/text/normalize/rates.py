@@ -14,7 +14,8 @@ _DENOMINATOR = regex(
 _NUMBERED = regex(r"/(?=(?:1,?0{2,6}|10|1\.73)\s?(?:[A-Za-z]{1,3}(?![A-Za-z])|people|person))")
 _NUMBER_BEFORE = regex(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹%‰¢$€£₹]\s?\Z")
 _COUNTED_BEFORE = regex(
-    r"(?:\b(?:[a-z]{3,}s|people|feet|req|tok|rev|msgs?|ops|cents)|(?:[\d⁰¹²³⁴⁵⁶⁷⁸⁹]\s?|[/·])[A-Za-zμ°]{1,6}[23²³]?|[²³]|°[CF])\Z"
+    r"(?:(?:[\d⁰¹²³⁴⁵⁶⁷⁸⁹]\s?[A-Za-zμ°]{1,6}[23²³]?|[\d⁰¹²³⁴⁵⁶⁷⁸⁹](?=/)|\b(?:[a-z]{3,}s|people|feet|req|tok|rev|msgs?|ops))"
+    r"(?:/[A-Za-zμ]{1,6}[23²³]?){0,2}(?<![\d⁰¹⁴⁵⁶⁷⁸⁹])|[A-Za-z][23²³]|[²³]|°[CF])\Z"
 )
 _UNIT_BEFORE = regex(r"(?:million|billion|thousand|trillion)\s[A-Za-zμ]{1,4}\Z")
 _BARE = regex(
