@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tts.text.pronunciation.user_lexicon import UserLexicon
 
 
-_ONLY_MARKS = regex(r"[\s.,!?;:()\[\]{}\"']+")
+_ONLY_MARKS = regex(r"[\s.,!?;:()\[\]{}\"'\\*_`]+")
 """Sentences that can have no word, whatever their marks are."""
 
 

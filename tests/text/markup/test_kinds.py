@@ -215,6 +215,15 @@ def test_hostile_repetition_takes_linear_work(unit: str, kind: Markup, monkeypat
     assert steps(6_000) <= 2.5 * steps(3_000) + 50
 
 
+def test_a_row_of_brackets_is_taken_at_once() -> None:
+    assert len(list(markdown_inline.parse_inline("![" * 2_000, is_strict=True))) == 1
+
+
+def test_a_sentence_of_marks_is_not_normalized(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tts.text.frontend.analyze", None)
+    assert list(FRONTEND.sentences("![" * 2_000 + " \\ ***")) == []
+
+
 @pytest.mark.parametrize(
     "text", ["> " * 300, "- " * 300, "<div>" * 300, "<b>" * 300, "[" * 300, "*" * 300, "<ol><li>" * 300]
 )
