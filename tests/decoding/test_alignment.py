@@ -100,3 +100,17 @@ def test_clauses_share_out_the_symbols_and_the_steps() -> None:
 def test_attention_outside_of_a_clause_counts_for_its_nearest_symbol(step: int, nearest: int) -> None:
     clause = BEFORE.clause(ClauseBoundary(0, 1), CLAUSE, np.eye(9, dtype=np.float32))
     assert clause.attention[step].tolist() == np.eye(4)[nearest].tolist()
+
+
+def test_silence_before_a_mark_is_heard_in_the_frames() -> None:
+    """The last phoneme of a clause may die away long before the attention reaches the mark."""
+    levels = np.zeros(DECODED.n_frames, np.float32)
+    mark = int(np.flatnonzero(DECODED.is_mark)[0])
+    reached = DECODED.silent_from[mark]
+    assert reached > 4
+    levels[int(reached) - 3 :] = DECODED.calibration.silence - 0.1
+    early = replace(DECODED, levels=levels).silent_from
+    assert early[mark] == int(reached) - 3
+    assert (early <= DECODED.silent_from).all()
+    levels[:] = DECODED.calibration.silence + 0.1
+    np.testing.assert_array_equal(replace(DECODED, levels=levels).silent_from, DECODED.silent_from)

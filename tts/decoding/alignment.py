@@ -47,6 +47,8 @@ class Alignment:
     """Spectrogram frames in one second of audio."""
     calibration: Calibration = field(default_factory=Calibration)
     """Delays between the attention and the sound of the voice."""
+    levels: Float32 | None = None
+    """Mean of the standardised mel bands of each frame, (T_mel,); None before decoding."""
 
     @classmethod
     def before_decoding(cls, tokens: tuple[Token, ...], encoded: Encoded, card: VoiceCard) -> Alignment:
@@ -57,11 +59,13 @@ class Alignment:
         rates = card.model.reduction_factor, card.audio.frames_per_second
         return cls(tokens, symbols, indices, attention, *rates, card.calibration)
 
-    def clause(self, start: ClauseBoundary, end: ClauseBoundary, attention: Float32) -> Alignment:
+    def clause(
+        self, start: ClauseBoundary, end: ClauseBoundary, attention: Float32, levels: Float32 | None = None
+    ) -> Alignment:
         """Return the alignment of the tokens from `start` to `end`, given the attention of the steps that sound them.
 
         attention: (T_step, T_text), over the symbols of the whole sentence. Attention outside of the clause counts for
-        its first or its last symbol.
+        its first or its last symbol. levels: (T_mel,), of the frames of these steps.
         """
         symbols = slice(start.symbol, end.symbol)
         inside = attention[:, symbols].copy()
@@ -70,7 +74,14 @@ class Alignment:
         indices = self.token_indices[symbols]
         indices = np.where(indices >= 0, indices - start.token, -1)
         tokens = self.tokens[start.token : end.token]
-        return replace(self, tokens=tokens, symbols=self.symbols[symbols], token_indices=indices, attention=inside)
+        return replace(
+            self,
+            tokens=tokens,
+            symbols=self.symbols[symbols],
+            token_indices=indices,
+            attention=inside,
+            levels=levels,
+        )
 
     @property
     def n_frames(self) -> int:
@@ -97,8 +108,16 @@ class Alignment:
 
     @cached_property
     def silent_from(self) -> Float64:
-        """Frame at which silence begins if the symbol is a mark, (T_text + 1,): less early than a phoneme."""
-        return self.onsets - self.calibration.pause_lead * self.frames_per_second
+        """Frame at which silence begins if the symbol is a mark, (T_text + 1,): less early than a phoneme.
+
+        Silence that begins before the attention reaches the mark, as the last phoneme of a clause dies away, counts.
+        """
+        attended = self.onsets - self.calibration.pause_lead * self.frames_per_second
+        if self.levels is None or not len(self.levels):
+            return attended
+        sounds = self.levels > self.calibration.silence
+        ended = np.maximum.accumulate(np.where(sounds, np.arange(1, len(sounds) + 1), 0))  # after the last sound so far
+        return np.minimum(attended, ended[np.clip(np.ceil(attended).astype(int) - 1, 0, len(ended) - 1)])
 
     @cached_property
     def is_mark(self) -> NDArray[np.bool_]:

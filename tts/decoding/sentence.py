@@ -106,7 +106,7 @@ class SentenceDecoder:
         boundaries = clause_boundaries(alignment) if in_clauses else []
         monitor = AttentionMonitor(alignment, windowing=windowing)
         memory = self._engine.encode(encoded.phoneme_ids)
-        recorder = _Recorder(alignment, memory)
+        recorder = _Recorder(alignment, memory, self._card.model.n_mels)
         for steps in self._engine.steps(memory, seed, monitor.window if windowing else None):
             loudness = steps.mel[..., : self._card.model.n_mels].mean(axis=(1, 2))
             n_steps = monitor.follow(steps.alignment, loudness, steps.is_last)
@@ -124,9 +124,9 @@ class SentenceDecoder:
 class _Recorder:
     """Collects the steps of one attempt, and cuts finished clauses off."""
 
-    def __init__(self, alignment: Alignment, memory: Float32) -> None:
-        """alignment, memory: of the whole sentence, before decoding."""
-        self._alignment, self._memory = alignment, memory
+    def __init__(self, alignment: Alignment, memory: Float32, n_mels: int) -> None:
+        """alignment, memory: of the whole sentence, before decoding. n_mels: bands of a frame."""
+        self._alignment, self._memory, self._n_mels = alignment, memory, n_mels
         self._start = ClauseBoundary(0, 0)  # of the clause that is being decoded
         self._mels: list[Float32] = []  # (T_step, reduction_factor, n_channels) each
         self._attention: list[Float32] = []  # (T_step, T_text) each
@@ -157,8 +157,9 @@ class _Recorder:
             np.concatenate(recorded) for recorded in (self._mels, self._attention, self._loudness)
         )
         self._mels, self._attention, self._loudness = [mels[n_steps:]], [attention[n_steps:]], [loudness[n_steps:]]
-        alignment = self._alignment.clause(start, boundary, attention[:n_steps])
         frames = mels[:n_steps].reshape(-1, mels.shape[2])  # (T_mel, n_channels)
+        levels = frames[:, : self._n_mels].mean(axis=1)
+        alignment = self._alignment.clause(start, boundary, attention[:n_steps], levels)
         mel = np.ascontiguousarray(frames.T)[np.newaxis]
         return Decoded(mel, self._memory[start.symbol : boundary.symbol], alignment, verdict)
 

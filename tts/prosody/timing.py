@@ -89,5 +89,6 @@ def _bounds(alignment: Alignment) -> tuple[Float64, Float64]:
                 starts[place] = ends[place] = ends[place - 1] = starts[place + 1] = (starts[place] + ends[place]) / 2
     for place in range(1, len(symbols)):
         if silent[place] and not silent[place - 1]:
-            starts[place] = ends[place - 1] = min(alignment.silent_from[place], ends[place])
+            silence = max(alignment.silent_from[place], starts[place - 1])
+            starts[place] = ends[place - 1] = min(silence, ends[place])
     return starts, np.maximum(starts, ends)
