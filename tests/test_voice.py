@@ -18,7 +18,7 @@ from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.config import Calibration
 from tts.decoding.engine import Engine
 from tts.errors import VoiceError
-from tts.voice import GRAPHS, MEL_BASIS, WEIGHTS, Voice, bundled_voices
+from tts.voice import BUNDLED, DEFAULT, GRAPHS, MEL_BASIS, WEIGHTS, Voice, bundled_voices
 
 
 @pytest.fixture
@@ -231,12 +231,15 @@ def test_a_state_of_absurd_size_is_refused(copy: Path) -> None:
 
 def test_an_unknown_voice_lists_the_known(tmp_path: Path) -> None:
     for name in ("nobody", str(tmp_path)):
-        with pytest.raises(ValueError, match=f"unknown voice {name!r}: use one of joe"):
+        with pytest.raises(ValueError, match=f"unknown voice {name!r}: use one of heart, joe"):
             Voice.load(name)
 
 
-def test_the_bundled_voice_is_whole() -> None:
-    assert "joe" in bundled_voices()
-    voice = Voice.load()
-    assert voice.card.name == "joe"
-    assert voice.card.scores, "the bundled voice states what was measured"
+def test_the_bundled_voices_are_whole() -> None:
+    assert bundled_voices() == ["heart", "joe"]
+    assert Voice.load().card.name == DEFAULT
+    for name in bundled_voices():
+        card = Voice.load(name).card
+        assert card.name == name
+        assert card.scores, "a bundled voice states what was measured"
+        assert (BUNDLED / name / "LICENSE").is_file()

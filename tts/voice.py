@@ -38,7 +38,7 @@ LARGEST_AUDIO = {"sample_rate": 192_000, "n_fft": 1 << 15, "n_mels": 1024}
 LONGEST = 600.0
 """Seconds; the largest of the times on a card, after which decoding counts as stuck."""
 BUNDLED = Path(__file__).parent / "voices"
-DEFAULT = "joe"
+DEFAULT = "heart"
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,7 +33,6 @@ from tts.audio.pitch import analyse_source
 from tts.config import AudioConfig
 from tts.evaluation.pauses import measure_pauses
 from tts.evaluation.recognizer import SAMPLE_RATE, resample
-from tts.voice import DEFAULT
 
 CLAUSES = (
     "you are coming with us tonight|they sold the old house by the river|she can play the piano|"
@@ -103,7 +102,7 @@ def teacher(text: str) -> Float32:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--voice", default=DEFAULT, help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
     arguments = parser.parse_args()
     try:
         synthesizer = Synthesizer(arguments.voice)

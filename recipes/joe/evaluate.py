@@ -26,7 +26,7 @@ from tts.evaluation.run import MeasurementJournal, evaluate
 from tts.evaluation.sentences import Line, read_sentences
 from tts.evaluation.systems import CopySynthesis, Recordings, System, VoiceSystem
 from tts.training.config import DataConfig, RunConfig
-from tts.voice import DEFAULT, Voice
+from tts.voice import Voice
 
 TEACHER, COPY, OURS = "teacher", "copy synthesis", "voice"
 SETS = ("heldout", "newtext")  # folders in the corpus
@@ -100,7 +100,7 @@ def run(arguments: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("corpus", type=Path, help="folder that read_corpus.py wrote")
-    parser.add_argument("--voice", default=DEFAULT, help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
     parser.add_argument("--set", choices=SETS, default=SETS[0], help="sentences to read (default: %(default)s)")
     parser.add_argument(
         "--validation", type=Path, metavar="FEATURES", help="read the validation sentences of these features"

@@ -44,6 +44,7 @@ from tts.evaluation.run import MeasurementJournal, evaluate
 from tts.evaluation.sentences import DEFAULT, Line, find_sentences, read_sentences
 from tts.evaluation.speed import SHORT, environment
 from tts.evaluation.systems import SpokenLine, System, VoiceSystem
+from tts.voice import DEFAULT as OUR_VOICE
 from tts.voice import Voice
 
 OURS, TEACHER = "griffon", "Piper"
@@ -171,7 +172,7 @@ def run(arguments: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sentences", default=str(DEFAULT), metavar="develop|final|FILE", help="as for tts evaluate")
-    parser.add_argument("--voice", default="joe", help="our voice: bundled name or folder (default: %(default)s)")
+    parser.add_argument("--voice", default=OUR_VOICE, help="our voice: bundled name or folder (default: %(default)s)")
     parser.add_argument("--kokoro", type=Path, metavar="DIR", help="folder that assemble_kokoro.py wrote")
     parser.add_argument("--kokoro-voice", default="af_heart", help="one of that folder (default: %(default)s)")
     parser.add_argument("--listen", action="store_true", help="also write listen.html, as tts evaluate does")

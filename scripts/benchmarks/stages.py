@@ -42,6 +42,7 @@ from tts.audio.pulses import PulseSpectra
 from tts.audio.vocoder import Spectrum
 from tts.decoding.engine import Engine
 from tts.evaluation.speed import TEXTS
+from tts.voice import DEFAULT
 
 STAGES: dict[str, list[tuple[Any, str]]] = {
     "front end": [(synthesizer, "sentences")],
@@ -221,7 +222,7 @@ def floors(voice: Voice, costs: Costs, seconds: float, n_symbols: int) -> dict[s
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--voice", default=DEFAULT, help="bundled name or folder (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=10, help="default: %(default)s")
     options = parser.parse_args()
     voice = Voice.load(options.voice)

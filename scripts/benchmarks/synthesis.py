@@ -26,6 +26,7 @@ from peers import CLASSIC, HIBARI, PIPER, Peer, Sounds, griffon, is_installed
 from prose import prose
 
 from tts.evaluation.speed import SHORT, machine, peak_memory, run_worker, table, time_command
+from tts.voice import DEFAULT
 
 OURS = "griffon"
 PEERS = {"hibari": HIBARI, "Piper": PIPER, "classic": CLASSIC}
@@ -122,7 +123,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="default: 1 2")
     parser.add_argument("--texts", nargs="+", choices=TEXTS, default=[*TEXTS], help="default: all")
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=["hibari", "Piper"], help="default: hibari Piper")
-    parser.add_argument("--voice", default="joe", help="our voice: bundled name or folder (default: %(default)s)")
+    parser.add_argument("--voice", default=DEFAULT, help="our voice: bundled name or folder (default: %(default)s)")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     parser.add_argument("--once", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -22,11 +22,28 @@ from typing import Any
 import httpx
 from serving import Served, serving
 
+from tts.voice import DEFAULT
+
 SPEECH = "/v1/audio/speech"
 ODD = ["", " ", "\x00", "\u200b" * 50, "🦜" * 30, "你好", "a" * 5000, "(" * 300, "&lt;" * 50, "%s%n", "../../passwd"]
 ODD += ["<speak>", "<speak><break time='9s'/></speak>", "<speak>" * 100, "<!DOCTYPE x [<!ENTITY a 'b'>]><speak>&a;"]
 ODD += ["{T AH0", "{QQ}", "[pause 1e9s]", "[pause -1s]", "1" * 200, "$" * 99, "1/0 1e999 -0", "\u202eabc", "A." * 40]
-VALUES: list[Any] = [None, True, -1, 0, 1e308, 2**70, "", "x" * 300, [], {}, {"id": "joe"}, {"id": 1}, [[[]]], "NaN"]
+VALUES: list[Any] = [
+    None,
+    True,
+    -1,
+    0,
+    1e308,
+    2**70,
+    "",
+    "x" * 300,
+    [],
+    {},
+    {"id": DEFAULT},
+    {"id": 1},
+    [[[]]],
+    "NaN",
+]
 FIELDS = "model input voice response_format speed stream_format instructions pitch volume seed unknown".split()
 PATHS = [SPEECH, f"{SPEECH}/timestamps", "/v1/models", "/v1/models/%00", "/v1/audio/voices", "/health", "/metrics"]
 PATHS += ["/", "/../../etc/passwd", "/app.js/../x", "//", f"{SPEECH}/", "/openapi.json?x=" + "y" * 500, "/%ff%fe"]
@@ -34,7 +51,7 @@ METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", 
 
 
 def good(text: str = "Yes.") -> dict[str, Any]:
-    return {"model": "tts-1", "voice": "joe", "input": text, "response_format": "wav"}
+    return {"model": "tts-1", "voice": DEFAULT, "input": text, "response_format": "wav"}
 
 
 def odd_text(rng: random.Random) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from tts.evaluation.errors import ErrorCounts, word_errors
 from tts.evaluation.recognizer import Recognizer
 from tts.text.frontend import Frontend
 from tts.text.token import Token
+from tts.voice import DEFAULT
 
 INPUTS = Path(__file__).parents[2] / "tests" / "data" / "hard_inputs.txt"
 JUDGES = ("alignment", "length", "heard", "placed")
@@ -147,7 +148,7 @@ def table(results: list[Result]) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--voice", default=DEFAULT, help="bundled name or folder (default: %(default)s)")
     parser.add_argument("--part", default="1/1", metavar="K/N", help="every Nth input, from the Kth (default: all)")
     options = parser.parse_args()
     first, _, every = options.part.partition("/")

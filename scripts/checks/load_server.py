@@ -28,6 +28,7 @@ from serving import Served, serving
 
 from tts import Synthesizer
 from tts.audio.files import to_int16
+from tts.voice import DEFAULT
 
 SUBJECTS = ("The old clock", "A yellow bird", "My neighbour", "The last train", "Her letter", "This morning")
 DEEDS = ("came back before noon", "was nowhere to be seen", "said nothing at all", "made us laugh", "is worth $5.20")
@@ -75,7 +76,7 @@ def expected(sentences: Iterable[str]) -> dict[str, tuple[str, float]]:
 
 async def ask(client: httpx.AsyncClient, text: str) -> tuple[int, float, str]:
     """Request a text: return the status, the seconds to the first sound and a digest of the samples."""
-    body = {"model": "tts-1", "voice": "joe", "input": text, "seed": len(text), "response_format": "wav"}
+    body = {"model": "tts-1", "voice": DEFAULT, "input": text, "seed": len(text), "response_format": "wav"}
     begin, first, wav = time.perf_counter(), 0.0, bytearray()
     async with client.stream("POST", "/v1/audio/speech", json=body) as answer:
         async for piece in answer.aiter_raw():

@@ -26,6 +26,7 @@ import numpy as np
 
 from tts import Synthesizer, Voice
 from tts.evaluation.sentences import read_sentences
+from tts.voice import DEFAULT
 
 SENTENCES = [line.text for line in read_sentences(Path(__file__).parents[2] / "recipes" / "shared" / "heldout.csv")]
 BYTES_PER_SAMPLE = 2
@@ -83,7 +84,7 @@ def play(synthesizer: Synthesizer, text: str) -> tuple[float, float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=int, default=60, help="minutes of speech (default: %(default)s)")
-    parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--voice", default=DEFAULT, help="bundled name or folder (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="times to stream each text (default: %(default)s)")
     options = parser.parse_args()
     if options.minutes:

@@ -20,6 +20,7 @@ from forced_aligner import align
 
 from tts import Synthesizer
 from tts.evaluation.sentences import read_sentences
+from tts.voice import DEFAULT
 
 HELDOUT = Path(__file__).parents[2] / "recipes" / "shared" / "heldout.csv"
 BUDGET = 40.0  # milliseconds
@@ -27,7 +28,7 @@ BUDGET = 40.0  # milliseconds
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--voice", default=DEFAULT, help="bundled name or folder (default: %(default)s)")
     parser.add_argument("--sentences", type=int, default=50, help="sentences to read (default: %(default)s)")
     parser.add_argument("--first", action="store_true", help="read the first sentences, not the last")
     parser.add_argument("--speed", type=float, default=1.0, help="speed of the speech (default: %(default)s)")

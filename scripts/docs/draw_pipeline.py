@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from tts import Synthesizer, Voice
 from tts.common import plots
 from tts.evaluation.picture import Reading, read
+from tts.voice import DEFAULT
 
 TEXT = "Dr. Smith paid $5."
 INCHES, DOTS_PER_INCH = (8.0, 2.6), 100
@@ -51,7 +52,7 @@ def save(figure: Figure, path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--text", default=TEXT, help="one sentence (default: %(default)s)")
-    parser.add_argument("--voice", default="joe", help="bundled name or folder (default: %(default)s)")
+    parser.add_argument("--voice", default=DEFAULT, help="bundled name or folder (default: %(default)s)")
     parser.add_argument("--out", type=Path, default=Path("docs/figures"), help="folder to write (default: %(default)s)")
     options = parser.parse_args()
     matplotlib.use("Agg")

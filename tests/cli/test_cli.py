@@ -394,7 +394,7 @@ def _absent(name: str) -> None:
     [
         (["", "{out}"], "nothing to speak in ''"),
         (["...", "{out}"], "nothing to speak in '...'"),
-        (["Hello.", "{out}", "--voice", "nobody"], "unknown voice 'nobody': use one of joe"),
+        (["Hello.", "{out}", "--voice", "nobody"], "unknown voice 'nobody': use one of heart, joe"),
         (["Hello.", "{tmp}/a.xyz"], "unknown suffix '.xyz': use one of wav, flac, ogg"),
         (["Hello.", "{tmp}/noplace/a.wav"], "noplace"),
         (["Hello.", "{tmp}"], "is a directory"),
@@ -573,9 +573,10 @@ def test_each_line_of_stdin_is_answered_with_one_line(
 
 def test_voices(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["voices"]) == 0
-    assert capsys.readouterr().out.startswith("joe\ten-US\t")
+    assert capsys.readouterr().out.startswith("heart\ten-US\t")
     assert main(["voices", "--verbose"]) == 0
     verbose = capsys.readouterr().out
+    assert "licence: Apache-2.0" in verbose
     assert "licence: CC0-1.0" in verbose
     assert "steps: " in verbose
 

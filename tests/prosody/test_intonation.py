@@ -66,8 +66,8 @@ def test_lasts_to_the_end_where_nothing_follows() -> None:
 
 
 @pytest.mark.parametrize("clause", ["You are coming with us tonight", "She can play the piano"])
-def test_the_bundled_voice_asks(clause: str) -> None:
-    synthesizer = Synthesizer()
+def test_a_voice_with_the_rule_asks(clause: str) -> None:
+    synthesizer = Synthesizer("joe")
 
     def end(text: str) -> float:
         pitch, voicing = analyse_source(synthesizer.synthesize(text).samples, synthesizer.voice.card.audio)[:2]

@@ -87,7 +87,12 @@ BODIES: dict[str, dict[str, Any]] = {
         "pitch": None,
         "markup": None,
     },
-    "names in capitals": {"input": TEXT, "voice": DEFAULT.upper(), "response_format": "WAV", "stream_format": "Audio"},
+    "names in capitals": {
+        "input": TEXT,
+        "voice": DEFAULT.upper(),
+        "response_format": "WAV",
+        "stream_format": "Audio",
+    },
     "another name of the format": {"input": TEXT, "voice": "default", "output_format": "wav"},
     "only a text": {"input": TEXT},
 }

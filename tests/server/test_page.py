@@ -128,7 +128,7 @@ def test_downloads_are_what_was_asked_for(page: Page, tmp_path: Path) -> None:
         download.value.save_as(tmp_path / f"speech.{format}")
     expected = Synthesizer().synthesize(TEXT, speed=1.5, pitch=2, seed=3)
     samples, rate = soundfile.read(tmp_path / "speech.wav", dtype="float32")
-    assert rate == 22050
+    assert rate == 24000
     assert samples == pytest.approx(expected.samples, abs=1e-4)
     assert soundfile.info(tmp_path / "speech.mp3").duration == pytest.approx(len(samples) / rate, abs=0.2)
     assert (tmp_path / "speech.srt").read_text() == to_srt(expected.words, TEXT)
@@ -165,6 +165,6 @@ def test_a_key_is_asked_for(browser: Browser, tmp_path: Path) -> None:
         expect(page.locator("#error")).to_contain_text("requires a key", timeout=SECONDS)
         page.fill("#key", "open-sesame")
         page.locator("#key").blur()
-        expect(page.locator("#voice option")).to_have_text(["joe"], timeout=SECONDS)
+        expect(page.locator("#voice option")).to_have_text(["heart", "joe"], timeout=SECONDS)
         speak(page)
         expect(page.locator("[data-download=wav]")).to_be_enabled(timeout=SECONDS)

@@ -19,8 +19,9 @@ from serving import Served
 from tts import Synthesizer
 from tts.audio.files import to_int16
 from tts.subtitles import to_rows, to_srt
-from tts.voice import DEFAULT
+from tts.voice import DEFAULT, Voice
 
+RATE = Voice.load().card.audio.sample_rate
 TEXT = "Hello there. This is a second sentence."
 LONG = "This sentence is one of many that are alike. " * 20
 
@@ -36,7 +37,7 @@ def synthesizer() -> Synthesizer:
 
 
 def speak(client: openai.OpenAI, text: str = TEXT, **options: Any) -> bytes:
-    values = {"model": "tts-1", "voice": "joe", "input": text, **options}
+    values = {"model": "tts-1", "voice": DEFAULT, "input": text, **options}
     return client.audio.speech.create(**values).read()
 
 
@@ -57,7 +58,7 @@ def likeness(heard: np.ndarray, rate: int, expected: np.ndarray) -> float:
         size = rate // 50
         return np.sqrt(np.mean(samples[: len(samples) // size * size].reshape(-1, size) ** 2, axis=1))
 
-    wanted = loudness(expected, 22050)
+    wanted = loudness(expected, RATE)
     found = [loudness(heard[rate * delay // 500 :], rate) for delay in range(50)]
     n = min(len(wanted), *map(len, found))
     return max(float(np.corrcoef(one[:n], wanted[:n])[0, 1]) for one in found)
@@ -72,28 +73,30 @@ def test_wav_is_what_the_library_says(client: openai.OpenAI, synthesizer: Synthe
 @pytest.mark.parametrize(
     ("name", "container", "rate", "media_type"),
     [
-        ("mp3", "MP3", 22050, "audio/mpeg"),
+        ("mp3", "MP3", RATE, "audio/mpeg"),
         ("opus", "OGG", 24000, "audio/ogg"),
-        ("flac", "FLAC", 22050, "audio/flac"),
-        ("wav", "WAV", 22050, "audio/wav"),
+        ("flac", "FLAC", RATE, "audio/flac"),
+        ("wav", "WAV", RATE, "audio/wav"),
     ],
 )
 def test_every_format_decodes_to_the_speech(
     client: openai.OpenAI, synthesizer: Synthesizer, name: Any, container: str, rate: int, media_type: str
 ) -> None:
-    answer = client.audio.speech.with_raw_response.create(model="tts-1", voice="joe", input=TEXT, response_format=name)
+    answer = client.audio.speech.with_raw_response.create(
+        model="tts-1", voice=DEFAULT, input=TEXT, response_format=name
+    )
     assert answer.headers["content-type"] == media_type
     heard, *kind = decode(answer.content)
     assert kind == [container, rate]
     expected = synthesizer.synthesize(TEXT).samples
-    assert len(heard) / rate == pytest.approx(len(expected) / 22050, abs=0.12)
+    assert len(heard) / rate == pytest.approx(len(expected) / RATE, abs=0.12)
     assert likeness(heard, rate, expected) > 0.98
 
 
 def test_pcm_is_24_khz(client: openai.OpenAI, synthesizer: Synthesizer) -> None:
     heard = np.frombuffer(speak(client, response_format="pcm"), "<i2") / 32768
     expected = synthesizer.synthesize(TEXT).samples
-    assert abs(len(heard) - len(expected) * 24000 / 22050) <= 1
+    assert abs(len(heard) - len(expected) * 24000 / RATE) <= 1
     assert likeness(heard, 24000, expected) > 0.98
 
 
@@ -104,7 +107,7 @@ def test_mp3_is_the_default(client: openai.OpenAI) -> None:
 def test_sound_comes_while_it_is_made(client: openai.OpenAI) -> None:
     begin = time.monotonic()
     arrivals = []
-    options: Any = {"model": "tts-1", "voice": "joe", "input": LONG, "response_format": "wav"}
+    options: Any = {"model": "tts-1", "voice": DEFAULT, "input": LONG, "response_format": "wav"}
     with client.audio.speech.with_streaming_response.create(**options) as answer:
         for piece in answer.iter_bytes(1 << 14):
             arrivals.append((time.monotonic() - begin, len(piece)))
@@ -114,8 +117,8 @@ def test_sound_comes_while_it_is_made(client: openai.OpenAI) -> None:
 
 
 def test_openais_voices_mean_the_default(client: openai.OpenAI) -> None:
-    assert speak(client, voice="alloy") == speak(client, voice={"id": "joe"}) == speak(client, model="griffon")
-    assert speak(client, "Hi.", voice="tiny") != speak(client, "Hi.", voice="joe")
+    assert speak(client, voice="alloy") == speak(client, voice={"id": DEFAULT}) == speak(client, model="griffon")
+    assert speak(client, "Hi.", voice="tiny") != speak(client, "Hi.", voice=DEFAULT)
 
 
 def test_models_and_voices(client: openai.OpenAI, server: Served) -> None:
@@ -124,7 +127,7 @@ def test_models_and_voices(client: openai.OpenAI, server: Served) -> None:
     with pytest.raises(openai.NotFoundError, match="unknown model"):
         client.models.retrieve("gpt-5")
     voices = httpx.get(f"{server.url}/v1/audio/voices").json()["voices"]
-    assert [(voice["id"], voice["is_default"]) for voice in voices] == [("joe", True), ("tiny", False)]
+    assert [(voice["id"], voice["is_default"]) for voice in voices] == [(DEFAULT, True), ("tiny", False)]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +186,7 @@ def test_unknown_paths_and_methods_answer_in_the_same_form(server: Served) -> No
 
 
 def events(server: Served, path: str, **values: Any) -> list[dict[str, Any]]:
-    body = {"model": "tts-1", "voice": "joe", "input": TEXT, "stream_format": "sse", **values}
+    body = {"model": "tts-1", "voice": DEFAULT, "input": TEXT, "stream_format": "sse", **values}
     answer = httpx.post(server.url + path, json=body)
     assert answer.headers["content-type"].startswith("text/event-stream")
     return [json.loads(line.removeprefix("data: ")) for line in answer.text.split("\n\n") if line]
@@ -201,14 +204,14 @@ def test_events_hold_the_same_file(client: openai.OpenAI, server: Served) -> Non
 
 
 def test_timestamps(client: openai.OpenAI, server: Served, synthesizer: Synthesizer) -> None:
-    body = {"model": "tts-1", "voice": "joe", "input": TEXT, "response_format": "wav"}
+    body = {"model": "tts-1", "voice": DEFAULT, "input": TEXT, "response_format": "wav"}
     answer = httpx.post(f"{server.url}/v1/audio/speech/timestamps", json=body).json()
     expected = synthesizer.synthesize(TEXT)
     assert base64.b64decode(answer["audio"]) == speak(client, response_format="wav")
     assert answer["words"] == to_rows(expected.words, TEXT)
     assert answer["srt"] == to_srt(expected.words, TEXT)
-    assert answer["duration"] == pytest.approx(len(expected.samples) / 22050, abs=1e-3)
-    assert (answer["sample_rate"], answer["warnings"]) == (22050, [])
+    assert answer["duration"] == pytest.approx(len(expected.samples) / RATE, abs=1e-3)
+    assert (answer["sample_rate"], answer["warnings"]) == (RATE, [])
 
 
 def test_timed_events_tell_each_word_before_its_sound(server: Served, synthesizer: Synthesizer) -> None:
@@ -229,7 +232,7 @@ def test_warnings_are_told(server: Served) -> None:
     (event,) = [event for event in found if event["type"] == "speech.audio.warning"]
     assert (event["start"], event["end"], event["kind"]) == (6, 8, "unspoken")
     assert "not spoken" in event["message"]
-    body = {"model": "tts-1", "voice": "joe", "input": "Hello 你好.", "response_format": "wav"}
+    body = {"model": "tts-1", "voice": DEFAULT, "input": "Hello 你好.", "response_format": "wav"}
     answer = httpx.post(f"{server.url}/v1/audio/speech/timestamps", json=body).json()
     del event["type"]
     assert answer["warnings"] == [event]
@@ -239,7 +242,7 @@ def test_markup_is_detected_or_given(server: Served) -> None:
     text = "**One** [two](https://a.b).\n```\nthree\n```"
 
     def words(**options: str) -> str:
-        body = {"model": "griffon", "voice": "joe", "input": text, "response_format": "wav", **options}
+        body = {"model": "griffon", "voice": DEFAULT, "input": text, "response_format": "wav", **options}
         answer = httpx.post(f"{server.url}/v1/audio/speech/timestamps", json=body)
         return " ".join(word["word"] for word in answer.json()["words"])
 
@@ -255,7 +258,7 @@ def test_metrics_count(client: openai.OpenAI, server: Served) -> None:
         return float(re.search(rf"^{name} (\S+)$", text, re.MULTILINE)[1])  # type: ignore[index]
 
     before = value("tts_audio_seconds_total"), value("tts_characters_total"), value("tts_first_audio_seconds_count")
-    length = len(samples_of(speak(client, response_format="wav"))) / 22050
+    length = len(samples_of(speak(client, response_format="wav"))) / RATE
     after = value("tts_audio_seconds_total"), value("tts_characters_total"), value("tts_first_audio_seconds_count")
     assert [b - a for a, b in zip(before, after, strict=True)] == pytest.approx([length, len(TEXT), 1], abs=1e-3)
     assert value("tts_streams_speaking") == 0

@@ -59,7 +59,7 @@ def _add_benchmark(commands: Any) -> None:
         help="measure this machine: speed and memory",
         description="Print a table of this machine's speed and memory, to quote in an issue report.",
     )
-    command.add_argument("--voice", default="joe", metavar="NAME|FOLDER", help="default: joe")
+    command.add_argument("--voice", metavar="NAME|FOLDER", help="default: that of 'tts synthesize'")
     command.add_argument(
         "--rounds",
         type=int,
@@ -129,17 +129,18 @@ def benchmark(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from tts.evaluation.speed import machine, measure_voice, table
-    from tts.voice import Voice
+    from tts.voice import DEFAULT, Voice
 
     if options.rounds < 1:
         raise ConfigError(f"--rounds is {options.rounds}: use 1 or more")
-    Voice.load(options.voice)  # refuse a bad name before any work
+    voice = options.voice or DEFAULT
+    Voice.load(voice)  # refuse a bad name before any work
     names = {"1 thread": 1, "2 threads": 2}
     rounds: list[dict[str, dict[str, float]]] = []
     with tqdm(total=options.rounds * len(names), unit="run", leave=False) as progress:
         for _ in range(options.rounds):
             rounds.append({})
             for name, threads in names.items():
-                rounds[-1][name] = measure_voice(options.voice, threads)
+                rounds[-1][name] = measure_voice(voice, threads)
                 progress.update()
-    print(f"{machine()}\n\n{table(rounds, options.voice)}")
+    print(f"{machine()}\n\n{table(rounds, voice)}")

@@ -73,7 +73,7 @@ def _add_synthesis(command: argparse.ArgumentParser) -> None:
 
 def add_voice(command: argparse.ArgumentParser) -> None:
     """Add --voice, --lexicon and the fields of `SynthesisOptions`, for all commands that speak."""
-    command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: joe)")
+    command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: heart)")
     add_lexicon(command)
     meanings = {
         "speed": "2 is twice as fast, at the same pitch",
