@@ -117,7 +117,9 @@ class Alignment:
             return attended
         sounds = self.levels > self.calibration.silence
         ended = np.maximum.accumulate(np.where(sounds, np.arange(1, len(sounds) + 1), 0))  # after the last sound so far
-        return np.minimum(attended, ended[np.clip(np.ceil(attended).astype(int) - 1, 0, len(ended) - 1)])
+        before = np.clip(np.ceil(attended).astype(int) - 1, 0, len(ended) - 1)
+        silent: Float64 = np.minimum(attended, ended[before])
+        return silent
 
     @cached_property
     def is_mark(self) -> NDArray[np.bool_]:
