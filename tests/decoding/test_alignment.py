@@ -9,7 +9,7 @@ import pytest
 
 from tests.decoding.alignments import hard_attention
 from tts.config import AudioConfig, Calibration, ModelConfig, VoiceCard
-from tts.decoding.alignment import Alignment, ClauseBoundary, symbol_onsets
+from tts.decoding.alignment import DYING_AWAY, Alignment, ClauseBoundary, symbol_onsets
 from tts.text.symbols import SYMBOLS, SymbolTable
 from tts.text.token import Token
 
@@ -114,3 +114,12 @@ def test_silence_before_a_mark_is_heard_in_the_frames() -> None:
     assert (early <= DECODED.silent_from).all()
     levels[:] = DECODED.calibration.silence + 0.1
     np.testing.assert_array_equal(replace(DECODED, levels=levels).silent_from, DECODED.silent_from)
+
+
+def test_silence_after_the_last_sound_is_not_heard() -> None:
+    levels = np.full(DECODED.n_frames, DECODED.calibration.silence - 1, np.float32)
+    assert replace(DECODED, levels=levels).n_heard == DECODED.n_frames == DECODED.n_heard
+    levels[:20] = 0
+    assert replace(DECODED, levels=levels).n_heard == 20 + round(DYING_AWAY * AUDIO.frames_per_second)
+    levels[-1] = 0
+    assert replace(DECODED, levels=levels).n_heard == DECODED.n_frames

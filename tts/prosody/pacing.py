@@ -28,16 +28,19 @@ class Phrase:
     """Seconds of silence after the last frame."""
 
 
-def pace(mel: Float32, alignment: Alignment, options: SynthesisOptions, melody: Float64) -> list[Phrase]:
+def pace(
+    mel: Float32, alignment: Alignment, options: SynthesisOptions, melody: Float64, n_frames: int | None = None
+) -> list[Phrase]:
     """Divide a decoded sentence into phrases.
 
     The sentence is divided where a token asks for a pause: at the quietest frame of the token. mel: the mel bands
-    alone, (n_mels, T_mel). melody: semitones to add to the pitch, (T_mel,).
+    alone, (n_mels, T_mel). melody: semitones to add to the pitch, (T_mel,). n_frames: frames to be heard; None for all.
     """
     speed, pitch, volume = _prosody(alignment.tokens, options)[alignment.token_of_frame].T  # (T_mel,) each
     pitch = pitch + melody
     cuts = _pauses(mel, alignment)
-    edges = [0, *(frame for frame, _ in cuts), alignment.n_frames - 1]
+    last = (n_frames or alignment.n_frames) - 1
+    edges = [0, *(frame for frame, _ in cuts), max(last, 1, *(frame + 1 for frame, _ in cuts))]
     pauses = [*(seconds for _, seconds in cuts), 0.0]
     phrases = []
     for start, end, pause in zip(edges, edges[1:], pauses, strict=False):

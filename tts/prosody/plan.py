@@ -91,9 +91,9 @@ class Plan:
             yield self._silence(sentence, pause)
         warnings, marks = sentence.warnings, list(sentence.bookmarks)
         for decoded in self._decoder.decode(sentence.tokens, self._options.seed):
-            phrases = self._pace(decoded)
-            words = self._time(decoded.alignment, phrases)
             ends = decoded.alignment.tokens[-1] is sentence.tokens[-1]
+            phrases = self._pace(decoded, ends)
+            words = self._time(decoded.alignment, phrases)
             warnings += decoded.verdict.warnings(decoded.alignment.tokens)
             notes = Notes(warnings, words, _passed(marks, sentence, words, ends))
             warnings = ()
@@ -107,9 +107,12 @@ class Plan:
             yield self._silence(self._sentence, self._pause)._replace(ends_sentence=True)
         self._pause = 0.0
 
-    def _pace(self, decoded: Decoded) -> list[Phrase]:
-        melody = question_rise(decoded.alignment, self._card.question_rise)
-        return pace(decoded.mel[0, : self._card.model.n_mels], decoded.alignment, self._options, melody)
+    def _pace(self, decoded: Decoded, ends: bool) -> list[Phrase]:
+        """Return the phrases of a decoded part of a sentence. ends: whether the sentence ends with it."""
+        alignment = decoded.alignment
+        melody = question_rise(alignment, self._card.question_rise)
+        bands, n_frames = decoded.mel[0, : self._card.model.n_mels], alignment.n_heard if ends else None
+        return pace(bands, alignment, self._options, melody, n_frames)
 
     def _time(self, alignment: Alignment, phrases: Sequence[Phrase]) -> tuple[WordTiming, ...]:
         audio = self._card.audio
