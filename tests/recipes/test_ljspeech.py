@@ -21,7 +21,17 @@ from tts.training.settings import load_config
 REPOSITORY = Path(__file__).parents[2]
 RECIPE = REPOSITORY / "recipes" / "ljspeech"
 PAGES = "".join((RECIPE / name).read_text(encoding="utf-8") for name in ("README.md", "LAB.md"))
-BLOCKS = [block.splitlines() for block in re.findall(r"```bash\n(.*?)```", PAGES, re.DOTALL)]
+
+
+def blocks(page: str) -> list[list[str]]:
+    """Return the lines of each block of commands in a page."""
+    return [block.splitlines() for block in re.findall(r"```bash\n(.*?)```", page, re.DOTALL)]
+
+
+BLOCKS = blocks(PAGES)
+(TRAIN_A_VOICE,) = [
+    block for block in blocks((REPOSITORY / "README.md").read_text(encoding="utf-8")) if "tts prepare" in block[0]
+]
 TINY = ["max_steps=2", "data.n_validation=2", "data.batch_frames=400", "run.processes=1", "run.validate_every=2"]
 TINY += [
     f"model.{name}=16"
@@ -80,6 +90,20 @@ def test_the_first_block_makes_a_voice(
     (kept_from_training,) = Path("run/validation.txt").read_text().split()
     rows = evaluate.chosen(evaluate.read_metadata(Path("LJSpeech-1.1")), Path("run/validation.txt"), None)
     assert [row.clip_id for row in rows] == [kept_from_training]
+
+
+def test_the_block_of_the_readme_makes_a_voice(
+    tiny_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(tiny_corpus, "CORPUS")
+    shutil.copytree(RECIPE, "recipes/ljspeech")
+    for line in TRAIN_A_VOICE:
+        command = arguments(line.partition("  #")[0])
+        assert command
+        more = {"prepare": ["--workers", "1"], "train": TINY}.get(command[0], [])
+        assert main([*command, *more]) == 0
+    assert Path("hello.wav").stat().st_size > 44
 
 
 def test_the_pitch_of_a_tone(evaluate: ModuleType) -> None:
