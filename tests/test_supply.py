@@ -1,0 +1,76 @@
+"""Every file that the wheel ships beside code has a licence and a source; the container is built from pinned parts."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from tests.loading import load_script
+from tts.voice import BUNDLED, bundled_voices, read_card
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+def shipped() -> set[str]:
+    """List the files of the package that are not code."""
+    files = (path for path in (REPOSITORY / "tts").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {str(path.relative_to(REPOSITORY)) for path in files if path.suffix not in (".py", ".pyc")}
+
+
+def test_every_file_of_data_has_one_licence_and_one_source() -> None:
+    with (REPOSITORY / "deploy" / "data.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    covered: list[str] = []
+    for row in rows:
+        found = [str(path.relative_to(REPOSITORY)) for path in REPOSITORY.glob(row["files"])]
+        assert found, row
+        assert row["licence"]
+        assert row["source"]
+        covered += found
+    assert sorted(covered) == sorted(shipped())
+
+
+def test_a_bundled_voice_states_its_licence_and_provenance() -> None:
+    declared = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    for name in bundled_voices():
+        card = read_card(BUNDLED / name)
+        assert card.provenance
+        assert card.licence in declared
+
+
+def test_the_container_is_pinned() -> None:
+    build = (REPOSITORY / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    bases = re.findall(r"^FROM (\S+)", build, re.MULTILINE)
+    assert len(bases) == 2
+    assert all(re.fullmatch(r"python:3\.12-slim@sha256:[0-9a-f]{64}", base) for base in bases)
+    assert "--constraint deploy/constraints.txt" in build
+    pins = (REPOSITORY / "deploy" / "constraints.txt").read_text(encoding="utf-8")
+    names = re.findall(r"^([\w.-]+)==[\w.]+$", pins, re.MULTILINE)
+    declared = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    needed = re.search(r"^dependencies = \[(.*?)^\]", declared, re.MULTILINE | re.DOTALL)
+    serve = re.search(r"^serve = \[(.*?)^\]", declared, re.MULTILINE | re.DOTALL)
+    assert needed
+    assert serve
+    wanted = re.findall(r'^  "([\w-]+)', needed[1] + serve[1], re.MULTILINE)
+    assert {name.lower().replace("_", "-") for name in wanted} <= set(names)
+
+
+def test_lower_bounds_become_constraints() -> None:
+    oldest = load_script("scripts/checks/oldest.py").oldest
+    requirements = [
+        "numpy>=1.24",
+        "soundfile>=0.12",
+        'torch<2.15,>=2.9; extra == "train"',
+        'soundfile>=0.13; extra == "serve"',
+        'wyoming>=1.8; extra == "serve"',
+        'ray[data]>=2.40; extra == "cluster"',
+        'types-PyYAML; extra == "dev"',
+    ]
+    assert list(oldest(requirements, ["serve"])) == ["numpy==1.24", "soundfile==0.13", "wyoming==1.8"]
+    assert list(oldest(requirements, ["cluster", "train"])) == [
+        "numpy==1.24",
+        "soundfile==0.12",
+        "torch==2.9",
+        "ray==2.40",
+    ]
