@@ -3,8 +3,9 @@
     python scripts/checks/fuzz_server.py [--requests 10000] [--seed 0]
 
 The script starts `tts serve` and sends odd texts, broken JSON, values of the wrong type or size, unknown paths and
-methods, and bytes that are not HTTP. Some clients read slowly, send slowly or disconnect. At the end the server must
-speak as before. The exit status is 1 if any check fails or if memory grew by more than 10 MiB in the second half.
+methods, hosts and sites that the server is not for, and bytes that are not HTTP. Some clients read slowly, send slowly
+or disconnect. At the end the server must speak as before. The exit status is 1 if any check fails or if memory grew by
+more than 10 MiB in the second half.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ VALUES: list[Any] = [
     "NaN",
 ]
 FIELDS = "model input voice response_format speed stream_format instructions pitch volume seed unknown".split()
+ODD += ["Hi. [pause 60s] " * 28, "<speak>A" + "<break time='60s'/>A" * 28 + "</speak>"]  # half an hour of silence
+HOSTS = ["rebound.example", "127.0.0.1.rebound.example", "192.0.2.7", "user@localhost", "[::1", "\x9b31m"]
+ORIGINS = ["https://stranger.example", "null", "http://rebound.example:8000", "file://"]
 PATHS = [SPEECH, f"{SPEECH}/timestamps", "/v1/models", "/v1/models/%00", "/v1/audio/voices", "/health", "/metrics"]
 PATHS += ["/", "/../../etc/passwd", "/app.js/../x", "//", f"{SPEECH}/", "/openapi.json?x=" + "y" * 500, "/%ff%fe"]
 METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "BREW"]
@@ -75,10 +79,21 @@ def broken_json(rng: random.Random) -> bytes:
     )
 
 
+async def from_elsewhere(client: httpx.AsyncClient, rng: random.Random) -> str:
+    """Send a request as a rebinding page or another site does. It must be refused."""
+    is_host = rng.random() < 0.5
+    name, value = ("Host", rng.choice(HOSTS)) if is_host else ("Origin", rng.choice(ORIGINS))
+    answer = await client.post(rng.choice(PATHS[:2]), json=good(), headers=[(name.encode(), value.encode("latin-1"))])
+    assert answer.status_code in ((400, 421) if is_host else (403,)), (name, value, answer.status_code)
+    return str(answer.status_code)
+
+
 async def request(client: httpx.AsyncClient, rng: random.Random) -> str:
     """Send one odd request and return its status."""
     headers = {"Content-Type": rng.choice(["application/json"] * 8 + ["text/plain", "multipart/form-data", ""])}
     kind = rng.random()
+    if kind < 0.05:
+        return await from_elsewhere(client, rng)
     if kind < 0.3:
         answer = await client.post(SPEECH, content=json.dumps(odd_text(rng)), headers=headers)
     elif kind < 0.6:

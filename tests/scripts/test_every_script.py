@@ -47,10 +47,14 @@ SMALL: dict[str, tuple[str, str]] = {
     ),
     "scripts/checks/compare_ljspeech_normalization.py": ("{metadata} --show 1", r"2 of 2 lines agree, days"),
     "scripts/checks/evaluate_derivation.py": ("--words 100 --sample 1", r"\| -s \| \d+ \| \d"),
+    "scripts/checks/fuzz_files.py": ("--seconds 0", r"corpus: \d+ inputs, each read or refused"),
     "scripts/checks/fuzz_server.py": ("--requests 10", r"memory: \d+ MiB"),
     "scripts/checks/hard_inputs.py": ("--part 1/9999", r"\| all \| 1 \| 0 \| 0 \|"),
+    "scripts/checks/kill.py": ("--times 1", r"training: killed 1 times, nothing is corrupt"),
     "scripts/checks/load_server.py": ("--clients 1 --seconds 0 --heavy 0", r"\| 1 \| 1 \| .* \| 0 \| 0 \| 0 \|"),
     "scripts/checks/long_text.py": ("--minutes 1 --rounds 1", r"\| breathless \| \d"),
+    "scripts/checks/oldest.py": ("serve", r"numpy==\d"),
+    "scripts/checks/soak.py": ("--minutes 0 --clients 1", r"memory: \d+ MiB at the start"),
     "scripts/checks/timings.py": ("--sentences 1", r"\| word ends \| -?\d"),
     "scripts/docs/draw_pipeline.py": ("--out {out}", r""),
 }
@@ -86,7 +90,7 @@ CONSTANTS: dict[str, dict[str, object]] = {
     },
 }
 """Values of scripts to replace: installed peers are left out, and Whisper and other programs have a stand-in."""
-MAY_OBJECT = {"scripts/checks/fuzz_server.py", "scripts/checks/timings.py"}
+MAY_OBJECT = {"scripts/checks/fuzz_server.py", "scripts/checks/soak.py", "scripts/checks/timings.py"}
 """Scripts that exit with status 1 for a figure, which so little input may exceed."""
 ELSEWHERE = {
     "scripts/checks/compare_speakers.py": "below, with a stand-in for Resemblyzer",
