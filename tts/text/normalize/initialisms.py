@@ -33,7 +33,7 @@ _SCIENCE = (
     "fev fsh fwhm gcs gfr egfr ggt gmo hbv hcg hcv hdl hiv hplc hpv hrt hsv ibd ibs icd icp icu ifn igg igm iq iud "
     "ivf kub ldh ldl lhc lsd mcv mdd mdma mmr mmse mrcp mri mrna nadh nadph ngs nmr npo nsclc nstemi obgyn ocd ocp "
     "otc pcos pcp pcr pft pkd pku pmdd pms ppe ppi ppm prn ptsd ptt pvc qid qpcr qrs rbc rna rsv sirna sle ssri stemi "
-    "sti svt tbi thc tia tid tnf tpn tsh uhf uti uv uva uvb uvc vhf vte wbc xrd xrf"
+    "sti svt tbi thc tia tid tnf tpn tsh uhf uti uv uva uvb uvc vhf vte wbc xrd xrf hcn kcn koh"
 )
 _LIFE = (
     "aau abc acc acdc ac afc aol atl bbc bbq bc bce bcs bff blt bmw bmx bnb btec bts bwi byo byob byu cbs cbse ccd "

@@ -71,7 +71,8 @@ def _edition(edition: str) -> str:
 def _wireless(match: re.Match[str]) -> str:
     """Verbalize IEEE 802.11ac and its kin."""
     letters = f" {' '.join(match['letters'].upper())}" if match["letters"] else ""
-    return f"eight oh two dot {house_number(match['part'])}{letters}"
+    edition = f" {year(match['year'])}" if match.groupdict().get("year") else ""
+    return f"eight oh two dot {house_number(match['part'])}{letters}{edition}"
 
 
 def _model(match: re.Match[str]) -> str | None:
@@ -82,7 +83,12 @@ def _model(match: re.Match[str]) -> str | None:
 
 
 RULES = (
-    rule("serial", r"802\.(?P<part>\d{1,2})(?P<letters>[a-z]{0,2}|[A-Z]?)(?![\w.])", _wireless, after="."),
+    rule(
+        "serial",
+        r"802\.(?P<part>\d{1,2})(?P<letters>[a-z]{0,2}|[A-Z]?)(?:-(?P<year>(?:19|20)\d\d))?(?![\w.])",
+        _wireless,
+        after=".",
+    ),
     rule("serial", r"802\.(?P<part>\d{1,2})(?P<letters>)(?=\.(?:\s|\Z))", _wireless, after="."),
     rule(
         "serial",

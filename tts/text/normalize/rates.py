@@ -23,6 +23,7 @@ _BARE = regex(
 )
 _CLIPPED = {"req": "requests", "reqs": "requests", "rev": "revolutions", "tok": "tokens", "msg": "messages"}
 """Short for things that are counted in a rate: req/s."""
+_CAPITALS = ("H", "HR", "MIN", "S", "SEC", "DAY")
 _TIMES = frozenset("s sec min h hr hrs d day wk week mo month yr year second minute hour".split())
 _VOLUMES = frozenset("L l dL dl mL ml μL m³ cm³ m^3 m3".split())
 _AREAS = frozenset("m² cm² km² ft² m^2 in² mi²".split())
@@ -58,7 +59,7 @@ def denominator(unit: str, power: str = "") -> str | None:
     """Return the name of a unit after a slash; None if it is no such unit."""
     if power:
         return unit_name(unit, power)
-    name = PER.get(unit)
+    name = PER.get(unit.lower() if unit in _CAPITALS else unit)
     if name or len(unit) == 1:
         return name
     return unit_name(unit) if unit[0] in "°s" or unit in _VOLUMES else None

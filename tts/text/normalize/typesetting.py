@@ -17,6 +17,8 @@ _PREFIXES = frozenset(
 _DROP_CAP = regex(r"(?P<first>[A-Z])\s(?P<rest>[A-Z]{1,12})(?![\w'-])")
 _LINE_BEFORE = regex(r"(?:\A|\n)[\s*#>(\"'“]{0,6}\Z")
 _SHORT = frozenset("an as at by do go he if in it my no of on so to up we".split())
+_CLEAR = frozenset("by my to we".split())
+_WORD_AFTER = regex(r"\s[a-z]{2}")
 _AFTER_SHORT = regex(
     r"\s(?:the|an?|i|you|he|she|we|they|this|that|his|her|my|our|their|were|had|be|there|those|these|one|all|most|many|not|"
     r"only|soon|was)\b",
@@ -43,8 +45,8 @@ def join_lines(text: str, start: int, lexicon: Lexicon) -> Verbalized | None:
     joined = first + last
     if joined not in lexicon:
         stem = last.partition("'")[0]
-        whole = first in lexicon and len(first) > 2 and stem in lexicon and len(stem) > 2
-        if whole or first in _PREFIXES:
+        whole = first in lexicon and len(first) > 2 and stem in lexicon and (len(stem) > 2 or stem in _SHORT)
+        if whole or first in _PREFIXES or text.startswith("-", match.end()):
             return None
     return Verbalized("plain", joined, match.end())
 
@@ -57,7 +59,8 @@ def join_drop_cap(text: str, start: int, lexicon: Lexicon) -> Verbalized | None:
     first, rest = match["first"].lower(), match["rest"].lower()
     joined = first + rest
     title = _TITLES.get(joined) if text.startswith(".", match.end()) else None
-    short = len(joined) == 2 and not (title or (joined in _SHORT and _AFTER_SHORT.match(text, match.end())))
+    after = _WORD_AFTER if joined in _CLEAR else _AFTER_SHORT
+    short = len(joined) == 2 and not (title or (joined in _SHORT and after.match(text, match.end())))
     if joined not in lexicon or short or (joined == "it" and not text.startswith((" was", " WAS"), match.end())):
         return None
     if first in "ai" and not (_SMALL_AHEAD.match(text, match.end()) and _begins(first, rest)):
