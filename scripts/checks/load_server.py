@@ -5,7 +5,8 @@
 The script starts `tts serve`. Each client has its own connection and requests one sentence after another. The samples
 of an answer must equal the samples that `Synthesizer` makes of the same text and seed. A client that is refused (429)
 waits and tries again, as OpenAI's client does. The clients share the machine with the server, so their work is part of
-the figures.
+the figures. Then the clients send the sentences word by word over WebSockets, as voice agents do: two more columns tell
+the time from the last word to the first sound.
 
 At last a few clients at once ask for as much sound as the limits allow, in several forms of answer. The exit status is
 1 if one of these requests takes more memory than MOST_MEMORY.
@@ -17,6 +18,8 @@ import argparse
 import asyncio
 import hashlib
 import itertools
+import json
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -25,6 +28,7 @@ from dataclasses import dataclass, field
 import httpx
 import numpy as np
 from serving import Served, serving
+from websockets.asyncio.client import ClientConnection, connect
 
 from tts import Synthesizer
 from tts.audio.files import to_int16
@@ -51,6 +55,7 @@ class Tally:
     """Results of the requests of one run."""
 
     first_audio: list[float] = field(default_factory=list)  # seconds to the first sound of each answer
+    after_text: list[float] = field(default_factory=list)  # of each text over a WebSocket, from its last piece
     speech: float = 0.0  # seconds of speech received
     refused: int = 0
     lost: int = 0  # no answer, or a part of one
@@ -59,8 +64,9 @@ class Tally:
 
     def row(self, clients: int) -> str:
         n, rate = len(self.first_audio), self.speech / self.elapsed
-        median, slow = 1000 * np.percentile(self.first_audio or [np.nan], [50, 95])
-        cells = f"{clients} | {n} | {n / self.elapsed:.1f} | {rate:.1f} | {median:.0f} | {slow:.0f}"
+        figures = [1000 * np.percentile(times or [np.nan], [50, 95]) for times in (self.first_audio, self.after_text)]
+        delays = " | ".join(f"{figure:.0f}" for figure in np.ravel(figures))
+        cells = f"{clients} | {n} | {n / self.elapsed:.1f} | {rate:.1f} | {delays}"
         return f"| {cells} | {self.refused} | {self.lost} | {self.wrong} |"
 
 
@@ -117,6 +123,46 @@ async def load(url: str, clients: int, seconds: float, truth: dict[str, tuple[st
     return tally
 
 
+async def talk(url: str, clients: int, seconds: float, truth: dict[str, tuple[str, float]], tally: Tally) -> None:
+    """Let clients send sentences word by word over WebSockets, and add to the tally when each is heard."""
+    address = f"{url.replace('http://', 'ws://')}/v1/audio/speech/stream"
+    begin = time.perf_counter()
+
+    async def one(number: int) -> None:
+        async with connect(address, max_size=None) as server:
+            for turn in itertools.count(7 * number):
+                if time.perf_counter() - begin > seconds and turn > 7 * number:
+                    return
+                text = list(truth)[turn % len(truth)]
+                await server.send(json.dumps({"type": "speech.start", "seed": len(text), "response_format": "wav"}))
+                for piece in re.findall(r"\S+\s*", text):
+                    await server.send(json.dumps({"type": "speech.text", "text": piece}))
+                last = time.perf_counter()
+                await server.send(json.dumps({"type": "speech.end"}))
+                first, wav = await answer_of(server)
+                if not first:  # an error, which ends the connection: the queue is full
+                    tally.refused += 1
+                    return
+                tally.after_text.append(first - last)
+                tally.wrong += hashlib.sha256(wav[HEADER:]).hexdigest() != truth[text][0]
+
+    await asyncio.gather(*(one(number) for number in range(clients)))
+
+
+async def answer_of(server: ClientConnection) -> tuple[float, bytes]:
+    """Return when the first sound of a text came, and its file."""
+    first, wav = 0.0, b""
+    async for message in server:
+        if not isinstance(message, bytes):
+            if json.loads(message)["type"] in ("speech.audio.done", "error"):
+                break
+            continue
+        wav += message
+        if not first and len(wav) > HEADER:
+            first = time.perf_counter()
+    return first, wav
+
+
 async def ask_much(url: str, path: str, fields: dict[str, str], clients: int) -> int:
     """Request `PAUSES` with some clients at once, and return the bytes of all answers."""
 
@@ -153,11 +199,14 @@ def main() -> int:
     parser.add_argument("options", nargs="*", metavar="SERVE_OPTION", help="options for tts serve")
     arguments = parser.parse_args()
     truth = expected(SENTENCES)
-    print("| clients | answers | answers/s | speech, s/s | first audio p50, ms | p95, ms | refused | lost | wrong |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    delays = "first audio p50, ms | p95, ms | last text to first audio p50, ms | p95, ms"
+    print(f"| clients | answers | answers/s | speech, s/s | {delays} | refused | lost | wrong |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
     with serving(*arguments.options) as served:
         for clients in arguments.clients:
-            print(asyncio.run(load(served.url, clients, arguments.seconds, truth)).row(clients), flush=True)
+            tally = asyncio.run(load(served.url, clients, arguments.seconds, truth))
+            asyncio.run(talk(served.url, clients, arguments.seconds, truth, tally))
+            print(tally.row(clients), flush=True)
         if not arguments.heavy:
             return 0
         print(f"\n| {arguments.heavy} requests for 28 minutes of sound | answers, MiB | memory for each, MiB |")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -98,6 +99,9 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
+get, post = (partial(method, timeout=60) for method in (httpx.get, httpx.post))
+
+
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Served]:
     with serving("--voice", DEFAULT, "--strict") as served:
@@ -107,7 +111,7 @@ def strict() -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def usual(server: Served) -> float:
     """The seconds of the text in the default voice."""
-    answer = httpx.post(server.url + SPEECH, json={"input": TEXT, "response_format": "flac"})
+    answer = post(server.url + SPEECH, json={"input": TEXT, "response_format": "flac"})
     return float(soundfile.info(io.BytesIO(answer.content)).duration)
 
 
@@ -123,7 +127,7 @@ def seconds(answer: httpx.Response, format: str) -> float:
 @pytest.mark.parametrize("client", BODIES)
 def test_the_bodies_of_clients_are_answered(server: Served, usual: float, client: str) -> None:
     body = BODIES[client]
-    answer = httpx.post(server.url + SPEECH, json=body, headers={"Authorization": "Bearer any"})
+    answer = post(server.url + SPEECH, json=body, headers={"Authorization": "Bearer any"})
     assert answer.status_code == 200, answer.text
     assert answer.headers["x-voice"] == DEFAULT
     format = str(body.get("response_format") or body.get("output_format") or "mp3").lower()
@@ -132,7 +136,7 @@ def test_the_bodies_of_clients_are_answered(server: Served, usual: float, client
 
 def test_numbers_in_strings_are_numbers(server: Served) -> None:
     def wav(**values: Any) -> bytes:
-        return httpx.post(server.url + SPEECH, json={"input": TEXT, "response_format": "wav", **values}).content
+        return post(server.url + SPEECH, json={"input": TEXT, "response_format": "wav", **values}).content
 
     assert wav(speed="1.5", pitch="2", volume="-3", seed="7") == wav(speed=1.5, pitch=2, volume=-3, seed=7)
     assert wav(speed="1.5") != wav()
@@ -142,7 +146,7 @@ def test_numbers_in_strings_are_numbers(server: Served) -> None:
 @pytest.mark.parametrize("format", ["mp3", "opus", "flac", "wav", "pcm"])
 def test_marks_without_a_word_are_a_short_silence(server: Served, text: str, format: str) -> None:
     """Programs that cut a chat into pieces send such pieces."""
-    answer = httpx.post(server.url + SPEECH, json={"input": text, "response_format": format})
+    answer = post(server.url + SPEECH, json={"input": text, "response_format": format})
     assert answer.status_code == 200, answer.text
     assert seconds(answer, format) == pytest.approx(SILENCE, abs=0.12)
     if format == "wav":
@@ -151,13 +155,13 @@ def test_marks_without_a_word_are_a_short_silence(server: Served, text: str, for
 
 def test_a_text_without_a_word_gets_a_warning(server: Served) -> None:
     body = {"input": "---", "response_format": "wav"}
-    answer = httpx.post(f"{server.url}{SPEECH}/timestamps", json=body).json()
+    answer = post(f"{server.url}{SPEECH}/timestamps", json=body).json()
     warning = {"start": 0, "end": 3, "kind": "unspoken", "message": "not spoken: there is no word in it"}
     assert (answer["warnings"], answer["words"], answer["duration"]) == ([warning], [], SILENCE)
 
 
 def test_a_voice_is_found_in_any_case(server: Served) -> None:
-    answer = httpx.post(server.url + SPEECH, json={"input": TEXT, "voice": " TINY "})
+    answer = post(server.url + SPEECH, json={"input": TEXT, "voice": " TINY "})
     assert answer.headers["x-voice"] == "tiny"
 
 
@@ -182,7 +186,7 @@ def test_a_voice_is_found_in_any_case(server: Served) -> None:
     ],
 )
 def test_what_is_wrong_is_still_refused(server: Served, values: dict[str, Any], param: str) -> None:
-    answer = httpx.post(server.url + SPEECH, json={"input": TEXT, "model": "tts-1", "voice": "alloy", **values})
+    answer = post(server.url + SPEECH, json={"input": TEXT, "model": "tts-1", "voice": "alloy", **values})
     assert answer.status_code == 400
     error = answer.json()["error"]
     assert set(error) == {"message", "type", "param", "code"}
@@ -203,7 +207,7 @@ def test_what_is_wrong_is_still_refused(server: Served, values: dict[str, Any], 
 def test_a_strict_server_refuses_unknown_names(
     strict: Served, values: dict[str, Any], status: int, param: str | None
 ) -> None:
-    answer = httpx.post(strict.url + SPEECH, json={"input": TEXT, "model": "tts-1", "voice": "alloy", **values})
+    answer = post(strict.url + SPEECH, json={"input": TEXT, "model": "tts-1", "voice": "alloy", **values})
     assert answer.status_code == status
     if param:
         assert answer.json()["error"]["param"] == param
@@ -217,7 +221,7 @@ def test_the_log_names_what_is_unknown_once() -> None:
             {"input": TEXT, "voice": "nobody"},
             {"input": TEXT},
         ):
-            assert httpx.post(served.url + SPEECH, json=body).status_code == 200
+            assert post(served.url + SPEECH, json=body).status_code == 200
         assert served.stop() == 0
         assert [row["given"] for row in served.log("ignored field")] == ["strem", "x" * 60]
         assert [row["given"] for row in served.log("unknown voice")] == ["nobody", "(none)"]

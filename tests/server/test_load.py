@@ -6,15 +6,21 @@ import asyncio
 
 import pytest
 from fuzz_server import fuzz
-from load_server import FORMS, MOST_MEMORY, PAUSES, SENTENCES, expected, load, memory_of_requests
+from load_server import FORMS, MOST_MEMORY, PAUSES, SENTENCES, expected, load, memory_of_requests, talk
 from serving import Served
 
 
 @pytest.mark.parametrize("clients", [1, 16])
 def test_nothing_is_lost_or_mixed_up(server: Served, clients: int) -> None:
-    tally = asyncio.run(load(server.url, clients, 2, expected(SENTENCES[:12])))
+    truth = expected(SENTENCES[:12])
+    tally = asyncio.run(load(server.url, clients, 2, truth))
     assert len(tally.first_audio) >= clients
     assert (tally.refused, tally.lost, tally.wrong) == (0, 0, 0)
+    asyncio.run(talk(server.url, clients, 1, truth, tally))
+    assert len(tally.after_text) >= clients
+    assert min(tally.after_text) > 0
+    assert tally.wrong == 0
+    assert tally.row(clients).count("|") == 12
 
 
 def test_odd_requests_do_no_harm(server: Served) -> None:

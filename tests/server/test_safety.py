@@ -26,9 +26,11 @@ KEY = "a-key-of-the-tests"
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Start a server with one slot, a queue of one, keys and an allowed origin."""
     keys = tmp_path_factory.mktemp("keys") / "keys"
-    keys.write_text(f"another\n{KEY}\n")
+    keys.write_text(f"\ufeff# of the tests\nanother\n\n{KEY}  # mine\nwith#sign\n", encoding="utf-8")
     limits = ["--max-streams", "1", "--max-waiting", "1", "--max-characters", "2000", "--max-seconds", "130"]
-    with serving(*limits, "--keys", str(keys), "--cors", "https://friend.example") as served:
+    with serving(
+        *limits, "--keys", str(keys), "--cors", "HTTPS://friend.example:443", "--cors", "http://[::1]:3000"
+    ) as served:
         yield served
 
 
@@ -76,7 +78,19 @@ def begin(served: Served, text: str = LONG) -> socket.socket:
     return connection
 
 
-@pytest.mark.parametrize("given", [None, "Bearer", "Bearer wrong", f"Basic {KEY}", f"Bearer {KEY}x", "Bearer ü"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "Bearer",
+        "Bearer wrong",
+        "Bearer # of the tests",
+        "Bearer with",
+        f"Basic {KEY}",
+        f"Bearer {KEY}x",
+        "Bearer ü",
+    ],
+)
 def test_no_key_no_speech(narrow: Served, given: str | None) -> None:
     headers = {} if given is None else {"Authorization": given.encode()}
     for method, path in [("POST", "/v1/audio/speech"), ("GET", "/metrics"), ("GET", "/v1/models"), ("GET", "/nothing")]:
@@ -90,7 +104,7 @@ def test_the_page_and_health_need_no_key(narrow: Served) -> None:
         assert httpx.get(narrow.url + path).status_code == 200
 
 
-@pytest.mark.parametrize("key", [KEY, "another"])
+@pytest.mark.parametrize("key", [KEY, "another", "with#sign"])
 def test_any_of_the_keys_will_do(narrow: Served, key: str) -> None:
     assert httpx.get(f"{narrow.url}/v1/models", headers={"Authorization": f"Bearer {key}"}).status_code == 200
 
@@ -161,6 +175,7 @@ def test_only_the_named_site_may_ask(narrow: Served, server: Served) -> None:
     asking = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
     for served, origin, allowed in [
         (narrow, "https://friend.example", "https://friend.example"),
+        (narrow, "http://[::1]:3000", "http://[::1]:3000"),
         (narrow, "https://stranger.example", None),
         (server, "https://friend.example", None),
     ]:
@@ -227,6 +242,12 @@ def test_a_port_that_is_taken(server: Served) -> None:
         (["--host", "a..b"], "cannot listen on a..b"),
         (["--keys", "/nowhere"], "cannot read keys"),
         (["--keys", "/dev/null"], "holds no key"),
+        (["--cors", "friend.example"], "--cors 'friend.example' is no origin"),
+        (["--cors", "https://friend.example/"], "is no origin"),
+        (["--cors", "https://friend.example/page"], "is no origin"),
+        (["--cors", "https://me@friend.example"], "is no origin"),
+        (["--cors", "*"], "is no origin"),
+        (["--cors", "null"], "is no origin"),
         (["--workers", "0"], "--workers is 0: use 1 or more"),
         (["--max-streams", "0"], "limit of streams is 0"),
         (["--voice", "joe", "--voice", "joe"], "two voices are named 'joe'"),

@@ -29,7 +29,7 @@ CHECKS = [
 def test_the_schema_is_kept(server: Served) -> None:
     schema = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) == 7
+    assert len(operations) == 9
     for operation in operations:
         n_bodies = 25 if operation.method == "post" else 5
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import logging
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_COMMENT = re.compile(r"(^|\s)#.*")  # inside a key # is a character
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]*]+)(:\d{1,5})?")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
 
 def add_commands(commands: Any) -> None:
     """Add this module's commands to the parser."""
@@ -26,7 +31,11 @@ def add_commands(commands: Any) -> None:
         description="Serve speech to OpenAI's clients at /v1/audio/speech, and a page to try it at /.",
         epilog="Ctrl-C or SIGTERM stops the server after the current requests are answered.",
     )
-    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    command.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address or name to listen on; :: is every address of IPv6 and IPv4 (default: %(default)s)",
+    )
     command.add_argument(
         "--port", type=int, default=8000, metavar="N", help="0 chooses a free one (default: %(default)s)"
     )
@@ -37,6 +46,9 @@ def add_commands(commands: Any) -> None:
         metavar="NAME",
         help="answer requests for this name as well, such as that of a proxy; repeat it for more (default: on a "
         "loopback address the names of this machine, else every name)",
+    )
+    command.add_argument(
+        "--root-path", default="", metavar="PATH", help="path at which a proxy publishes the server, such as /tts"
     )
     command.add_argument("--wyoming", metavar="URI", help="serve Wyoming as well, such as at tcp://127.0.0.1:10200")
     command.add_argument(
@@ -57,7 +69,7 @@ def add_commands(commands: Any) -> None:
         "--keys",
         type=Path,
         metavar="FILE",
-        help="require one of these API keys, one a line; not over Wyoming, which has no keys",
+        help="require one of these API keys, one a line; # begins a comment; not over Wyoming, which has no keys",
     )
     command.add_argument(
         "--cors",
@@ -89,6 +101,7 @@ def serve(options: argparse.Namespace) -> None:
 
     from tts.server import run
     from tts.server.app import ServerOptions
+    from tts.server.listening import listen
     from tts.server.record import log_as_json
     from tts.server.sites import is_loopback
 
@@ -98,14 +111,16 @@ def serve(options: argparse.Namespace) -> None:
     limits = _limits(options)
     keys = () if options.keys is None else _read_keys(options.keys)
     synthesizers = _synthesizers(options)
-    listener = run.listen(options.host, options.port, limits.patience)
+    origins = tuple(_origin(written) for written in options.cors)
+    root_path = "/" + options.root_path.strip("/") if options.root_path.strip("/") else ""
+    listeners = listen(options.host, options.port, limits.patience)
     log_as_json()
     is_private = is_loopback(options.host)
     if not is_private and not keys:
         logger.warning("everyone who reaches %s can use the server: add --keys, or use --host 127.0.0.1", options.host)
     hosts = tuple(options.allow_host) if is_private or options.allow_host else None
-    settings = ServerOptions(keys, tuple(options.cors), options.log_text, options.strict, hosts)
-    asyncio.run(run.serve(listener, synthesizers, limits, settings, options.workers, options.wyoming))
+    settings = ServerOptions(keys, origins, options.log_text, root_path, options.strict, hosts)
+    asyncio.run(run.serve(listeners, synthesizers, limits, settings, options.workers, options.wyoming))
 
 
 def _check_wyoming(uri: str | None, may_be_open: bool) -> None:
@@ -152,11 +167,23 @@ def _synthesizers(options: argparse.Namespace) -> dict[str, Synthesizer]:
 
 def _read_keys(path: Path) -> tuple[str, ...]:
     try:
-        keys = tuple(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise StorageError(
             f"cannot read keys from {str(path)!r} ({error}): name a text file with one key a line"
         ) from error
+    keys = tuple(key for line in lines if (key := _COMMENT.sub("", line).strip()))
     if not keys:
         raise ConfigError(f"{str(path)!r} holds no key: write one a line, or leave out --keys to require none")
     return keys
+
+
+def _origin(written: str) -> str:
+    """Return an origin as browsers send it. Raises ConfigError for anything else."""
+    origin = written.lower()
+    if not _ORIGIN.fullmatch(origin):
+        raise ConfigError(
+            f"--cors {written!r} is no origin: write the scheme and the host of the site, without a path, such as "
+            "https://example.com"
+        )
+    return origin.removesuffix(_DEFAULT_PORTS.get(origin.partition(":")[0], ""))

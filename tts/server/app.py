@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from tts.server.encoding import FORMATS_STREAMED
@@ -20,19 +20,20 @@ from tts.server.handlers import VOICE_HEADER, Handlers
 from tts.server.names import Names
 from tts.server.pool import Limits, Pool
 from tts.server.record import Metrics
-from tts.server.requests import ErrorBody, TimedSpeech, failure
+from tts.server.requests import ErrorBody, TimedSpeech, failure, fault_of
 from tts.server.sites import Sites
 
 PAGE = {
     "/": ("index.html", "text/html"),
-    "/app.js": ("app.js", "text/javascript"),
-    "/picture.js": ("picture.js", "text/javascript"),
-    "/player.js": ("player.js", "text/javascript"),
+    **{
+        f"/{name}.js": (f"{name}.js", "text/javascript")
+        for name in "app picture player".split()
+    },
     "/style.css": ("style.css", "text/css"),
 }
 """Path -> file of the package and its media type."""
-OPEN_PATHS = ("/health", *PAGE)
-"""Paths that need no key: health, and the page, which asks for a key itself."""
+OPEN_PATHS = ("", "/health", *PAGE)
+"""Paths that need no key: health, and the page, which asks for a key itself. "" leads to the page."""
 
 _MEANINGS = {
     400: "A value is not allowed, or the text has nothing to speak.",
@@ -59,6 +60,8 @@ class ServerOptions:
     """Other web sites whose pages may send requests, such as https://example.com."""
     log_text: bool = False
     """Whether to log the texts."""
+    root_path: str = ""
+    """Path at which a proxy publishes the server, such as /tts, whether the proxy removes it from requests or not."""
     is_strict: bool = False
     """Whether to refuse unknown voices, models and fields."""
     hosts: Sequence[str] | None = None
@@ -80,7 +83,15 @@ def create_app(pool: Pool, options: ServerOptions | None = None) -> FastAPI:
     _add_routes(app, Handlers(pool, Names(pool.voices, options.is_strict), metrics, options.log_text))
     if options.hosts is not None:
         app.add_middleware(Sites, hosts=options.hosts, origins=options.origins)
-    app.add_middleware(Gate, limits=pool.limits, metrics=metrics, keys=options.keys, open_paths=OPEN_PATHS)
+    app.add_middleware(
+        Gate,
+        limits=pool.limits,
+        metrics=metrics,
+        keys=options.keys,
+        open_paths=OPEN_PATHS,
+        origins=options.origins,
+        root_path=options.root_path,
+    )
     if options.origins:
         told = [VOICE_HEADER, "X-Request-ID", "Retry-After"]
         app.add_middleware(
@@ -122,9 +133,12 @@ def _add_routes(app: FastAPI, handlers: Handlers) -> None:
     counts: dict[int | str, Any] = {200: {"content": {"text/plain": _TEXT}}, **_errors(400, 401, 408, 413)}
     app.post("/v1/audio/speech", response_class=Response, responses=speech)(handlers.speech)
     app.post("/v1/audio/speech/timestamps", response_class=Response, responses=timed)(handlers.timestamps)
+    app.websocket("/v1/audio/speech/stream")(handlers.stream)
     app.get("/v1/models", responses=_errors(400, 401, 408, 413))(handlers.models)
     app.get("/v1/models/{model}", responses=_errors(400, 401, 404, 408, 413))(handlers.model)
-    app.get("/v1/audio/voices", responses=_errors(400, 401, 408, 413))(handlers.voices)
+    app.get("/v1/audio/models", responses=_errors(400, 401, 408, 413))(handlers.audio_models)
+    for path in ("/v1/audio/voices", "/v1/voices"):
+        app.get(path, responses=_errors(400, 401, 408, 413))(handlers.voices)
     app.get("/health", responses=_errors(400, 408, 413))(handlers.health)
     app.get("/metrics", response_class=Response, responses=counts)(handlers.counts)
     for path, (name, media_type) in PAGE.items():
@@ -149,14 +163,15 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    """Report the first fault that pydantic found. Its messages do not quote the request."""
+    """Report the first fault that pydantic found."""
     assert isinstance(error, RequestValidationError)
-    fault = error.errors()[0]
-    param = next((part[:200] for part in fault["loc"][1:2] if isinstance(part, str)), None)  # the field
-    message = f"{param or 'the request'}: {fault['msg']}"
-    return JSONResponse(failure(message, param=param, code=fault["type"]), 400)
+    fault = fault_of(error.errors())
+    return JSONResponse(failure(fault.message, param=fault.param, code=fault.code), 400)
 
 
 async def _unroutable(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    root_path = request.scope["root_path"]
+    if root_path and request.scope["path"] == root_path:
+        return RedirectResponse(f"{root_path}/")  # the page's own addresses are relative to its folder
     return JSONResponse(failure(error.detail), error.status_code, error.headers)

@@ -75,20 +75,36 @@ class Gate:
     """ASGI middleware for keys, size and time limits, request ids, headers, log and metrics."""
 
     def __init__(
-        self, app: ASGIApp, limits: Limits, metrics: Metrics, keys: Sequence[str], open_paths: Collection[str]
+        self,
+        app: ASGIApp,
+        limits: Limits,
+        metrics: Metrics,
+        keys: Sequence[str],
+        open_paths: Collection[str],
+        origins: Collection[str] = (),
+        root_path: str = "",
     ) -> None:
-        """keys: accepted API keys, not needed at the open paths. If empty, no key is required."""
+        """keys: accepted API keys, not needed at the open paths. If empty, no key is required. origins: other sites
+        whose pages may open a WebSocket. root_path: path at which a proxy publishes the server.
+        """
         self._app, self._limits, self._metrics = app, limits, metrics
-        self._open_paths = frozenset(open_paths)
+        self._open_paths, self._origins = frozenset(open_paths), frozenset(origins)
+        self._root_path = root_path
         self._digests = [_digest(key) for key in keys]
         self._max_body = _BYTES_PER_CHARACTER * limits.characters + _SPARE_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with an error."""
+        scope["root_path"] = self._root_path
+        if scope["type"] == "websocket":
+            await self._connect(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         record = scope["record"] = Record(scope["method"])
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # the web server sends no body: it has the method of its own scope
         answer = _Answer(send, record, self._limits.patience)
         try:
             await asyncio.wait_for(self._handle(scope, receive, answer), self._limits.total)
@@ -106,6 +122,31 @@ class Gate:
             record.route = getattr(scope.get("route"), "path", record.route)
             self._metrics.finish(record)
 
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a WebSocket on, or refuse it."""
+        record = scope["record"] = Record("WEBSOCKET", status=101)
+        try:
+            self._check_key(scope)
+            self._check_origin(scope)
+            await self._app(scope, receive, send)
+            record.outcome = "complete"
+        except RefusalError as refusal:
+            record.status, record.outcome = refusal.status, "refused"
+            body = json.dumps(refusal.body).encode()
+            headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+            await send({"type": "websocket.http.response.start", "status": refusal.status, "headers": headers})
+            await send({"type": "websocket.http.response.body", "body": body})
+        finally:
+            record.route = getattr(scope.get("route"), "path", record.route)
+            self._metrics.finish(record)
+
+    def _check_origin(self, scope: Scope) -> None:
+        """Refuse pages of other sites. Browsers let them open WebSockets, unlike other requests."""
+        headers = dict(scope["headers"])
+        origin, host = headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
+        if origin and origin not in self._origins and origin.partition("://")[2] != host:
+            raise RefusalError(403, "pages of this site may not connect: name the site with --cors", code="bad_origin")
+
     async def _handle(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:
             self._check_key(scope)
@@ -118,7 +159,7 @@ class Gate:
             await self._app(scope, _replaying(body, receive), answer.send)
 
     def _check_key(self, scope: Scope) -> None:
-        if not self._digests or scope["path"] in self._open_paths:
+        if not self._digests or _route_path(scope) in self._open_paths:
             return
         given = dict(scope["headers"]).get(b"authorization", b"")
         scheme, _, key = given.decode("latin-1").partition(" ")
@@ -197,6 +238,12 @@ def _replaying(body: bytes, receive: Receive) -> Receive:
         return await receive()
 
     return replay
+
+
+def _route_path(scope: Scope) -> str:
+    """Return the path without the root path, which a proxy may have removed already."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path[len(root) :] if path == root or path.startswith(f"{root}/") else path
 
 
 def _digest(key: str) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from functools import partial
 from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import Request, WebSocket
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import Receive, Scope, Send
@@ -17,11 +17,25 @@ from tts.server import speech
 from tts.server.encoding import FORMATS_STREAMED
 from tts.server.gate import RefusalError, unless_gone
 from tts.server.names import Names
-from tts.server.places import share_key
+from tts.server.places import NoPlaceError, Places, share_key
 from tts.server.pool import BusyError, Limits, Pool
+from tts.server.realtime import Conversation
 from tts.server.record import Metrics, Record
-from tts.server.requests import CLIENT_ERRORS, MODELS, Health, Model, Models, SpeechRequest, VoiceEntry, Voices
+from tts.server.requests import (
+    CLIENT_ERRORS,
+    MODELS,
+    AudioModels,
+    Health,
+    Model,
+    Models,
+    SpeechRequest,
+    VoiceEntry,
+    Voices,
+)
 from tts.synthesizer import Synthesizer
+
+CONNECTIONS = 96
+"""Connected WebSockets, most of them idle; further ones are refused, also beyond the share of an address (`Places`)."""
 
 VOICE_HEADER = "X-Voice"
 """Header of an answer: the name of the voice that speaks, percent-encoded."""
@@ -35,6 +49,8 @@ class Handlers:
 
     def __init__(self, pool: Pool, names: Names, metrics: Metrics, log_text: bool) -> None:
         self._pool, self._names, self._metrics, self._log_text = pool, names, metrics, log_text
+        self._sockets = Places(CONNECTIONS)
+        pool.refused["websocket"] = self._sockets.refused
 
     async def speech(self, request: Request, asked: SpeechRequest) -> Response:
         """Speak a text and stream the audio."""
@@ -48,9 +64,26 @@ class Handlers:
             return await self._answer(request, asked, partial(speech.events, timed=True), "text/event-stream")
         return await self._answer(request, asked, speech.timed_speech, "application/json")
 
+    async def stream(self, socket: WebSocket) -> None:
+        """Speak texts while they arrive over a WebSocket."""
+        client = share_key(socket.client.host if socket.client else None)
+        try:
+            self._sockets.take_at_once(client)
+        except NoPlaceError:
+            await socket.close(1013)  # try again later
+            return
+        try:
+            await Conversation(socket, self._pool, self._names, self._metrics, client).run()
+        finally:
+            self._sockets.release(client)
+
     async def models(self) -> Models:
         """List the models."""
         return Models(data=[Model(id=name) for name in MODELS])
+
+    async def audio_models(self) -> AudioModels:
+        """List the models, in the form that Open WebUI expects."""
+        return AudioModels(models=(await self.models()).data)
 
     async def model(self, model: str) -> Model:
         """Describe one model."""

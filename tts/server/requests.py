@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -174,6 +175,12 @@ class Models(BaseModel):
     data: list[Model]
 
 
+class AudioModels(BaseModel):
+    """The answer of `GET /v1/audio/models`."""
+
+    models: list[Model]
+
+
 class VoiceEntry(BaseModel):
     """An available voice."""
 
@@ -202,6 +209,22 @@ class Health(BaseModel):
 
 CLIENT_ERRORS = (TextError, LimitError, ConfigError, VoiceError)
 """Errors of a request. Any other exception is a fault of the server: status 500, and a request id."""
+
+
+class Fault(NamedTuple):
+    """What is wrong with a request."""
+
+    message: str
+    param: str | None
+    """The field."""
+    code: str
+
+
+def fault_of(errors: Sequence[Any]) -> Fault:
+    """Return the first fault that pydantic found. Its messages do not quote the request."""
+    place, fault = errors[0]["loc"], errors[0]
+    names = [part[:200] for part in place if isinstance(part, str) and part != "body"]
+    return Fault(f"{names[0] if names else 'the request'}: {fault['msg']}", names[0] if names else None, fault["type"])
 
 
 def failure(

@@ -1,4 +1,4 @@
-"""Run the servers in one process: sockets, signals and graceful shutdown."""
+"""Run the servers in one process: signals and graceful shutdown."""
 
 from __future__ import annotations
 
@@ -6,45 +6,30 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from types import FrameType
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tts.errors import ConfigError
 from tts.server.app import ServerOptions, create_app
+from tts.server.listening import url
 from tts.server.names import Names
 from tts.server.pool import Limits, Pool
 from tts.synthesizer import Synthesizer
 
 logger = logging.getLogger(__name__)
 
+LONGEST_MESSAGE = 1 << 20
+"""Bytes of one message from a WebSocket."""
 HEADER_SECONDS = 10.0
 """Seconds within which the head of a request must arrive."""
 _NOTHING = object()
 
 
-def listen(host: str, port: int, patience: float) -> socket.socket:
-    """Open a listening socket, so that the port is known before the server runs. port: 0 chooses a free one.
-
-    patience: seconds after which the system closes a connection whose client takes no data, where the system can.
-    Raises ConfigError if the address cannot be used.
-    """
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.create_server((host, port), family=family)
-    except (OSError, OverflowError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ConfigError(f"cannot listen on {host} port {port} ({reason}): choose another --host or --port") from error
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * patience))
-    return listener
-
-
 async def serve(
-    listener: socket.socket,
+    listeners: Sequence[socket.socket],
     synthesizers: Mapping[str, Synthesizer],
     limits: Limits,
     options: ServerOptions,
@@ -60,17 +45,19 @@ async def serve(
     config = uvicorn.Config(
         create_app(pool, options),
         http=_Protocol,
+        ws_max_size=LONGEST_MESSAGE,
+        ws_per_message_deflate=False,  # audio does not get smaller
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=round(limits.total),
     )
     server = _Server(config)
-    host, port = listener.getsockname()[:2]
+    addresses = [url(listener) for listener in listeners]
     try:
         async with _beside(wyoming, pool, Names(pool.voices, options.is_strict)):
-            logger.info("listening", extra={"url": f"http://{host}:{port}", "wyoming": wyoming})
-            await server.serve(sockets=[listener])
+            logger.info("listening", extra={"url": addresses[0], "urls": addresses, "wyoming": wyoming})
+            await server.serve(sockets=list(listeners))
     finally:
         pool.close()
     logger.info("stopped")

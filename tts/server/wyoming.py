@@ -79,7 +79,8 @@ async def _listen(uri: str, connected: Client) -> asyncio.AbstractServer:
     parts = urlsplit(uri)
     try:
         if parts.scheme == "tcp" and parts.hostname and parts.port is not None:
-            return await asyncio.start_server(connected, parts.hostname, parts.port)
+            hosts = ["0.0.0.0", "::"] if parts.hostname == "::" else [parts.hostname]  # asyncio keeps them apart
+            return await asyncio.start_server(connected, hosts, parts.port)
         if parts.scheme == "unix" and parts.path and not parts.netloc:
             return await asyncio.start_unix_server(connected, parts.path)
     except (OSError, OverflowError, ValueError) as error:

@@ -68,7 +68,7 @@ async function speak() {
   begun();
   try {
     const body = { ...asked, response_format: "pcm", stream_format: "sse" };
-    const answer = await post("/v1/audio/speech/timestamps", body, mine.signal);
+    const answer = await post("v1/audio/speech/timestamps", body, mine.signal);
     for await (const event of events(answer)) {
       if (event.type === "error") throw new Error(event.error.message);
       if (event.type === "speech.audio.delta" && !player.seconds) heard(performance.now() - begin);
@@ -202,7 +202,7 @@ function fail(message) {
 async function download(format) {
   try {
     const text = format === "srt" ? subtitles : null;
-    const blob = text === null ? await (await post("/v1/audio/speech", { ...asked, response_format: format })).blob()
+    const blob = text === null ? await (await post("v1/audio/speech", { ...asked, response_format: format })).blob()
       : new Blob([text], { type: "application/x-subrip" });
     const link = make("a", "");
     link.href = URL.createObjectURL(blob);
@@ -216,7 +216,7 @@ async function download(format) {
 
 async function listVoices() {
   const headers = element("key").value ? { Authorization: `Bearer ${element("key").value}` } : {};
-  const answer = await fetch("/v1/audio/voices", { headers }).catch(() => null);
+  const answer = await fetch("v1/audio/voices", { headers }).catch(() => null);
   if (answer === null) return fail("The server does not answer: is it still running?");
   if (answer.status === 401) return askForKey();
   const { voices } = await answer.json();
