@@ -54,6 +54,7 @@ def status(pool: Pool, options: ServerOptions, headers: dict[str, str], method: 
         ("localhost.rebound.example", 421),
         ("127.0.0.1.rebound.example", 421),
         ("user@rebound.example", 421),
+        ("user@localhost", 421),
         ("[::1", 421),
         ("", 421),
     ],

@@ -62,4 +62,4 @@ class Sites:
             host = urlsplit(address).hostname or ""
         except ValueError:
             return False
-        return is_loopback(host) or host in self._hosts
+        return "@" not in address and (is_loopback(host) or host in self._hosts)
