@@ -26,9 +26,9 @@ from typing import Any
 
 from tts.speechd.channel import Channel
 from tts.speechd.settings import Settings
-from tts.speechd.speaker import Message, Speaker
+from tts.speechd.speaker import Message, MessageSpeaker
 from tts.speechd.text import Kind
-from tts.speechd.voices import Voices
+from tts.speechd.voices import LoadedVoices
 
 ESPEAK = Path("/usr/lib/speech-dispatcher-modules/sd_espeak-ng")
 CONFIGURATION = "/etc/speech-dispatcher/modules/espeak-ng.conf"
@@ -118,7 +118,7 @@ class ThreadClock(io.RawIOBase):
 
     def __init__(self, voice: str | None) -> None:
         sink: Any = self
-        self._speaker = Speaker(Channel(io.BytesIO(), sink), Voices(voice))
+        self._speaker = MessageSpeaker(Channel(io.BytesIO(), sink), LoadedVoices(voice))
         self._speaker.warm_up()
         self._rate, self._first, self._has_ended = 0, 0.0, threading.Event()
 

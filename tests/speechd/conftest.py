@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.speechd.dispatcher import Dispatcher
-from tts.speechd.voices import Voices
+from tts.speechd.voices import LoadedVoices
 
 
 @pytest.fixture(scope="package")
-def voices(tiny_voice: Path) -> Voices:
-    return Voices(tiny_voice)
+def voices(tiny_voice: Path) -> LoadedVoices:
+    return LoadedVoices(tiny_voice)
 
 
 @pytest.fixture
@@ -25,6 +25,6 @@ def sounds(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def dispatcher(voices: Voices, sounds: Path) -> Iterator[Dispatcher]:
+def dispatcher(voices: LoadedVoices, sounds: Path) -> Iterator[Dispatcher]:
     with Dispatcher(voices, sounds) as connection:
         yield connection

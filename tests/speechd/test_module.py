@@ -18,13 +18,13 @@ from tests.speechd.dispatcher import Dispatcher, Heard
 from tts.audio.files import to_int16
 from tts.speechd import utterance
 from tts.speechd.tempo import Shortener
-from tts.speechd.voices import Voices
+from tts.speechd.voices import LoadedVoices
 from tts.synthesizer import AudioChunk, Synthesizer
 
 TEXT = '<speak>First one.<mark name="__spd_0"/> Second <mark name="here"/>one.<mark name="__spd_1"/> Third one.</speak>'
 
 
-def spoken(voices: Voices, document: str, *, shortening: float = 1.0, **options: Any) -> np.ndarray[Any, Any]:
+def spoken(voices: LoadedVoices, document: str, *, shortening: float = 1.0, **options: Any) -> np.ndarray[Any, Any]:
     """The speech of a document without the silence before its first sound."""
     samples = voices.get(None).synthesize(document, markup="ssml", **options).samples
     if shortening > 1.0:
@@ -49,7 +49,7 @@ def test_audio_goes_through_the_server_only(dispatcher: Dispatcher) -> None:
     assert dispatcher.ask("audio_output_method=pulse", ".")[-1].startswith("303 ")
 
 
-def test_voices_are_listed(dispatcher: Dispatcher, voices: Voices) -> None:
+def test_voices_are_listed(dispatcher: Dispatcher, voices: LoadedVoices) -> None:
     rows = [f"200-{name}\ten-US\tnone" for name in voices.languages]
     assert rows[0] == "200-tiny\ten-US\tnone"
     assert len(rows) > 1, "the bundled voices follow"
@@ -59,13 +59,15 @@ def test_voices_are_listed(dispatcher: Dispatcher, voices: Voices) -> None:
         assert dispatcher.ask(f"LIST VOICES{filters}") == ["304 CANT LIST VOICES"]
 
 
-def test_a_text_is_spoken_as_it_is_synthesized(dispatcher: Dispatcher, voices: Voices) -> None:
+def test_a_text_is_spoken_as_it_is_synthesized(dispatcher: Dispatcher, voices: LoadedVoices) -> None:
     heard = dispatcher.say("SPEAK", "<speak>Hello there.</speak>")
     assert heard.names == ["701 BEGIN", "702 END"]
     np.testing.assert_array_equal(heard.samples, spoken(voices, "<speak>Hello there.</speak>"))
 
 
-def test_marks_are_reported_between_the_samples_where_they_are_heard(dispatcher: Dispatcher, voices: Voices) -> None:
+def test_marks_are_reported_between_the_samples_where_they_are_heard(
+    dispatcher: Dispatcher, voices: LoadedVoices
+) -> None:
     heard = dispatcher.say("SPEAK", TEXT)
     speech = voices.get(None).synthesize(TEXT, markup="ssml")
     removed = len(speech.samples) - len(heard.samples)
@@ -86,7 +88,7 @@ def test_marks_are_reported_between_the_samples_where_they_are_heard(dispatcher:
     ],
 )
 def test_rate_and_pitch(
-    settings: dict[str, int], options: dict[str, float], dispatcher: Dispatcher, voices: Voices
+    settings: dict[str, int], options: dict[str, float], dispatcher: Dispatcher, voices: LoadedVoices
 ) -> None:
     assert dispatcher.set(**settings) == "203 OK SETTINGS RECEIVED"
     heard = dispatcher.say("SPEAK", "<speak>Hello there.</speak>")
@@ -110,7 +112,7 @@ def test_settings_are_taken_together_or_not_at_all(dispatcher: Dispatcher) -> No
     assert len(dispatcher.say("CHAR", "a").samples) < normal / 2
 
 
-def test_a_voice_by_its_name(dispatcher: Dispatcher, voices: Voices) -> None:
+def test_a_voice_by_its_name(dispatcher: Dispatcher, voices: LoadedVoices) -> None:
     tiny = dispatcher.say("CHAR", "a").samples
     other = [*voices.languages][1]
     dispatcher.set(synthesis_voice=other)
@@ -121,7 +123,7 @@ def test_a_voice_by_its_name(dispatcher: Dispatcher, voices: Voices) -> None:
 
 
 @pytest.mark.parametrize("kind", ["CHAR", "SPEAK"])
-def test_a_letter_is_named(kind: str, dispatcher: Dispatcher, voices: Voices) -> None:
+def test_a_letter_is_named(kind: str, dispatcher: Dispatcher, voices: LoadedVoices) -> None:
     document = '<speak><say-as interpret-as="characters">a</say-as></speak>'
     text = "a" if kind == "CHAR" else "<speak>a</speak>"
     for _ in range(2):  # the second time from memory
@@ -141,7 +143,7 @@ def test_a_letter_is_named(kind: str, dispatcher: Dispatcher, voices: Voices) ->
         ("SPEAK", ["Without", "tags & <all>."], "Without tags &amp; &lt;all&gt;."),
     ],
 )
-def test_what_is_said(kind: str, lines: list[str], said: str, dispatcher: Dispatcher, voices: Voices) -> None:
+def test_what_is_said(kind: str, lines: list[str], said: str, dispatcher: Dispatcher, voices: LoadedVoices) -> None:
     np.testing.assert_array_equal(dispatcher.say(kind, *lines).samples, spoken(voices, f"<speak>{said}</speak>"))
 
 
@@ -180,7 +182,7 @@ def test_more_than_one_line_is_no_character(dispatcher: Dispatcher) -> None:
         "<speak>One two.<mark name='m'/><mark name=bad/></speak></speak>",
     ],
 )
-def test_markup_that_is_unknown_or_broken_is_left_out(text: str, dispatcher: Dispatcher, voices: Voices) -> None:
+def test_markup_that_is_unknown_or_broken_is_left_out(text: str, dispatcher: Dispatcher, voices: LoadedVoices) -> None:
     heard = dispatcher.say("SPEAK", text)
     assert heard.names[-1] == "702 END"
     np.testing.assert_array_equal(heard.samples, spoken(voices, "<speak>One two.</speak>"))
@@ -209,7 +211,7 @@ class SlowVoices:
 
     default = "slow"
 
-    def __init__(self, real: Voices, document: str, gate: int = 1) -> None:
+    def __init__(self, real: LoadedVoices, document: str, gate: int = 1) -> None:
         """gate: index of the chunk."""
         self.languages = {"slow": "en-US"}
         self.chunks = list(real.get(None).stream(document, markup="ssml"))
@@ -244,7 +246,7 @@ def command(dispatcher: Dispatcher, line: str) -> list[list[str]]:
     return events
 
 
-def test_stop_does_not_wait_for_the_synthesizer(voices: Voices, sounds: Path) -> None:
+def test_stop_does_not_wait_for_the_synthesizer(voices: LoadedVoices, sounds: Path) -> None:
     slow = SlowVoices(voices, TEXT)
     with Dispatcher(slow, sounds) as dispatcher:
         dispatcher.begin("SPEAK", TEXT)
@@ -257,7 +259,7 @@ def test_stop_does_not_wait_for_the_synthesizer(voices: Voices, sounds: Path) ->
         assert command(dispatcher, "PAUSE") == []
 
 
-def test_a_new_message_takes_the_place_of_a_stopped_one(voices: Voices, sounds: Path) -> None:
+def test_a_new_message_takes_the_place_of_a_stopped_one(voices: LoadedVoices, sounds: Path) -> None:
     slow = SlowVoices(voices, TEXT)
     with Dispatcher(slow, sounds) as dispatcher:
         dispatcher.begin("SPEAK", TEXT)
@@ -270,7 +272,7 @@ def test_a_new_message_takes_the_place_of_a_stopped_one(voices: Voices, sounds: 
         assert len(heard.samples) == len(spoken(voices, TEXT)), "nothing of the stopped message"
 
 
-def test_a_pause_comes_after_the_next_index(voices: Voices, sounds: Path) -> None:
+def test_a_pause_comes_after_the_next_index(voices: LoadedVoices, sounds: Path) -> None:
     slow = SlowVoices(voices, TEXT)
     with Dispatcher(slow, sounds) as dispatcher:
         dispatcher.begin("SPEAK", TEXT)
@@ -283,7 +285,7 @@ def test_a_pause_comes_after_the_next_index(voices: Voices, sounds: Path) -> Non
         assert heard.marks[0][1] == len(heard.samples)
 
 
-def test_a_pause_after_the_last_index_gives_the_server_one_more(voices: Voices, sounds: Path) -> None:
+def test_a_pause_after_the_last_index_gives_the_server_one_more(voices: LoadedVoices, sounds: Path) -> None:
     text = '<speak>One.<mark name="__spd_0"/> Two more.</speak>'
     slow = SlowVoices(voices, text, gate=-1)
     with Dispatcher(slow, sounds) as dispatcher:
@@ -296,7 +298,9 @@ def test_a_pause_after_the_last_index_gives_the_server_one_more(voices: Voices, 
         assert heard.names[-2:] == ["700 INDEX MARK", "704 PAUSE"]
 
 
-def test_the_synthesizer_waits_for_the_listener(voices: Voices, sounds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_synthesizer_waits_for_the_listener(
+    voices: LoadedVoices, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(utterance, "LEAD", 0.1)
     slow = SlowVoices(voices, TEXT)
     slow.go_on()
@@ -309,7 +313,7 @@ def test_the_synthesizer_waits_for_the_listener(voices: Voices, sounds: Path, mo
         assert command(dispatcher, "STOP")[-1] == ["703 STOP"], "a stop ends the wait"
 
 
-def test_a_character_is_synthesized_once_for_each_sound_of_it(voices: Voices, sounds: Path) -> None:
+def test_a_character_is_synthesized_once_for_each_sound_of_it(voices: LoadedVoices, sounds: Path) -> None:
     with (
         Dispatcher(voices, sounds) as dispatcher,
         patch.object(Synthesizer, "stream", autospec=True, side_effect=Synthesizer.stream) as stream,
@@ -330,7 +334,7 @@ def test_a_character_is_synthesized_once_for_each_sound_of_it(voices: Voices, so
         assert stream.call_count == 4
 
 
-def test_a_stopped_character_is_not_remembered_as_it_is(voices: Voices, sounds: Path) -> None:
+def test_a_stopped_character_is_not_remembered_as_it_is(voices: LoadedVoices, sounds: Path) -> None:
     document = '<speak><say-as interpret-as="characters">c</say-as></speak>'
     slow = SlowVoices(voices, document)
     with Dispatcher(slow, sounds) as dispatcher:
@@ -341,7 +345,9 @@ def test_a_stopped_character_is_not_remembered_as_it_is(voices: Voices, sounds: 
         np.testing.assert_array_equal(dispatcher.say("CHAR", "c").samples, spoken(voices, document))
 
 
-def test_a_fault_ends_the_message_and_is_logged(voices: Voices, sounds: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_ends_the_message_and_is_logged(
+    voices: LoadedVoices, sounds: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with Dispatcher(voices, sounds) as dispatcher:
         with patch.object(Synthesizer, "stream", side_effect=ZeroDivisionError):
             assert dispatcher.say("SPEAK", "One.").names == ["701 BEGIN", "702 END"]
@@ -350,12 +356,12 @@ def test_a_fault_ends_the_message_and_is_logged(voices: Voices, sounds: Path, ca
     assert "cannot speak a message" in caplog.text
 
 
-def test_a_fault_in_a_file_is_no_end_of_the_connection(voices: Voices, sounds: Path) -> None:
+def test_a_fault_in_a_file_is_no_end_of_the_connection(voices: LoadedVoices, sounds: Path) -> None:
     with Dispatcher(voices, sounds) as dispatcher, patch.object(Synthesizer, "stream", side_effect=OSError("disk")):
         assert dispatcher.say("SPEAK", "One.").names == ["701 BEGIN", "702 END"]
 
 
-def test_the_module_ends_when_nobody_reads_its_answers(voices: Voices, sounds: Path) -> None:
+def test_the_module_ends_when_nobody_reads_its_answers(voices: LoadedVoices, sounds: Path) -> None:
     with Dispatcher(voices, sounds) as dispatcher:
         dispatcher.begin("SPEAK", TEXT)
         dispatcher.hang_up()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 _ESCAPE, _INVERTED = b"\x7d", 0x20  # a line feed in the audio would end its line
 
 
-class GoneError(Exception):
+class DisconnectedError(Exception):
     """Speech Dispatcher no longer takes messages."""
 
 
@@ -45,7 +45,7 @@ class Channel:
         return None
 
     def send(self, *lines: str) -> None:
-        """Send a reply or an event of one line or more. Raises GoneError, as does `send_audio`."""
+        """Send a reply or an event of one line or more. Raises DisconnectedError, as does `send_audio`."""
         self._write("".join(f"{line}\n" for line in lines).encode())
 
     def send_audio(self, samples: NDArray[np.int16], sample_rate: int) -> None:
@@ -60,7 +60,7 @@ class Channel:
                 self._sink.write(data)
                 self._sink.flush()
         except OSError as error:
-            raise GoneError(str(error)) from error
+            raise DisconnectedError(str(error)) from error
 
 
 def escape(samples: NDArray[np.int16]) -> bytes:

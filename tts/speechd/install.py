@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tts.common.files import atomic_write_text
 from tts.errors import ConfigError, StorageError
-from tts.speechd.voices import Voices
+from tts.speechd.voices import LoadedVoices
 
 SYSTEM = Path("/etc/speech-dispatcher/speechd.conf")
 """The configuration that Speech Dispatcher reads for a user who has none."""
@@ -26,7 +26,7 @@ def install(voice: str | None, lexicon: str | None, system: Path = SYSTEM) -> li
     """
     if not system.is_file():
         raise StorageError(f"no {system}: install Speech Dispatcher first, as with 'apt install speech-dispatcher'")
-    Voices(voice, lexicon)  # fail here, where the user reads the reason
+    LoadedVoices(voice, lexicon)  # fail here, where the user reads the reason
     program, configuration = _paths()
     script = _script(voice, lexicon)
     if program.exists() and program.read_text(encoding="utf-8") != script:

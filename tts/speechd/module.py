@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tts.errors import ConfigError
-from tts.speechd.channel import Channel, GoneError
+from tts.speechd.channel import Channel, DisconnectedError
 from tts.speechd.settings import Settings
-from tts.speechd.speaker import SOUNDS, Message, Speaker
+from tts.speechd.speaker import SOUNDS, Message, MessageSpeaker
 from tts.speechd.text import Kind, classified
-from tts.speechd.voices import Voices
+from tts.speechd.voices import LoadedVoices
 
 logger = logging.getLogger(__name__)
 
@@ -28,16 +28,16 @@ _LOUD = 4  # the log level of Speech Dispatcher from which on modules tell every
 class Module:
     """Answers the commands of one Speech Dispatcher, from INIT to QUIT."""
 
-    def __init__(self, channel: Channel, voices: Voices, sounds: Path = SOUNDS) -> None:
+    def __init__(self, channel: Channel, voices: LoadedVoices, sounds: Path = SOUNDS) -> None:
         self._channel, self._voices = channel, voices
-        self._speaker = Speaker(channel, voices, sounds)
+        self._speaker = MessageSpeaker(channel, voices, sounds)
         self._settings = Settings()
         self._debug: logging.Handler | None = None
 
     def run(self) -> None:
         """Answer commands until QUIT, or until Speech Dispatcher has gone."""
         lines = self._channel.lines()
-        with contextlib.suppress(GoneError), contextlib.closing(self._speaker):
+        with contextlib.suppress(DisconnectedError), contextlib.closing(self._speaker):
             for line in lines:
                 if line == "QUIT":
                     self._channel.send("210 OK QUIT")
@@ -136,7 +136,7 @@ def run(voice: str | None = None, lexicon: str | None = None) -> None:
     sys.setswitchinterval(_SWITCH)
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as sink:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing else may print between the messages
-        Module(Channel(sys.stdin.buffer, sink), Voices(voice, lexicon)).run()
+        Module(Channel(sys.stdin.buffer, sink), LoadedVoices(voice, lexicon)).run()
 
 
 def _set_audio(block: list[str]) -> None:

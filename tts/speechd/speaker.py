@@ -14,12 +14,12 @@ import numpy as np
 from tts.audio.files import to_int16
 from tts.errors import MarkupError, TextError
 from tts.options import SynthesisOptions
-from tts.speechd.channel import Channel, GoneError
+from tts.speechd.channel import Channel, DisconnectedError
 from tts.speechd.settings import Settings
 from tts.speechd.text import CAPITAL, Kind, mark_names, to_ssml, without_elements
 from tts.speechd.timeline import Item, timeline
 from tts.speechd.utterance import InterruptedSpeechError, Utterance
-from tts.speechd.voices import Voices
+from tts.speechd.voices import LoadedVoices
 from tts.synthesizer import Synthesizer
 
 logger = logging.getLogger(__name__)
@@ -49,10 +49,10 @@ class _Key(NamedTuple):
     shortening: float
 
 
-class Speaker:
+class MessageSpeaker:
     """Speaks one message at a time. A new message takes the place of an earlier one."""
 
-    def __init__(self, channel: Channel, voices: Voices, sounds: Path = SOUNDS) -> None:
+    def __init__(self, channel: Channel, voices: LoadedVoices, sounds: Path = SOUNDS) -> None:
         self._channel, self._voices, self._sounds = channel, voices, sounds
         self._utterance: Utterance | None = None
         self._remembered: OrderedDict[_Key, list[Item]] = OrderedDict()
@@ -90,12 +90,12 @@ class Speaker:
             utterance.begin()
             try:
                 self._perform(utterance, message)
-            except (InterruptedSpeechError, GoneError):
+            except (InterruptedSpeechError, DisconnectedError):
                 raise
             except Exception:  # the message is lost, but the listener and the client must not wait for ever
                 logger.exception("cannot speak a message")
             utterance.end()
-        except (InterruptedSpeechError, GoneError):
+        except (InterruptedSpeechError, DisconnectedError):
             pass
 
     def _perform(self, utterance: Utterance, message: Message) -> None:

@@ -12,7 +12,7 @@ from tts.voice import BUNDLED, DEFAULT, bundled_voices, read_card
 logger = logging.getLogger(__name__)
 
 
-class Voices:
+class LoadedVoices:
     """The default voice and the bundled ones. Threads may share them."""
 
     def __init__(self, default: str | Path | None = None, lexicon: str | None = None) -> None:
