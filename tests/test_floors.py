@@ -14,7 +14,7 @@ FLOORS = [  # from the lowest; places on the same floor may not import each othe
     {"decoding"},
     {"prosody", "corpus"},
     {"synthesizer", "subtitles", "training"},
-    {"server", "speechd", "batch", "evaluation", "export"},
+    {"server", "speechd", "batch", "books", "evaluation", "export"},
     {"cli"},
     {"__main__"},
 ]

@@ -42,6 +42,10 @@ class CorpusError(TTSError):
     """A corpus, a manifest or a folder of features is missing, malformed or inconsistent."""
 
 
+class BookError(TTSError):
+    """A book is damaged, protected, unsafe, of another format, or has nothing to read."""
+
+
 class TrainingError(TTSError):
     """A training run cannot start, continue or be exported."""
 

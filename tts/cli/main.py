@@ -12,13 +12,14 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from tts.cli import batch, evaluate, serve, speak, speech_dispatcher, text, train
+from tts.cli import batch, book, evaluate, serve, speak, speech_dispatcher, text, train
 from tts.errors import TTSError
 
 # Extra -> modules that it installs.
 EXTRAS = {
     "train": ("torch", "lightning", "librosa", "matplotlib", "onnx", "onnxscript", "yaml", "tensorboard"),
     "play": ("sounddevice",),
+    "book": ("av",),
     "eval": ("faster_whisper", "jiwer", "librosa", "matplotlib", "PIL", "requests", "speechmos"),
     "serve": tuple("fastapi prometheus_client pydantic pythonjsonlogger soxr starlette uvicorn wyoming".split()),
     "cluster": ("ray", "pyarrow", "pandas"),
@@ -55,7 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tts", description="English speech synthesis for an ordinary CPU.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (speak, batch, text, train, evaluate, serve, speech_dispatcher):
+    for module in (speak, batch, book, text, train, evaluate, serve, speech_dispatcher):
         module.add_commands(commands)
     return parser
 

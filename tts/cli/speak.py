@@ -72,7 +72,13 @@ def _add_synthesis(command: argparse.ArgumentParser) -> None:
 
 
 def add_voice(command: argparse.ArgumentParser) -> None:
-    """Add --voice, --lexicon and the fields of `SynthesisOptions`, for all commands that speak."""
+    """Add --voice, --lexicon and the fields of `SynthesisOptions`, for all commands that speak a text."""
+    add_delivery(command)
+    add_markup(command)
+
+
+def add_delivery(command: argparse.ArgumentParser) -> None:
+    """Add --voice, --lexicon and the fields of `SynthesisOptions` but for the kind of the text."""
     command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: heart)")
     add_lexicon(command)
     meanings = {
@@ -99,7 +105,6 @@ def add_voice(command: argparse.ArgumentParser) -> None:
         help="classic: Griffin-Lim from the mel bands alone, to compare (default: voice)",
     )
     command.add_argument("--loudness", type=float, metavar="X", help="LUFS of the speech (default: the voice's own)")
-    add_markup(command)
 
 
 def add_markup(command: argparse.ArgumentParser) -> None:

@@ -1,0 +1,1 @@
+"""Read a book, speak it on all cores, and write an audiobook."""

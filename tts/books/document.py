@@ -1,0 +1,261 @@
+"""Read one document in HTML or XHTML into blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tts.books import elements
+from tts.books.book import Block, Kind, to_text
+from tts.books.inline import InlineText
+from tts.books.tokens import tokens
+from tts.errors import BookError
+from tts.text.markup.html_tags import CELLS, PARAGRAPHS, SENTENCES, VOID, Tag
+
+DEEPEST = 200
+"""Maximum number of open elements whose end matters."""
+
+MOST_BLOCKS = 200_000
+"""Maximum number of blocks of one document. War and Peace has 12,000 paragraphs."""
+
+_HEADING = re.compile(r"h([1-6])")
+_WORD = re.compile(r"[^\W_]")
+_BLOCKS = (PARAGRAPHS | SENTENCES) - {"html", "body"}
+_NOTE_ELEMENTS = frozenset("aside dd div li p section".split())
+_AUTHORS = ("author", "dc.creator", "dcterms.creator")
+_ANCHORS = ("id", "name", "xml:id")
+_IDENTIFIED = re.compile(r"\s(?:id|name)\s*=", re.IGNORECASE)
+
+
+@dataclass
+class Document:
+    """One document. Its blocks have numbers, by which anchors and notes name them."""
+
+    title: str = ""
+    author: str = ""
+    language: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    anchors: dict[str, int] = field(default_factory=dict)
+    """Identifier -> number of the first block that begins at or after the element."""
+    links: set[int] = field(default_factory=set)
+    """Blocks that are nothing but links into the book, as in a table of contents."""
+    notes: dict[int, str] = field(default_factory=dict)
+    """Blocks that are notes by their element -> identifier of the note, "" if it has none."""
+    marked: set[int] = field(default_factory=set)
+    """Blocks that begin with the mark of a note: they are notes if something refers to them."""
+
+
+class _Open(NamedTuple):
+    """An open element that is a block or holds blocks."""
+
+    name: str
+    is_licence: bool
+    is_notes: bool
+    note: str | None
+    number: int = 1
+    """Number of the next item of an ordered list."""
+
+
+def read_document(source: str, resolve: Callable[[str], str] = lambda href: href) -> Document:
+    """Read a document. resolve: turns the target of a link into the place of a note."""
+    reader = _Reader(resolve)
+    for token in tokens(source):
+        if isinstance(token, str):
+            reader.text(token)
+        else:
+            reader.tag(token)
+    return reader.finish()
+
+
+class _Reader:
+    """Reads tags and text in order."""
+
+    def __init__(self, resolve: Callable[[str], str]) -> None:
+        self._document = Document()
+        self._resolve = resolve
+        self._inline = InlineText()
+        self._open: list[_Open] = []
+        self._silent = ("", 0)  # name of the element that is not read, and the number of open elements of this name
+        self._in_title = False
+        self._anchors: list[str] = []  # that wait for a block
+        self._link: tuple[int, elements.Attributes] | None = None  # the place of its text, and its attributes
+        self._references: list[str] = []  # of the block
+        self._linked = 0  # characters of the block in links
+        self._has_mark = False  # whether the block begins with the mark of a note
+
+    def text(self, text: str) -> None:
+        """Read text."""
+        if self._in_title:
+            self._document.title += text
+        elif self._silent[0]:
+            return
+        elif any(element.name == "pre" for element in self._open):
+            first, *lines = text.replace("\r", "").split("\n")
+            self._inline.text(first)
+            for line in lines:
+                self._flush()
+                self._inline.text(line)
+        else:
+            self._inline.text(text)
+
+    def tag(self, tag: Tag) -> None:
+        """Read a tag."""
+        if self._silent[0]:
+            self._silent_tag(tag)
+        elif tag.is_end:
+            self._end(tag.name)
+        else:
+            self._start(tag)
+
+    def finish(self) -> Document:
+        """Return the document."""
+        self._flush()
+        self._settle_anchors()
+        self._document.title = " ".join(self._document.title.split())
+        return self._document
+
+    def _silent_tag(self, tag: Tag) -> None:
+        """Read a tag in an element that is not read: the head has the title and the author."""
+        name, depth = self._silent
+        if tag.name == name and not tag.source.endswith("/>"):
+            depth += -1 if tag.is_end else 1
+            self._silent = (name, depth) if depth else ("", 0)
+        self._in_title = self._in_title and bool(self._silent[0])
+        if name != "head":
+            if not tag.is_end:
+                self._anchor(tag)
+        elif tag.name == "title":
+            self._in_title = not tag.is_end and not self._document.title
+        elif tag.name == "meta":
+            attributes = tag.attributes()
+            if attributes.get("name", "").lower() in _AUTHORS and not self._document.author:
+                self._document.author = " ".join(attributes.get("content", "").split())
+
+    def _anchor(self, tag: Tag) -> None:
+        if _IDENTIFIED.search(tag.source):
+            attributes = tag.attributes()
+            self._anchors += [attributes[name] for name in _ANCHORS if attributes.get(name)]
+
+    def _start(self, tag: Tag) -> None:
+        name, attributes = tag.name, tag.attributes()
+        if name in _BLOCKS:
+            self._flush()
+        self._anchor(tag)
+        is_empty = name in VOID or tag.source.endswith("/>")
+        if not is_empty and elements.is_silent(name, attributes):
+            self._silent = (name, 1)
+        elif name == "br":
+            self._inline.line_break()
+        elif name == "hr":
+            self._add(Block("break"))
+        elif name in ("img", "image"):
+            self._inline.picture(attributes.get("alt", ""))
+        elif name == "html":
+            self._document.language = attributes.get("lang") or attributes.get("xml:lang", "")
+        elif name in CELLS and self._inline.has_text_before(self._inline.length):
+            self._inline.comma()
+        elif name in _BLOCKS and not is_empty:
+            self._open_block(name, attributes)
+        elif name == "a" and not is_empty:
+            self._link = (self._inline.length, attributes)
+        elif not is_empty:
+            self._inline.open(name)
+
+    def _open_block(self, name: str, attributes: elements.Attributes) -> None:
+        if len(self._open) >= DEEPEST:
+            return
+        if name in ("li", "p") and self._open and self._open[-1].name == name:
+            self._open.pop()  # an element without an end tag
+        in_notes = any(element.is_notes for element in self._open)
+        identifier = attributes.get("id", "")
+        is_note = elements.is_note(attributes) or (in_notes and bool(identifier) and name in _NOTE_ELEMENTS)
+        start = attributes.get("start", "")
+        opened = _Open(
+            name,
+            elements.is_licence(attributes),
+            elements.holds_notes(attributes),
+            identifier if is_note else None,
+            int(start) if start.isdecimal() and len(start) < 9 else 1,
+        )
+        if name == "li" and self._open and self._open[-1].name == "ol" and not in_notes:
+            self._inline.text(f"{self._open[-1].number}. ")
+            self._open[-1] = self._open[-1]._replace(number=self._open[-1].number + 1)
+        self._open.append(opened)
+
+    def _end(self, name: str) -> None:
+        if name == "a":
+            self._end_link()
+        elif name in _BLOCKS:
+            self._flush()
+            places = [place for place, element in enumerate(self._open) if element.name == name]
+            if places:
+                del self._open[places[-1] :]
+        else:
+            self._inline.close(name)
+
+    def _end_link(self) -> None:
+        """Remove the mark of a note, and remember to which note it refers."""
+        if self._link is None:
+            return
+        (place, attributes), self._link = self._link, None
+        text, href = to_text(self._inline.since(place)).strip(), attributes.get("href", "")
+        if "#" in href and (elements.is_reference(attributes) or elements.is_mark(text)):
+            if self._inline.has_text_before(place):
+                self._references.append(self._resolve(href))
+            else:
+                self._has_mark = True
+            self._inline.cut(place)
+        elif elements.is_back_mark(text):
+            self._inline.cut(place)
+        elif href and ":" not in href.partition("/")[0]:
+            self._linked += len(text)
+
+    def _kind(self) -> tuple[Kind, int]:
+        """Return the kind of a block here, and the level of a heading."""
+        for element in reversed(self._open):
+            if match := _HEADING.fullmatch(element.name):
+                return "heading", int(match[1])
+            if element.name in SENTENCES:
+                return "item", 0
+            if element.name == "blockquote":
+                return "quote", 0
+            if element.name == "pre":
+                return "line", 0
+        return "paragraph", 0
+
+    def _flush(self) -> None:
+        """End the block."""
+        self._link = None
+        html = self._inline.take()
+        if html:
+            kind, level = self._kind()
+            is_licence = any(element.is_licence for element in self._open)
+            text = to_text(html).strip()
+            if _WORD.search(text):
+                self._add(Block(kind, html, level, tuple(self._references), is_licence))
+                if 0 < self._linked >= len(text) - 2:
+                    self._document.links.add(len(self._document.blocks) - 1)
+            else:
+                self._add(Block("break", is_licence=is_licence))
+        self._references, self._linked, self._has_mark = [], 0, False
+
+    def _add(self, block: Block) -> None:
+        if block.kind == "heading" and any(element.is_notes for element in self._open):
+            return
+        number = len(self._document.blocks)
+        if number >= MOST_BLOCKS:
+            raise BookError(f"a document has more than {MOST_BLOCKS:,} paragraphs: split it")
+        note = next((element.note for element in reversed(self._open) if element.note is not None), None)
+        if note is not None:
+            self._document.notes[number] = note
+        elif self._has_mark:
+            self._document.marked.add(number)
+        self._settle_anchors()
+        self._document.blocks.append(block)
+
+    def _settle_anchors(self) -> None:
+        for anchor in self._anchors:
+            self._document.anchors.setdefault(anchor, len(self._document.blocks))
+        self._anchors = []
