@@ -17,7 +17,8 @@ import soundfile
 from tts.batch.manifest import Manifest, ManifestRow
 from tts.batch.results import Result
 from tts.batch.run import Report, run
-from tts.batch.speaking import STAGING, Job, Speaker, Stopped
+from tts.batch.speaking import STAGING, Job, Speaker
+from tts.common.processes import Stopped
 from tts.options import SynthesisOptions
 from tts.synthesizer import Synthesizer
 from tts.voice import Voice

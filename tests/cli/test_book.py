@@ -17,13 +17,13 @@ def test_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "A Tiny Book by Ann Author\n"
         "1        3 words    0:01  Copyright\n"
         "2       30 words    0:11  Chapter the First\n"
-        "3        7 words    0:03  Second\n"
-        "3 chapters, 40 words, about 0 h 00 min\n"
+        "3        6 words    0:02  Second\n"
+        "3 chapters, 39 words, about 0 h 00 min\n"
     )
     assert main(["book", path, "--list", "--skip", "licence", "--notes", "skip", "--chapters", "1"]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == [
-        "1       20 words    0:07  Chapter the First",
-        "1 chapter, 20 words, about 0 h 00 min",
+        "1       23 words    0:08  Chapter the First",
+        "1 chapter, 23 words, about 0 h 00 min",
     ]
 
 

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from tts.batch.manifest import ManifestRow
-from tts.batch.processes import RowRequest
 from tts.batch.results import Result
-from tts.batch.speaking import STAGING, Job, Speaker
+from tts.batch.speaking import STAGING, Job, RowRequest, Speaker
 from tts.common.files import atomic_write
 from tts.errors import ConfigError
 

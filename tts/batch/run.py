@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tts.batch import cluster, processes
+from tts.batch import cluster
 from tts.batch.manifest import Fault, Manifest, ManifestRow
-from tts.batch.processes import RowRequest
 from tts.batch.results import Result, ResultJournal
-from tts.batch.speaking import STAGING, Job
+from tts.batch.speaking import STAGING, Job, RowRequest, begin, failed
+from tts.common.processes import work_on
 from tts.common.threads import usable_cores
 from tts.errors import ConfigError, CorpusError, VoiceError
 from tts.text.pronunciation.user_lexicon import UserLexicon
-from tts.voice import Voice, bundled_voices
+from tts.voice import Voice, bundled_voices, fingerprint
 
 Report = Callable[[Result | None], None]
 """Called for each row with its result, or with None if an earlier run finished it."""
@@ -54,7 +54,7 @@ def run(
         job = Job(folder, manifest.suffix, user_lexicon, voices.loaded)
         rows = _pending(manifest, journal, report, lambda row: _request(row, voices, pronunciations, manifest.suffix))
         if ray is None:
-            spoken = processes.speak_all(rows, job, workers or usable_cores())
+            spoken = work_on(rows, partial(begin, job), failed, workers or usable_cores())
         else:
             spoken = cluster.speak_all(rows, job, ray, workers)
         with contextlib.closing(spoken):  # stops the workers at once on an interruption
@@ -112,9 +112,7 @@ class _Voices:
         if name not in self._digests:
             self._check(name)
             voice = Voice.load(name)
-            card = dataclasses.asdict(voice.card)
-            sound = {key: card[key] for key in ("audio", "model", "symbols", "files")}
-            self._digests[name] = _sha256(sound)
+            self._digests[name] = fingerprint(voice.card)
             if self._keep:
                 self.loaded[name] = voice
         return self._digests[name]

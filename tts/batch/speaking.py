@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tts.batch.manifest import ManifestRow
 from tts.batch.results import Result
+from tts.common.processes import Stopped, Work
 from tts.errors import TTSError, VoiceError
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from tts.text.pronunciation.user_lexicon import UserLexicon
     from tts.text.token import SpeechWarning
     from tts.voice import Voice
+
+RowRequest = tuple[ManifestRow, str]
+"""A row and the fingerprint of everything that its file depends on."""
 
 STAGING = ".tts-batch"
 """Subfolder of the output folder for files in progress."""
@@ -34,10 +38,6 @@ class Job:
     lexicon: UserLexicon | None = None
     voices: Mapping[str, Voice] = field(default_factory=dict)
     """Loaded voices by their name in the rows. If there are none, the worker loads the voices."""
-
-
-class Stopped(Exception):  # noqa: N818  # not an error
-    """The run ended before the row was finished."""
 
 
 class Speaker:
@@ -96,3 +96,15 @@ class Speaker:
             loaded = self._job.voices.get(voice, voice)
             self._synthesizers[voice] = Synthesizer(loaded, lexicon=self._job.lexicon)
         return self._synthesizers[voice]
+
+
+def begin(job: Job) -> Work[RowRequest, Result]:
+    """Return what turns a row into its result."""
+    speaker = Speaker(job)
+    return lambda asked, is_stopped: speaker.speak(*asked, is_stopped)
+
+
+def failed(asked: RowRequest, end: str) -> Result:
+    """Return the result of a row whose process ended."""
+    row, request = asked
+    return Result(row.line, row.id, error=f"the process that spoke it {end}", request=request)

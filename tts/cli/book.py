@@ -60,9 +60,9 @@ def _list(book: Book, speed: float) -> None:
     width = len(str(book.chapters[-1].number))
     for chapter in book.chapters:
         print(f"{chapter.number:{width}}  {_length(chapter.n_words, speed)}  {chapter.title}")
-    words = total_words(book.chapters)
+    words, count = total_words(book.chapters), len(book.chapters)
     hours, minutes = divmod(round(estimated_seconds(words, speed) / 60), 60)
-    print(f"{len(book.chapters)} chapter{'s' * (len(book.chapters) != 1)}, {words:,} words, about {hours} h {minutes:02} min")
+    print(f"{count} chapter{'s' * (count != 1)}, {words:,} words, about {hours} h {minutes:02} min")
 
 
 def _length(words: int, speed: float) -> str:

@@ -1,38 +1,40 @@
-"""Speak rows in processes on this machine. Each process has one thread and speaks one row at a time."""
+"""Work on tasks in processes on this machine. Each process has one thread and works on one task at a time."""
 
 from __future__ import annotations
 
 import contextlib
 import multiprocessing
 import signal
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import cast
+from typing import Generic, TypeVar, cast
 
-from tts.batch.manifest import ManifestRow
-from tts.batch.results import Result
-from tts.batch.speaking import Job, Speaker, Stopped
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+Work = Callable[[Task, Callable[[], bool]], Result]
+"""Turns a task into a result. It is also given a function that tells whether the run has ended: then raise Stopped."""
 
-RowRequest = tuple[ManifestRow, str]
-"""A row and the fingerprint of everything that its file depends on."""
+
+class Stopped(Exception):  # noqa: N818  # not an error
+    """The run ended before the task was finished."""
 
 
 @dataclass(eq=False)
-class _Worker:
-    """A process, the pipe to it and its current row."""
+class _Worker(Generic[Task]):
+    """A process, the pipe to it and its current task."""
 
     process: SpawnProcess
     connection: Connection
-    asked: RowRequest
+    task: Task
     is_ready: bool = False
 
-    def ask(self, asked: RowRequest) -> None:
-        """Send a row to the process."""
-        self.asked = asked
+    def ask(self, task: Task) -> None:
+        """Send a task to the process."""
+        self.task = task
         with contextlib.suppress(OSError):  # the process has died; reading the pipe will say so
-            self.connection.send(asked)
+            self.connection.send(task)
 
     def died_of(self) -> str:
         """Return how the process ended, for a message."""
@@ -41,25 +43,32 @@ class _Worker:
         return f"died of {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
 
 
-def speak_all(rows: Iterator[RowRequest], job: Job, n_workers: int) -> Generator[Result, None, None]:
-    """Yield results in order of completion. A row is taken when a process is free; processes start when needed.
+def work_on(
+    tasks: Iterator[Task | None],
+    begin: Callable[[], Work[Task, Result]],
+    failed: Callable[[Task, str], Result],
+    n_workers: int,
+) -> Generator[Result, None, None]:
+    """Yield results in order of completion. A task is taken when a process is free; processes start when needed.
 
-    All processes end with this generator, and their current rows are dropped. If a process dies, its row fails and
-    another process takes its place. Raises OSError if files cannot be written or no process can start.
+    tasks: None means that there is no task until another result is known. begin: called once in each process. failed:
+    gives the result of a task whose process died, and is told how it ended; another process takes its place. All
+    processes end with this generator, and their current tasks are dropped. Raises OSError if a task raises it, or if no
+    process can start.
     """
-    idle: list[_Worker] = []
-    busy: dict[Connection, _Worker] = {}
+    idle: list[_Worker[Task]] = []
+    busy: dict[Connection, _Worker[Task]] = {}
     try:
         while True:
-            while (idle or len(busy) < n_workers) and (asked := next(rows, None)):
-                worker = idle.pop() if idle else _start(job, asked)
+            while (idle or len(busy) < n_workers) and (task := next(tasks, None)) is not None:
+                worker = idle.pop() if idle else _start(begin, task)
                 busy[worker.connection] = worker
-                worker.ask(asked)
+                worker.ask(task)
             if not busy:
                 return
             for connection in wait(list(busy)):
                 worker = busy[cast(Connection, connection)]
-                answer = _answer(worker)
+                answer: Result | None = _answer(worker, failed)
                 if answer is None:
                     worker.is_ready = True
                     continue
@@ -76,29 +85,28 @@ def speak_all(rows: Iterator[RowRequest], job: Job, n_workers: int) -> Generator
             worker.process.join()
 
 
-def _start(job: Job, asked: RowRequest) -> _Worker:
+def _start(begin: Callable[[], Work[Task, Result]], task: Task) -> _Worker[Task]:
     """Start a process. It is spawned, because a forked process would inherit locks that other threads hold."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, job), daemon=True)
+    process = context.Process(target=_work, args=(theirs, begin), daemon=True)
     with _no_interrupts():  # before our code runs in the process
         process.start()
     theirs.close()
-    return _Worker(process, ours, asked)
+    return _Worker(process, ours, task)
 
 
-def _answer(worker: _Worker) -> Result | None:
+def _answer(worker: _Worker[Task], failed: Callable[[Task, str], Result]) -> Result | None:
     """Return the worker's next message: None once it is ready, else a result.
 
-    A dead worker yields a failed result for its row. Raises OSError if the worker reports one, or never started.
+    A dead worker yields a failed result for its task. Raises OSError if the worker reports one, or never started.
     """
     try:
         answer: Result | OSError | None = worker.connection.recv()
     except (EOFError, OSError):
         if not worker.is_ready:
             raise OSError(f"cannot start worker processes: the first {worker.died_of()}") from None
-        row, request = worker.asked
-        return Result(row.line, row.id, error=f"the process that spoke it {worker.died_of()}", request=request)
+        return failed(worker.task, worker.died_of())
     if isinstance(answer, OSError):
         raise answer
     return answer
@@ -117,16 +125,16 @@ def _no_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(connection: Connection, job: Job) -> None:
-    """Answer rows with results until the pipe is closed. A row in progress stops then, too."""
+def _work(connection: Connection, begin: Callable[[], Work[Task, Result]]) -> None:
+    """Answer tasks with results until the pipe is closed. A task in progress stops then, too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # on systems without signal masks
-    speaker = Speaker(job)
+    work = begin()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError, Stopped):
         connection.send(None)
         while True:
-            row, request = connection.recv()
+            task = connection.recv()
             try:
-                answer: Result | OSError = speaker.speak(row, request, connection.poll)
+                answer: Result | OSError = work(task, connection.poll)
             except OSError as error:
                 answer = error
             connection.send(answer)
