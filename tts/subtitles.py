@@ -88,11 +88,15 @@ def to_json(
 
 def to_srt(words: Sequence[WordTiming], text: str) -> str:
     """Write SubRip subtitles; see `cues`."""
-    blocks = [
+    return "\n".join(srt_blocks(cues(words, text)))
+
+
+def srt_blocks(shown: Sequence[Cue], first: int = 1) -> list[str]:
+    """Return the blocks of a SubRip file. first: number of the first block."""
+    return [
         f"{number}\n{_clock(cue.start_time, ',')} --> {_clock(cue.end_time, ',')}\n" + "\n".join(cue.lines) + "\n"
-        for number, cue in enumerate(cues(words, text), 1)
+        for number, cue in enumerate(shown, first)
     ]
-    return "\n".join(blocks)
 
 
 def to_vtt(words: Sequence[WordTiming], text: str) -> str:

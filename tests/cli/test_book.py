@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.books import epubs
+from tests.cli.test_cli import REPOSITORY
 from tts.cli.main import main
 
 
@@ -59,3 +65,89 @@ def test_bad_input_is_one_line(
     assert main(["book", name, "--list", *arguments]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(message)
+
+
+def test_a_book_is_made(tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("av")
+    command = ["book", str(epubs.tiny(tmp_path / "a.epub")), str(tmp_path / "a.m4b"), "--voice", str(tiny_voice)]
+    assert main([*command, "--chapters", "1,3", "--workers", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"{tmp_path / 'a.m4b'}: 0 h 00 min of speech in 2 chapters")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.epub", "a.m4b"]
+
+
+def test_a_sample_is_about_a_minute(tiny_voice: Path, tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    (tmp_path / "a.txt").write_text("A sentence of six words here. " * 600, encoding="utf-8")
+    out = tmp_path / "a.m4b"
+    command = ["book", str(tmp_path / "a.txt"), str(out), "--voice", str(tiny_voice), "--workers", "1", "--sample"]
+    assert main(command) == 0
+    with av.open(str(out)) as file:
+        assert 60 <= file.duration / 1e6 < 75
+
+
+def test_without_av(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    assert main(["book", str(epubs.tiny(tmp_path / "a.epub")), str(tmp_path / "a.m4b")]) == 2
+    assert "'tts book' needs the package av: run pip install 'griffon-tts[book]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["a.mp3"], "'a.mp3' is neither NAME.m4b nor a folder"),
+        (["a.m4b", "--format", "mp3"], "--format mp3 is for a folder: name one in place of 'a.m4b'"),
+        (["a.epub"], "'a.epub' is neither NAME.m4b nor a folder"),
+        (["out", "--format", "opus", "--subtitles", "epub"], "an EPUB cannot hold opus"),
+        (["out", "--workers", "0"], "workers is 0: use 1 or more"),
+        (["out", "--dialogue-voice", "nobody"], "unknown voice 'nobody'"),
+        (["out", "--lexicon", "nowhere"], "cannot read the lexicon 'nowhere'"),
+    ],
+)
+def test_bad_options_are_one_line(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    epubs.tiny(tmp_path / "a.epub")
+    assert main(["book", "a.epub", *arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"tts: {message}")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_that_is_broken_off_goes_on(tiny_voice: Path, tmp_path: Path, number: signal.Signals) -> None:
+    pytest.importorskip("av")
+    long = "This is a sentence of a chapter that is long. " * 10
+    book = tmp_path / "a.md"
+    book.write_text(f"# One\n\nShort.\n\n# Two\n\n{long}\n\n# Three\n\n{long}\n", encoding="utf-8")
+
+    def command(name: str) -> list[str]:
+        arguments = ["book", str(book), str(tmp_path / name), "--voice", str(tiny_voice), "--workers", "1"]
+        return [sys.executable, "-m", "tts", *arguments]
+
+    first = tmp_path / "out" / "01 One.mp3"
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command("out"), cwd=REPOSITORY, start_new_session=True, **pipes) as process:  # type: ignore[call-overload]
+        while not first.exists() or not (tmp_path / "out" / "chapters.jsonl").exists():
+            assert process.poll() is None
+            time.sleep(0.02)
+        if number == signal.SIGINT:  # to the whole group, as a terminal does
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        process.communicate()  # ends when the last process has ended
+    assert process.returncode == (130 if number == signal.SIGINT else -signal.SIGKILL)
+    assert [path.name for path in (tmp_path / "out").glob("*.mp3")] == ["01 One.mp3"]
+    made = first.stat().st_mtime_ns
+    subprocess.run(command("out"), cwd=REPOSITORY, check=True, capture_output=True)
+    subprocess.run(command("whole"), cwd=REPOSITORY, check=True, capture_output=True)
+    assert first.stat().st_mtime_ns == made
+    names = ["01 One.mp3", "02 Two.mp3", "03 Three.mp3", "chapters.jsonl"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
+    for name in names:
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

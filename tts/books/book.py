@@ -63,6 +63,9 @@ class Book:
     language: str = "en"
     cover: Cover | None = None
     chapters: list[Chapter] = field(default_factory=list)
+    """Those that are read."""
+    n_chapters: int = 0
+    """Number of chapters of the whole book."""
 
 
 def count_words(block: Block) -> int:

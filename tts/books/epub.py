@@ -33,7 +33,7 @@ def read_epub(path: Path, *, read_notes: bool) -> Book:
         document.blocks = mark_licences(document.blocks)
     starts = _starts(documents, package)
     chapters = make_chapters(documents, auxiliary, starts, read_notes=read_notes)
-    return Book(package.title or path.stem, package.authors, package.language or "en", cover, chapters)
+    return Book(package.title or path.stem, package.authors, package.language or "en", cover, chapters, len(chapters))
 
 
 def _starts(documents: dict[str, Document], package: Package) -> Starts:

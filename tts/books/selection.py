@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tts.books.book import Book, Chapter
+from tts.books.book import Block, Book, Chapter, count_words
 from tts.errors import BookError, ConfigError
 
 WORDS_PER_MINUTE = 165
@@ -47,6 +47,20 @@ def without_licence(book: Book) -> Book:
             chapters.append(replace(chapter, number=len(chapters) + 1, blocks=blocks))
     if not chapters:
         raise BookError("the book has nothing but its licence: read it without --skip licence")
+    return replace(book, chapters=chapters, n_chapters=len(chapters))
+
+
+def sample(book: Book, seconds: float, speed: float) -> Book:
+    """Return the beginning of the book that takes at least so long, or the whole book if it is shorter."""
+    chapters, words = list[Chapter](), 0
+    for chapter in book.chapters:
+        blocks = list[Block]()
+        for block in chapter.blocks:
+            if estimated_seconds(words, speed) < 1.5 * seconds:
+                blocks.append(block)
+                words += count_words(block)
+        if blocks:
+            chapters.append(replace(chapter, blocks=blocks))
     return replace(book, chapters=chapters)
 
 
