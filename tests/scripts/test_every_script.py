@@ -23,6 +23,7 @@ LJ001-0003|Hello.|Hello.
 PEER = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[3])"  # speaks a recording, whatever the text
 SMALL: dict[str, tuple[str, str]] = {
     "scripts/benchmarks/batch.py": ("{metadata} --rows 3 --workers 1", r"\| 1 \| \d"),
+    "scripts/benchmarks/book.py": ("{metadata} --words 5 --workers 1", r"\| griffon \| \d"),
     "scripts/benchmarks/compare_cells.py": (
         "{features} --steps 2 --every 2 --batch-frames 300 --n-validation 2 --figure {out}/cells.png",
         r"\| rnn \| \d",
@@ -88,6 +89,7 @@ CONSTANTS: dict[str, dict[str, object]] = {
         "espeak": lambda text, words_a_minute: (np.ones(100, np.float32), 16000),
         "slowed": lambda sound, speed: sound,
     },
+    "scripts/benchmarks/book.py": {"is_installed": lambda name, peer: False},
 }
 """Values of scripts to replace: installed peers are left out, and Whisper and other programs have a stand-in."""
 MAY_OBJECT = {"scripts/checks/fuzz_server.py", "scripts/checks/soak.py", "scripts/checks/timings.py"}
