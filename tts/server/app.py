@@ -25,7 +25,10 @@ from tts.server.sites import Sites
 
 PAGE = {
     "/": ("index.html", "text/html"),
-    **{f"/{name}.js": (f"{name}.js", "text/javascript") for name in "app picture player".split()},
+    **{
+        f"/{name}.js": (f"{name}.js", "text/javascript")
+        for name in "app book picture player reading server settings".split()
+    },
     "/style.css": ("style.css", "text/css"),
 }
 """Path -> file of the package and its media type."""

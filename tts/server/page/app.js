@@ -1,64 +1,29 @@
 // Asks for speech, plays it while it arrives, and shows what is heard.
 
+import { chapters } from "./book.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
+import { KeyError, file, post, speech, useKey, voices } from "./server.js";
+import { Reading, make } from "./reading.js";
+import * as settings from "./settings.js";
 
 const RATE = 24000; // hertz, of the server's pcm
+const SAMPLE = "The birch canoe slid on the smooth planks. Glue the sheet to the dark blue background.";
 const element = (id) => document.getElementById(id);
 const form = element("form");
 const player = new Player(RATE);
 const picture = new Picture(element("picture"), RATE);
+const reading = new Reading(element, (second) => player.seek(second));
 
 let asked = null; // the body of the request that is shown
-let words = []; // of the whole speech so far, as the server tells them
 let subtitles = "";
 let request = null; // the AbortController of what is arriving
-
-function controls() {
-  const value = (id) => element(id).value;
-  return {
-    model: "griffon",
-    input: value("input"),
-    voice: value("voice"),
-    speed: Number(value("speed")),
-    pitch: Number(value("pitch")),
-    seed: Number(value("seed")),
-  };
-}
-
-async function post(path, body, signal) {
-  const headers = { "Content-Type": "application/json" };
-  if (element("key").value) headers.Authorization = `Bearer ${element("key").value}`;
-  let answer;
-  try {
-    answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Error("The server does not answer: is it still running?");
-  }
-  if (answer.ok) return answer;
-  if (answer.status === 401) askForKey();
-  const told = await answer.json().catch(() => null);
-  throw new Error(told?.error?.message ?? `The server answered ${answer.status}.`);
-}
+let markup = "auto"; // of the text
+let book = []; // the chapters of the file that is open
 
 function askForKey() {
   element("key-row").hidden = false;
   element("key").focus();
-}
-
-async function* events(answer) {
-  let text = "";
-  for await (const piece of pieces(answer.body.pipeThrough(new TextDecoderStream()))) {
-    const lines = (text + piece).split("\n\n");
-    text = lines.pop();
-    for (const line of lines) yield JSON.parse(line.slice("data: ".length));
-  }
-}
-
-async function* pieces(stream) {
-  const reader = stream.getReader(); // a stream is not iterable in every browser
-  for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
 }
 
 async function speak() {
@@ -67,29 +32,28 @@ async function speak() {
   const begin = performance.now();
   begun();
   try {
-    const body = { ...asked, response_format: "pcm", stream_format: "sse" };
-    const answer = await post("v1/audio/speech/timestamps", body, mine.signal);
-    for await (const event of events(answer)) {
+    for await (const event of speech(asked, mine.signal)) {
       if (event.type === "error") throw new Error(event.error.message);
       if (event.type === "speech.audio.delta" && !player.seconds) heard(performance.now() - begin);
       take(event);
     }
+    reading.end();
   } catch (error) {
-    if (error.name !== "AbortError") fail(error.message || "The connection broke off.");
+    if (error.name !== "AbortError") fail(error);
   }
   if (request === mine) ended();
 }
 
 function begun() {
-  asked = controls();
-  words = [];
+  asked = { model: "griffon", markup, ...settings.values() };
   subtitles = "";
   player.start();
   picture.clear();
   element("error").hidden = true;
   element("stop").disabled = false;
   element("status").textContent = "…";
-  for (const id of ["reading", "warnings", "words", "normalized"]) element(id).textContent = "";
+  element("warnings").textContent = "";
+  reading.clear(asked.input);
   document.querySelectorAll("[data-download]").forEach((button) => (button.disabled = true));
 }
 
@@ -113,14 +77,12 @@ function take(event) {
     player.push(samples);
     picture.push(samples);
   } else if (event.type === "speech.audio.words") {
-    words.push(...event.words);
-    picture.words = words;
-    showWords(event.words);
+    reading.add(event.words);
+    picture.words = reading.words;
   } else if (event.type === "speech.audio.warning") {
     element("warnings").append(make("li", `Characters ${event.start} to ${event.end}: ${event.message}`));
   } else if (event.type === "speech.audio.done") {
-    subtitles = event.srt;
-    element("reading").append(Array.from(asked.input).slice(shown()).join(""));
+    subtitles += event.srt;
   }
 }
 
@@ -130,52 +92,13 @@ function samplesOf(base64) {
   return Float32Array.from({ length: bytes.length / 2 }, (_, i) => integers.getInt16(2 * i, true) / 32768);
 }
 
-function make(tag, text) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
-}
-
-// The text, with a span for each run that is read as one; words of one span, as of a number, share it.
-function showWords(added) {
-  const codePoints = Array.from(asked.input); // the server counts characters, JavaScript halves of some of them
-  const reading = element("reading");
-  for (const word of added) {
-    const row = document.createElement("tr");
-    row.append(make("td", word.source), make("td", word.word), make("td", word.phonemes.map(([p]) => p).join(" ")));
-    element("words").append(row);
-    element("normalized").append(`${word.word} `);
-    if (word.start < shown()) continue;
-    reading.append(codePoints.slice(shown(), word.start).join(""));
-    const span = make("span", codePoints.slice(word.start, word.end).join(""));
-    Object.assign(span.dataset, { start: word.start, end: word.end });
-    span.addEventListener("click", () => player.seek(word.start_time));
-    reading.append(span);
-  }
-}
-
-// Characters of the text that are shown: up to the end of the last word.
-function shown() {
-  return Number(element("reading").lastElementChild?.dataset.end ?? 0);
-}
-
-function highlight(seconds) {
-  const word = seconds < player.seconds ? words.findLast((each) => each.start_time <= seconds) : null;
-  const isHeard = word && seconds < word.end_time + 0.2;
-  for (const span of element("reading").children) {
-    const isNow = Boolean(isHeard) && span.dataset.start <= word.start && word.start < span.dataset.end;
-    if (isNow && !span.classList.contains("now")) span.scrollIntoView({ block: "nearest" });
-    span.classList.toggle("now", isNow);
-  }
-}
-
 function clock(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
 
 function draw() {
   const position = player.position;
-  highlight(position);
+  reading.mark(position < player.seconds ? position : null);
   picture.draw(position);
   element("time").textContent = `${clock(position)} / ${clock(player.seconds)}`;
   const play = element("play");
@@ -193,40 +116,78 @@ function stop() {
   player.stop();
 }
 
-function fail(message) {
-  element("error").textContent = message;
+function fail(error) {
+  if (error instanceof KeyError) askForKey();
+  element("error").textContent = error.message || "The connection broke off.";
   element("error").hidden = false;
   element("status").textContent = "";
 }
 
 async function download(format) {
   try {
-    const text = format === "srt" ? subtitles : null;
-    const blob = text === null ? await (await post("v1/audio/speech", { ...asked, response_format: format })).blob()
-      : new Blob([text], { type: "application/x-subrip" });
+    const text = format === "srt" ? numbered(subtitles) : null;
+    const blob = text === null ? await file(asked, format) : new Blob([text], { type: "application/x-subrip" });
     const link = make("a", "");
     link.href = URL.createObjectURL(blob);
     link.download = `speech.${format}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   } catch (error) {
-    fail(error.message);
+    fail(error);
   }
 }
 
-async function listVoices() {
-  const headers = element("key").value ? { Authorization: `Bearer ${element("key").value}` } : {};
-  const answer = await fetch("v1/audio/voices", { headers }).catch(() => null);
-  if (answer === null) return fail("The server does not answer: is it still running?");
-  if (answer.status === 401) return askForKey();
-  const { voices } = await answer.json();
-  element("voice").replaceChildren(...voices.map(({ id, name }) => new Option(name, id)));
+// Number the subtitles of all parts of a text through.
+function numbered(srt) {
+  let number = 0;
+  return srt.replace(/^\d+(?=\n\d+:)/gm, () => ++number);
 }
 
-function showValue(slider) {
-  const value = Number(slider.value);
-  slider.previousElementSibling.textContent =
-    slider.id === "speed" ? `${value.toFixed(2)} ×` : `${value > 0 ? "+" : ""}${value} st`;
+async function sample() {
+  try {
+    const body = { model: "griffon", input: SAMPLE, voice: element("voice").value, response_format: "mp3" };
+    const sound = new Audio(URL.createObjectURL(await (await post("v1/audio/speech", body)).blob()));
+    element("sample").dataset.played = body.voice;
+    await sound.play();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function open(chosen) {
+  if (!chosen) return;
+  try {
+    book = await chapters(chosen);
+    element("chapter").replaceChildren(...book.map(({ title }, index) => new Option(title, index)));
+    element("chapter-row").hidden = book.length < 2;
+    element("error").hidden = true;
+    show(0);
+    element("status").textContent = `${chosen.name}: ${book.length === 1 ? "1 chapter" : `${book.length} chapters`}`;
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function show(chapter) {
+  ({ text: element("input").value, markup } = book[chapter]);
+}
+
+async function share() {
+  const link = settings.link(location.href);
+  history.replaceState(null, "", link);
+  const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+  element("status").textContent = copied ? "The link is copied." : "The link is in the address bar.";
+}
+
+async function listVoices() {
+  useKey(element("key").value);
+  try {
+    element("voice").replaceChildren(...(await voices()).map(({ id, name }) => new Option(name, id)));
+    settings.restore(location.hash, ["voice"]);
+  } catch (error) {
+    if (error instanceof KeyError) askForKey();
+    else fail(error);
+  }
 }
 
 form.addEventListener("submit", async (event) => {
@@ -235,6 +196,21 @@ form.addEventListener("submit", async (event) => {
   speak();
 });
 element("stop").addEventListener("click", stop);
+element("sample").addEventListener("click", sample);
+element("share").addEventListener("click", share);
+element("file").addEventListener("change", (event) => open(event.target.files[0]));
+element("chapter").addEventListener("change", (event) => show(event.target.value));
+element("input").addEventListener("input", () => (markup = "auto"));
+document.addEventListener("dragover", (event) => {
+  event.preventDefault(); // otherwise the browser opens the file
+  document.body.classList.add("dropping");
+});
+document.addEventListener("dragleave", () => document.body.classList.remove("dropping"));
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  document.body.classList.remove("dropping");
+  open(event.dataTransfer.files[0]);
+});
 element("play").addEventListener("click", () => player.toggle());
 element("picture").addEventListener("click", (event) => {
   player.seek((event.offsetX / event.target.clientWidth) * player.seconds);
@@ -253,10 +229,9 @@ document.addEventListener("keydown", (event) => {
 document.querySelectorAll("[data-download]").forEach((button) => {
   button.addEventListener("click", () => download(button.dataset.download));
 });
-document.querySelectorAll("input[type=range]").forEach((slider) => {
-  slider.addEventListener("input", () => showValue(slider));
-  showValue(slider);
-});
+settings.start(() => (picture.isStale = true));
+settings.restore(location.hash);
+window.addEventListener("hashchange", () => settings.restore(location.hash));
 element("key").value = sessionStorage.getItem("key") ?? "";
 element("key").addEventListener("change", () => {
   sessionStorage.setItem("key", element("key").value);

@@ -21,7 +21,6 @@ export class Picture {
     });
     this.rate = rate;
     this.clear();
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (this.isStale = true));
   }
 
   clear() {
