@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tests.books import epubs
 from tts.books.book import Book
-from tts.books.journal import Entry
+from tts.books.journal import FinishedChapter
 from tts.books.read import read_book
-from tts.books.run import Progress, Target, make_audiobook
-from tts.books.speaking import Reading
+from tts.books.run import BookProgress, Target, make_audiobook
+from tts.books.speaking import ChapterReading
 from tts.options import SynthesisOptions
 
 Files = dict[str, bytes]
@@ -20,12 +20,12 @@ class Maker:
     """Makes audiobooks of a tiny book with the tiny voice."""
 
     def __init__(self, folder: Path, voice: Path) -> None:
-        self.folder, self.reading = folder, Reading(str(voice), None, SynthesisOptions())
+        self.folder, self.reading = folder, ChapterReading(str(voice), None, SynthesisOptions())
         self.book = read_book(epubs.tiny(folder / "book.epub"))
 
     def make(
-        self, name: str, kind: str = "m4a", report: Callable[[Progress], None] | None = None, **options: object
-    ) -> list[Entry]:
+        self, name: str, kind: str = "m4a", report: Callable[[BookProgress], None] | None = None, **options: object
+    ) -> list[FinishedChapter]:
         book, subtitles = options.pop("book", self.book), options.pop("subtitles", None)
         assert isinstance(book, Book)
         target = Target(self.folder / name, kind, subtitles)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ import pytest
 from tests.books import epubs
 from tests.books.making import Maker
 from tts.books.read import read_book
-from tts.books.run import Progress
+from tts.books.run import BookProgress
 from tts.books.spans import mark_words
 from tts.books.speaking import PlacedWord
 
@@ -71,7 +71,7 @@ def test_every_word_has_a_clip_and_clips_join(maker: Maker) -> None:
 def test_a_second_run_keeps_it_and_another_choice_of_chapters_replaces_it(maker: Maker) -> None:
     maker.make("folder", "mp3", subtitles="epub")
     before = maker.files("folder")
-    seen = list[Progress]()
+    seen = list[BookProgress]()
     maker.make("folder", "mp3", report=seen.append, subtitles="epub")
     assert not any(one.is_new for one in seen)
     assert maker.files("folder") == before

@@ -18,8 +18,8 @@ from tests.books import epubs
 from tests.books.making import Maker
 from tts.books import pieces
 from tts.books.journal import lock
-from tts.books.run import STAGING, Progress
-from tts.books.speaking import AFTER_HEADING, CHAPTER_END, CHAPTER_START, Reading
+from tts.books.run import STAGING, BookProgress
+from tts.books.speaking import AFTER_HEADING, CHAPTER_END, CHAPTER_START, ChapterReading
 from tts.common.processes import work_on
 from tts.errors import BookError, StorageError
 from tts.options import SynthesisOptions
@@ -114,7 +114,7 @@ def test_pauses_around_headings_and_the_ends_of_chapters(maker: Maker) -> None:
 def test_a_finished_chapter_is_kept(maker: Maker) -> None:
     maker.make("folder", "mp3", book=replace(maker.book, chapters=maker.book.chapters[:2]))
     before = (maker.folder / "folder" / "02 Chapter the First.mp3").stat().st_mtime_ns
-    seen = list[Progress]()
+    seen = list[BookProgress]()
     maker.make("folder", "mp3", report=seen.append)
     assert [(one.chapter.number, one.is_new) for one in seen if one.chapter] == [(1, False), (2, False), (3, True)]
     assert (maker.folder / "folder" / "02 Chapter the First.mp3").stat().st_mtime_ns == before
@@ -133,7 +133,7 @@ def test_a_run_that_is_broken_off_goes_on_with_the_same_bytes(
     maker.make(f"whole-{name}", kind, subtitles="srt")
     count = 0
 
-    def interrupt(progress: Progress) -> None:
+    def interrupt(progress: BookProgress) -> None:
         nonlocal count
         count += 1
         if count == after:
@@ -142,7 +142,7 @@ def test_a_run_that_is_broken_off_goes_on_with_the_same_bytes(
     with pytest.raises(KeyboardInterrupt):
         maker.make(name, kind, report=interrupt, subtitles="srt")
     assert not (maker.folder / "a.m4b").exists()
-    seen = list[Progress]()
+    seen = list[BookProgress]()
     maker.make(name, kind, report=seen.append, subtitles="srt")
     assert any(not one.is_new for one in seen)
     if kind == "mp3":
@@ -213,5 +213,5 @@ def test_a_dead_process_is_one_error(maker: Maker, monkeypatch: pytest.MonkeyPat
         maker.make("a.m4b")
 
 
-def _die(reading: Reading) -> Callable[..., None]:
+def _die(reading: ChapterReading) -> Callable[..., None]:
     return lambda task, is_stopped: os._exit(3)

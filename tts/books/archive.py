@@ -16,7 +16,7 @@ LARGEST_FILE, LARGEST_INDEX, LARGEST_BOOK = 16 << 20, 4 << 20, 128 << 20
 """Maximum number of decompressed bytes: of one file, of a list of files or chapters, and of all files that are read."""
 
 
-class Archive:
+class EpubArchive:
     """The files of an EPUB by their paths. A context manager."""
 
     def __init__(self, path: Path) -> None:
@@ -32,7 +32,7 @@ class Archive:
             self._zip.close()
             raise BookError(f"{self.name!r} has {len(self.paths):,} files: a book may have {MOST_FILES:,}")
 
-    def __enter__(self) -> Archive:
+    def __enter__(self) -> EpubArchive:
         return self
 
     def __exit__(

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from tts.books.book import Block, Chapter, to_text
 from tts.books.document import Document
-from tts.books.notes import Notes, Place
+from tts.books.notes import Footnotes, Place
 from tts.errors import BookError
 
 Starts = Mapping[str, Sequence[tuple[int, str]]]
@@ -31,7 +31,7 @@ def make_chapters(
     documents: in reading order. auxiliary: documents that may hold notes. A document without a start goes on with the
     chapter before it, if any document has one. Raises BookError if there is nothing to read.
     """
-    notes = Notes({**documents, **auxiliary})
+    notes = Footnotes({**documents, **auxiliary})
     chapters = list[Chapter]()
     for given, places in _stretches(documents, starts):
         blocks = [documents[path].blocks[number] for path, number in places if (path, number) not in notes]

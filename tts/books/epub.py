@@ -7,7 +7,7 @@ import re
 from functools import partial
 from pathlib import Path
 
-from tts.books.archive import Archive, resolve
+from tts.books.archive import EpubArchive, resolve
 from tts.books.book import Book, Cover
 from tts.books.chapters import Starts, heading_starts, make_chapters, mark_licences
 from tts.books.document import Document, read_document
@@ -24,7 +24,7 @@ def read_epub(path: Path, *, read_notes: bool) -> Book:
 
     Raises BookError for a book that is damaged, encrypted, unsafe or without text.
     """
-    with Archive(path) as archive:
+    with EpubArchive(path) as archive:
         package = read_package(archive)
         documents = {name: _document(archive, name) for name in package.documents if name in archive.paths}
         auxiliary = {name: _document(archive, name) for name in package.auxiliary if name in archive.paths}
@@ -50,7 +50,7 @@ def _starts(documents: dict[str, Document], package: Package) -> Starts:
     return starts
 
 
-def _document(archive: Archive, path: str) -> Document:
+def _document(archive: EpubArchive, path: str) -> Document:
     def place(base: str, href: str) -> str:
         return "#".join(resolve(base, href))
 
@@ -70,7 +70,7 @@ def decode(data: bytes, name: str) -> str:
         return data.decode("utf-8-sig", errors="ignore")
 
 
-def _cover(archive: Archive, path: str) -> Cover | None:
+def _cover(archive: EpubArchive, path: str) -> Cover | None:
     if path not in archive.paths:
         return None
     data = archive.read(path)

@@ -17,7 +17,7 @@ except ImportError:  # Windows has no such locks
 NAME = "chapters.jsonl"
 
 
-class Entry(NamedTuple):
+class FinishedChapter(NamedTuple):
     """The file of one chapter."""
 
     chapter: int
@@ -37,18 +37,18 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         """Raises StorageError if the file is not such a journal."""
         self._folder = folder
-        rows = read_json_lines(folder / NAME, "'tts book'", Entry._fields)
-        entries = [Entry(**{name: row[name] for name in Entry._fields}) for _, row in rows]
+        rows = read_json_lines(folder / NAME, "'tts book'", FinishedChapter._fields)
+        entries = [FinishedChapter(**{name: row[name] for name in FinishedChapter._fields}) for _, row in rows]
         self._entries = {entry.file: entry for entry in entries}
 
-    def find(self, file: str, request: str) -> Entry | None:
+    def find(self, file: str, request: str) -> FinishedChapter | None:
         """Return the entry of a finished file, if the file is still what it was."""
         entry, path = self._entries.get(file), self._folder / file
         if entry is None or entry.request != request or not path.is_file() or path.stat().st_size != entry.bytes:
             return None
         return entry
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: FinishedChapter) -> None:
         """Add a finished file. The journal on the disk is whole at any time."""
         self._entries[entry.file] = entry
         entries = sorted(self._entries.values())

@@ -12,7 +12,7 @@ Place = tuple[str, int]
 """Path of a document and number of a block."""
 
 
-class Notes:
+class Footnotes:
     """The notes of all documents of a book."""
 
     def __init__(self, documents: Mapping[str, Document]) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tts.books.book import Block, Book
-from tts.books.journal import Entry
+from tts.books.journal import FinishedChapter
 from tts.books.pieces import digest
-from tts.books.spans import Clip, mark_words
+from tts.books.spans import OverlayClip, mark_words
 from tts.books.speaking import read_timings
 from tts.books.subtitles import SpokenPiece
 from tts.common.files import atomic_write
@@ -60,13 +60,15 @@ _SMIL = """<?xml version="1.0" encoding="UTF-8"?>
 class _Page(NamedTuple):
     """A chapter in the EPUB."""
 
-    entry: Entry
+    entry: FinishedChapter
     stem: str
     audio: str
     n_clips: int
 
 
-def save_overlays(path: Path, book: Book, chapters: Sequence[tuple[Sequence[SpokenPiece], Entry, Path]]) -> None:
+def save_overlays(
+    path: Path, book: Book, chapters: Sequence[tuple[Sequence[SpokenPiece], FinishedChapter, Path]]
+) -> None:
     """Write the text and the sound of a book into one EPUB.
 
     chapters: the pieces, the entry and the audio file of each chapter. Raises OSError if the file cannot be written.
@@ -90,12 +92,12 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes, method: int = zipfile
 
 
 def _add_chapter(
-    archive: zipfile.ZipFile, language: str, pieces: Sequence[SpokenPiece], entry: Entry, audio: Path
+    archive: zipfile.ZipFile, language: str, pieces: Sequence[SpokenPiece], entry: FinishedChapter, audio: Path
 ) -> _Page:
     """Write the page, the overlay and the sound of a chapter."""
     stem = f"chapter-{entry.chapter:04}"
     page = _Page(entry, stem, f"audio/{stem}{audio.suffix}", 0)
-    blocks, clips = list[str](), list[Clip]()
+    blocks, clips = list[str](), list[OverlayClip]()
     start = 0.0
     for piece, path in pieces:
         timings = read_timings(path)
@@ -130,7 +132,7 @@ def _element(block: Block, html: str) -> str:
     return f"<p>{html}</p>" if block.kind == "paragraph" else f'<p class="{block.kind}">{html}</p>'
 
 
-def _pars(clips: Sequence[Clip], page: _Page, end: float) -> Iterator[str]:
+def _pars(clips: Sequence[OverlayClip], page: _Page, end: float) -> Iterator[str]:
     """Yield an element for each word. The clips join, so that a reading system plays on without a gap."""
     begins = [0.0, *(clip.start_time for clip in clips[1:]), end]
     for number, clip in enumerate(clips):

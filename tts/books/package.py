@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from tts.books.archive import LARGEST_INDEX, Archive, protected, resolve
+from tts.books.archive import LARGEST_INDEX, EpubArchive, protected, resolve
 from tts.books.elements import types
 from tts.books.safe_xml import parse_xml, text_of
 from tts.books.tokens import tokens
@@ -18,7 +18,7 @@ _DOCUMENTS = ("application/xhtml+xml", "text/html", "text/x-oeb1-document", "app
 _DEEPEST_ENTRY = 2  # of the table of contents: parts and chapters, without the sections of chapters
 
 
-class Entry(NamedTuple):
+class ContentsEntry(NamedTuple):
     """A line of the table of contents."""
 
     title: str
@@ -47,10 +47,10 @@ class Package:
     """Paths in reading order."""
     auxiliary: list[str] = field(default_factory=list)
     """Paths of documents outside the reading order, which may hold notes."""
-    contents: list[Entry] = field(default_factory=list)
+    contents: list[ContentsEntry] = field(default_factory=list)
 
 
-def read_package(archive: Archive) -> Package:
+def read_package(archive: EpubArchive) -> Package:
     """Read the package of an EPUB. Raises BookError for a book that is damaged or encrypted."""
     _refuse_encryption(archive)
     path = _package_path(archive)
@@ -66,7 +66,7 @@ def read_package(archive: Archive) -> Package:
     return package
 
 
-def _refuse_encryption(archive: Archive) -> None:
+def _refuse_encryption(archive: EpubArchive) -> None:
     if ENCRYPTION not in archive.paths:
         return
     root = parse_xml(archive.read(ENCRYPTION, LARGEST_INDEX), ENCRYPTION)
@@ -75,7 +75,7 @@ def _refuse_encryption(archive: Archive) -> None:
         raise protected(archive.name)
 
 
-def _package_path(archive: Archive) -> str:
+def _package_path(archive: EpubArchive) -> str:
     if CONTAINER not in archive.paths:
         raise BookError(f"{archive.name!r} is a zip archive, but no EPUB: it has no {CONTAINER}")
     root = parse_xml(archive.read(CONTAINER, LARGEST_INDEX), CONTAINER)
@@ -137,7 +137,7 @@ def _read_order(root: Element, items: dict[str, Item], package: Package) -> None
         (package.documents if is_read else package.auxiliary).append(item.path)
 
 
-def _contents(archive: Archive, root: Element, items: dict[str, Item], base: str) -> list[Entry]:
+def _contents(archive: EpubArchive, root: Element, items: dict[str, Item], base: str) -> list[ContentsEntry]:
     """Read the table of contents: of EPUB 3 if there is one, else of EPUB 2."""
     navigation = next((item for item in items.values() if "nav" in item.properties), None)
     if navigation and navigation.path in archive.paths:
@@ -152,9 +152,9 @@ def _contents(archive: Archive, root: Element, items: dict[str, Item], base: str
     return list(_points(parse_xml(archive.read(toc.path, LARGEST_INDEX), toc.path).find("navMap"), toc.path, 1))
 
 
-def _navigation(source: str, base: str) -> list[Entry]:
+def _navigation(source: str, base: str) -> list[ContentsEntry]:
     """Read the links of the element nav that is the table of contents."""
-    entries, href, title, depth = list[Entry](), None, "", 0
+    entries, href, title, depth = list[ContentsEntry](), None, "", 0
     in_contents = False
     for token in tokens(source):
         if isinstance(token, str):
@@ -170,19 +170,19 @@ def _navigation(source: str, base: str) -> list[Entry]:
         elif token.name == "a" and not token.is_end:
             href, title = token.attributes().get("href"), ""
         elif token.name == "a" and href and depth <= _DEEPEST_ENTRY:
-            entries.append(Entry(" ".join(title.split()), *resolve(base, href)))
+            entries.append(ContentsEntry(" ".join(title.split()), *resolve(base, href)))
             href = None
     return entries
 
 
-def _points(element: Element | None, base: str, depth: int) -> list[Entry]:
+def _points(element: Element | None, base: str, depth: int) -> list[ContentsEntry]:
     """Read the points of a map of EPUB 2 in order."""
-    entries = list[Entry]()
+    entries = list[ContentsEntry]()
     if element is None or depth > _DEEPEST_ENTRY:
         return entries
     for point in element.findall("navPoint"):
         content = point.find("content")
         if content is not None:
-            entries.append(Entry(text_of(point.find("navLabel")), *resolve(base, content.get("src", ""))))
+            entries.append(ContentsEntry(text_of(point.find("navLabel")), *resolve(base, content.get("src", ""))))
         entries += _points(point, base, depth + 1)
     return entries

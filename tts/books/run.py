@@ -12,12 +12,12 @@ from typing import Literal, NamedTuple
 
 from tts.books.book import Book, Chapter
 from tts.books.encoding import readable_cover
-from tts.books.journal import Entry, Journal, lock
+from tts.books.journal import FinishedChapter, Journal, lock
 from tts.books.m4b import save_m4b
 from tts.books.names import chapter_stem, file_name
 from tts.books.overlays import save_overlays
 from tts.books.pieces import Piece, cut_chapter, digest, fingerprint
-from tts.books.speaking import Reading, read_timings, timings_path
+from tts.books.speaking import ChapterReading, read_timings, timings_path
 from tts.books.subtitles import save_srt
 from tts.books.tasks import Done, EncodeChapter, SpeakPiece, Task, begin, failed
 from tts.common.files import remove_unfinished
@@ -62,7 +62,7 @@ class Target:
         return self.path / f"{file_name(book.title)}.read-aloud.epub"
 
 
-class Progress(NamedTuple):
+class BookProgress(NamedTuple):
     """What was just finished."""
 
     words: int
@@ -84,13 +84,13 @@ class _Plan(NamedTuple):
 def make_audiobook(
     book: Book,
     target: Target,
-    reading: Reading,
-    report: Callable[[Progress], None],
+    reading: ChapterReading,
+    report: Callable[[BookProgress], None],
     *,
     workers: int | None = None,
     limit: float | None = None,
     lexicon_digest: str = "",
-) -> list[Entry]:
+) -> list[FinishedChapter]:
     """Write an audiobook, and return its chapters.
 
     What an earlier run finished is kept, so the same call continues after an interruption, with the same bytes in the
@@ -121,7 +121,7 @@ class _Maker:
     """Knows what is done and what is next."""
 
     def __init__(
-        self, book: Book, target: Target, read_by: str, report: Callable[[Progress], None], limit: float | None
+        self, book: Book, target: Target, read_by: str, report: Callable[[BookProgress], None], limit: float | None
     ) -> None:
         self._book, self._target, self._report = book, target, report
         self._cover = readable_cover(book.cover)
@@ -130,19 +130,19 @@ class _Maker:
         self._request = digest([plan.request for plan in self._plans])
         self._missing: dict[int, int] = {}  # number of a chapter -> number of pieces that are not spoken
         self._ready: list[_Plan] = []
-        self._entries: dict[int, Entry] = {}
+        self._entries: dict[int, FinishedChapter] = {}
 
     def tasks(self) -> Iterator[Task | None]:
         """Yield the tasks that are not done; None while all that are left wait for others."""
         for plan in self._plans:
             if entry := self._finished(plan):
                 self._entries[plan.chapter.number] = entry
-                self._report(Progress(plan.chapter.n_words, plan.chapter, False))
+                self._report(BookProgress(plan.chapter.n_words, plan.chapter, False))
                 continue
             missing = [(piece, path) for piece, path in plan.pieces if not path.exists()]
             for piece, path in plan.pieces:
                 if path.exists():
-                    self._report(Progress(piece.n_words, None, False))
+                    self._report(BookProgress(piece.n_words, None, False))
             self._missing[plan.chapter.number] = len(missing)
             if not missing:
                 self._ready.append(plan)
@@ -160,7 +160,7 @@ class _Maker:
         task = done.task
         if isinstance(task, SpeakPiece):
             self._missing[task.chapter] -= 1
-            self._report(Progress(task.piece.n_words, None, True))
+            self._report(BookProgress(task.piece.n_words, None, True))
             if not self._missing[task.chapter]:
                 self._ready.append(next(plan for plan in self._plans if plan.chapter.number == task.chapter))
         elif isinstance(task, EncodeChapter):
@@ -168,9 +168,9 @@ class _Maker:
             self._entries[task.chapter.number] = self._record(plan)
             for _, path in plan.pieces:
                 path.unlink(missing_ok=True)
-            self._report(Progress(0, plan.chapter, True))
+            self._report(BookProgress(0, plan.chapter, True))
 
-    def complete(self) -> list[Entry]:
+    def complete(self) -> list[FinishedChapter]:
         """Write what is of the whole book."""
         entries = [self._entries[plan.chapter.number] for plan in self._plans]
         target, chapters = self._target, [plan.pieces for plan in self._plans]
@@ -183,7 +183,7 @@ class _Maker:
             self._save_overlays(entries)
         return entries
 
-    def _save_overlays(self, entries: Sequence[Entry]) -> None:
+    def _save_overlays(self, entries: Sequence[FinishedChapter]) -> None:
         """Write the EPUB, and its own entry in the journal of a folder."""
         target, path = self._target, self._target.overlays(self._book)
         parts = [
@@ -193,7 +193,9 @@ class _Maker:
         if not target.is_one_file:
             seconds, words = sum(entry.seconds for entry in entries), sum(entry.words for entry in entries)
             size = path.stat().st_size
-            self._journal.add(Entry(0, self._book.title, path.name, round(seconds, 3), words, 0, size, self._request))
+            self._journal.add(
+                FinishedChapter(0, self._book.title, path.name, round(seconds, 3), words, 0, size, self._request)
+            )
 
     def _encodings(self) -> Iterator[Task]:
         while self._ready:
@@ -213,7 +215,7 @@ class _Maker:
         request = digest([*wanted, self._tags(chapter)])
         return _Plan(chapter, tuple((piece, staging / f"{name}.flac") for piece, name in pieces), file, request)
 
-    def _finished(self, plan: _Plan) -> Entry | None:
+    def _finished(self, plan: _Plan) -> FinishedChapter | None:
         """Return the entry of a chapter that an earlier run finished, with everything that its subtitles need."""
         entry = self._journal.find(plan.file, plan.request)
         needed = list[Path]()
@@ -223,9 +225,9 @@ class _Maker:
             needed = [timings_path(path) for _, path in plan.pieces]
         return entry if all(path.exists() for path in needed) else None
 
-    def _record(self, plan: _Plan) -> Entry:
+    def _record(self, plan: _Plan) -> FinishedChapter:
         timings = [read_timings(path) for _, path in plan.pieces]
-        entry = Entry(
+        entry = FinishedChapter(
             plan.chapter.number,
             plan.chapter.title,
             plan.file,

@@ -12,24 +12,24 @@ from tts.books.speaking import PlacedWord
 _TAG = re.compile(r"<(/?)(\w+)[^>]*?(/?)>")
 
 
-class Clip(NamedTuple):
+class OverlayClip(NamedTuple):
     """A marked word and when it is heard."""
 
     name: str
     start_time: float
 
 
-def mark_words(html: str, words: Sequence[PlacedWord], start: float, count: int) -> tuple[str, list[Clip]]:
+def mark_words(html: str, words: Sequence[PlacedWord], start: float, count: int) -> tuple[str, list[OverlayClip]]:
     """Return the block with its words marked, and their clips.
 
     start: seconds at which the piece begins. count: number of the words before. Words with one span, such as those of
     a number, are one clip. A word that begins and ends in different elements is heard with the word before it.
     """
-    parts, clips, done = list[str](), list[Clip](), 0
+    parts, clips, done = list[str](), list[OverlayClip](), 0
     for (begin, end), group in groupby(words, lambda word: (word.start, word.end)):
         if begin < done or not _is_balanced(html[begin:end]):
             continue
-        clip = Clip(f"w{count + len(clips) + 1}", start + next(group).start_time)
+        clip = OverlayClip(f"w{count + len(clips) + 1}", start + next(group).start_time)
         parts += [html[done:begin], f'<span id="{clip.name}">{html[begin:end]}</span>']
         clips.append(clip)
         done = end

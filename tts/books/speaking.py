@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ChapterReading:
     """Who reads a book, and how."""
 
     voice: str
@@ -78,10 +78,10 @@ def read_timings(audio: Path) -> Timings:
     return Timings(n_samples, sample_rate, [PlacedWord(*word) for word in words], n_warnings)
 
 
-class Speaker:
+class ChapterSpeaker:
     """Speaks pieces with one or two voices."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ChapterReading) -> None:
         self._reading = reading
         self._synthesizer = lru_cache(maxsize=2)(self._load)
         self.sample_rate = self._synthesizer(reading.voice).sample_rate

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tts.books.book import Chapter, Cover
 from tts.books.encoding import encode
 from tts.books.pieces import Piece
-from tts.books.speaking import Reading, Speaker
+from tts.books.speaking import ChapterReading, ChapterSpeaker
 from tts.books.subtitles import save_srt
 from tts.common.processes import Work
 from tts.errors import TTSError
@@ -55,15 +55,15 @@ class Done(NamedTuple):
     error: str | None = None
 
 
-def begin(reading: Reading) -> Work[Task, Done]:
+def begin(reading: ChapterReading) -> Work[Task, Done]:
     """Return what does a task."""
-    speaker: Speaker | None = None
+    speaker: ChapterSpeaker | None = None
 
     def work(task: Task, is_stopped: Callable[[], bool]) -> Done:
         nonlocal speaker
         try:
             if isinstance(task, SpeakPiece):
-                speaker = speaker or Speaker(reading)
+                speaker = speaker or ChapterSpeaker(reading)
                 speaker.speak(task.piece, task.path, is_stopped)
             elif isinstance(task, EncodeChapter):
                 if task.srt:

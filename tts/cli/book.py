@@ -15,8 +15,8 @@ from tts.errors import ConfigError
 
 if TYPE_CHECKING:
     from tts.books.book import Book
-    from tts.books.run import Progress, Target
-    from tts.books.speaking import Reading
+    from tts.books.run import BookProgress, Target
+    from tts.books.speaking import ChapterReading
     from tts.text.pronunciation.user_lexicon import UserLexicon
 
 logger = logging.getLogger(__name__)
@@ -128,11 +128,13 @@ def _speak(book: Book, options: argparse.Namespace) -> None:
     print(f"{target.path}: {_hours(sum(entry.seconds for entry in entries))} of speech in {count}{remark}")
 
 
-def _reading(options: argparse.Namespace) -> Reading:
-    from tts.books.speaking import Reading
+def _reading(options: argparse.Namespace) -> ChapterReading:
+    from tts.books.speaking import ChapterReading
     from tts.voice import DEFAULT
 
-    return Reading(options.voice or DEFAULT, options.dialogue_voice, synthesis_options(options), _lexicon(options))
+    return ChapterReading(
+        options.voice or DEFAULT, options.dialogue_voice, synthesis_options(options), _lexicon(options)
+    )
 
 
 def _lexicon(options: argparse.Namespace) -> UserLexicon | None:
@@ -183,7 +185,7 @@ class _Bar:
             disable=not sys.stderr.isatty(),
             smoothing=0,
         )
-        self.report: Callable[[Progress], None] = self._report
+        self.report: Callable[[BookProgress], None] = self._report
 
     def __enter__(self) -> _Bar:
         return self
@@ -191,7 +193,7 @@ class _Bar:
     def __exit__(self, *error: object) -> None:
         self._bar.close()
 
-    def _report(self, progress: Progress) -> None:
+    def _report(self, progress: BookProgress) -> None:
         if progress.chapter:
             self._finished += 1
             self._bar.set_description(f"{self._finished}/{self._n_chapters} chapters", refresh=False)

@@ -19,7 +19,7 @@ from tts.server.gate import RefusalError, unless_gone
 from tts.server.names import Names
 from tts.server.places import NoPlaceError, Places, share_key
 from tts.server.pool import BusyError, Limits, Pool
-from tts.server.realtime import Conversation
+from tts.server.realtime import RealtimeConversation
 from tts.server.record import Metrics, Record
 from tts.server.requests import (
     CLIENT_ERRORS,
@@ -73,7 +73,7 @@ class Handlers:
             await socket.close(1013)  # try again later
             return
         try:
-            await Conversation(socket, self._pool, self._names, self._metrics, client).run()
+            await RealtimeConversation(socket, self._pool, self._names, self._metrics, client).run()
         finally:
             self._sockets.release(client)
 

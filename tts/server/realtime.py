@@ -37,7 +37,7 @@ _Step: TypeAlias = "tuple[AudioChunk | None, bytes]"
 _POLICY, _FAILED, _LATER = 1008, 1011, 1013  # close codes of RFC 6455 and its registry
 
 
-class Conversation:
+class RealtimeConversation:
     """One connection: takes messages while it speaks."""
 
     def __init__(
@@ -145,7 +145,7 @@ class Conversation:
 class _Text:
     """One text and its speech."""
 
-    def __init__(self, talk: Conversation, request: SpeechRequest) -> None:
+    def __init__(self, talk: RealtimeConversation, request: SpeechRequest) -> None:
         self._talk, self._request = talk, request
         self.pieces: asyncio.Queue[str | None] = asyncio.Queue()
         """What arrives; None is the end."""

@@ -211,7 +211,7 @@ CLIENT_ERRORS = (TextError, LimitError, ConfigError, VoiceError)
 """Errors of a request. Any other exception is a fault of the server: status 500, and a request id."""
 
 
-class Fault(NamedTuple):
+class RequestFault(NamedTuple):
     """What is wrong with a request."""
 
     message: str
@@ -220,11 +220,13 @@ class Fault(NamedTuple):
     code: str
 
 
-def fault_of(errors: Sequence[Any]) -> Fault:
+def fault_of(errors: Sequence[Any]) -> RequestFault:
     """Return the first fault that pydantic found. Its messages do not quote the request."""
     place, fault = errors[0]["loc"], errors[0]
     names = [part[:200] for part in place if isinstance(part, str) and part != "body"]
-    return Fault(f"{names[0] if names else 'the request'}: {fault['msg']}", names[0] if names else None, fault["type"])
+    return RequestFault(
+        f"{names[0] if names else 'the request'}: {fault['msg']}", names[0] if names else None, fault["type"]
+    )
 
 
 def failure(
