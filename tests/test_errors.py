@@ -26,7 +26,13 @@ from tts.voice import Voice
 
 PACKAGE = Path(tts.__file__).parent
 # Modules that raise a plain ValueError, which means a wrong call from inside: no input of a user leads there.
-INTERNAL = {"audio/files.py", "audio/griffin_lim.py", "audio/mel.py", "evaluation/intervals.py"}
+INTERNAL = {
+    "audio/files.py",
+    "audio/griffin_lim.py",
+    "audio/mel.py",
+    "common/arrays.py",
+    "evaluation/intervals.py",
+}
 KINDS = [value for value in vars(errors).values() if isinstance(value, type)]
 
 

@@ -88,7 +88,7 @@ ONE = page(
 )
 TWO = page("<h1>Second</h1><p>The end, at 5 p.m.</p>")
 NOTES = page(
-    '<section epub:type="endnotes"><h1>Footnotes</h1><ol><li id="n1" epub:type="endnote"><p>It was <b>very</b> dark. '
+    '<section epub:type="endnotes"><h1>Notes</h1><ol><li id="n1" epub:type="endnote"><p>It was <b>very</b> dark. '
     '<a href="one.xhtml#top" role="doc-backlink">↩</a></p></li></ol></section>'
 )
 TEXT = page("<p>Copyright by nobody.</p>")

@@ -184,7 +184,7 @@ def test_a_voice_without_weights_says_so(voice_folder: Path) -> None:
 
 def test_what_is_no_source_is_named(tmp_path: Path) -> None:
     with pytest.raises(
-        ValueError, match=r"nothing' holds nothing to start from: name a checkpoint, .* or a voice of joe"
+        ValueError, match=r"nothing' holds nothing to start from: name a checkpoint, .* or a voice of heart, joe"
     ):
         read_trained(str(tmp_path / "nothing"))
 
