@@ -21,7 +21,7 @@ def listen(host: str, port: int, patience: float) -> list[socket.socket]:
     listeners: list[socket.socket] = []
     try:
         for family, *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            if listener := _open(family, address, listeners):
+            if listener := _open(family, address, listeners[0].getsockname()[1] if listeners else port):
                 listeners.append(listener)
         if not listeners:
             raise OSError(errno.EADDRNOTAVAIL, "no address of it belongs to this machine")
@@ -36,11 +36,12 @@ def listen(host: str, port: int, patience: float) -> list[socket.socket]:
     return listeners
 
 
-def _open(family: int, address: Any, others: list[socket.socket]) -> socket.socket | None:
-    """Listen at one address, at the port of the others. Returns None if this machine does not have the family."""
-    host, port, *rest = address
-    if others:
-        port = others[0].getsockname()[1]
+def _open(family: int, address: Any, port: int) -> socket.socket | None:
+    """Listen at one address. Returns None if this machine does not have the family.
+
+    port: not that of the address, which has only the last 16 bits of a larger number.
+    """
+    host, _, *rest = address
     both = family == socket.AF_INET6 and host == "::" and socket.has_dualstack_ipv6()
     try:
         return socket.create_server((host, port, *rest), family=family, dualstack_ipv6=both)
