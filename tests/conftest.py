@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import os
 import wave
 from pathlib import Path
@@ -30,6 +31,16 @@ CARD = {
     "licence": "CC0-1.0",
     "provenance": "Made by the tests.",
 }
+
+
+@pytest.fixture(autouse=True)
+def _loggers_are_heard() -> None:
+    """Enable our loggers again: a library that a test before configured may have disabled those it found."""
+    logging.disable(logging.NOTSET)
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.startswith("tts") and isinstance(logger, logging.Logger):
+            logger.disabled, logger.propagate = False, True
+            logger.setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")
