@@ -78,7 +78,7 @@ def add_voice(command: argparse.ArgumentParser) -> None:
 
 
 def add_delivery(command: argparse.ArgumentParser) -> None:
-    """Add --voice, --lexicon and the fields of `SynthesisOptions` but for the kind of the text."""
+    """Add --voice, --lexicon and the fields of `SynthesisOptions`, except the kind of the text."""
     command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: heart)")
     add_lexicon(command)
     meanings = {

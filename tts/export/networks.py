@@ -75,7 +75,7 @@ class PostnetGraph(nn.Module):
     """The postnet, followed by the conversion to log-mel magnitudes."""
 
     def __init__(self, model: Tacotron, sharpening: Tensor | None) -> None:
-        """sharpening: (n_channels, n_channels), from `tts.export.sharpen`; None for none."""
+        """sharpening: (n_channels, n_channels), from `tts.export.sharpen`; None leaves the bands unchanged."""
         super().__init__()
         self.model, self.stack, self.sharpening = model, StackGraph(model.postnet.stack), sharpening
 
