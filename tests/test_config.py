@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from tts.config import AudioConfig, Calibration, ModelConfig, VoiceCard, from_dict
+from tts.card import Calibration, VoiceCard
+from tts.config import AudioConfig, ModelConfig, from_dict
 from tts.training.config import TrainConfig
 
 

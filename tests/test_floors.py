@@ -10,6 +10,7 @@ PACKAGE = REPOSITORY / "tts"
 FLOORS = [  # from the lowest; places on the same floor may not import each other
     {"errors"},
     {"config", "options", "common"},
+    {"card"},
     {"text", "audio", "model", "voice", "voices"},
     {"decoding"},
     {"prosody", "corpus"},

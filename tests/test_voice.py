@@ -15,7 +15,7 @@ import onnx
 import pytest
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
-from tts.config import Calibration
+from tts.card import Calibration
 from tts.decoding.engine import Engine
 from tts.errors import VoiceError
 from tts.voice import BUNDLED, DEFAULT, GRAPHS, MEL_BASIS, WEIGHTS, Voice, bundled_voices

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tts.card import VoiceCard
 from tts.common.arrays import read_arrays
 from tts.common.files import name_aside
-from tts.config import ModelConfig, VoiceCard, from_dict
+from tts.config import ModelConfig, from_dict
 from tts.errors import VoiceError
 
 GRAPHS = ("encoder.onnx", "decoder.onnx", "postnet.onnx")

@@ -6,7 +6,7 @@
 The script prints the error of word starts and ends in milliseconds; a positive error means that our time is later. It
 exits with status 1 if the median absolute error of either is above 40 ms. It reads the last sentences of
 `recipes/shared/heldout.csv`, which no voice was trained on. With `--first` it reads the first sentences: the two leads
-of `tts.config.Calibration` are medians over the first fifty.
+of `tts.card.Calibration` are medians over the first fifty.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.decoding.alignments import hard_attention
-from tts.config import AudioConfig, Calibration, ModelConfig, VoiceCard
+from tts.card import Calibration, VoiceCard
+from tts.config import AudioConfig, ModelConfig
 from tts.decoding.alignment import DYING_AWAY, Alignment, ClauseBoundary, symbol_onsets
 from tts.text.symbols import SYMBOLS, SymbolTable
 from tts.text.token import Token

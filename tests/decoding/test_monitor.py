@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tts.config import Calibration
+from tts.card import Calibration
 from tts.decoding.alignment import Alignment
 from tts.decoding.monitor import SPARE_SYMBOLS, AttentionFault, AttentionMonitor, Verdict
 from tts.text.frontend import Frontend

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import yaml
 
-from tts.config import AudioConfig, Calibration
+from tts.card import Calibration
+from tts.config import AudioConfig
 from tts.corpus.features import TAIL_SECONDS, Features
 from tts.export.calibrate import USUAL_TEMPO, calibrate, calibrate_run
 

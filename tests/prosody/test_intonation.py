@@ -9,7 +9,7 @@ import pytest
 
 from tts import Synthesizer
 from tts.audio.pitch import analyse_source
-from tts.config import Calibration
+from tts.card import Calibration
 from tts.decoding.alignment import Alignment
 from tts.prosody.intonation import SHORTEST_RISE, question_rise
 from tts.text.token import Token

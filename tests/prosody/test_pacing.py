@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tts.config import Calibration
+from tts.card import Calibration
 from tts.decoding.alignment import Alignment
 from tts.options import SynthesisOptions
 from tts.prosody.pacing import Phrase, clock, pace, sample

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.decoding.alignments import hard_attention
-from tts.config import Calibration
+from tts.card import Calibration
 from tts.decoding.alignment import Alignment
 from tts.prosody.timing import WordTiming, time_words
 from tts.text.frontend import Frontend

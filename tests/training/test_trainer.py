@@ -10,7 +10,7 @@ import torch
 import yaml
 
 from tests.conftest import CARD
-from tts.config import Calibration
+from tts.card import Calibration
 from tts.corpus.features import Features
 from tts.export.calibrate import calibrate
 from tts.export.export import export_run

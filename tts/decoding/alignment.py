@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tts.config import Calibration, VoiceCard
+from tts.card import Calibration, VoiceCard
 from tts.text.symbols import Encoded
 from tts.text.token import Token
 

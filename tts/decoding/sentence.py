@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tts.config import VoiceCard
+from tts.card import VoiceCard
 from tts.decoding.alignment import Alignment, ClauseBoundary
 from tts.decoding.clauses import clause_boundaries, split_in_half
 from tts.decoding.engine import Engine

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tts.config import AudioConfig, Calibration
+from tts.card import Calibration
+from tts.config import AudioConfig
 from tts.corpus.features import Features
 from tts.errors import TTSError
 from tts.training.settings import load_config

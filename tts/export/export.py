@@ -20,7 +20,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from tqdm import tqdm
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
-from tts.config import AudioConfig, ModelConfig, VoiceCard, convnext_look_ahead, from_dict
+from tts.card import VoiceCard
+from tts.config import AudioConfig, ModelConfig, convnext_look_ahead, from_dict
 from tts.errors import TrainingError
 from tts.export.calibrate import calibrate_run
 from tts.export.fuse import FusedStep, flatten, state_names

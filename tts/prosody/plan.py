@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tts.audio.vocoder import Vocoder
-from tts.config import VoiceCard
+from tts.card import VoiceCard
 from tts.decoding.alignment import Alignment, Float32
 from tts.decoding.engine import Engine
 from tts.decoding.sentence import Decoded, SentenceDecoder
