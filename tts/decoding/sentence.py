@@ -106,11 +106,11 @@ class SentenceDecoder:
         boundaries = clause_boundaries(alignment) if in_clauses else []
         monitor = AttentionMonitor(alignment, windowing=windowing)
         memory = self._engine.encode(encoded.phoneme_ids)
-        recorder = _Recorder(alignment, memory, self._card.model.n_mels)
+        recorder = _Recorder(alignment, memory)
         for steps in self._engine.steps(memory, seed, monitor.window if windowing else None):
-            loudness = steps.mel[..., : self._card.model.n_mels].mean(axis=(1, 2))
-            n_steps = monitor.follow(steps.alignment, loudness, steps.is_last)
-            recorder.add(steps.mel[:n_steps], steps.alignment[:n_steps], loudness[:n_steps])
+            levels = steps.mel[..., : self._card.model.n_mels].mean(axis=2)  # (T_step, reduction_factor)
+            n_steps = monitor.follow(steps.alignment, levels.mean(axis=1), steps.is_last)
+            recorder.add(steps.mel[:n_steps], steps.alignment[:n_steps], levels[:n_steps])
             if monitor.is_over:
                 break
             while boundaries and monitor.furthest > boundaries[0].symbol + _BEYOND:
@@ -124,19 +124,23 @@ class SentenceDecoder:
 class _Recorder:
     """Collects the steps of one attempt, and cuts finished clauses off."""
 
-    def __init__(self, alignment: Alignment, memory: Float32, n_mels: int) -> None:
-        """alignment, memory: of the whole sentence, before decoding. n_mels: bands of a frame."""
-        self._alignment, self._memory, self._n_mels = alignment, memory, n_mels
+    def __init__(self, alignment: Alignment, memory: Float32) -> None:
+        """alignment, memory: of the whole sentence, before decoding."""
+        self._alignment, self._memory = alignment, memory
         self._start = ClauseBoundary(0, 0)  # of the clause that is being decoded
         self._mels: list[Float32] = []  # (T_step, reduction_factor, n_channels) each
         self._attention: list[Float32] = []  # (T_step, T_text) each
-        self._loudness: list[Float32] = []  # (T_step,) each
+        self._levels: list[Float32] = []  # (T_step, reduction_factor) each
 
-    def add(self, mel: Float32, attention: Float32, loudness: Float32) -> None:
-        """Add steps: mel (T_step, reduction_factor, n_channels), attention (T_step, T_text), loudness (T_step,)."""
+    def add(self, mel: Float32, attention: Float32, levels: Float32) -> None:
+        """Add steps.
+
+        mel: (T_step, reduction_factor, n_channels). attention: (T_step, T_text). levels: (T_step, reduction_factor),
+        the mean of each frame's mel bands.
+        """
         self._mels.append(mel)
         self._attention.append(attention)
-        self._loudness.append(loudness)
+        self._levels.append(levels)
 
     def silence_at(self, boundary: ClauseBoundary) -> int | None:
         """Return the number of steps before the middle of the silence at a boundary.
@@ -144,7 +148,7 @@ class _Recorder:
         Return None if no two neighbouring steps are silent.
         """
         attended = np.concatenate(self._attention).argmax(axis=1)
-        loudness = np.concatenate(self._loudness)
+        loudness = np.concatenate(self._levels).mean(axis=1)
         louder = np.maximum(loudness[:-1], loudness[1:])  # of each step and the next
         louder[(attended[:-1] < boundary.symbol - 1) | (attended[:-1] > boundary.symbol)] = np.inf
         quietest = int(louder.argmin())
@@ -153,13 +157,10 @@ class _Recorder:
     def cut(self, n_steps: int | None, boundary: ClauseBoundary, verdict: Verdict) -> Decoded:
         """Take off the first steps, None for all of them, and the symbols before the boundary."""
         start, self._start = self._start, boundary
-        mels, attention, loudness = (
-            np.concatenate(recorded) for recorded in (self._mels, self._attention, self._loudness)
-        )
-        self._mels, self._attention, self._loudness = [mels[n_steps:]], [attention[n_steps:]], [loudness[n_steps:]]
+        mels, attention, levels = (np.concatenate(recorded) for recorded in (self._mels, self._attention, self._levels))
+        self._mels, self._attention, self._levels = [mels[n_steps:]], [attention[n_steps:]], [levels[n_steps:]]
+        alignment = self._alignment.clause(start, boundary, attention[:n_steps], levels[:n_steps].reshape(-1))
         frames = mels[:n_steps].reshape(-1, mels.shape[2])  # (T_mel, n_channels)
-        levels = frames[:, : self._n_mels].mean(axis=1)
-        alignment = self._alignment.clause(start, boundary, attention[:n_steps], levels)
         mel = np.ascontiguousarray(frames.T)[np.newaxis]
         return Decoded(mel, self._memory[start.symbol : boundary.symbol], alignment, verdict)
 
