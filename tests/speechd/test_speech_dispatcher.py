@@ -212,7 +212,8 @@ def test_pause_and_resume(listener: Listener) -> None:
 
 
 def test_a_pause_in_the_last_sentence_comes_at_its_end(listener: Listener) -> None:
-    listener.speak("A", "There is only one sentence in this message")
+    # It is long, so that the pause comes before its end on a busy machine too.
+    listener.speak("A", "There is only one sentence in this message" + " and it goes on" * 12)
     listener.wait("A", "begin")
     listener.client.pause()
     listener.wait("A", "pause")
