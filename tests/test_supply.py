@@ -10,6 +10,7 @@ from tests.loading import load_script
 from tts.voice import BUNDLED, bundled_voices, read_card
 
 REPOSITORY = Path(__file__).parents[1]
+TEXTS = (".md", ".py", ".txt", ".yaml", ".yml", ".toml", ".service")
 
 
 def shipped() -> set[str]:
@@ -54,6 +55,16 @@ def test_the_container_is_pinned() -> None:
     assert serve
     wanted = re.findall(r'^  "([\w-]+)', needed[1] + serve[1], re.MULTILINE)
     assert {name.lower().replace("_", "-") for name in wanted} <= set(names)
+
+
+def test_extras_are_installed_from_where_the_package_can_be_had() -> None:
+    """No index has griffon-tts: only the container, which built its wheel, and pyproject.toml name it with an extra."""
+    folders = [REPOSITORY / name for name in ("docs", "deploy", "tts", "recipes", "scripts", "examples")]
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in TEXTS and path.is_file()]
+    files += [path for path in REPOSITORY.iterdir() if path.suffix in TEXTS and path.name != "CHANGELOG.md"]
+    assert len(files) > 300
+    named = [str(path.relative_to(REPOSITORY)) for path in files if "griffon-tts[" in path.read_text(encoding="utf-8")]
+    assert named == ["pyproject.toml"]
 
 
 def test_lower_bounds_become_constraints() -> None:

@@ -1,7 +1,7 @@
 """Compare griffon with hibari-tts, Piper, Kokoro-82M, espeak-ng, flite and any command.
 
     apt-get install espeak-ng flite
-    pip install 'griffon-tts[eval]' -r scripts/benchmarks/requirements.txt
+    pip install '.[eval]' -r scripts/benchmarks/requirements.txt
     python scripts/benchmarks/compare_peers.py [--sentences develop|final|FILE] [--kokoro DIR] [--listen] [--out DIR]
         [--command NAME='CMD {text} {out}']...
 

@@ -1,6 +1,6 @@
 """Compare Griffin-Lim of this package, librosa and torchaudio: quality and time for numbers of iterations.
 
-    pip install 'griffon-tts[train,eval]'; pip install pesq    # pesq needs a C compiler; without it PESQ is left out
+    pip install '.[train,eval]'; pip install pesq    # pesq needs a C compiler; without it PESQ is left out
     python scripts/benchmarks/griffin_lim.py FOLDER_OF_WAVS --results R.jsonl --figure docs/images/griffin_lim.png
 
 The magnitudes of each recording are inverted on one thread, at equal settings. They are linear magnitudes, or the

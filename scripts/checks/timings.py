@@ -1,6 +1,6 @@
 """Compare word times from the attention with word times from a forced aligner.
 
-    pip install 'griffon-tts[checks]'
+    pip install '.[checks]'
     python scripts/checks/timings.py [--voice joe] [--sentences 50]
 
 The script prints the error of word starts and ends in milliseconds; a positive error means that our time is later. It

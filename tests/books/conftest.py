@@ -12,6 +12,6 @@ from tests.books.making import Maker, work_here
 @pytest.fixture
 def maker(tmp_path: Path, tiny_voice: Path, monkeypatch: pytest.MonkeyPatch) -> Maker:
     """Make audiobooks in this process."""
-    pytest.importorskip("av", reason="no package av: pip install 'griffon-tts[book]'")
+    pytest.importorskip("av", reason="no package av: pip install '.[book]'")
     monkeypatch.setattr("tts.books.run.work_on", work_here)
     return Maker(tmp_path, tiny_voice)

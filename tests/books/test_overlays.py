@@ -19,7 +19,7 @@ from tts.books.run import BookProgress
 from tts.books.spans import mark_words
 from tts.books.speaking import PlacedWord
 
-pytest.importorskip("av", reason="no package av: pip install 'griffon-tts[book]'")
+pytest.importorskip("av", reason="no package av: pip install '.[book]'")
 EPUBCHECK, JAVA = shutil.which("epubcheck"), shutil.which("java")
 SMIL = "{http://www.w3.org/ns/SMIL}"
 

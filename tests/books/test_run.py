@@ -25,7 +25,7 @@ from tts.errors import BookError, StorageError
 from tts.options import SynthesisOptions
 from tts.synthesizer import Synthesizer
 
-av = pytest.importorskip("av", reason="no package av: pip install 'griffon-tts[book]'")
+av = pytest.importorskip("av", reason="no package av: pip install '.[book]'")
 FFPROBE = shutil.which("ffprobe")
 
 

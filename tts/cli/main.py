@@ -111,8 +111,8 @@ def _missing(command: str, error: ImportError) -> str:
     own = "eval" if command == "evaluate" else ""
     for extra in sorted(EXTRAS, key=lambda extra: extra != own):
         if module in EXTRAS[extra]:
-            return f"'tts {command}' needs the package {module}: run pip install 'griffon-tts[{extra}]'"
-    return f"the installation is incomplete ({error}): run pip install --force-reinstall griffon-tts"
+            return f"'tts {command}' needs the package {module}: run pip install '.[{extra}]' in griffon's folder"
+    return f"the installation is incomplete ({error}): run pip install --force-reinstall . in griffon's folder"
 
 
 def _fail(message: str, status: int = 2) -> int:

@@ -12,7 +12,7 @@ from tts.audio.mel import Float32
 
 SCORES = {"ovrl": "ovrl_mos", "sig": "sig_mos", "bak": "bak_mos", "p808": "p808_mos"}
 DISTILLMOS_PACKAGES = ("distillmos", "xls_r_sqa", "torch", "torchaudio")
-DISTILLMOS_MISSING = "DistillMOS is left out, because {} is not installed: pip install 'griffon-tts[eval]'"
+DISTILLMOS_MISSING = "DistillMOS is left out, because {} is not installed: pip install '.[eval]' in griffon's folder"
 
 
 def dnsmos(samples: Float32) -> dict[str, float]:

