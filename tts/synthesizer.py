@@ -117,7 +117,7 @@ class Synthesizer:
         delivery: SynthesisOptions | None = None,
         **changes: Any,
     ) -> Iterator[AudioChunk]:
-        """Yield chunks of speech as soon as they are made, each a fraction of a second.
+        """Yield chunks of speech as soon as they are made, the first one a fraction of a second long.
 
         text: whole, or in pieces as it arrives, such as the lines of a file. A sentence is spoken as soon as the next
         one has begun, SSML once all of it has arrived. options, changes: fields of `SynthesisOptions`, as in
@@ -182,7 +182,7 @@ class Synthesizer:
             if chunk.pause is not None:
                 silence = np.zeros(round(chunk.pause * self.sample_rate), np.float32)
                 samples = np.concatenate([samples, limiter.push(vocoder.finish()), limiter.finish(), silence])
-                vocoder, limiter = self._begin(options)
+                vocoder, limiter = self._begin(options, begins=False)
             if len(samples) or chunk.ends_sentence:
                 yield AudioChunk(
                     samples,
@@ -196,8 +196,8 @@ class Synthesizer:
                 )
                 notes = Notes()
 
-    def _begin(self, options: SynthesisOptions) -> tuple[Vocoder, Limiter]:
-        return self._planner.vocoder(options), Limiter(self.sample_rate)
+    def _begin(self, options: SynthesisOptions, *, begins: bool = True) -> tuple[Vocoder, Limiter]:
+        return self._planner.vocoder(options, begins=begins), Limiter(self.sample_rate)
 
 
 class Session:

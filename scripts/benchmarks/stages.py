@@ -50,7 +50,7 @@ STAGES: dict[str, list[tuple[Any, str]]] = {
     "decoder steps": [(Engine, "steps")],
     "postnet": [(Engine, "refine")],
     "spectrum network": [(Engine, "spectrum")],
-    "pulses": [(PulseSpectra, "push"), (PulseSpectra, "finish")],
+    "pulses": [(PulseSpectra, "push"), (PulseSpectra, "finish"), (PulseSpectra, "take")],
     "sum of the parts": [(Spectrum, "sum")],
     "inverse transform": [(StreamingInverse, "push"), (StreamingInverse, "finish")],
     "excitation": [(Excitation, "push"), (Excitation, "finish")],

@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
+from tts.audio.fourier import irfft, rfft
 from tts.audio.mel import Float32, analysis_window
 from tts.audio.phases import Complex64
 from tts.config import AudioConfig
@@ -85,7 +85,7 @@ class Excitation:
             return np.empty((0, config.n_freqs), np.complex64)
         windows = np.lib.stride_tricks.sliding_window_view(self._samples, config.n_fft, axis=1)
         frames = windows[:, :: config.hop_length][:, :n_frames]  # (2, T, n_fft)
-        spectra = scipy.fft.rfft(frames * _unit_window(config), axis=2, workers=1)
+        spectra = rfft(frames * _unit_window(config))
         share = _voiced_share(self._source[1:, :n_frames], config)  # (T, n_freqs)
         self._samples = self._samples[:, n_frames * config.hop_length :]
         self._source = self._source[:, n_frames:]
@@ -130,9 +130,9 @@ def _smooth(values: Float32, widths: Float32, config: AudioConfig) -> Float32:
     The average is a product in the lag domain. A window as wide as the spacing of the harmonics removes them (Morise
     2015, "CheapTrick", section 2.4).
     """
-    response = scipy.fft.irfft(values, config.n_fft, axis=1, workers=1)
+    response = irfft(values.astype(np.complex64), config.n_fft)
     response *= np.sinc(widths[:, None] * _lags(config))
-    smooth: Float32 = scipy.fft.rfft(response, axis=1, overwrite_x=True, workers=1).real
+    smooth: Float32 = rfft(response).real
     return smooth
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
+from tts.audio.fourier import irfft
 from tts.audio.mel import Float32, analysis_window
 from tts.config import AudioConfig
 
@@ -24,36 +24,39 @@ class StreamingInverse:
         self._window = analysis_window(config)
         self._reach = -(-config.n_fft // config.hop_length)  # hops that a frame touches
         self._sum = np.zeros((0, config.hop_length), np.float32)  # of windowed frames, from the next hop on
-        self._weight = np.zeros((0, config.hop_length), np.float32)  # of squared windows
+        self._n_frames = 0  # pushed so far
         self._due = -(config.n_fft // 2)  # samples since the first frame's centre; before 0 nothing is heard
         squares = np.zeros(self._reach * config.hop_length, np.float32)
         squares[: config.n_fft] = self._window**2
-        self._squares = squares.reshape(self._reach, config.hop_length)
+        sums = squares.reshape(self._reach, config.hop_length).cumsum(axis=0)
+        self._squares = np.concatenate([np.zeros_like(sums[:1]), sums])  # of the first hops of the window
 
     def push(self, spectrum: NDArray[np.complex64]) -> Float32:
         """Samples `(T,)` that have become final with the frames `(n_freqs, T_mel)`."""
         n_frames = spectrum.shape[1]
-        total, weight = self._extended(self._sum, n_frames), self._extended(self._weight, n_frames)
-        frames = scipy.fft.irfft(spectrum.T, self._n_fft, axis=1, workers=1)
+        total = np.zeros((n_frames + self._reach - 1, self._hop_length), np.float32)
+        total[: len(self._sum)] = self._sum
+        frames = irfft(spectrum.T, self._n_fft)
         frames *= self._window
         for hop in range(self._reach):
             piece = frames[:, hop * self._hop_length : (hop + 1) * self._hop_length]
             total[hop : hop + n_frames, : piece.shape[1]] += piece
-            weight[hop : hop + n_frames] += self._squares[hop]
-        samples = total[:n_frames] / np.maximum(weight[:n_frames], _SMALLEST)
-        self._sum, self._weight = total[n_frames:], weight[n_frames:]
-        return self._audible(samples.reshape(-1))
+        self._n_frames += n_frames
+        self._sum = total[n_frames:]
+        return self._audible(self._normalized(total[:n_frames], self._n_frames - n_frames))
 
     def finish(self) -> Float32:
         """The samples that are left, up to the centre of the last frame."""
         left = max(0, self._n_fft // 2 - self._hop_length)  # the last frame began one hop before these
-        samples = self._sum / np.maximum(self._weight, _SMALLEST)
-        return self._audible(samples.reshape(-1)[:left])
+        return self._audible(self._normalized(self._sum, self._n_frames)[:left])
 
-    def _extended(self, hops: Float32, n_frames: int) -> Float32:
-        extended = np.zeros((n_frames + self._reach - 1, self._hop_length), np.float32)
-        extended[: len(hops)] = hops
-        return extended
+    def _normalized(self, hops: Float32, first: int) -> Float32:
+        """Divide sums of frames, (n_hops, hop_length), by the squared windows of the frames that reach each hop."""
+        places = np.arange(first, first + len(hops))
+        earliest = np.maximum(0, places - self._n_frames + 1)  # the first hop of a window that reaches each place
+        weights = self._squares[np.minimum(places + 1, self._reach)] - self._squares[earliest]
+        samples: Float32 = hops / np.maximum(weights, _SMALLEST)
+        return samples.reshape(-1)
 
     def _audible(self, samples: Float32) -> Float32:
         """Samples without those before the beginning."""

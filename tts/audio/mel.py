@@ -6,9 +6,9 @@ Training and synthesis share these functions, so the vocoder inverts exactly the
 from __future__ import annotations
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
+from tts.audio.fourier import rfft
 from tts.config import AudioConfig
 from tts.errors import ConfigError
 
@@ -58,7 +58,7 @@ def log_mel(samples: Float32, config: AudioConfig, filterbank: Float32) -> Float
         padded = np.pad(padded, (0, half + 1 - len(padded)))
     padded = np.pad(padded, half, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, config.n_fft)[:: config.hop_length][:n_frames]
-    magnitude = np.abs(scipy.fft.rfft(frames * analysis_window(config), axis=1))  # (T_mel, n_freqs)
+    magnitude = np.abs(rfft(frames * analysis_window(config)))  # (T_mel, n_freqs)
     mel = magnitude @ filterbank.T  # (T_mel, n_mels)
     np.maximum(mel, np.float32(config.floor), out=mel)
     return np.ascontiguousarray(np.log(mel, out=mel).T)

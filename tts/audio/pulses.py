@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
+from tts.audio.fourier import rfft
 from tts.audio.mel import Float32, analysis_window
 from tts.config import AudioConfig
 
@@ -14,7 +16,7 @@ Complex64 = NDArray[np.complex64]
 LOWEST = 40.0
 """Hertz. Between a voiced and an unvoiced frame the pitch glides from or to zero; below this there are no pulses."""
 _HIGHEST = 11 / 24  # of the sample rate: the highest harmonic, below half the sample rate even where the pitch rises
-_NEAR_PULSE = 2e-3  # of the sine in the denominator below which the sum is its limit, the number of harmonics
+_AT_PULSE = np.float32(1e-6)  # half of a phase this small is as good as none, and its sine is no zero to divide by
 
 
 def f0_of_frames(source: Float32) -> Float32:
@@ -27,7 +29,7 @@ def f0_of_frames(source: Float32) -> Float32:
 class PulseSpectra:
     """The spectra of one utterance: `push` pitches as often as there are some, then `finish`, once.
 
-    What they return, joined, does not depend on how the pitches were cut.
+    `take` returns the spectra. They do not depend on how the pitches were cut, nor on when they are taken.
     """
 
     def __init__(self, config: AudioConfig) -> None:
@@ -37,24 +39,38 @@ class PulseSpectra:
         self._pulses = np.zeros(half, np.float32)  # samples from the start of the next frame's window on
         self._f0 = np.empty(0, np.float32)  # of the last frame whose pulses are made, and of those that wait
         self._cycles = 0.0  # where in its period the pulse train is
+        self._shape = _shape_of_hop(config.hop_length)
 
-    def push(self, f0: Float32) -> Complex64:
-        """F0 (T,) in hertz, 0 where unvoiced -> spectra (T', n_freqs) of the frames whose windows are now known."""
+    @property
+    def n_known(self) -> int:
+        """Number of spectra that can be taken now."""
+        return max(0, (len(self._pulses) - self._config.n_fft) // self._config.hop_length + 1)
+
+    def push(self, f0: Float32) -> None:
+        """Add F0 (T,) in hertz, 0 where unvoiced."""
         if not len(self._f0) and len(f0):
             self._f0 = f0[:1]
         self._f0 = np.concatenate([self._f0, f0])
         self._make_pulses()
-        return self._transform()
 
-    def finish(self) -> Complex64:
-        """The spectra that are left, given that no frame follows."""
+    def finish(self) -> None:
+        """Make all spectra that are left known, given that no frame follows."""
         if not len(self._f0):
-            return np.empty((0, self._config.n_freqs), np.complex64)
+            return
         self._f0 = np.append(self._f0, self._f0[-1:])
         self._make_pulses()
         overlap = self._config.n_fft - self._config.hop_length - self._config.n_fft // 2
         self._pulses = np.concatenate([self._pulses, np.zeros(overlap, np.float32)])
-        return self._transform()
+
+    def take(self, n_frames: int) -> Complex64:
+        """Return the spectra (n_frames, n_freqs) of the next frames, of which `n_known` are available."""
+        if not n_frames:
+            return np.empty((0, self._config.n_freqs), np.complex64)
+        hop, n_fft = self._config.hop_length, self._config.n_fft
+        frames = np.lib.stride_tricks.sliding_window_view(self._pulses, n_fft)[: n_frames * hop : hop] * self._window
+        self._pulses = self._pulses[n_frames * hop :]
+        spectra: Complex64 = rfft(frames)
+        return spectra
 
     def _make_pulses(self) -> None:
         """Extend the pulses by one hop for each frame both of whose neighbours are known.
@@ -67,44 +83,60 @@ class PulseSpectra:
         if n_frames < 1:
             return
         hop, rate = self._config.hop_length, self._config.sample_rate
-        f0 = _interpolated(self._f0, hop)
-        voiced = f0 > LOWEST
-        np.maximum(f0, np.float32(LOWEST), out=f0)
-        cycles = np.cumsum(f0, dtype=np.float64)
-        cycles *= 1 / rate
-        cycles += self._cycles
-        cycles -= np.floor(cycles)
-        self._cycles = float(cycles[-1])
-        phase = cycles.astype(np.float32)
-        phase *= np.float32(2 * np.pi)
-        n_harmonics = np.floor(np.float32(_HIGHEST * rate) / f0)
-        denominator = np.sin(phase * np.float32(0.5))
-        denominator *= 2
-        at_pulse = np.flatnonzero(np.abs(denominator) < _NEAR_PULSE)
-        denominator[at_pulse] = 1.0
-        pulses = np.sin((n_harmonics + np.float32(0.5)) * phase)
-        pulses /= denominator
-        pulses -= np.float32(0.5)
-        pulses[at_pulse] = n_harmonics[at_pulse]
-        pulses *= voiced
-        self._pulses = np.concatenate([self._pulses, pulses])
+        lines = np.stack([self._f0[1:-1], np.diff(self._f0)[:-1], np.diff(self._f0)[1:]])  # (3, T)
         self._f0 = self._f0[n_frames:]
+        cycles = self._cycles + np.cumsum(lines.T.astype(np.float64) @ self._shape.cycles[:, -1]) / rate  # (T,)
+        starts = np.concatenate([[self._cycles], cycles[:-1]])
+        self._cycles = float(cycles[-1] % 1.0)
+        pulses = np.zeros((n_frames, hop), np.float32)
+        voiced = np.flatnonzero(lines[0] + np.maximum(np.maximum(-lines[1], lines[2]), 0.0) > LOWEST)
+        lines, starts = lines[:, voiced, None], (starts[voiced, None] % 1.0).astype(np.float32)
+        f0 = _drawn(lines, self._shape.pitch)
+        n_harmonics = np.floor(np.float32(_HIGHEST * rate) / np.maximum(f0, np.float32(LOWEST)))
+        n_harmonics *= f0 > LOWEST
+        phase = _drawn(lines, self._shape.cycles)
+        phase *= np.float32(1 / rate)
+        phase += starts
+        phase -= np.rint(phase)
+        phase *= np.float32(np.pi)
+        pulses[voiced] = _sum_of_harmonics(phase, n_harmonics)
+        self._pulses = np.concatenate([self._pulses, pulses.reshape(-1)])
 
-    def _transform(self) -> Complex64:
-        hop, n_fft = self._config.hop_length, self._config.n_fft
-        n_frames = (len(self._pulses) - n_fft) // hop + 1
-        if n_frames < 1:
-            return np.empty((0, self._config.n_freqs), np.complex64)
-        frames = np.lib.stride_tricks.sliding_window_view(self._pulses, n_fft)[: n_frames * hop : hop] * self._window
-        self._pulses = self._pulses[n_frames * hop :]
-        spectra: Complex64 = scipy.fft.rfft(frames, axis=1, workers=1, overwrite_x=True)
-        return spectra
+
+class _Shape(NamedTuple):
+    """Weights of the lines of `_make_pulses` in each sample of a hop: own pitch, rise before, rise after it."""
+
+    pitch: Float32  # (3, hop_length)
+    cycles: Float32  # (3, hop_length): the sum of the pitches up to and including the sample
 
 
-def _interpolated(values: Float32, hop_length: int) -> Float32:
-    """Values (T + 2,) in the middles of hops, drawn out to the samples of all hops but the first and last."""
-    share = (np.arange(hop_length, dtype=np.float32) + np.float32(0.5)) / np.float32(hop_length) - np.float32(0.5)
-    before, here, after = values[:-2, None], values[1:-1, None], values[2:, None]
-    earlier, later = np.minimum(share, 0.0), np.maximum(share, 0.0)
-    drawn: Float32 = here + (here - before) * earlier + (after - here) * later  # (T, hop_length)
-    return drawn.reshape(-1)
+def _shape_of_hop(hop_length: int) -> _Shape:
+    share = (np.arange(hop_length) + 0.5) / hop_length - 0.5
+    pitch = np.stack([np.ones(hop_length), np.minimum(share, 0.0), np.maximum(share, 0.0)])
+    return _Shape(pitch.astype(np.float32), pitch.cumsum(axis=1).astype(np.float32))
+
+
+def _drawn(lines: Float32, weights: Float32) -> Float32:
+    """Lines (3, T, 1), weights (3, hop_length) -> their sum of products, (T, hop_length)."""
+    drawn: Float32 = lines[0] * weights[0]
+    drawn += lines[1] * weights[1]
+    drawn += lines[2] * weights[2]
+    return drawn
+
+
+def _sum_of_harmonics(half_phase: Float32, n_harmonics: Float32) -> Float32:
+    """Return the sum of cos(2 k half_phase) for k from 1 to n_harmonics, all (T, hop_length).
+
+    half_phase: within pi / 2 of zero, where sines are precise; it is used up.
+    """
+    np.abs(half_phase, out=half_phase)
+    np.maximum(half_phase, _AT_PULSE, out=half_phase)
+    denominator = np.sin(half_phase)
+    n_harmonics *= 2
+    n_harmonics += 1
+    half_phase *= n_harmonics
+    pulses = np.sin(half_phase, out=half_phase)
+    pulses /= denominator
+    pulses -= 1
+    pulses *= np.float32(0.5)
+    return pulses

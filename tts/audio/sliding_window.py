@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import scipy.fft
 
+from tts.audio.fourier import irfft, rfft
 from tts.audio.mel import Float32, analysis_window
 from tts.audio.phases import Complex64, continue_phases, peak_phase_advance
 from tts.config import AudioConfig
@@ -90,7 +90,7 @@ class SlidingWindow:
         np.multiply(self.lead, self.gain, out=self.wave)
         self._reflect_ends(self.wave.reshape(-1))
         np.multiply(self.overlapping, self.analysis, out=self.windowed)
-        spectrum: Complex64 = scipy.fft.rfft(self.windowed, axis=1, workers=1)
+        spectrum: Complex64 = rfft(self.windowed)
         np.abs(spectrum, out=self.scale)
         self.scale += _TINY
         np.divide(self.target, self.scale, out=self.scale)
@@ -99,7 +99,7 @@ class SlidingWindow:
 
     def _waveforms(self, spectrum: Complex64) -> Float32:
         """Return windowed waveforms `(n_frames, n_fft)` of a spectrum. Overwrites the spectrum."""
-        frames: Float32 = scipy.fft.irfft(spectrum, self.n_fft, axis=1, overwrite_x=True, workers=1)
+        frames: Float32 = irfft(spectrum, self.n_fft)
         frames *= self.analysis
         return frames
 

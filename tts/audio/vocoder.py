@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -23,8 +23,10 @@ N_ITER = 4
 
 
 FIRST_BLOCK, LARGEST_BLOCK, GROWTH = 32, 384, 4
-"""Frames that a spectrum network reads at a time: few at the start of an utterance, so that the first sound is early,
+"""Frames that a spectrum network reads at a time: few at the start of the speech, so that the first sound is early,
 then GROWTH times as many each time, because every block is read together with its neighbours."""
+SLICE = 64
+"""Frames that are summed and inverted at a time: their arrays stay in the processor's cache."""
 N_NOISE = 8192
 """Frequencies of the noise that frames take their pieces from, each from a random place."""
 
@@ -86,52 +88,50 @@ class SpectrumVocoder:
         config: AudioConfig,
         rounds: int = 0,
         seed: int = 0,
+        block: int = FIRST_BLOCK,
     ) -> None:
         """network: from frames `(n_channels, T)`; its output depends on `look_ahead` frames on each side.
 
-        rounds: of Griffin-Lim after the predicted spectrum.
+        rounds: of Griffin-Lim after the predicted spectrum. block: frames that the network reads first.
         """
         self._network, self._look_ahead, self._config = network, look_ahead, config
         self._frames = np.empty((config.n_channels, 0), np.float32)  # from `look_ahead` before the next block on
         self._n_before = 0  # frames of these that come before the next block
         self._pulses = PulseSpectra(config)
-        self._pulse_spectra = np.empty((0, config.n_freqs), np.complex64)  # from the next block on
-        self._block = FIRST_BLOCK
+        self._block = block
         self._generator = np.random.default_rng(seed)
         self._noise = _noise(seed, config.n_freqs)
         self._griffin_lim = StreamingGriffinLim(config, rounds) if rounds else StreamingInverse(config)
 
     def push(self, frames: Float32) -> Float32:
         """See `Vocoder.push`."""
-        self._take(frames, self._pulses.push(f0_of_frames(frames[self._config.n_bands :])))
-        samples = []
+        self._pulses.push(f0_of_frames(frames[self._config.n_bands :]))
+        self._frames = np.concatenate([self._frames, frames], axis=1)
+        samples = [np.empty(0, np.float32)]
         while self._frames.shape[1] >= self._n_before + self._block + self._look_ahead:
-            samples.append(self._griffin_lim.push(self._spectrum(self._block).T))
+            samples += map(self._griffin_lim.push, self._spectra(self._block))
             self._block = min(GROWTH * self._block, LARGEST_BLOCK)
-        return np.concatenate([np.empty(0, np.float32), *samples])
+        return np.concatenate(samples)
 
     def finish(self) -> Float32:
         """See `Vocoder.finish`."""
-        self._take(self._frames[:, :0], self._pulses.finish())
+        self._pulses.finish()
         rest = self._frames.shape[1] - self._n_before
-        samples = [self._griffin_lim.push(self._spectrum(rest).T)] if rest else []
+        samples = map(self._griffin_lim.push, self._spectra(rest)) if rest else ()
         return np.concatenate([*samples, self._griffin_lim.finish()])
 
-    def _take(self, frames: Float32, pulse_spectra: Complex64) -> None:
-        self._frames = np.concatenate([self._frames, frames], axis=1)
-        self._pulse_spectra = np.concatenate([self._pulse_spectra, pulse_spectra])
-
-    def _spectrum(self, n_frames: int) -> Complex64:
-        """The spectrum `(n_frames, n_freqs)` of the next frames, from the network's three parts."""
+    def _spectra(self, n_frames: int) -> Iterator[Complex64]:
+        """Yield the spectra (n_freqs, T) of the next frames, from the network's three parts."""
         end = self._n_before + n_frames
         spectrum = self._network(np.ascontiguousarray(self._frames[:, : end + self._look_ahead]))
         places = self._generator.integers(0, N_NOISE - self._config.n_freqs, n_frames)
-        noise = self._noise[places]  # a copy
-        result = spectrum.sum(slice(self._n_before, end), self._pulse_spectra[:n_frames], noise)
-        self._pulse_spectra = self._pulse_spectra[n_frames:]
+        for start in range(0, n_frames, SLICE):
+            part = slice(start, min(start + SLICE, n_frames))
+            frames = slice(self._n_before + part.start, self._n_before + part.stop)
+            noise = self._noise[places[part]]  # a copy
+            yield spectrum.sum(frames, self._pulses.take(part.stop - part.start), noise).T
         keep = min(end, self._look_ahead)
         self._frames, self._n_before = self._frames[:, end - keep :], keep
-        return result
 
 
 @lru_cache(maxsize=4)

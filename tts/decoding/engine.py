@@ -11,7 +11,14 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from tts.audio.classic import ClassicVocoder
-from tts.audio.vocoder import ExcitationVocoder, Spectrum, SpectrumVocoder, Vocoder
+from tts.audio.vocoder import (
+    FIRST_BLOCK,
+    LARGEST_BLOCK,
+    ExcitationVocoder,
+    Spectrum,
+    SpectrumVocoder,
+    Vocoder,
+)
 from tts.errors import VoiceError
 from tts.options import Inversion
 from tts.voice import GRAPHS, LARGEST_DIMENSION, SPECTRUM, Voice
@@ -108,15 +115,16 @@ class Engine:
         pairs = parts[:, : 4 * n_freqs].view(np.complex64)
         return Spectrum(pairs[:, :n_freqs], pairs[:, n_freqs:], parts[:, 4 * n_freqs :], harmonic, aperiodic)
 
-    def vocoder(self, seed: int = 0, inversion: Inversion = "voice") -> Vocoder:
-        """Return a vocoder for one utterance. seed: of its noise."""
+    def vocoder(self, seed: int = 0, inversion: Inversion = "voice", *, begins: bool = True) -> Vocoder:
+        """Return a vocoder for one utterance. seed: of its noise. begins: whether its first sound has to be early."""
         card = self._card
         if inversion == "classic":
             return ClassicVocoder(self._inverse_filterbank, card.audio, seed)
         if card.model.spectrum is None:
             return ExcitationVocoder(self._inverse_filterbank, card.audio, card.griffin_lim_rounds, seed)
         look_ahead = card.model.spectrum.look_ahead
-        return SpectrumVocoder(self.spectrum, look_ahead, card.audio, card.griffin_lim_rounds, seed)
+        block = FIRST_BLOCK if begins else LARGEST_BLOCK
+        return SpectrumVocoder(self.spectrum, look_ahead, card.audio, card.griffin_lim_rounds, seed, block)
 
     def _dropout(self, rng: np.random.Generator | None, n_steps: int) -> Float32:
         shape = n_steps, 1, N_PRENET_LAYERS * self.model.prenet_dim

@@ -65,10 +65,17 @@ class StackGraph(nn.Module):
         """Return `stack(x)`."""
         x = self.input(x)
         for block, contract in zip(self.blocks, self.contract, strict=True):
-            mixed = block.depthwise(x.t().unsqueeze(0)).squeeze(0).t()
-            x = x + contract(torch.relu(block.expand(block.norm(mixed))))
+            x = x + contract(torch.relu(block.expand(block.norm(_depthwise(block.depthwise, x)))))
         output: Tensor = self.stack.output(self.stack.norm(x))
         return output
+
+
+def _depthwise(conv: nn.Conv1d, x: Tensor) -> Tensor:
+    """Return the depthwise convolution of x, (T, dim), as one of two dimensions: onnxruntime computes it 3 x faster."""
+    image = x[None, None].permute(0, 3, 1, 2)  # (1, dim, 1, T)
+    kernel = conv.weight.unsqueeze(2)  # (dim, 1, 1, kernel)
+    mixed = nn.functional.conv2d(image, kernel, conv.bias, padding=(0, kernel.size(3) // 2), groups=len(kernel))
+    return mixed.permute(0, 2, 3, 1)[0, 0]
 
 
 class PostnetGraph(nn.Module):

@@ -21,8 +21,8 @@ from tts.voice import Voice
 
 FIRST_CHUNK, LARGEST_CHUNK, GROWTH = 48, 384, 4
 """Frames that go through the postnet together: few at first, so that the first sound is early, then GROWTH times as
-many each time, because each chunk is computed together with the frames around it. A chunk takes a hundredth of the time
-for which the chunk before it is heard, so playback never waits."""
+many each time, because each chunk is computed together with the frames around it; many from the second sentence on. A
+chunk takes a hundredth of the time for which the chunk before it is heard, so playback never waits."""
 SEMITONE = np.float32(np.log(2) / 12)  # in natural-log F0
 
 
@@ -59,9 +59,9 @@ class Planner:
         self._engine = Engine(voice)
         self._decoder = SentenceDecoder(self._engine, voice.card)
 
-    def vocoder(self, options: SynthesisOptions) -> Vocoder:
-        """Return a vocoder for one utterance."""
-        return self._engine.vocoder(options.seed, options.inversion)
+    def vocoder(self, options: SynthesisOptions, *, begins: bool = True) -> Vocoder:
+        """Return a vocoder for one utterance. begins: whether the speech begins with it."""
+        return self._engine.vocoder(options.seed, options.inversion, begins=begins)
 
     def begin(self, options: SynthesisOptions) -> Plan:
         """Begin a text."""
@@ -83,6 +83,7 @@ class Plan:
         self._sentence: Sentence | None = None  # the last one
         self._pause = 0.0  # seconds of silence before the next sentence
         self._n_samples = 0  # planned so far
+        self._has_sounded = False  # whether a chunk was planned
 
     def add(self, sentence: Sentence) -> Iterator[FrameChunk]:
         """Yield the frames of the next sentence, and the pause before it."""
@@ -126,7 +127,8 @@ class Plan:
             mel = sample(decoded.mel[0], phrase.positions)[np.newaxis]
             context = decoded.context[np.rint(phrase.positions).astype(int)]
             start, n_frames = 0, len(phrase.positions)
-            for size in _chunk_sizes(n_frames):
+            for size in _chunk_sizes(n_frames, LARGEST_CHUNK if self._has_sounded else FIRST_CHUNK):
+                self._has_sounded = True
                 chunk, start = slice(start, start + size), start + size
                 frames = self._engine.refine(mel, context, chunk.start, chunk.stop)
                 frames[: self._card.model.n_mels] += phrase.gain[chunk]
@@ -146,8 +148,7 @@ class Plan:
         return (len(phrase.positions) - 1) * audio.hop_length + round(phrase.pause * audio.sample_rate)
 
 
-def _chunk_sizes(n_frames: int) -> Iterator[int]:
-    size = FIRST_CHUNK
+def _chunk_sizes(n_frames: int, size: int) -> Iterator[int]:
     while n_frames > 0:
         yield min(size, n_frames)
         n_frames, size = n_frames - size, min(GROWTH * size, LARGEST_CHUNK)
