@@ -206,14 +206,21 @@ def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synt
 
 def _reported(chunks: Iterator[AudioChunk], length: int | None) -> Iterator[AudioChunk]:
     """Yield the same chunks. Their warnings, and the progress in a text of `length` characters, go to stderr."""
-    from tqdm import tqdm
+    for chunk in _with_progress(chunks, length):
+        yield chunk
+        for warning in chunk.warnings:
+            logger.warning("%s", warning)
 
-    quiet = not sys.stderr.isatty() or (length is not None and length < LONG_TEXT)
-    with tqdm(total=length, unit="char", disable=quiet, leave=False) as progress:
+
+def _with_progress(chunks: Iterator[AudioChunk], length: int | None) -> Iterator[AudioChunk]:
+    if not sys.stderr.isatty() or (length is not None and length < LONG_TEXT):
+        yield from chunks
+        return
+    from tqdm import tqdm  # takes as long to import as a short text to speak
+
+    with tqdm(total=length, unit="char", leave=False) as progress:
         for chunk in chunks:
             yield chunk
-            for warning in chunk.warnings:
-                logger.warning("%s", warning)
             if chunk.is_last:
                 progress.update(chunk.end - progress.n)
 

@@ -150,10 +150,10 @@ class AttentionMonitor:
         """Return the faults up to now; words not yet decoded count as skipped."""
         phonemes = self._words >= 0
         too_short = self._attention * self._step_seconds < self._limits.min_phoneme
-        skipped = np.unique(self._words[phonemes & too_short])
-        loudest = {int(word): self._loudness[self._words == word].max() for word in np.unique(self._words[phonemes])}
+        skipped = set(self._words[phonemes & too_short].tolist())
+        loudest = {word: self._loudness[self._words == word].max() for word in set(self._words[phonemes].tolist())}
         silent = [word for word, loudness in loudest.items() if -np.inf < loudness < self._limits.silence]
-        faults = {AttentionFault(int(word), "skipped") for word in skipped}
+        faults = {AttentionFault(word, "skipped") for word in skipped}
         faults |= {AttentionFault(word, "silent") for word in silent}
         return Verdict(tuple(sorted(faults | set(self._noted))), self._ended)
 
