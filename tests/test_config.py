@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from tts.card import Calibration, VoiceCard
-from tts.config import AudioConfig, ModelConfig, from_dict
+from tts.common.validation import from_dict
+from tts.config import AudioConfig, ModelConfig
 from tts.training.config import TrainConfig
 
 

@@ -13,7 +13,8 @@ import tts
 from tts import errors
 from tts.audio.files import open_writer, read
 from tts.batch.manifest import Manifest
-from tts.config import AudioConfig, from_dict
+from tts.common.validation import from_dict
+from tts.config import AudioConfig
 from tts.corpus.features import prepare
 from tts.corpus.reader import read_metadata
 from tts.errors import TTSError

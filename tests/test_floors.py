@@ -14,7 +14,8 @@ FLOORS = [  # from the lowest; places on the same floor may not import each othe
     {"text", "audio", "model", "voice", "voices"},
     {"decoding"},
     {"prosody", "corpus"},
-    {"synthesizer", "subtitles", "training"},
+    {"synthesizer", "subtitle_cues", "training"},
+    {"subtitles"},
     {"server", "speechd", "batch", "books", "evaluation", "export"},
     {"cli"},
     {"__main__"},
@@ -103,3 +104,13 @@ def test_subpackages_are_docstrings_only() -> None:
         if path != PACKAGE / "__init__.py":
             (statement,) = ast.parse(path.read_text(encoding="utf-8")).body
             assert isinstance(statement, ast.Expr), f"{path} must hold a docstring and nothing else"
+
+
+def test_no_class_name_twice() -> None:
+    found: dict[str, list[str]] = {}
+    for module, path in modules().items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(module)
+    assert len(found) > 100
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tts.prosody.timing import MarkTiming, PhonemeTiming, WordTiming
-from tts.subtitles import GAP, MAX_DURATION, MAX_LINE, MIN_DURATION, Cue, cues, save_timings, to_json, to_srt, to_vtt
+from tts.subtitle_cues import GAP, MAX_DURATION, MAX_LINE, MIN_DURATION, Cue, cues
+from tts.subtitles import save_timings, to_json, to_srt, to_vtt
 from tts.text.token import SpeechWarning
 
 TEXT = (

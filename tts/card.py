@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from tts.config import AudioConfig, ModelConfig, require_positive
+from tts.common.validation import require_positive
+from tts.config import AudioConfig, ModelConfig
 from tts.errors import ConfigError
 
 

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from tts.card import VoiceCard
 from tts.common.arrays import read_arrays
 from tts.common.files import name_aside
-from tts.config import ModelConfig, from_dict
+from tts.common.validation import from_dict
+from tts.config import ModelConfig
 from tts.errors import VoiceError
 
 GRAPHS = ("encoder.onnx", "decoder.onnx", "postnet.onnx")

@@ -5,25 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from tts.books import elements
-from tts.books.book import Block, Kind, to_text
+from tts.books.book import Block, to_text
 from tts.books.inline import InlineText
+from tts.books.open_elements import OpenElements
 from tts.books.tokens import tokens
 from tts.errors import BookError
 from tts.text.markup.html_tags import CELLS, PARAGRAPHS, SENTENCES, VOID, Tag
 
-DEEPEST = 200
-"""Maximum number of open elements whose end matters."""
-
 MOST_BLOCKS = 200_000
 """Maximum number of blocks of one document. War and Peace has 12,000 paragraphs."""
 
-_HEADING = re.compile(r"h([1-6])")
 _WORD = re.compile(r"[^\W_]")
 _BLOCKS = (PARAGRAPHS | SENTENCES) - {"html", "body"}
-_NOTE_ELEMENTS = frozenset("aside dd div li p section".split())
 _AUTHORS = ("author", "dc.creator", "dcterms.creator")
 _ANCHORS = ("id", "name", "xml:id")
 _IDENTIFIED = re.compile(r"\s(?:id|name)\s*=", re.IGNORECASE)
@@ -47,17 +42,6 @@ class Document:
     """Blocks that begin with the mark of a note: they are notes if something refers to them."""
 
 
-class _Open(NamedTuple):
-    """An open element that is a block or holds blocks."""
-
-    name: str
-    is_licence: bool
-    is_notes: bool
-    note: str | None
-    number: int = 1
-    """Number of the next item of an ordered list."""
-
-
 def read_document(source: str, resolve: Callable[[str], str] = lambda href: href) -> Document:
     """Read a document. resolve: turns the target of a link into the place of a note."""
     reader = _Reader(resolve)
@@ -76,7 +60,7 @@ class _Reader:
         self._document = Document()
         self._resolve = resolve
         self._inline = InlineText()
-        self._open: list[_Open] = []
+        self._open = OpenElements()
         self._silent = ("", 0)  # name of the element that is not read, and the number of open elements of this name
         self._in_title = False
         self._anchors: list[str] = []  # that wait for a block
@@ -91,7 +75,7 @@ class _Reader:
             self._document.title += text
         elif self._silent[0]:
             return
-        elif any(element.name == "pre" for element in self._open):
+        elif self._open.are_preformatted:
             first, *lines = text.replace("\r", "").split("\n")
             self._inline.text(first)
             for line in lines:
@@ -164,34 +148,16 @@ class _Reader:
             self._inline.open(name)
 
     def _open_block(self, name: str, attributes: elements.Attributes) -> None:
-        if len(self._open) >= DEEPEST:
-            return
-        if name in ("li", "p") and self._open and self._open[-1].name == name:
-            self._open.pop()  # an element without an end tag
-        in_notes = any(element.is_notes for element in self._open)
-        identifier = attributes.get("id", "")
-        is_note = elements.is_note(attributes) or (in_notes and bool(identifier) and name in _NOTE_ELEMENTS)
-        start = attributes.get("start", "")
-        opened = _Open(
-            name,
-            elements.is_licence(attributes),
-            elements.holds_notes(attributes),
-            identifier if is_note else None,
-            int(start) if start.isdecimal() and len(start) < 9 else 1,
-        )
-        if name == "li" and self._open and self._open[-1].name == "ol" and not in_notes:
-            self._inline.text(f"{self._open[-1].number}. ")
-            self._open[-1] = self._open[-1]._replace(number=self._open[-1].number + 1)
-        self._open.append(opened)
+        number = self._open.open(name, attributes)
+        if number is not None:
+            self._inline.text(f"{number}. ")
 
     def _end(self, name: str) -> None:
         if name == "a":
             self._end_link()
         elif name in _BLOCKS:
             self._flush()
-            places = [place for place, element in enumerate(self._open) if element.name == name]
-            if places:
-                del self._open[places[-1] :]
+            self._open.close(name)
         else:
             self._inline.close(name)
 
@@ -212,26 +178,13 @@ class _Reader:
         elif href and ":" not in href.partition("/")[0]:
             self._linked += len(text)
 
-    def _kind(self) -> tuple[Kind, int]:
-        """Return the kind of a block here, and the level of a heading."""
-        for element in reversed(self._open):
-            if match := _HEADING.fullmatch(element.name):
-                return "heading", int(match[1])
-            if element.name in SENTENCES:
-                return "item", 0
-            if element.name == "blockquote":
-                return "quote", 0
-            if element.name == "pre":
-                return "line", 0
-        return "paragraph", 0
-
     def _flush(self) -> None:
         """End the block."""
         self._link = None
         html = self._inline.take()
         if html:
-            kind, level = self._kind()
-            is_licence = any(element.is_licence for element in self._open)
+            kind, level = self._open.kind()
+            is_licence = self._open.are_licence
             text = to_text(html).strip()
             if _WORD.search(text):
                 self._add(Block(kind, html, level, tuple(self._references), is_licence))
@@ -242,12 +195,12 @@ class _Reader:
         self._references, self._linked, self._has_mark = [], 0, False
 
     def _add(self, block: Block) -> None:
-        if block.kind == "heading" and any(element.is_notes for element in self._open):
+        if block.kind == "heading" and self._open.are_notes:
             return
         number = len(self._document.blocks)
         if number >= MOST_BLOCKS:
             raise BookError(f"a document has more than {MOST_BLOCKS:,} paragraphs: split it")
-        note = next((element.note for element in reversed(self._open) if element.note is not None), None)
+        note = self._open.note
         if note is not None:
             self._document.notes[number] = note
         elif self._has_mark:

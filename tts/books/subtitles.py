@@ -12,7 +12,8 @@ from tts.books.pieces import Piece
 from tts.books.speaking import Timings, read_timings
 from tts.common.files import atomic_write
 from tts.prosody.timing import WordTiming
-from tts.subtitles import GAP, Cue, cues, srt_blocks
+from tts.subtitle_cues import GAP, Cue, cues
+from tts.subtitles import srt_blocks
 
 SpokenPiece = tuple[Piece, Path]
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from tts.audio.mel import log_mel, mel_filterbank
 from tts.audio.pitch import analyse_source
-from tts.config import AudioConfig, from_dict
+from tts.common.validation import from_dict
+from tts.config import AudioConfig
 from tts.corpus.folder import (
     DESCRIPTION,
     FRAMES,

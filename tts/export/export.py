@@ -21,7 +21,8 @@ from tqdm import tqdm
 
 from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.card import VoiceCard
-from tts.config import AudioConfig, ModelConfig, convnext_look_ahead, from_dict
+from tts.common.validation import from_dict
+from tts.config import AudioConfig, ModelConfig, convnext_look_ahead
 from tts.errors import TrainingError
 from tts.export.calibrate import calibrate_run
 from tts.export.fuse import FusedStep, flatten, state_names

@@ -1,4 +1,4 @@
-"""Callbacks of the trainer: gradient clipping, a progress bar, and a sample at each validation."""
+"""Callbacks of the trainer: a progress bar, and a sample at each validation."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lightning
-import torch
+from lightning.pytorch.callbacks import TQDMProgressBar
+from lightning.pytorch.callbacks.progress.tqdm_progress import Tqdm
 from torch import Tensor
-from tqdm import tqdm
 
 from tts.common import plots
 from tts.model.tacotron import Tacotron
@@ -28,58 +28,34 @@ if TYPE_CHECKING:
 _FORMAT = "{n_fmt}/{total_fmt} steps |{bar}| {elapsed}<{remaining}, {rate_noinv_fmt}{postfix}"
 
 
-class GradientClipping(lightning.Callback):
-    """Clips and logs gradient norms, and stops the run at a gradient that is not finite.
+class Progress(TQDMProgressBar):
+    """Shows the steps of the run, the time left, the speed and the loss, and logs the seconds of audio per second.
 
-    The gradients of model and adversary are clipped separately, because neither may shorten the step of the other. The
-    run stops before the update: otherwise the next checkpoints would all have broken weights.
-    """
-
-    def __init__(self, norm: float) -> None:
-        self.norm = norm
-        self.clip_ids: list[str] = []
-
-    def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
-        """Remember the clips of the step."""
-        first = batch_idx % trainer.accumulate_grad_batches == 0
-        self.clip_ids = [*([] if first else self.clip_ids), *batch.clip_ids]
-
-    def on_before_optimizer_step(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, optimizer: torch.optim.Optimizer
-    ) -> None:
-        """Clip. Raises FloatingPointError for a gradient that is not finite, unless the scaler of fp16 handles it."""
-        assert isinstance(pl_module, TacotronModule)
-        is_scaled = getattr(trainer.precision_plugin, "scaler", None) is not None
-        for name, network in (("train", pl_module.model), ("adversary", pl_module.adversary)):
-            norm = torch.nn.utils.clip_grad_norm_(network.parameters(), self.norm)
-            if not torch.isfinite(norm) and not is_scaled:
-                raise FloatingPointError(
-                    f"the gradient is {norm.item()} at step {trainer.global_step}; clips of the step: "
-                    f"{', '.join(self.clip_ids)}"
-                )
-            pl_module.log(f"{name}/gradient_norm", norm, batch_size=len(self.clip_ids))
-
-
-class Progress(lightning.Callback):
-    """Shows a progress bar with speed, remaining time and loss, and logs the seconds of audio per second.
-
-    Lightning's own bar restarts at step 0 after a resumption, and writes a line for every step into a log file.
+    Lightning's bar shows the batches of an epoch, and counts batches before a resumption as work of this process. This
+    bar shows the steps of the whole run, and counts on where the checkpoint ended.
     """
 
     def __init__(self) -> None:
-        self.bar: tqdm[Any] | None = None
+        super().__init__()
         self.started = 0.0
         self.seconds = 0.0  # of audio in this step
 
-    def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+    def init_train_tqdm(self) -> Tqdm:
         """Create the bar, at the current step of a resumed run."""
-        self.bar = tqdm(
-            total=trainer.max_steps,
-            initial=trainer.global_step,
+        return Tqdm(
+            total=self.trainer.max_steps,
+            initial=self.trainer.global_step,
             bar_format=_FORMAT,
             unit=" steps",
-            disable=not trainer.is_global_zero,
+            disable=self.is_disabled,
         )
+
+    def init_validation_tqdm(self) -> Tqdm:
+        """Create no bar for a validation, which takes seconds."""
+        return Tqdm(disable=True)
+
+    def on_train_epoch_start(self, *_: Any) -> None:
+        """Keep the bar as it is: Lightning would restart it."""
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
         """Start timing a step."""
@@ -87,21 +63,21 @@ class Progress(lightning.Callback):
             self.started, self.seconds = time.perf_counter(), 0.0
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Log the seconds of audio per second, over all processes."""
+        """Log the seconds of audio per second, over all processes, and update the bar after a whole step."""
         self.seconds += float(batch.mel_lengths.sum()) / pl_module.frames_per_second
         if not is_whole_step(trainer, batch_idx):
             return
         rate = trainer.world_size * self.seconds / (time.perf_counter() - self.started)
         pl_module.log("audio_s_per_s", rate, batch_size=len(batch.clip_ids))
-        assert self.bar is not None
-        self.bar.update(trainer.global_step - self.bar.n)
-        loss = float(trainer.callback_metrics["train/total"])
-        self.bar.set_postfix_str(f"loss {loss:.3f}, {rate:.0f} s of audio/s", refresh=False)
+        bar = self.train_progress_bar
+        bar.set_postfix(self.get_metrics(trainer, pl_module), refresh=False)
+        bar.update(trainer.global_step - bar.n)  # at most ten times a second, unlike Lightning's `refresh`
 
-    def teardown(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, stage: str) -> None:
-        """Close the bar."""
-        if self.bar is not None:
-            self.bar.close()
+    def get_metrics(self, trainer: Any, pl_module: Any) -> dict[str, int | str | float | dict[str, float]]:
+        """Return what stands behind the bar: the loss, and the seconds of audio per second."""
+        metrics = trainer.callback_metrics
+        shown = {"loss": ("train/total", ".3f"), "audio_s_per_s": ("audio_s_per_s", ".0f")}
+        return {name: format(float(metrics[key]), form) for name, (key, form) in shown.items() if key in metrics}
 
 
 class Showcase(lightning.Callback):

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from tts.config import AudioConfig, ModelConfig, from_dict
+from tts.common.validation import from_dict
+from tts.config import AudioConfig, ModelConfig
 from tts.corpus.features import Features
 from tts.errors import TrainingError
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from typing import Any
 
-from tts.config import AudioConfig, from_dict, require_positive, require_share
+from tts.common.validation import from_dict, require_positive, require_share
+from tts.config import AudioConfig
 from tts.errors import ConfigError
 
 PRECISIONS = {"fp32": "32-true", "bf16": "bf16-mixed", "fp16": "16-mixed"}

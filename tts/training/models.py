@@ -7,7 +7,8 @@ from pathlib import Path
 import torch
 
 from tts.audio.mel import band_interpolation
-from tts.config import ModelConfig, from_dict
+from tts.common.validation import from_dict
+from tts.config import ModelConfig
 from tts.corpus.features import Features
 from tts.errors import ConfigError
 from tts.model.tacotron import Tacotron

@@ -44,6 +44,7 @@ class TacotronModule(lightning.LightningModule):
         self.average.requires_grad_(False)
         self.objective = Objective(config.loss, model.config)
         self.adversary = Adversary(model.config.n_mels)
+        self._clip_ids: list[str] = []  # of the step
 
     def configure_optimizers(self) -> dict[str, Any]:  # type: ignore[override]
         """Create Muon and AdamW with the schedule of `learning_rate_factor`."""
@@ -55,6 +56,7 @@ class TacotronModule(lightning.LightningModule):
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Seed the dropout by the number of the batch, so that a resumed run equals an uninterrupted one."""
+        self._clip_ids = clips_of_step(self._clip_ids, batch, batch_idx, self.trainer.accumulate_grad_batches)
         torch.manual_seed(hash((self.config.run.seed, batch_number(self.trainer, batch_idx))))
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
@@ -96,6 +98,28 @@ class TacotronModule(lightning.LightningModule):
             + weights.adversarial_weight * judgement.fooled
             + weights.feature_weight * judgement.features
         )
+
+    def configure_gradient_clipping(
+        self,
+        optimizer: torch.optim.Optimizer,
+        gradient_clip_val: float | None = None,
+        gradient_clip_algorithm: str | None = None,
+    ) -> None:
+        """Clip the gradients of model and adversary separately, because neither may shorten the step of the other.
+
+        Raises FloatingPointError for a gradient that is not finite, unless the scaler of fp16 handles it. The run must
+        stop before the update: otherwise the next checkpoints would all have broken weights.
+        """
+        assert gradient_clip_val is not None
+        is_scaled = getattr(self.trainer.precision_plugin, "scaler", None) is not None
+        for name, network in (("train", self.model), ("adversary", self.adversary)):
+            norm = torch.nn.utils.clip_grad_norm_(network.parameters(), gradient_clip_val)
+            if not torch.isfinite(norm) and not is_scaled:
+                raise FloatingPointError(
+                    f"the gradient is {norm.item()} at step {self.global_step}; clips of the step: "
+                    f"{', '.join(self._clip_ids)}"
+                )
+            self.log(f"{name}/gradient_norm", norm, batch_size=len(self._clip_ids))
 
     def optimizer_step(self, *arguments: Any, **named: Any) -> None:
         """Step and update the average at once, because a checkpoint may be saved before the next hook."""
@@ -144,6 +168,11 @@ class TacotronModule(lightning.LightningModule):
     def frames_per_second(self) -> float:
         """Spectrogram frames per second of audio."""
         return float(self.trainer.datamodule.features.audio.frames_per_second)  # type: ignore[attr-defined]
+
+
+def clips_of_step(before: list[str], batch: Batch, batch_idx: int, accumulated: int) -> list[str]:
+    """Return the clips of the batches that a step accumulates until this one. before: those until the last batch."""
+    return [*(before if batch_idx % accumulated else []), *batch.clip_ids]
 
 
 def whole_steps(mel: Tensor, reduction_factor: int) -> Tensor:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from tts.common.files import atomic_write_text
-from tts.config import from_dict
+from tts.common.validation import from_dict
 from tts.errors import ConfigError
 from tts.training.config import TrainConfig
 

@@ -19,7 +19,7 @@ from torch.distributed import is_torchelastic_launched
 from tts.common.files import remove_unfinished
 from tts.corpus.features import Features
 from tts.errors import ConfigError, TrainingError
-from tts.training.callbacks import GradientClipping, Progress, Showcase
+from tts.training.callbacks import Progress, Showcase
 from tts.training.checkpoint import check_resumable, describe, newest_checkpoint, newest_whole_checkpoint
 from tts.training.config import PRECISIONS, RunConfig, TrainConfig
 from tts.training.data import ClipDataModule
@@ -126,6 +126,7 @@ def build_trainer(config: TrainConfig, run: Path, interruption: Interruption) ->
         use_distributed_sampler=False,
         max_steps=config.max_steps,
         accumulate_grad_batches=config.data.accumulate,
+        gradient_clip_val=config.optimizer.gradient_clip,
         val_check_interval=config.run.validate_every * config.data.accumulate,  # Lightning counts batches
         check_val_every_n_epoch=None,
         num_sanity_val_steps=0,
@@ -143,13 +144,11 @@ def build_trainer(config: TrainConfig, run: Path, interruption: Interruption) ->
             ),
             interruption,
             LearningRateMonitor("step"),
-            GradientClipping(config.optimizer.gradient_clip),
             Progress(),
             history,
             Showcase(run, history),
         ],
         enable_model_summary=False,
-        enable_progress_bar=False,
     )
 
 

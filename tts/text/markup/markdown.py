@@ -19,11 +19,12 @@ from tts.text.markup.markdown_lines import (
     FENCE,
     FOOTNOTE,
     FRONT_MATTER,
-    HEADING,
-    HEADING_END,
     RULE,
     UNDERLINE,
+    ItemNumbers,
     Prefix,
+    ends_fence,
+    heading_text,
     is_heading,
     read_prefix,
     split_cells,
@@ -49,7 +50,7 @@ class MarkdownReader:
         self._fence = ""  # the signs that opened a code block
         self._in_table = self._in_quote = self._in_list = self._in_code = False
         self._in_front_matter = False
-        self._item_number = ("", 0)  # the last item's number as it is written and as it is read
+        self._numbers = ItemNumbers()
         self._indent = 0  # of the content of the last item
         self._is_first = start == 0
         self._held: list[Segment] = []
@@ -182,14 +183,11 @@ class MarkdownReader:
         self._in_table = False
         if not prefix.number:
             return
-        place = start + prefix.number_start
-        written, read = self._item_number
-        if prefix.number == written:  # Markdown counts items itself: all of them may be written as 1
-            self._item_number = written, read + 1
-            self._elements.insert(f"{read + 1}{prefix.number[-1]} ", place, place + len(prefix.number))
+        place, number = start + prefix.number_start, self._numbers.read(prefix.number)
+        if number == prefix.number:
+            self._elements.text(f"{number} ", place)
         else:
-            self._item_number = prefix.number, int(prefix.number[:-1])
-            self._elements.text(f"{prefix.number} ", place)
+            self._elements.insert(f"{number} ", place, place + len(prefix.number))
 
     def _content(self, line: str, content: str, start: int) -> None:
         """Read a line after its prefix."""
@@ -205,7 +203,7 @@ class MarkdownReader:
             self._end_block(start)
         elif RULE.match(stripped):
             self._end_block(start)
-            self._item_number = ("", 0)
+            self._numbers.restart()
         elif "|" in content and self._paragraph.has_bar and DELIMITER_ROW.match(stripped):
             self._begin_table()
         elif self._in_table and "|" in content:
@@ -219,11 +217,9 @@ class MarkdownReader:
 
     def _heading(self, content: str, start: int) -> None:
         self._end_block(start)
-        self._item_number = ("", 0)
-        sign = HEADING.match(content)
-        assert sign
-        inside = HEADING_END.sub("", content[sign.end() :]).rstrip()
-        self._paragraph.add(inside, start + sign.end())
+        self._numbers.restart()
+        place, text = heading_text(content)
+        self._paragraph.add(text, start + place)
         self._end_block(start + len(content))
 
     def _begin_table(self) -> None:
@@ -243,8 +239,7 @@ class MarkdownReader:
 
     def _code_line(self, content: str, start: int) -> None:
         """Read a line of a code block, or its end."""
-        signs = content.strip(" \t>")
-        if signs and set(signs) == {self._fence[0]} and len(signs) >= len(self._fence):
+        if ends_fence(content, self._fence):
             self._fence = ""
             self._elements.separate(Break.PARAGRAPH, start, start)
         else:

@@ -17,8 +17,8 @@ _TASK = regex(r"\[[ xX]\][^\S\n]+")
 _CLEAR_QUOTE = regex(r"[^\S\n]*>[^\S\n]?[^\S\n]*(?:[A-Za-z\"'“‘*_`\[(#>]|[-+]\s|\d{1,2}\.\s|\s*\Z)")
 _CLEAR_BULLET = regex(r"[^\S\n]*[-*+][^\S\n]+(?:[^\W\d]|[*_`\[(\"'“‘<!#~]|\\)")
 FENCE = regex(r"(`{3,})[^`\n]*\Z|(~{3,})[^~\n]*\Z")
-HEADING = regex(r"(#{1,6})(?:[^\S\n]+|\Z)")
-HEADING_END = regex(r"(?:(?<=\s)|\A)#+[^\S\n]*\Z")
+_HEADING = regex(r"(#{1,6})(?:[^\S\n]+|\Z)")
+_HEADING_END = regex(r"(?:(?<=\s)|\A)#+[^\S\n]*\Z")
 _CLEAR_HEADING = regex(r"#{2,6}[^\S\n]+\S|#[^\S\n]+[A-Z\"'“‘*_`\[(<]")
 UNDERLINE = regex(r"(?:=+|-+)[^\S\n]*\Z")
 RULE = regex(r"(?:(?:-[^\S\n]*){3,}|(?:\*[^\S\n]*){3,}|(?:_[^\S\n]*){3,})\Z")
@@ -40,6 +40,25 @@ class Prefix(NamedTuple):
     number: str = ""
     """Number of the item as it is written, of an ordered list."""
     number_start: int = 0
+
+
+class ItemNumbers:
+    """The numbers of the items of a list. Markdown counts items itself: all of them may be written as 1."""
+
+    def __init__(self) -> None:
+        self._written, self._read = "", 0
+
+    def read(self, number: str) -> str:
+        """Return the number of an item as it is read. number: as it is written, with its mark, such as "1."."""
+        if number == self._written:
+            self._read += 1
+            return f"{self._read}{number[-1]}"
+        self._written, self._read = number, int(number[:-1])
+        return number
+
+    def restart(self) -> None:
+        """End the list."""
+        self._written, self._read = "", 0
 
 
 def read_prefix(line: str, is_strict: bool, in_quote: bool, in_text: bool, in_list: bool) -> Prefix:
@@ -76,7 +95,20 @@ def read_prefix(line: str, is_strict: bool, in_quote: bool, in_text: bool, in_li
 
 def is_heading(content: str, is_strict: bool) -> bool:
     """Return whether the content of a line is a heading: "# of items" is none in strict mode."""
-    return (_CLEAR_HEADING if is_strict else HEADING).match(content) is not None
+    return (_CLEAR_HEADING if is_strict else _HEADING).match(content) is not None
+
+
+def heading_text(content: str) -> tuple[int, str]:
+    """Return the place and the text of a heading, without its signs."""
+    sign = _HEADING.match(content)
+    assert sign
+    return sign.end(), _HEADING_END.sub("", content[sign.end() :]).rstrip()
+
+
+def ends_fence(content: str, fence: str) -> bool:
+    """Return whether a line ends a code block. fence: the signs that opened the block."""
+    signs = content.strip(" \t>")
+    return bool(signs) and set(signs) == {fence[0]} and len(signs) >= len(fence)
 
 
 def split_cells(row: str) -> list[tuple[int, int]]:
