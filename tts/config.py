@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tts.common.plugins import is_plugin
 from tts.common.validation import require_one_of, require_positive
 from tts.errors import ConfigError
 
@@ -120,7 +121,7 @@ class ModelConfig:
     prenet_dim: int = 128
     """Width of the two prenet layers."""
     attention: str = "dynamic_convolution"
-    """Kind of attention; `dynamic_convolution` is the only one."""
+    """Kind of attention: `dynamic_convolution`, or a class of your own as `module:Class`."""
     attention_rnn_dim: int = 384
     """Units of the attention RNN."""
     attention_dim: int = 96
@@ -161,7 +162,8 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         require_one_of(self, "cell", "lstm", "gru", "rnn")
-        require_one_of(self, "attention", "dynamic_convolution")
+        if not is_plugin(self.attention):
+            require_one_of(self, "attention", "dynamic_convolution", "module:Class")
         counts = [f.name for f in dataclasses.fields(self) if f.type == "int" and f.name != "decoder_rnn_dim"]
         require_positive(self, *counts, "prior_alpha", "prior_beta")
         if self.decoder_rnn_dim < 0:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from tts.model.attention import PRIOR_FLOOR, AttentionState, DynamicConvolutionAttention
+from tts.model.attention import PRIOR_FLOOR, Attention, AttentionState, DynamicConvolutionAttention
 from tts.model.cells import AttentionCell, AttentionGRU, CellState, SequenceCell
 from tts.model.decoder import Decoder, DecoderState
 
@@ -39,7 +39,7 @@ class FusedStep(nn.Module):
         self.n_states, self.n_alignments = decoder.attention_rnn.n_states, len(decoder.attention.state_names)
         self.attention_rnn = cell(*_split(decoder.attention_rnn))
         self.decoder_rnn = None if decoder.decoder_rnn is None else cell(*_split(decoder.decoder_rnn))
-        self.attention = FusedDynamicConvolution(decoder.attention)
+        self.attention = _fused(decoder.attention)
         self.projection = _stacked([decoder.mel_projection, decoder.stop_projection])
 
     def forward(self, frame: Tensor, memory: Tensor, dropout: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
@@ -137,6 +137,27 @@ class FusedDynamicConvolution(nn.Module):
         hidden = torch.tanh(nn.functional.conv1d(alignment, kernel, padding=half))  # (1, attention_dim, T_text)
         expected = nn.functional.conv1d(alignment, self.prior, padding=half)  # (1, 1, T_text)
         return (torch.softmax(self.score.weight @ hidden + torch.log(expected.clamp_min(PRIOR_FLOOR)), dim=2),)
+
+
+class UnfusedAttention(nn.Module):
+    """An attention of the user, as it is. It prepares the memory at each step."""
+
+    def __init__(self, attention: Attention) -> None:
+        super().__init__()
+        self.attention = attention
+
+    def forward(self, query: Tensor, state: AttentionState, memory: Tensor) -> AttentionState:
+        """Return the next state, parts of (1, 1, T_text), from query (1, attention_rnn_dim) and the previous state."""
+        mask = torch.ones_like(memory[..., 0], dtype=torch.bool)
+        parts = tuple(part.squeeze(1) for part in state)
+        following = self.attention(query, parts, mask, self.attention.prepare(memory))
+        return tuple(part.unsqueeze(1) for part in following)
+
+
+def _fused(attention: Attention) -> FusedDynamicConvolution | UnfusedAttention:
+    if isinstance(attention, DynamicConvolutionAttention):
+        return FusedDynamicConvolution(attention)
+    return UnfusedAttention(attention)
 
 
 def _split(rnn: AttentionCell | SequenceCell) -> tuple[nn.Linear, nn.Linear]:

@@ -1,31 +1,57 @@
-"""Attention: compute the alignment of a decoder step from the alignments of earlier steps.
-
-`prepare` computes the values shared by all steps of an utterance. `initial_state` returns the state before the first
-step. `forward` computes the next state. The first tensor of a state is the alignment (B, T_text).
-"""
+"""Attention: compute the alignment of a decoder step from the alignments of earlier steps."""
 
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from tts.common.plugins import load_plugin
 from tts.config import ModelConfig
+from tts.errors import ConfigError
 
 AttentionState = tuple[Tensor, ...]
 
 PRIOR_FLOOR = 1e-6  # Battenberg et al. 2020, equation 9: keeps the logarithm finite
 
 
-class DynamicConvolutionAttention(nn.Module):
+class Attention(nn.Module):
+    """Base class of all attentions: the interface that the decoder uses. An attention is built from a `ModelConfig`."""
+
+    state_names: ClassVar[tuple[str, ...]] = ("alignment",)
+    """Names of the tensors of a state, each (B, T_text). The first one is the alignment."""
+    runs_at_once: ClassVar[bool] = False
+    """Whether teacher forcing may run all steps at once, each from the true alignment before: the state must be the
+    alignment alone, and `prepare` must return nothing that belongs to one row of a batch."""
+
+    def prepare(self, memory: Tensor) -> tuple[Tensor, ...]:
+        """Return values of memory (B, T_text, encoder_dim) that all steps of an utterance share; here none."""
+        return ()
+
+    def initial_state(self, memory: Tensor) -> AttentionState:
+        """Return the state before the first step: here the alignment (B, T_text) is on the first symbol."""
+        return (on_first_symbol(memory),)
+
+    def forward(
+        self, query: Tensor, state: AttentionState, mask: Tensor, prepared: tuple[Tensor, ...]
+    ) -> AttentionState:
+        """Return the next state, whose alignment (B, T_text) is a distribution over symbols.
+
+        query: (B, attention_rnn_dim). mask: (B, T_text) bool, true for symbols. prepared: from `prepare`.
+        """
+        raise NotImplementedError
+
+
+class DynamicConvolutionAttention(Attention):
     """Score each symbol from a window of the previous alignment around it (Battenberg et al. 2020, section 3.3).
 
     The scores are purely location-relative and ignore the memory's content. So the attention generalises from short
     sentences to long ones, and a repeated word cannot pull it back.
     """
 
-    state_names = ("alignment",)
+    runs_at_once = True
     prior: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
@@ -54,17 +80,10 @@ class DynamicConvolutionAttention(nn.Module):
         """Return the values shared by all steps of an utterance: `static_weights`. `memory` is not used."""
         return (self.static_weights(),)
 
-    def initial_state(self, memory: Tensor) -> AttentionState:
-        """Return the first alignment (B, T_text), on the first symbol."""
-        return (on_first_symbol(memory),)
-
     def forward(
         self, query: Tensor, state: AttentionState, mask: Tensor, prepared: tuple[Tensor, ...]
     ) -> AttentionState:
-        """Return the next state: an alignment (B, T_text), a distribution over symbols.
-
-        query: (B, attention_rnn_dim). mask: (B, T_text) bool, true for symbols. prepared: from `prepare`.
-        """
+        """Return the next alignment (B, T_text). prepared: `static_weights`."""
         (alignment,), (static_weights,) = state, prepared
         half = self.taps // 2
         windows = nn.functional.pad(alignment, (half, half)).unfold(1, self.taps, 1)  # (B, T_text, taps)
@@ -74,6 +93,20 @@ class DynamicConvolutionAttention(nn.Module):
         log_prior = torch.log((windows @ self.prior).clamp_min(PRIOR_FLOOR))  # (B, T_text)
         energies = self.score(hidden).squeeze(2) + log_prior  # (B, T_text)
         return (torch.softmax(energies.masked_fill(~mask, -torch.inf), dim=1),)
+
+
+ATTENTIONS: dict[str, type[Attention]] = {"dynamic_convolution": DynamicConvolutionAttention}
+
+
+def attention_class(name: str) -> type[Attention]:
+    """Return the class of an attention: one of `ATTENTIONS`, or a user's own as `module:Class`.
+
+    Raises ConfigError if there is no such class, or if it is not an `Attention`.
+    """
+    found = ATTENTIONS[name] if name in ATTENTIONS else load_plugin("model.attention", name)
+    if not (isinstance(found, type) and issubclass(found, Attention)):
+        raise ConfigError(f"model.attention is {name!r}: name a class that is derived from {__name__}.Attention")
+    return found
 
 
 def on_first_symbol(memory: Tensor) -> Tensor:

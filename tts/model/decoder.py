@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from tts.config import ModelConfig
-from tts.model.attention import AttentionState, DynamicConvolutionAttention
+from tts.model.attention import Attention, AttentionState, attention_class
 from tts.model.cells import ATTENTION_CELLS, AttentionCell, CellState, LoopedLinear, run_rnn, sequence_rnn
 
 N_PRENET_LAYERS = 2
@@ -78,7 +78,7 @@ class Decoder(nn.Module):
         self.attention_rnn: AttentionCell = ATTENTION_CELLS[config.cell](
             config.prenet_dim, config.encoder_dim, config.attention_rnn_dim
         )
-        self.attention = DynamicConvolutionAttention(config)
+        self.attention: Attention = attention_class(config.attention)(config)
         attended = config.attention_rnn_dim + config.encoder_dim
         self.decoder_rnn = (
             sequence_rnn(config.cell, attended, config.decoder_rnn_dim) if config.decoder_rnn_dim else None
@@ -136,11 +136,11 @@ class Decoder(nn.Module):
 
         mel: (B, n_channels, T_mel), T_mel a multiple of the reduction factor. dropout: (B, T_step, 2, prenet_dim).
         alignment: (B, T_step, T_text), the true one, where it is known. Then each step continues from the true
-        alignment of the step before it too, so no step waits for another one.
+        alignment of the step before it too, so no step waits for another one, if the attention allows that.
         """
         factor = reduction_factor or self.config.reduction_factor
         frames = self.prenet(previous_frames(mel, factor), dropout)  # (B, T_step, prenet_dim)
-        if alignment is None:
+        if alignment is None or not self.attention.runs_at_once:
             hidden, context, predicted_alignment = self._attend_in_turn(frames, memory, mask)
         else:
             hidden, context, predicted_alignment = self._attend_at_once(frames, memory, mask, alignment)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from typing import Any
 
+from tts.common.plugins import is_plugin
 from tts.common.validation import from_dict, require_positive, require_share
 from tts.config import AudioConfig
 from tts.errors import ConfigError
@@ -96,6 +97,8 @@ class LossConfig:
     """Weight of the postnet's adversarial loss."""
     feature_weight: float = 1.0
     """Weight of the distance to the recording in the adversary's layers."""
+    extra: dict[str, float] = field(default_factory=dict)
+    """Losses of your own, `module:function`, with their weights, such as {my_losses:smoothness: 0.5}."""
     postnet_frames: int = 128
     """Frames of each clip, at a random place, that train the postnet and the spectrum network."""
 
@@ -103,6 +106,11 @@ class LossConfig:
         require_positive(self, "stop_positive_weight", "guided_sigma", "guided_half_life")
         require_positive(self, "pitch_weight", "voicing_weight", "postnet_frames")
         require_share(self, "frame_dropout", "adversarial_fraction")
+        for name, weight in self.extra.items():
+            if not is_plugin(name) or not 0 <= weight < math.inf:
+                raise ConfigError(f"loss.extra is {self.extra}: write it as {{module:function: weight}}")
+        if len({name.partition(":")[2] for name in self.extra}) < len(self.extra):
+            raise ConfigError(f"loss.extra is {self.extra}: give each function a name of its own, for the logs")
         weights = [f.name for f in fields(self) if f.name.endswith("_weight")]
         for name in (*weights, "frame_noise"):
             if not 0 <= getattr(self, name) < math.inf:

@@ -10,7 +10,8 @@ from tts.audio.mel import band_interpolation
 from tts.common.validation import from_dict
 from tts.config import ModelConfig
 from tts.corpus.features import Features
-from tts.errors import ConfigError
+from tts.errors import ConfigError, TrainingError
+from tts.model.attention import ATTENTIONS
 from tts.model.tacotron import Tacotron
 from tts.training.checkpoint import Facts, describe, load_weights, read_checkpoint, stored_facts
 from tts.training.config import TrainConfig
@@ -72,6 +73,7 @@ def load_trained(checkpoint: Path, run: Path) -> tuple[Tacotron, Facts, int]:
     """
     saved = read_checkpoint(checkpoint)
     facts = stored_facts(saved) or _facts_of_run(run)
+    _check_attention(checkpoint, facts, run)
     model = Tacotron(facts.model, facts.audio)
     prefix = "average.module."
     weights = {key.removeprefix(prefix): value for key, value in saved["state_dict"].items() if key.startswith(prefix)}
@@ -79,6 +81,22 @@ def load_trained(checkpoint: Path, run: Path) -> tuple[Tacotron, Facts, int]:
         weights[name] = weights[name][: len(rows)]  # without the rows of larger reduction factors
     load_weights(model, weights, checkpoint)
     return model, facts, saved["global_step"]
+
+
+def _check_attention(checkpoint: Path, facts: Facts, run: Path) -> None:
+    """Raise TrainingError if a checkpoint names an attention of the user, and the settings of the run do not.
+
+    To import the attention runs its module, and a checkpoint may come from a stranger.
+    """
+    name, settings = facts.model.attention, run / "config.yaml"
+    if name in ATTENTIONS:
+        return
+    named = load_config(settings, []).model.get("attention") if settings.is_file() else None
+    if named != name:
+        raise TrainingError(
+            f"{checkpoint} names the attention {name!r}, which {settings} does not: if you trust that module, set "
+            f"model.attention to {name} in that file"
+        )
 
 
 def _facts_of_run(run: Path) -> Facts:

@@ -13,6 +13,7 @@ from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron, TeacherForced
 from tts.training.config import LossConfig
 from tts.training.data import Batch
+from tts.training.extensions import load_loss
 from tts.training.losses import (
     duration_loss,
     frame_loss,
@@ -43,6 +44,7 @@ class Objective(nn.Module):
     def __init__(self, config: LossConfig, model: ModelConfig) -> None:
         super().__init__()
         self.config = config
+        self.extra = {name.partition(":")[2]: (load_loss(name), weight) for name, weight in config.extra.items()}
         weights = torch.ones(model.n_channels)
         weights[model.n_mels] = config.pitch_weight
         weights[model.n_mels + 1 :] = config.voicing_weight
@@ -59,8 +61,11 @@ class Objective(nn.Module):
         total = before + config.postnet_weight * after + config.stop_weight * stop
         of_attention = self._of_attention(batch, output, mel.size(2), step)
         of_spectrum = self._of_spectrum(model, batch, windows)
+        extra = {name: loss(model, batch, mel, output, windows) for name, (loss, _) in self.extra.items()}
         parts = {"mel_before": before, "mel_after": after, "stop": stop, **of_attention.parts, **of_spectrum.parts}
-        return Losses(total + of_attention.total + of_spectrum.total, parts)
+        parts |= {f"extra_{name}": value for name, value in extra.items()}
+        total = total + of_attention.total + of_spectrum.total
+        return Losses(total + sum(self.extra[name][1] * value for name, value in extra.items()), parts)
 
     def _of_attention(self, batch: Batch, output: TeacherForced, frames: int, step: int) -> Losses:
         """Compare the attention with the durations of clips that have them, and with the diagonal for other clips."""

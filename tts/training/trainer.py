@@ -23,6 +23,7 @@ from tts.training.callbacks import Progress, Showcase
 from tts.training.checkpoint import check_resumable, describe, newest_checkpoint, newest_whole_checkpoint
 from tts.training.config import PRECISIONS, RunConfig, TrainConfig
 from tts.training.data import ClipDataModule
+from tts.training.extensions import check_extensions
 from tts.training.history import History
 from tts.training.initialize import initialize, keep_start, read_trained
 from tts.training.interruption import Interruption
@@ -93,6 +94,7 @@ def _check(config: TrainConfig) -> None:
             raise ConfigError(f"{name} is not set: add {name}=FOLDER to the command")
     if config.run.precision == "fp16" and not torch.cuda.is_available():
         raise ConfigError("run.precision is fp16, which needs a GPU: use fp32 or bf16")
+    check_extensions(config)
 
 
 def _check_audio(config: TrainConfig, features: Features) -> None:
