@@ -9,8 +9,9 @@ REPOSITORY = Path(__file__).parents[1]
 PACKAGE = REPOSITORY / "tts"
 FLOORS = [  # from the lowest; places on the same floor may not import each other
     {"errors"},
-    {"config", "options", "common"},
-    {"card"},
+    {"common"},
+    {"config", "options"},
+    {"card", "bundled"},
     {"text", "audio", "model", "voice", "voices"},
     {"decoding"},
     {"prosody", "corpus"},

@@ -17,6 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tts.bundled import BUNDLED as BUNDLED
+from tts.bundled import DEFAULT as DEFAULT
+from tts.bundled import bundled_voices as bundled_voices
 from tts.card import VoiceCard
 from tts.common.arrays import read_arrays
 from tts.common.files import name_aside
@@ -39,8 +42,6 @@ LARGEST_AUDIO = {"sample_rate": 192_000, "n_fft": 1 << 15, "n_mels": 1024}
 """Other limits of some dimensions."""
 LONGEST = 600.0
 """Seconds; the largest of the times on a card, after which decoding counts as stuck."""
-BUNDLED = Path(__file__).parent / "voices"
-DEFAULT = "heart"
 _FACTS = frozenset("name language description licence provenance limits training scores format".split())
 
 
@@ -107,11 +108,6 @@ def fingerprint(card: VoiceCard) -> str:
 def graph_names(model: ModelConfig) -> list[str]:
     """List the graphs of a voice with such a model."""
     return [*GRAPHS, SPECTRUM] if model.spectrum else list(GRAPHS)
-
-
-def bundled_voices() -> list[str]:
-    """List the voices in this installation."""
-    return sorted(path.parent.name for path in BUNDLED.glob("*/voice.json"))
 
 
 def read_weights(name_or_folder: str | Path) -> tuple[VoiceCard, bytes]:

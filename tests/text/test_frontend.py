@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tts.text import frontend
 from tts.text.frontend import Frontend
+from tts.text.normalize.word import join
 from tts.text.sentence_parts import LONGEST_SPOKEN
 from tts.text.symbols import SYMBOLS, SymbolTable
 
@@ -156,3 +157,26 @@ def test_every_letter_and_digit_is_spoken_or_reported(text: str) -> None:
     covered = {index for start, end in spans for index in range(start, end)}
     missing = [character for index, character in enumerate(text) if character.isalnum() and index not in covered]
     assert not missing or not sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It takes 5 min. It is late", "it takes five minutes. it is late"),
+        ("He left at 5 p.m. It rained.", "he left at five P M. it rained."),
+        ("Ask Acme Inc. It is big.", "ask acme incorporated. it is big."),
+        ('He said "5 min." It rained.', 'he said "five minutes." it rained.'),
+        ("It takes 5 min.", "it takes five minutes"),  # may be a sentence or not
+        ("Ask Dr. King about 5 min. rests", "ask doctor king about five minutes rests"),
+        ("One. Two", "one. two"),
+        ("Wait...", "wait…"),
+        ("5 min!", "five minutes!"),
+    ],
+)
+def test_the_full_stop_of_an_abbreviation_ends_a_sentence_in_words_too(text: str, expected: str) -> None:
+    assert join(FRONTEND.words(text).words) == expected
+
+
+def test_such_a_full_stop_has_no_width() -> None:
+    stop = FRONTEND.words("It takes 5 min. It is late").words[4]
+    assert (stop.text, stop.kind, stop.start, stop.end) == (".", "mark", 15, 15)

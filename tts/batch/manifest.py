@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import dataclasses
-import difflib
 import io
 import json
 import logging
@@ -121,6 +120,8 @@ class Manifest:
 
     def _check(self, columns: Iterable[str]) -> None:
         """Warn once about each unknown column. Raises CorpusError for a misspelt one."""
+        import difflib  # imported late: the command starts faster
+
         for name in columns:
             if name in COLUMNS or name in self._ignored:
                 continue

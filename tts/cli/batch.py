@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tts.batch.manifest import LAYOUTS, Fault
+from tts.cli.parser import examples
 from tts.cli.speak import add_voice, synthesis_options
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tts.batch.manifest import Manifest
     from tts.batch.results import Result
 
-FORMATS = ("wav", "flac", "ogg", "mp3")
+FORMATS = ("wav", "flac", "ogg", "opus", "mp3")
 SHOWN = 20  # failures shown on the terminal; results.jsonl has all of them
 
 _DESCRIPTION = """MANIFEST is a csv or tsv with a header, JSON Lines, LJSpeech's metadata.csv, or a text with a row on
@@ -31,7 +32,10 @@ failed."""
 def add_commands(commands: Any) -> None:
     """Add this module's command to the parser."""
     command = commands.add_parser(
-        "batch", help="speak many texts into many files, on all cores or on a cluster", description=_DESCRIPTION
+        "batch",
+        help="speak many texts into many files, on all cores or on a cluster",
+        description=_DESCRIPTION,
+        epilog=examples("batch lines.csv out", "batch lines.txt out --format opus --workers 4"),
     )
     command.add_argument("manifest", metavar="MANIFEST", help="file with a row for each text; - reads standard input")
     command.add_argument("folder", type=Path, metavar="OUT_DIR", help="folder to write")
@@ -59,7 +63,7 @@ def batch(options: argparse.Namespace) -> int:
     """Speak the unfinished rows. Returns 1 if a row failed."""
     from tts.batch.manifest import Manifest
     from tts.batch.run import run
-    from tts.voice import DEFAULT
+    from tts.bundled import DEFAULT
 
     voice = options.voice or DEFAULT
     manifest = Manifest(options.manifest, options.layout, voice, synthesis_options(options), f".{options.format}")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tts.cli.parser import examples
 from tts.cli.speak import add_delivery, synthesis_options
 from tts.errors import ConfigError
 
@@ -31,7 +32,12 @@ bytes in the end. Footnote marks, page numbers and navigation are silent; a pict
 
 def add_commands(commands: Any) -> None:
     """Add this module's command to the parser."""
-    command = commands.add_parser("book", help="turn a book into an audiobook, on all cores", description=_DESCRIPTION)
+    command = commands.add_parser(
+        "book",
+        help="turn a book into an audiobook, on all cores",
+        description=_DESCRIPTION,
+        epilog=examples("book novel.epub novel.m4b", "book novel.epub --list", "book novel.epub out --format opus"),
+    )
     command.add_argument("book", type=Path, metavar="BOOK", help="EPUB, HTML, Markdown or text")
     command.add_argument(
         "out", type=Path, nargs="?", metavar="OUT", help="NAME.m4b, or a folder (default: BOOK's name with .m4b)"
@@ -130,7 +136,7 @@ def _speak(book: Book, options: argparse.Namespace) -> None:
 
 def _reading(options: argparse.Namespace) -> ChapterReading:
     from tts.books.speaking import ChapterReading
-    from tts.voice import DEFAULT
+    from tts.bundled import DEFAULT
 
     return ChapterReading(
         options.voice or DEFAULT, options.dialogue_voice, synthesis_options(options), _lexicon(options)

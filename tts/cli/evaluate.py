@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tts.cli.parser import examples
 from tts.common.threads import usable_cores
 from tts.errors import ConfigError
 
@@ -20,6 +21,7 @@ def add_commands(commands: Any) -> None:
         help="measure voices: errors, quality, pitch, pauses, speed",
         description="Let each VOICE speak sentences, measure them, and write report.html, report.json and "
         "sentences.csv. After an interruption, the same command continues.",
+        epilog=examples("evaluate heart", "evaluate heart joe my-voice --sentences develop --listen"),
     )
     command.add_argument("voice", metavar="VOICE", nargs="+", help="one of 'tts voices', or a folder")
     command.add_argument(
@@ -58,6 +60,7 @@ def _add_benchmark(commands: Any) -> None:
         "benchmark",
         help="measure this machine: speed and memory",
         description="Print a table of this machine's speed and memory, to quote in an issue report.",
+        epilog=examples("benchmark"),
     )
     command.add_argument("--voice", metavar="NAME|FOLDER", help="default: that of 'tts synthesize'")
     command.add_argument(

@@ -12,7 +12,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from tts.cli import batch, book, evaluate, serve, speak, speech_dispatcher, text, train
+from tts.bundled import DEFAULT, bundled_voices
+from tts.cli import batch, book, completion, evaluate, serve, speak, speech_dispatcher, text, train, voices
+from tts.cli.parser import CommandParser, examples
 from tts.errors import TTSError
 
 # Extra -> modules that it installs.
@@ -22,6 +24,7 @@ EXTRAS = {
     "book": ("av",),
     "eval": ("faster_whisper", "jiwer", "librosa", "matplotlib", "PIL", "requests", "speechmos"),
     "serve": tuple("fastapi prometheus_client pydantic pythonjsonlogger soxr starlette uvicorn wyoming".split()),
+    "completion": ("shtab",),
     "cluster": ("ray", "pyarrow", "pandas"),
 }
 
@@ -53,24 +56,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser. Each module adds its own commands."""
-    parser = argparse.ArgumentParser(prog="tts", description="English speech synthesis for an ordinary CPU.")
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    parser = CommandParser(
+        prog="tts",
+        description="English speech synthesis for an ordinary CPU.",
+        epilog=examples('synthesize "Hello." hello.wav', 'speak "Hello."', "help synthesize"),
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and the voices, and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (speak, batch, book, text, train, evaluate, serve, speech_dispatcher):
+    for module in (speak, voices, batch, book, text, train, evaluate, serve, speech_dispatcher):
         module.add_commands(commands)
+    completion.add_commands(commands, build_parser)
+    command = commands.add_parser(
+        "help", help="show the help of a command", epilog=examples("help synthesize", "help prepare ljspeech")
+    )
+    command.add_argument("topic", nargs="*", metavar="COMMAND", help="the command; none lists all commands")
+    command.set_defaults(run=show_help)
     return parser
 
 
+def show_help(options: argparse.Namespace) -> None:
+    """Print the help of a command, as its own --help does, and exit."""
+    build_parser().parse_args([*options.topic, "--help"])
+
+
 class _Version(argparse.Action):
-    """Prints the version. Reading it takes tens of milliseconds, so it is read on demand."""
+    """Prints the version and the voices. Reading the version takes tens of milliseconds, so it is read on demand."""
 
     def __call__(
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
     ) -> None:
-        """Print the version and exit."""
+        """Print the version and the voices, and exit."""
         from importlib.metadata import version
 
         print(f"griffon-tts {version('griffon-tts')}")
+        names = sorted(bundled_voices(), key=lambda name: name != DEFAULT)
+        print("voices:", ", ".join(f"{name} (default)" if name == DEFAULT else name for name in names))
         parser.exit()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from tts.cli.parser import examples
 from tts.cli.speak import add_lexicon
 from tts.errors import ConfigError, StorageError
 
@@ -28,8 +29,9 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "serve",
         help="serve speech: OpenAI's HTTP interface, a page, Wyoming",
-        description="Serve speech to OpenAI's clients at /v1/audio/speech, and a page to try it at /.",
-        epilog="Ctrl-C or SIGTERM stops the server after the current requests are answered.",
+        description="Serve speech to OpenAI's clients at /v1/audio/speech, and a page to try it at /. Ctrl-C or "
+        "SIGTERM stops the server after the current requests are answered.",
+        epilog=examples("serve", "serve --wyoming tcp://127.0.0.1:10200", "serve --host 0.0.0.0 --keys keys.txt"),
     )
     command.add_argument(
         "--host",
@@ -150,8 +152,8 @@ def _limits(options: argparse.Namespace) -> Any:
 
 def _synthesizers(options: argparse.Namespace) -> dict[str, Synthesizer]:
     """Load the voices, by the name on their cards, so that requests never name a folder."""
+    from tts.bundled import DEFAULT, bundled_voices
     from tts.synthesizer import Synthesizer
-    from tts.voice import DEFAULT, bundled_voices
 
     wanted = options.voice or sorted(bundled_voices(), key=lambda name: name != DEFAULT)
     found: dict[str, Synthesizer] = {}

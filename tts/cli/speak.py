@@ -1,4 +1,4 @@
-"""`tts synthesize`, `tts speak` and `tts voices`: speak a text, and list voices."""
+"""`tts synthesize` and `tts speak`: speak a text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from tts.bundled import DEFAULT
+from tts.cli.parser import examples
 from tts.cli.source import read_text
 from tts.errors import AudioError, ConfigError, MissingPackageError
 from tts.options import Code, Inversion, Markup, SynthesisOptions
@@ -29,7 +31,12 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "synthesize",
         help="speak a text into an audio file",
-        description="Speak TEXT, or the text of FILE, into OUT: wav, flac, ogg or mp3, by its suffix.",
+        description="Speak TEXT, or the text of FILE, into OUT: wav, flac, ogg, opus or mp3, by its suffix.",
+        epilog=examples(
+            'synthesize "Hello." hello.wav',
+            "synthesize --file book.txt book.opus --timings book.srt",
+            'synthesize "Hello." - | aplay',
+        ),
     )
     # Not nargs="?": argparse would leave it empty if an option stands between TEXT and OUT.
     _add_source(command)
@@ -47,14 +54,11 @@ def add_commands(commands: Any) -> None:
         "speak",
         help="speak a text aloud",
         description="Play TEXT, or the text of FILE, while it is synthesized.",
+        epilog=examples('speak "Hello."', "speak --file notes.md --speed 1.2"),
     )
     _add_source(command)
     _add_synthesis(command)
     command.set_defaults(run=speak)
-
-    command = commands.add_parser("voices", help="list the voices of this installation")
-    command.add_argument("--verbose", action="store_true", help="each voice's card: provenance, licence, scores")
-    command.set_defaults(run=list_voices)
 
 
 def _add_source(command: argparse.ArgumentParser) -> None:
@@ -79,7 +83,9 @@ def add_voice(command: argparse.ArgumentParser) -> None:
 
 def add_delivery(command: argparse.ArgumentParser) -> None:
     """Add --voice, --lexicon and the fields of `SynthesisOptions`, except the kind of the text."""
-    command.add_argument("--voice", metavar="NAME|FOLDER", help="one of 'tts voices', or a folder (default: heart)")
+    command.add_argument(
+        "--voice", metavar="NAME|FOLDER", help=f"one of 'tts voices', or a folder (default: {DEFAULT})"
+    )
     add_lexicon(command)
     meanings = {
         "speed": "2 is twice as fast, at the same pitch",
@@ -196,7 +202,6 @@ def speak(options: argparse.Namespace) -> None:
 def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synthesizer, Iterator[AudioChunk]]:
     """Create the synthesizer and its chunks of speech. Warnings and progress go to stderr."""
     from tts.synthesizer import Synthesizer
-    from tts.voice import DEFAULT
 
     voice = DEFAULT if options.voice is None else options.voice
     synthesizer = Synthesizer(voice, threads=options.threads, lexicon=options.lexicon)
@@ -233,17 +238,3 @@ def _source_and_out(options: argparse.Namespace) -> tuple[str | Path, str]:
             "give the text once, as TEXT, as - for standard input, or with --file FILE; and then give OUT"
         )
     return (words[0] if options.file is None else options.file), words[-1]
-
-
-def list_voices(options: argparse.Namespace) -> None:
-    """Print a line for each bundled voice, or its card."""
-    from tts.voice import BUNDLED, bundled_voices, read_card
-
-    for name in bundled_voices():
-        card = read_card(BUNDLED / name)
-        print(f"{name}\t{card.language}\t{card.description}")
-        if options.verbose:
-            rows: dict[str, Any] = {"licence": card.licence, "provenance": card.provenance, "limits": card.limits}
-            rows |= {name: f"{value:g}" for name, value in (card.training | card.scores).items()}
-            for key, value in rows.items():
-                print(f"    {key}: {value}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from tts.cli.parser import examples
 from tts.cli.speak import add_lexicon
 
 
@@ -15,6 +16,7 @@ def add_commands(commands: Any) -> None:
         help="speak for Orca, spd-say and other screen readers",
         description="An output module of Speech Dispatcher 0.11 and later, which starts it and talks to it on "
         "standard input and output. Run it yourself once, with --install.",
+        epilog=examples("speech-dispatcher --install"),
     )
     command.add_argument(
         "--install",

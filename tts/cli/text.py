@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tts.cli.parser import examples
 from tts.cli.source import decode
 from tts.cli.speak import add_lexicon, add_markup
 
@@ -28,7 +29,11 @@ spelled (letter by letter), network (guessed)"""
 
 def add_commands(commands: Any) -> None:
     """Add this module's commands to the parser."""
-    command = commands.add_parser("normalize", help="print a text as the words that would be spoken")
+    command = commands.add_parser(
+        "normalize",
+        help="print a text as the words that would be spoken",
+        epilog=examples("normalize 'It cost $5.20.'", "normalize --explain 'It cost $5.20.'", "normalize - < book.txt"),
+    )
     command.add_argument("text", metavar="TEXT", help="- answers each line of standard input with one line")
     command.add_argument(
         "--explain",
@@ -39,7 +44,11 @@ def add_commands(commands: Any) -> None:
     add_lexicon(command)
     command.set_defaults(run=normalize)
 
-    command = commands.add_parser("phonemize", help="print a text as ARPAbet phonemes")
+    command = commands.add_parser(
+        "phonemize",
+        help="print a text as ARPAbet phonemes",
+        epilog=examples("phonemize 'I read 2 books.'", "phonemize --json 'I read 2 books.'"),
+    )
     command.add_argument("text", metavar="TEXT", help="- answers each line of standard input with one line")
     command.add_argument("--json", action="store_true", help=f"a JSON list of the words; {_WORDS}")
     add_markup(command)

@@ -7,14 +7,23 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from tts.cli.parser import examples
 from tts.common.threads import usable_cores
 
 
 def add_commands(commands: Any) -> None:
     """Add this module's commands to the parser."""
-    command = commands.add_parser("prepare", help="turn a corpus into training features")
+    command = commands.add_parser(
+        "prepare",
+        help="turn a corpus into training features",
+        epilog=examples("prepare ljspeech LJSpeech-1.1 --out features"),
+    )
     layouts = command.add_subparsers(dest="layout", required=True, metavar="LAYOUT")
-    layout = layouts.add_parser("ljspeech", help="metadata.csv and wavs/, as LJSpeech-1.1 has them")
+    layout = layouts.add_parser(
+        "ljspeech",
+        help="metadata.csv and wavs/, as LJSpeech-1.1 has them",
+        epilog=examples("prepare ljspeech LJSpeech-1.1 --download --out features"),
+    )
     layout.add_argument("corpus", type=Path, metavar="CORPUS", help="folder with metadata.csv and wavs/")
     layout.add_argument("--out", type=Path, required=True, metavar="FEATURES", help="folder to write")
     layout.add_argument("--download", action="store_true", help="fetch LJSpeech-1.1 (2.6 GB) to CORPUS first")
@@ -27,7 +36,14 @@ def add_commands(commands: Any) -> None:
     )
     layout.set_defaults(run=prepare)
 
-    command = commands.add_parser("train", help="train a voice, or continue a run")
+    command = commands.add_parser(
+        "train",
+        help="train a voice, or continue a run",
+        epilog=examples(
+            "train --config recipes/ljspeech/config.yaml data.dir=features run.dir=run",
+            "train --config recipes/ljspeech/config.yaml --init-from joe data.dir=features run.dir=tuned",
+        ),
+    )
     command.add_argument("--config", type=Path, required=True, metavar="YAML", help="as in recipes/joe/config.yaml")
     command.add_argument(
         "--init-from", metavar="SOURCE", help="start from a voice, a checkpoint or a run (fine-tuning)"
@@ -35,7 +51,11 @@ def add_commands(commands: Any) -> None:
     command.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="as in data.dir=FEATURES run.dir=RUN")
     command.set_defaults(run=train)
 
-    command = commands.add_parser("export", help="write a trained model as a voice folder")
+    command = commands.add_parser(
+        "export",
+        help="write a trained model as a voice folder",
+        epilog=examples("export run my-voice --card recipes/ljspeech/voice.yaml"),
+    )
     command.add_argument("run_dir", type=Path, metavar="RUN", help="run folder of 'tts train'")
     command.add_argument("voice", type=Path, metavar="VOICE", help="voice folder to write")
     command.add_argument("--card", type=Path, required=True, metavar="YAML", help="name, language, licence, …")

@@ -21,7 +21,7 @@ from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
 from tts.text.pronunciation.neighbors import by_neighbors
 from tts.text.questions import mark_rises
 from tts.text.regex import regex
-from tts.text.sentence_parts import merge_marks, split_parts
+from tts.text.sentence_parts import lacks_end, merge_marks, split_parts
 from tts.text.token import Origin, Sentence, Token
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _ONLY_MARKS = regex(r"[\s.,!?;:()\[\]{}\"'\\*_`]+")
 """Sentences that can have no word, whatever their marks are."""
+
+_WRITTEN_END = regex(r"\.[\s\"')\]}”’]*\Z")
+"""A full stop that ends a sentence. It may be the end of an abbreviation, too: "It takes 5 min. It is late."."""
 
 
 class AnalyzedSentence(NamedTuple):
@@ -73,11 +76,18 @@ class Frontend:
         """Return the normalized words and the skipped spans. Arguments and errors are those of `sentences`."""
         words: list[SpokenWord] = []
         skipped: list[Skipped] = []
+        lacks_stop = False  # after an abbreviation whose full stop ends the sentence, too
         for item in sentence_texts(TextReader(markup, code).finish(text)):
             if isinstance(item, SentenceText):
                 placed, missed = self._normalize(item)
-                words += [replace(marked.word, start=marked.start, end=marked.end) for marked in placed.words]
                 skipped += missed
+                if not placed.words:
+                    continue
+                if lacks_stop:
+                    words.append(SpokenWord(".", words[-1].end, words[-1].end, "mark", "punctuation"))
+                words += [replace(marked.word, start=marked.start, end=marked.end) for marked in placed.words]
+                is_marked = not lacks_end([marked.word.text for marked in placed.words])
+                lacks_stop = not is_marked and _WRITTEN_END.search(item.text) is not None
         return Normalized(words, skipped)
 
     def analyze(self, sentence: SentenceText) -> AnalyzedSentence:

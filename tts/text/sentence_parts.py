@@ -71,7 +71,12 @@ def _sentence(tokens: list[Token], start: int, end: int) -> Sentence:
     pause = tokens[-1].pause
     if pause is not None:
         tokens = [*tokens[:-1], replace(tokens[-1], pause=None)]
-    last = next((token for token in reversed(tokens) if token.text not in _CLOSING), None)
-    if last and last.text not in _FINAL:
+    if lacks_end([token.text for token in tokens]):
         tokens = [*tokens, Token(".", end, end, (".",), "mark")]
     return Sentence(tuple(tokens), start, end, pause_after=pause)
+
+
+def lacks_end(texts: Sequence[str]) -> bool:
+    """Return whether no mark ends the words and marks of a sentence."""
+    last = next((text for text in reversed(texts) if text not in _CLOSING), None)
+    return last is not None and last not in _FINAL
