@@ -15,7 +15,7 @@ import soundfile
 
 from tts.bundled import DEFAULT, bundled_voices
 from tts.cli.completion import SHELLS
-from tts.cli.main import build_parser, main
+from tts.cli.main import COMMANDS, build_parser, main
 from tts.voice import Voice
 
 
@@ -44,7 +44,26 @@ def test_every_help_ends_with_examples_that_are_understood(name: str) -> None:
 
 
 def test_there_are_all_commands() -> None:
-    assert {"tts synthesize", "tts prepare ljspeech", "tts completion", "tts help"} <= set(PARSERS)
+    assert {"tts prepare ljspeech", "tts completion", "tts help"} <= set(PARSERS)
+    assert {f"tts {command}" for command in COMMANDS} <= set(PARSERS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_parser_of_one_command_is_that_of_all(command: str) -> None:
+    one = parsers(build_parser(command))
+    assert {name: parser.format_help() for name, parser in one.items() if name != "tts"} == {
+        name: parser.format_help() for name, parser in PARSERS.items() if name in one and name != "tts"
+    }
+    assert f"tts {command}" in one
+
+
+def test_a_command_starts_without_the_others() -> None:
+    code = (
+        "import sys; from tts.cli.main import main; main(['voices']); print([m for m in sys.modules if 'tts.cli' in m])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "tts.cli.voices" in done.stdout
+    assert "tts.cli.train" not in done.stdout
 
 
 @pytest.mark.parametrize("topic", [[], ["synthesize"], ["prepare", "ljspeech"]])
