@@ -2,9 +2,9 @@
 
     python scripts/checks/fuzz_files.py [--seconds 60] [KIND ...]
 
-Hypothesis makes the inputs: texts with pieces of markup, and files of a voice, a manifest or a corpus with bytes
-changed, removed and repeated. If a reader raises an unexpected exception, hypothesis prints the smallest input, and the
-exit status is 1.
+Hypothesis makes the inputs: texts with pieces of markup, and files of a voice, a manifest, a corpus or a book (an EPUB,
+or one of the files inside it) with bytes changed, removed and repeated. If a reader raises an unexpected exception,
+hypothesis prints the smallest input, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from fuzz_epub import check_epub, epub_cases
+from fuzz_inputs import PIECES, mutations, texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.database import InMemoryExampleDatabase
@@ -33,34 +35,6 @@ from tts.options import Markup, SynthesisOptions
 from tts.text.frontend import Frontend
 from tts.voice import BUNDLED, DEFAULT, Voice
 
-PIECES = {
-    "ssml": [
-        "<speak>",
-        "</speak>",
-        "<break time='9s'/>",
-        "<prosody rate='",
-        "<phoneme ph='h@'>",
-        "<!ENTITY a '&a;'>",
-        "]]>",
-    ],
-    "html": ["<p>", "</div>", "<table>", "<td", "<!--", "&#x", "&lt;", "<script>", "<pre><code>", "</"],
-    "markdown": ["# ", "```", "* ", "1. ", "|--|", "[a](", "![", "$$", "\\frac{", "> ", "[^1]", "`", "**"],
-    "plain": [
-        "{HH ",
-        "AH0}",
-        "[pause ",
-        "9s]",
-        "1e9",
-        "$1.50",
-        "Dr. ",
-        "2/3/2001",
-        "\ud7ff",
-        "\u2028",
-        "\u202e",
-        "\x00",
-    ],
-}
-"""Pieces of each kind of text, which random characters would rarely make."""
 SEEDS = {
     "csv": b'id,text,voice,speed\na,Hello.,joe,1.5\n../b,"x\ny",,\n',
     "jsonl": b'{"id": "a", "text": "Hello.", "seed": 3}\n{"id": "/b", "text": 5}\n',
@@ -68,25 +42,6 @@ SEEDS = {
     "lines": b"One.\nTwo.\n",
 }
 """A whole file of each layout of a manifest."""
-
-
-def mutations(data: bytes) -> st.SearchStrategy[bytes]:
-    """Return changed copies of some bytes: cut, repeated, and with bytes replaced."""
-    places = st.lists(st.tuples(st.integers(0, max(0, len(data) - 1)), st.integers(0, 255)), max_size=4)
-
-    def change(edits: list[tuple[int, int]], end: int, times: int) -> bytes:
-        copy = bytearray(data)
-        for place, value in edits:
-            copy[place : place + 1] = bytes([value])
-        return bytes(copy[: len(copy) - end]) * times
-
-    return st.builds(change, places, st.integers(0, len(data)), st.sampled_from([1, 1, 1, 2]))
-
-
-def texts(kind: str) -> st.SearchStrategy[str]:
-    """Return texts of one kind of markup, most of them broken."""
-    words = st.text(st.characters(codec="utf-8"), max_size=8)
-    return st.lists(st.sampled_from([*PIECES[kind], "One. ", "\n\n", " "]) | words, max_size=12).map("".join)
 
 
 def check_text(kind: Markup, frontend: Frontend) -> Callable[[str], None]:
@@ -179,6 +134,8 @@ def fuzz(kind: str, folder: Path, seconds: float) -> int:
         strategy, check = voice_cases(), check_voice(folder / "voice")  # type: ignore[assignment]
     elif kind == "manifest":
         strategy, check = manifest_cases(), check_manifest(folder)  # type: ignore[assignment]
+    elif kind == "epub":
+        strategy, check = epub_cases(), check_epub(folder)  # type: ignore[assignment]
     else:
         strategy, check = mutations(SEEDS["ljspeech"]), check_corpus(folder)  # type: ignore[assignment]
     n, end = 0, time.monotonic() + seconds
@@ -197,7 +154,7 @@ def fuzz(kind: str, folder: Path, seconds: float) -> int:
     return n
 
 
-KINDS = (*PIECES, "voice", "manifest", "corpus")
+KINDS = (*PIECES, "voice", "manifest", "corpus", "epub")
 
 
 def main() -> int:

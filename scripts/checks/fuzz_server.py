@@ -144,7 +144,7 @@ async def fuzz(served: Served, n_requests: int, seed: int, report: Callable[[str
                 counts.update(await asyncio.gather(*calls))
             sizes.append(served.memory())
             report(f"{(tenth + 1) * n_requests // 10} requests: {sizes[-1]:.0f} MiB, {dict(sorted(counts.items()))}")
-            assert not [status for status in counts if status.startswith("5")], counts
+            assert not [status for status in counts if status.startswith("5")], served.log("failed")
         for _ in range(200):  # wait until the requests of disconnected clients have ended
             busy = (await client.get("/health")).json()
             if busy["speaking"] == busy["waiting"] == 0:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.text.normalize.table import Pair, read_table
 from tts.text.normalize import normalizer
 from tts.text.normalize.normalizer import analyze, normalize
+from tts.text.normalize.units import UNITS
 from tts.text.normalize.word import join
 
 TABLE = read_table()
@@ -87,6 +88,13 @@ def test_every_character_is_spoken_skipped_or_reported(text: str) -> None:
     spans = covered(text)
     accounted = {index for start, end in spans for index in range(start, end)}
     assert all(character.isspace() or index in accounted for index, character in enumerate(text))
+
+
+@pytest.mark.parametrize("sign", "^ / ² ³ ^/ ^2/ ^x // . ' & @ - µ ° %".split())
+def test_every_unit_before_every_sign(sign: str) -> None:
+    for unit in UNITS:
+        for text in (f"{unit}{sign}", f"{unit}{sign}{unit}", f"5 {unit}{sign} x"):
+            covered(text)
 
 
 @settings(max_examples=120, deadline=None)

@@ -76,7 +76,7 @@ def read_bare_unit(text: str, start: int) -> Verbalized | None:
     rates = [part for part in match["rest"].split("/") if part]
     if unit not in UNITS or not (rates or unit in POWERED):
         return None
-    if not power and not _is_rate(unit, rates):
+    if not power and not (rates and _is_rate(unit, rates)):
         return None
     name = unit_name(unit, power)
     others = [denominator(*_split(part)) for part in rates]
