@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from pathlib import Path
+from importlib.metadata import files
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import pytest
 
 from tests.loading import load_script
 from tts.voice import BUNDLED, bundled_voices, read_card
@@ -13,31 +17,56 @@ REPOSITORY = Path(__file__).parents[1]
 TEXTS = (".md", ".py", ".txt", ".yaml", ".yml", ".toml", ".service")
 
 
-def shipped() -> set[str]:
-    """List the files of the package that are not code."""
-    files = (path for path in (REPOSITORY / "tts").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return {str(path.relative_to(REPOSITORY)) for path in files if path.suffix not in (".py", ".pyc")}
+class Row(NamedTuple):
+    """A row of deploy/data.tsv."""
+
+    files: str
+    licence: str
+    source: str
+
+
+def listed() -> list[Row]:
+    with (REPOSITORY / "deploy" / "data.tsv").open(encoding="utf-8") as file:
+        return [Row(**row) for row in csv.DictReader(file, delimiter="\t")]
+
+
+def found(row: Row) -> list[str]:
+    """Return the files of a row, as paths of the package."""
+    return sorted(path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob(row.files))
+
+
+def is_data(path: PurePosixPath) -> bool:
+    """Return whether a file of the package is not code."""
+    return path.parts[0] == "tts" and "__pycache__" not in path.parts and path.suffix not in (".py", ".pyc")
 
 
 def test_every_file_of_data_has_one_licence_and_one_source() -> None:
-    with (REPOSITORY / "deploy" / "data.tsv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    covered: list[str] = []
-    for row in rows:
-        found = [str(path.relative_to(REPOSITORY)) for path in REPOSITORY.glob(row["files"])]
-        assert found, row
-        assert row["licence"]
-        assert row["source"]
-        covered += found
-    assert sorted(covered) == sorted(shipped())
+    paths = (path.relative_to(REPOSITORY) for path in (REPOSITORY / "tts").rglob("*") if path.is_file())
+    shipped = sorted(path.as_posix() for path in paths if is_data(PurePosixPath(path)))
+    for row in listed():
+        assert found(row), row
+        assert row.licence, row
+        assert row.source, row
+    assert sorted(path for row in listed() for path in found(row)) == shipped
 
 
-def test_a_bundled_voice_states_its_licence_and_provenance() -> None:
-    declared = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
-    for name in bundled_voices():
-        card = read_card(BUNDLED / name)
-        assert card.provenance
-        assert card.licence in declared
+def test_the_wheel_ships_what_is_listed() -> None:
+    """The record of an installed wheel has all its files; an editable install has none of them."""
+    record = [path for path in files("griffon-tts") or () if path.parts[0] == "tts"]
+    if not record:
+        pytest.skip("griffon is installed as a link to its sources: pip install .")
+    assert sorted(str(path) for path in record if is_data(path)) == sorted(
+        path for row in listed() for path in found(row)
+    )
+
+
+@pytest.mark.parametrize("name", bundled_voices())
+def test_a_bundled_voice_states_its_licence_and_provenance(name: str) -> None:
+    card = read_card(BUNDLED / name)
+    (row,) = (row for row in listed() if row.files == f"tts/voices/{name}/*")
+    assert row.licence == card.licence
+    assert card.provenance
+    assert card.licence in (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
 
 
 def test_the_container_is_pinned() -> None:
