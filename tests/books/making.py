@@ -9,8 +9,9 @@ from tests.books import epubs
 from tts.books.book import Book
 from tts.books.journal import FinishedChapter
 from tts.books.read import read_book
-from tts.books.run import BookProgress, Target, make_audiobook
+from tts.books.run import BookProgress, make_audiobook
 from tts.books.speaking import ChapterReading
+from tts.books.target import Target
 from tts.options import SynthesisOptions
 
 Files = dict[str, bytes]
@@ -26,6 +27,15 @@ class Maker:
     def make(
         self, name: str, kind: str = "m4a", report: Callable[[BookProgress], None] | None = None, **options: object
     ) -> list[FinishedChapter]:
+        """Make an audiobook that is not there."""
+        entries = self.make_again(name, kind, report, **options)
+        assert entries is not None
+        return entries
+
+    def make_again(
+        self, name: str, kind: str = "m4a", report: Callable[[BookProgress], None] | None = None, **options: object
+    ) -> list[FinishedChapter] | None:
+        """Make an audiobook, unless it is finished."""
         book, subtitles = options.pop("book", self.book), options.pop("subtitles", None)
         assert isinstance(book, Book)
         target = Target(self.folder / name, kind, subtitles)  # type: ignore[arg-type]

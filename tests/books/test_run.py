@@ -18,8 +18,9 @@ from tests.books import epubs
 from tests.books.making import Maker
 from tts.books import pieces
 from tts.books.journal import lock
-from tts.books.run import STAGING, BookProgress
+from tts.books.run import BookProgress
 from tts.books.speaking import AFTER_HEADING, CHAPTER_END, CHAPTER_START, ChapterReading
+from tts.books.target import STAGING
 from tts.common.processes import work_on
 from tts.errors import BookError, StorageError
 from tts.options import SynthesisOptions
@@ -94,6 +95,40 @@ def test_a_folder_has_a_tagged_file_for_each_chapter(kind: str, maker: Maker) ->
         assert file.duration / 1e6 == pytest.approx(entries[1].seconds, abs=0.1)
     rows = [json.loads(line) for line in (maker.folder / "folder" / "chapters.jsonl").read_text().splitlines()]
     assert [row["file"] for row in rows] == names
+
+
+@pytest.mark.parametrize("subtitles", [None, "srt", "epub"])
+def test_a_finished_book_is_left_alone(subtitles: str | None, maker: Maker) -> None:
+    maker.make("a.m4b", subtitles=subtitles)
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in maker.folder.iterdir()}
+    assert maker.make_again("a.m4b", subtitles=subtitles) is None
+    assert {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in maker.folder.iterdir()} == before
+    first = (maker.folder / "a.m4b").read_bytes()
+    assert maker.make("a.m4b", subtitles=subtitles, overwrite=True)
+    assert (maker.folder / "a.m4b").read_bytes() == first
+
+
+def test_lost_subtitles_are_made_again(maker: Maker) -> None:
+    maker.make("a.m4b", subtitles="srt")
+    (maker.folder / "a.srt").unlink()
+    maker.make("a.m4b", subtitles="srt")
+    assert (maker.folder / "a.srt").exists()
+
+
+@pytest.mark.parametrize("content", ["another reading", "no audio"])
+def test_another_file_is_replaced_only_when_asked(content: str, maker: Maker) -> None:
+    path = maker.folder / "a.m4b"
+    if content == "no audio":
+        path.write_bytes(b"precious")
+    else:
+        maker.make("a.m4b", reading=replace(maker.reading, options=SynthesisOptions(speed=0.5)))
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match=r"a\.m4b' exists: name another OUT, or add --overwrite to replace it"):
+        maker.make("a.m4b")
+    assert path.read_bytes() == before
+    assert sorted(one.name for one in maker.folder.iterdir()) == ["a.m4b", "book.epub"]
+    maker.make("a.m4b", overwrite=True)
+    assert path.read_bytes() != before
 
 
 def test_pauses_around_headings_and_the_ends_of_chapters(maker: Maker) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,12 +25,12 @@ def test_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "1        3 words    0:01  Copyright\n"
         "2       30 words    0:11  Chapter the First\n"
         "3        6 words    0:02  Second\n"
-        "3 chapters, 39 words, about 0 h 00 min\n"
+        "3 chapters, 39 words, about 14 s\n"
     )
     assert main(["book", path, "--list", "--skip", "licence", "--notes", "skip", "--chapters", "1"]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == [
         "1       23 words    0:08  Chapter the First",
-        "1 chapter, 23 words, about 0 h 00 min",
+        "1 chapter, 23 words, about 8 s",
     ]
 
 
@@ -72,17 +73,26 @@ def test_a_book_is_made(tiny_voice: Path, tmp_path: Path, capsys: pytest.Capture
     command = ["book", str(epubs.tiny(tmp_path / "a.epub")), str(tmp_path / "a.m4b"), "--voice", str(tiny_voice)]
     assert main([*command, "--chapters", "1,3", "--workers", "1"]) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith(f"{tmp_path / 'a.m4b'}: 0 h 00 min of speech in 2 chapters")
+    assert re.fullmatch(rf"{tmp_path / 'a.m4b'}: \d s of speech in 2 chapters.*\n", printed)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.epub", "a.m4b"]
+    made = (tmp_path / "a.m4b").stat().st_mtime_ns
+    assert main([*command, "--chapters", "1,3", "--workers", "1"]) == 0
+    assert (
+        capsys.readouterr().out == f"{tmp_path / 'a.m4b'} is finished: nothing was done; --overwrite makes it again\n"
+    )
+    assert main([*command, "--chapters", "1", "--workers", "1"]) == 2
+    assert "a.m4b' exists: name another OUT, or add --overwrite to replace it" in capsys.readouterr().err
+    assert (tmp_path / "a.m4b").stat().st_mtime_ns == made
+    assert main([*command, "--chapters", "1", "--workers", "1", "--overwrite"]) == 0
+    assert re.fullmatch(rf"{tmp_path / 'a.m4b'}: \d s of speech in 1 chapter.*\n", capsys.readouterr().out)
 
 
-def test_a_sample_is_about_a_minute(tiny_voice: Path, tmp_path: Path) -> None:
+def test_a_sample_is_about_a_minute(tiny_voice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     av = pytest.importorskip("av")
     (tmp_path / "a.txt").write_text("A sentence of six words here. " * 600, encoding="utf-8")
-    out = tmp_path / "a.m4b"
-    command = ["book", str(tmp_path / "a.txt"), str(out), "--voice", str(tiny_voice), "--workers", "1", "--sample"]
-    assert main(command) == 0
-    with av.open(str(out)) as file:
+    monkeypatch.chdir(tmp_path)
+    assert main(["book", "a.txt", "--voice", str(tiny_voice), "--workers", "1", "--sample"]) == 0
+    with av.open(str(tmp_path / "a.sample.m4b")) as file:
         assert 60 <= file.duration / 1e6 < 75
 
 

@@ -53,6 +53,7 @@ SMALL: dict[str, tuple[str, str]] = {
     "scripts/checks/hard_inputs.py": ("--part 1/9999", r"\| all \| 1 \| 0 \| 0 \|"),
     "scripts/checks/kill.py": ("--times 1", r"training: killed 1 times, nothing is corrupt"),
     "scripts/checks/load_server.py": ("--clients 1 --seconds 0 --heavy 0", r"\| 1 \| 1 \| .* \| 0 \| 0 \| 0 \|"),
+    "scripts/checks/long_book.py": ("--words 30 --workers 1", r"\| 30 \| 0\.00 \|"),
     "scripts/checks/long_text.py": ("--minutes 1 --rounds 1", r"\| breathless \| \d"),
     "scripts/checks/oldest.py": ("serve", r"numpy==\d"),
     "scripts/checks/soak.py": ("--minutes 0 --clients 1", r"memory: \d+ MiB at the start"),
@@ -96,6 +97,7 @@ MAY_OBJECT = {"scripts/checks/fuzz_server.py", "scripts/checks/soak.py", "script
 """Scripts that exit with status 1 for a figure, which so little input may exceed."""
 ELSEWHERE = {
     "scripts/checks/compare_speakers.py": "below, with a stand-in for Resemblyzer",
+    "scripts/docs/draw_books.py": "tests/books/test_pictures.py",
     "scripts/docs/write_cli_reference.py": "tests/test_docs.py",
     "scripts/docs/write_voice_report.py": "tests/scripts/test_voice_report.py",
 }

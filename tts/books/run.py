@@ -5,61 +5,28 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from tts.books.book import Book, Chapter
 from tts.books.encoding import readable_cover
 from tts.books.journal import FinishedChapter, Journal, lock
-from tts.books.m4b import save_m4b
-from tts.books.names import chapter_stem, file_name
+from tts.books.m4b import chapter_starts, read_mark, save_m4b
+from tts.books.names import chapter_stem
 from tts.books.overlays import save_overlays
 from tts.books.pieces import Piece, cut_chapter, digest, fingerprint
 from tts.books.speaking import ChapterReading, read_timings, timings_path
 from tts.books.subtitles import save_srt
+from tts.books.target import STAGING, Target
 from tts.books.tasks import Done, EncodeChapter, SpeakPiece, Task, begin, failed
 from tts.common.files import remove_unfinished
 from tts.common.processes import work_on
 from tts.common.threads import usable_cores
-from tts.errors import BookError, ConfigError
+from tts.errors import BookError, ConfigError, StorageError
 from tts.voice import Voice
 from tts.voice import fingerprint as fingerprint_voice
-
-Subtitles = Literal["srt", "epub"]
-STAGING = ".tts-book"
-"""Folder of the pieces that are spoken, in the folder of the chapters."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """What to write: an .m4b file, or a folder with a file for each chapter."""
-
-    path: Path
-    format: str
-    """A key of `FORMATS`; "m4a" writes one .m4b file."""
-    subtitles: Subtitles | None = None
-
-    def __post_init__(self) -> None:
-        if self.subtitles == "epub" and self.format not in ("m4a", "mp3"):
-            raise ConfigError(f"an EPUB cannot hold {self.format}: write an .m4b, or use --format mp3")
-
-    @property
-    def is_one_file(self) -> bool:
-        """Whether the whole book is one file."""
-        return self.format == "m4a"
-
-    @property
-    def folder(self) -> Path:
-        """Folder of the chapters: of one file, a hidden folder beside it that is removed at the end."""
-        return self.path.with_name(f".{self.path.name}{STAGING}") if self.is_one_file else self.path
-
-    def overlays(self, book: Book) -> Path:
-        """Return the path of the EPUB with the text and the sound. The book itself is never there."""
-        if self.is_one_file:
-            return self.path.with_name(f"{self.path.stem}.read-aloud.epub")
-        return self.path / f"{file_name(book.title)}.read-aloud.epub"
 
 
 class BookProgress(NamedTuple):
@@ -90,19 +57,22 @@ def make_audiobook(
     workers: int | None = None,
     limit: float | None = None,
     lexicon_digest: str = "",
-) -> list[FinishedChapter]:
-    """Write an audiobook, and return its chapters.
+    overwrite: bool = False,
+) -> list[FinishedChapter] | None:
+    """Write an audiobook, and return its chapters, or None if an .m4b of the same call is there already.
 
     What an earlier run finished is kept, so the same call continues after an interruption, with the same bytes in the
-    end. workers: processes; None is one for each core. limit: seconds after which the first chapter ends. Raises
-    VoiceError for a voice, StorageError for a folder that another run writes to, BookError if a process dies, OSError
-    if a file cannot be written.
+    end. workers: processes; None is one for each core. limit: seconds after which the first chapter ends. overwrite:
+    whether an .m4b that is there is made again. Raises VoiceError for a voice, StorageError for a folder that another
+    run writes to and for an .m4b of another call, BookError if a process dies, OSError if a file cannot be written.
     """
     if workers is not None and workers < 1:
         raise ConfigError(f"workers is {workers}: use 1 or more")
     staging = target.folder / STAGING
     digests = [fingerprint_voice(Voice.load(name).card) for name in (reading.voice, reading.dialogue_voice) if name]
     read_by = digest([digests, asdict(reading.options), lexicon_digest])
+    if not overwrite and _Maker(book, target, read_by, report, limit).is_finished():
+        return None
     staging.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(lock(staging)):
         remove_unfinished(staging)
@@ -128,9 +98,23 @@ class _Maker:
         self._journal = Journal(target.folder)
         self._plans = [self._plan(chapter, read_by, limit) for chapter in book.chapters]
         self._request = digest([plan.request for plan in self._plans])
+        self._mark = f"griffon {self._request[:16]}"
         self._missing: dict[int, int] = {}  # number of a chapter -> number of pieces that are not spoken
         self._ready: list[_Plan] = []
         self._entries: dict[int, FinishedChapter] = {}
+
+    def is_finished(self) -> bool:
+        """Return whether the .m4b is of this book, voice and options, with its subtitles.
+
+        Raises StorageError if it is of others.
+        """
+        target = self._target
+        if not target.is_one_file or not target.path.exists():
+            return False
+        if read_mark(target.path) == self._mark:
+            beside = {"srt": target.path.with_suffix(".srt"), "epub": target.overlays(self._book)}
+            return target.subtitles is None or beside[target.subtitles].exists()
+        raise StorageError(f"{str(target.path)!r} exists: name another OUT, or add --overwrite to replace it")
 
     def tasks(self) -> Iterator[Task | None]:
         """Yield the tasks that are not done; None while all that are left wait for others."""
@@ -174,13 +158,14 @@ class _Maker:
         """Write what is of the whole book."""
         entries = [self._entries[plan.chapter.number] for plan in self._plans]
         target, chapters = self._target, [plan.pieces for plan in self._plans]
-        if target.is_one_file:
-            files, titles = [target.folder / entry.file for entry in entries], [entry.title for entry in entries]
-            starts = save_m4b(target.path, files, titles, self._tags(), self._cover)
-            if target.subtitles == "srt":
-                save_srt(target.path.with_suffix(".srt"), chapters, starts)
         if target.subtitles == "epub" and not self._journal.find(target.overlays(self._book).name, self._request):
             self._save_overlays(entries)
+        if target.is_one_file:
+            files, titles = [target.folder / entry.file for entry in entries], [entry.title for entry in entries]
+            if target.subtitles == "srt":
+                save_srt(target.path.with_suffix(".srt"), chapters, chapter_starts(files))
+            # Last, because its mark says that all is finished.
+            save_m4b(target.path, files, titles, {**self._tags(), "keywords": self._mark}, self._cover)
         return entries
 
     def _save_overlays(self, entries: Sequence[FinishedChapter]) -> None:

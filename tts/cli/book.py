@@ -16,8 +16,9 @@ from tts.errors import ConfigError
 
 if TYPE_CHECKING:
     from tts.books.book import Book
-    from tts.books.run import BookProgress, Target
+    from tts.books.run import BookProgress
     from tts.books.speaking import ChapterReading
+    from tts.books.target import Target
     from tts.text.pronunciation.user_lexicon import UserLexicon
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,11 @@ def add_commands(commands: Any) -> None:
     )
     command.add_argument("book", type=Path, metavar="BOOK", help="EPUB, HTML, Markdown or text")
     command.add_argument(
-        "out", type=Path, nargs="?", metavar="OUT", help="NAME.m4b, or a folder (default: BOOK's name with .m4b)"
+        "out",
+        type=Path,
+        nargs="?",
+        metavar="OUT",
+        help="NAME.m4b, or a folder (default: BOOK's name with .m4b, or .sample.m4b)",
     )
     command.add_argument("--list", action="store_true", help="list the chapters with words and minutes, and exit")
     command.add_argument(
@@ -62,6 +67,7 @@ def add_commands(commands: Any) -> None:
     )
     command.add_argument("--skip", choices=("licence",), help="leave out licences and statements of copyright")
     command.add_argument("--dialogue-voice", metavar="NAME|FOLDER", help="another voice for what is in quotation marks")
+    command.add_argument("--overwrite", action="store_true", help="make OUT again, or in place of another .m4b")
     command.add_argument("--workers", type=int, metavar="N", help="processes of one thread each (default: all cores)")
     add_delivery(command)
     command.set_defaults(run=book, markup="html", code="announce")
@@ -107,8 +113,11 @@ def _list(book: Book, speed: float) -> None:
 
 
 def _hours(seconds: float) -> str:
+    """Return a time in hours and minutes, or in seconds if it is less than a minute."""
     hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes:02} min"
+    if hours:
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min" if seconds >= 60 else f"{seconds:.0f} s"
 
 
 def _speak(book: Book, options: argparse.Namespace) -> None:
@@ -127,7 +136,11 @@ def _speak(book: Book, options: argparse.Namespace) -> None:
             workers=options.workers,
             limit=limit,
             lexicon_digest=lexicon_digest,
+            overwrite=options.overwrite,
         )
+    if entries is None:
+        print(f"{target.path} is finished: nothing was done; --overwrite makes it again")
+        return
     warned = sum(entry.warnings for entry in entries)
     remark = f", {warned} parts may not be spoken right" if warned else ""
     count = f"{len(entries)} chapter{'s' * (len(entries) != 1)}"
@@ -159,9 +172,9 @@ def _print_words(book: Book, options: argparse.Namespace) -> None:
 
 def _target(options: argparse.Namespace) -> Target:
     """Return what to write. Raises ConfigError for a name that fits neither a book nor a folder."""
-    from tts.books.run import Target
+    from tts.books.target import Target
 
-    out = options.out or Path(f"{options.book.stem}.m4b")
+    out = options.out or Path(f"{options.book.stem}{'.sample' * options.sample}.m4b")
     suffix = out.suffix.lower()
     if suffix == ".m4b" and not out.is_dir():
         if options.format:
