@@ -96,7 +96,7 @@ def emoticon_end(text: str, position: int) -> int | None:
     if match is None:
         return None
     sign, before = match[0], text[max(0, position - _LOOK_BACK) : position]
-    last = before.rstrip()[-1:]
+    last = _HEARTS.sub("", before).rstrip()[-1:]
     if sign[0] == "<":
         return match.end() if _is_heart(text, before, match.end()) else None
     if before[-1:].isalpha():  # glued to a word, as in "thanks:)"

@@ -11,15 +11,17 @@ _EVENTS = (
     "battle conquest conquered norman normans king queen emperor empress pope caliph sultan bishop archbishop saint "
     "abbot dynasty reign reigned reigns ruled crowned coronation founded siege sacked treaty empire kingdom crusade "
     "medieval viking vikings saxon saxons byzantine roman rome charlemagne hastings abbey monastery schism born died "
-    "death year century council invasion invaded"
+    "death year century council invasion invaded history historian historians tapestry domesday duke earl castles kings"
 )
-_EVENT = regex(rf"\b(?:{'|'.join(_EVENTS.split())})\b", re.IGNORECASE)
+_EVENT = regex(rf"\b(?:{'|'.join(_EVENTS.split())}|middle ages)\b", re.IGNORECASE)
 _EVENT_AFTER = regex(rf"\s(?:{'|'.join(_EVENTS.split())})\b", re.IGNORECASE)
 _DATES = frozenset("in by of from until till since to before after around about circa between and year".split())
 _VITAL = {"b": "born", "d": "died", "r": "reigned"}
 _PLACED_BEFORE = regex(r"(?:\(|, |\b(?:born|died|reigned|ruled|year) )\Z")
 _VITAL_BEFORE = regex(r"(?<![\w.])[bdr]\.\s?(?:c\.\s?)?\Z")
 _YEAR_AFTER = regex(r"\s?(?:c\.\s?)?\d{3,4}\b")
+_TOLD_AFTER = regex(r"\s(?:was|is|saw|marked|the)\b|[.!?]\s*\Z")
+_COUNTING = frozenset("had has have with than least most over paid cost numbered lost killed took counted only".split())
 _UNCOUNTED = frozenset("was is has as this his thus across towards always".split())
 _ROUND_OR_BINARY = ("128", "256", "512", "1000", "1024")
 _NAMED_BEFORE = regex(r"\b[A-Z][a-z]+ \(\Z")
@@ -34,7 +36,9 @@ def is_historic(text: str, start: int, end: int) -> bool:
     if _VITAL_BEFORE.search(text[max(0, start - 9) : start]):
         return True
     placed = start == 0 or bool(_PLACED_BEFORE.search(text[max(0, start - 9) : start]))
-    placed = placed or word_before(text, start).lower() in _DATES or bool(_EVENT_AFTER.match(text, end))
+    before = word_before(text, start).lower()
+    placed = placed or before in _DATES or bool(_EVENT_AFTER.match(text, end))
+    placed = placed or (end - start == 4 and before not in _COUNTING and _TOLD_AFTER.match(text, end) is not None)
     if _NAMED_BEFORE.search(text[max(0, start - 24) : start]):
         return text[start:end] not in _ROUND_OR_BINARY
     around = f"{text[max(0, start - _LOOK) : start]} {text[end : end + _LOOK]}"

@@ -18,6 +18,7 @@ _NUMBERS = rf"(?P<number>{AMOUNT})(?:\s?[-—]\s?(?P<last>{AMOUNT}))?"
 _SPECIAL = r"sq\.?\s(?:ft|mi|m|km|in|yd)|cu\.?\s(?:ft|m|in|yd|cm)|fl\.?\soz|ft-lbs?|ft\slb|lb-ft|(?:mm|in)\sHg"
 _UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{_SPECIAL}|°\s?[CFK]?|[A-Za-zμΩÅ]{{1,5}}|sqft)(?P<power>\^?[23²³])?"
 _END = r"(?![A-Za-z0-9°²³'])"
+_SIZE_AFTER = regex(r"/\d{1,4}\s?[KMGT]B(?!\w)")  # of 16GB/512GB
 _DIMENSION = regex(r"\s?(?:x|by|tall|long|wide|high|deep|above|below)(?!\w)")
 # Nouns that are counted in millions: "1.2m" before them is 1.2 million, not a length.
 _CROWDS = frozenset(
@@ -42,7 +43,8 @@ def _measure(match: re.Match[str]) -> str | None:
     symbol = cased(match["unit"], gap.strip("-"))
     name = unit_name(symbol, match["power"] or "")
     per = text[end : end + 1] == "/" and read_per(text, end)
-    if not name or (text[end : end + 1] == "/" and not per) or (symbol == "U" and not per):
+    refused = text[end : end + 1] == "/" and not (per or _SIZE_AFTER.match(text, end))
+    if not name or refused or (symbol == "U" and not per):
         return None
     if symbol in ("pt", "pts") and (symbol == "pt" or _PINT_AFTER.match(text, end)):
         return _points(match)

@@ -65,7 +65,8 @@ RULES: tuple[Rule, ...] = (
     *cardinals.LAST_RULES,
 )
 _START = regex(
-    rf"\d|-?[{re.escape(money.SIGN_CHARACTERS)}]\s?-?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d\d|[+*]\d|\((?=\d{{3}}\)[-.\s]?\d{{3}}[-.\s]\d{{4}})"
+    rf"\d|-?[{re.escape(money.SIGN_CHARACTERS)}]\s?-?\.?\d|(?<![\w.])\.\d|(?<![\w'])'\d\d|[+*]\d"
+    r"|\((?=\d{3}\)[-.\s]?\d{3}[-.\s]\d{4}|0\)\s?\d{2,5}[ -]\d{3,4}[ -]\d)"
 )
 
 # A dozen numbers in a row are a list, not a date or telephone number: most rules need not be tried on them.

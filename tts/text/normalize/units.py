@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SAME = ("hertz", "lux", "horsepower", "kelvin", "tesla")
+_SAME = ("hertz", "lux", "horsepower", "kelvin", "tesla", "ethernet")
 _IRREGULAR = {"foot": "feet", "inch": "inches", "henry": "henries"}
 _PREFIXES = {
     "k": "kilo", "K": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta", "E": "exa", "h": "hecto",
@@ -53,7 +53,7 @@ _PLAIN = {
     "gals": "gallon", "kcals": "kilocalorie", "cals": "calorie", "pts": "point", "mm Hg": "millimeter of mercury",
     "in Hg": "inch of mercury", "inHg": "inch of mercury", "cu yd": "cubic yard", "cu cm": "cubic centimeter",
     "tbsps": "tablespoon", "tsps": "teaspoon", "Tsp": "teaspoon",
-    "nits": "nit",
+    "nits": "nit", "GbE": "gigabit ethernet",
 }  # fmt: skip
 
 
