@@ -18,7 +18,7 @@ from tts.text.normalize.word import WORDLESS, Normalized, Skipped, SpokenWord
 from tts.text.pronunciation.g2p import LETTERS, Pronouncer
 from tts.text.pronunciation.homographs import Homographs
 from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
-from tts.text.pronunciation.neighbors import by_neighbors
+from tts.text.pronunciation.neighbors import BY_NEIGHBORS, by_neighbors
 from tts.text.questions import mark_rises
 from tts.text.regex import regex
 from tts.text.sentence_parts import lacks_end, merge_marks, split_parts
@@ -51,6 +51,7 @@ class Frontend:
         self._user = user_lexicon
         self._pronouncer = Pronouncer(self._lexicon, user_lexicon)
         self._homographs = Homographs.load()
+        self._contextual = BY_NEIGHBORS | self._homographs.readings.keys()
 
     def __reduce__(self) -> tuple[object, ...]:
         # Caches are not sent to another process.
@@ -148,8 +149,11 @@ class Frontend:
         accented = None if item.written.isascii() else self._pronouncer.accented(item.written, word.text)
         if accented:
             return accented
-        chosen = by_neighbors(texts, index, following) or self._homographs.choose(texts, capitals, index)
-        return (chosen, "homograph") if chosen else self._pronouncer.pronounce(word.text)
+        if word.text in self._contextual:
+            chosen = by_neighbors(texts, index, following) or self._homographs.choose(texts, capitals, index)
+            if chosen:
+                return chosen, "homograph"
+        return self._pronouncer.pronounce(word.text)
 
 
 class SentenceStream:

@@ -25,9 +25,9 @@ def merge_marks(marked: Sequence[MarkedWord]) -> list[MarkedWord]:
     for item in marked:
         previous = merged[-1] if merged else None
         if previous and previous.word.kind == item.word.kind == "mark":
-            pair = previous.word.text + item.word.text
-            strongest = next((mark for mark in _STRENGTH if mark in pair), "-")
-            if pair == "--" or all(mark in _STRENGTH for mark in pair):
+            first, second = previous.word.text, item.word.text
+            if first == second == "-" or (first in _STRENGTH and second in _STRENGTH):
+                strongest = next((mark for mark in _STRENGTH if mark in first + second), "-")
                 mark = replace(item.word, text=strongest)
                 pauses = [pause for pause in (previous.pause, item.pause) if pause is not None]
                 merged[-1] = MarkedWord(mark, strongest, previous.start, item.end, pause=gaps.add_pauses(pauses))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -49,6 +50,7 @@ UNITS = (
     *("[", "](", "![", "[a](", "[a][b]", "*a ", "**", "*_", "`", "```\n", "> ", "- ", " - ", "<a ", '<a "', "<!--"),
     *("<p>\n", "<script>", "<td>", "<li>", "<ol>", "<sup>", "<pre>", "&#", "&amp;", "| a\n|-|\n", "# a\n", "1. a\n"),
     *("$x", "\\frac{", "\\(", "\\[", "\\*", "~~", "[^a]: x\n", "---\n", "=", "{HH", "[pause", "a\n"),
+    *("<b>", "<b> a ", "<div>", "<div> a ", "![a](", "![a](b "),
 )
 
 
@@ -213,6 +215,26 @@ def test_hostile_repetition_takes_linear_work(unit: str, kind: Markup, monkeypat
         return count + segments
 
     assert steps(6_000) <= 2.5 * steps(3_000) + 50
+
+
+@pytest.mark.parametrize("unit", ["<b>", "<div>", "![a](", "[a](", "[a]"])
+def test_a_row_of_signs_takes_little_more_work_than_prose(unit: str) -> None:
+    """Calls of functions are counted, of C as well: a sign takes more than a letter of prose, but not without bound."""
+
+    def calls(text: str) -> float:
+        profile = cProfile.Profile()
+        profile.runcall(lambda: list(FRONTEND.sentences(text)))
+        return sum(entry.callcount for entry in profile.getstats()) / len(text)
+
+    prose, row = "The quick brown fox jumps over the lazy dog, and no one saw it go. " * 20, unit * (1_500 // len(unit))
+    calls(prose + row)  # imports and caches
+    assert calls(row) <= 12 * calls(prose)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.kind}: {row.written}")
+def test_reading_what_was_read_changes_nothing(row: Row) -> None:
+    once = join(FRONTEND.words(row.written, row.kind).words)
+    assert join(FRONTEND.words(once).words).lower() == once.lower()
 
 
 def test_a_row_of_brackets_is_taken_at_once() -> None:

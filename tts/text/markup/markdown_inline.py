@@ -6,7 +6,7 @@ is clear: a sign in ordinary prose, code or arithmetic stays text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -39,9 +39,29 @@ def parse_inline(text: str, is_strict: bool) -> Iterator[Span]:
     parser.inline.tokenize(state)
     for rule in parser.inline.ruler2.getRules(""):
         rule(state)
-    for token in state.tokens:
-        if token.type != "silent":
-            yield Span(token, *token.meta["span"])
+    yield from _join_text(Span(token, *token.meta["span"]) for token in state.tokens if token.type != "silent")
+
+
+def _join_text(spans: Iterable[Span]) -> Iterator[Span]:
+    """Join the tokens of text that follow each other. Each sign that might be markup is a token of its own."""
+    run: list[Span] = []
+    for span in spans:
+        is_literal = span.token.type == "text" and len(span.token.content) == span.end - span.start
+        if run and not (is_literal and run[-1].end == span.start):
+            yield _as_one(run)
+            run = []
+        if is_literal:
+            run.append(span)
+        else:
+            yield span
+    if run:
+        yield _as_one(run)
+
+
+def _as_one(run: Sequence[Span]) -> Span:
+    first = run[0]
+    first.token.content = "".join(span.token.content for span in run)
+    return Span(first.token, first.start, run[-1].end)
 
 
 class _PlacedState(StateInline):
@@ -58,47 +78,62 @@ class _PlacedState(StateInline):
 def _parser(is_strict: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 20}).enable("strikethrough")
     ruler = parser.inline.ruler
-    rules = dict(zip(ruler.get_active_rules(), ruler.getRules(""), strict=True))
-    ruler.at("newline", _placed("\n", _newline))
-    ruler.at("emphasis", _placed("*_", _emphasis(rules["emphasis"])))
-    ruler.at("link", _placed("[", link_rule(rules["link"])))
-    ruler.at("image", _placed("!", image_rule(rules["image"])))
-    ruler.at("html_inline", _placed("<", html))
-    ruler.at("escape", _placed("\\", _escape(rules["escape"])))
-    ruler.at("backticks", _placed("`", _backticks(rules["backticks"])))
-    for name, signs in (("strikethrough", "~"), ("autolink", "<"), ("entity", "&")):
-        ruler.at(name, _placed(signs, rules[name]))
-    ruler.before("escape", "tex", _placed("$\\", _tex))
-    ruler.before("link", "brackets", _placed("![", brackets))
-    ruler.before("link", "reference", _placed("![", reference))
-    ruler.before("link", "reference_end", _placed("]", reference_end))
+    known = dict(zip(ruler.get_active_rules(), ruler.getRules(""), strict=True))
+    ruler.push("signs", _by_sign(_rules(known)))
+    ruler.enableOnly(["text", "signs"])
     parser.inline.ruler2.disable("fragments_join")
     return parser
 
 
-def _placed(signs: str, rule: Rule) -> Rule:
-    """Wrap a rule that begins with one of the signs, so that its tokens know their place."""
+def _rules(known: Mapping[str, Rule]) -> Sequence[tuple[str, Rule]]:
+    """Return the rules in order, each with the signs that it begins with. `known`: markdown-it's rules."""
+    return (
+        ("\n", _newline),
+        ("$\\", _tex),
+        ("\\", _escape(known["escape"])),
+        ("`", _backticks(known["backticks"])),
+        ("~", known["strikethrough"]),
+        ("*_", _emphasis(known["emphasis"])),
+        ("![", brackets),
+        ("![", reference),
+        ("]", reference_end),
+        ("[", link_rule(known["link"])),
+        ("!", image_rule(known["image"])),
+        ("<", known["autolink"]),
+        ("<", html),
+        ("&", known["entity"]),
+    )
 
-    def placed(state: StateInline, silent: bool) -> bool:
-        start = state.pos
-        if state.src[start] not in signs:
-            return False
-        if silent:
-            return rule(state, True)
-        if state.pending:
-            state.pushPending()
-        count = len(state.tokens)
-        found = rule(state, False)
-        added = state.tokens[count:]
-        if all(token.type == "text" for token in added):  # signs that may prove to be a pair, token by token
-            for token in added:
-                token.meta["span"] = (start, start + len(token.content))
-                start += len(token.content)
+
+def _by_sign(rules: Sequence[tuple[str, Rule]]) -> Rule:
+    """Return one rule that tries the rules of the sign at the current position.
+
+    markdown-it tries every rule at every sign, which takes most of its time in a text of many signs.
+    """
+    table = {sign: [rule for signs, rule in rules if sign in signs] for sign in "".join(signs for signs, _ in rules)}
+
+    def by_sign(state: StateInline, silent: bool) -> bool:
+        return any(_place(rule, state, silent) for rule in table.get(state.src[state.pos], ()))
+
+    return by_sign
+
+
+def _place(rule: Rule, state: StateInline, silent: bool) -> bool:
+    """Run a rule, and note the places of its tokens."""
+    if silent:
+        return rule(state, True)
+    if state.pending:
+        state.pushPending()
+    start, count = state.pos, len(state.tokens)
+    found = rule(state, False)
+    added = state.tokens[count:]
+    if all(token.type == "text" for token in added):  # signs that may prove to be a pair, token by token
         for token in added:
-            token.meta.setdefault("span", (start, state.pos))
-        return found
-
-    return placed
+            token.meta["span"] = (start, start + len(token.content))
+            start += len(token.content)
+    for token in added:
+        token.meta.setdefault("span", (start, state.pos))
+    return found
 
 
 def _newline(state: StateInline, silent: bool) -> bool:

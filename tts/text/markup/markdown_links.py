@@ -11,6 +11,10 @@ from tts.text.regex import regex
 Rule = Callable[[StateInline, bool], bool]
 
 _LINK = regex(r"\[(?:[^\[\]\\]|\\.|\[[^\[\]]{0,200}\]){0,1000}\]\(\s{0,10}<?[^\s<>]{0,2000}[./#:@?=]")
+_LINK_TEXT = regex(r"!?\[(?:[^\[\]\\`<]|\\.|\[[^\[\]\\`<]{0,200}\]){0,1000}\]")
+"""The text of a link or an image, up to the bracket that certainly ends it."""
+_ADDRESS = regex(r"\(\s*(?:<|[^\s()]*(?:\((?:[^\s()]|\([^\s()]*\))*\)[^\s()]*)*[\s)])")
+"""The beginning of an address, with parentheses in it that are at most two deep."""
 _REFERENCE_LINK = regex(
     r"(!?\[)((?:[^\[\]\\]|\\.|!\[[^\[\]]{0,200}\]\([^\s()]{0,2000}\)){1,1000})\]\[([^\[\]]{0,200})\]"
 )
@@ -51,10 +55,16 @@ def image_rule(rule: Rule) -> Rule:
 
 
 def _has_address(state: StateInline) -> bool:
-    """Return whether the address of a link follows somewhere, which costs less to tell than the text of the link."""
+    """Return whether the text of a link or an image may end, with an address after it.
+
+    This costs less to tell than what markdown-it finds there.
+    """
     if "last_address" not in state.env:
         state.env["last_address"] = state.src.rfind("](")
-    return bool(state.env["last_address"] > state.pos)
+    if state.env["last_address"] <= state.pos:
+        return False
+    text = _LINK_TEXT.match(state.src, state.pos, state.posMax)
+    return text is None or _ADDRESS.match(state.src, text.end(), state.posMax) is not None
 
 
 def brackets(state: StateInline, silent: bool) -> bool:

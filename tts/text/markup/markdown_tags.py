@@ -18,7 +18,6 @@ _PARENTS = {
 """Elements whose end tags may be missing, and the elements that end them."""
 _BLOCKS = PARAGRAPHS | SENTENCES | CELLS
 _TAG_NAME = regex(r"</?[A-Za-z][A-Za-z0-9-]*(?=[\s/>])")
-_TAGS = regex(r"<[^<>]*>")
 
 
 def html(state: StateInline, silent: bool) -> bool:
@@ -46,20 +45,36 @@ def _comment(state: StateInline, silent: bool) -> bool:
 
 
 def _is_clear_tag(state: StateInline, match: re.Match[str]) -> bool:
-    """Return whether this is a tag. In strict mode, a tag without attributes is one only if its partner is there or it
-    begins a line: "if a <b and c> d" and "the <title> element" have none.
+    """Return whether this is a tag. In strict mode, a tag without attributes is one only if its partner or another tag
+    is there or it begins a line: "if a <b and c> d" and "the <title> element" have none.
     """
-    name, attributes = match["name"].lower(), match["attributes"] or ""
+    source, name, attributes = state.src, match["name"].lower(), match["attributes"] or ""
     if name not in KNOWN or not _ATTRIBUTES.fullmatch(attributes):
         return False
     if not state.env["is_strict"] or name in VOID or "=" in attributes:
         return True
+    if _begins_tag(source, match.end()) or _ends_tag(source, match.start()):
+        return True
     if "tags" not in state.env:
-        state.env["tags"] = {found[0].lower() for found in _TAG_NAME.finditer(state.src)}
+        state.env["tags"] = {found[0].lower() for found in _TAG_NAME.finditer(source)}
     tags = state.env["tags"]
     if f"<{name}" in tags and (f"</{name}" in tags or any(f"</{parent}" in tags for parent in _PARENTS.get(name, ()))):
         return True
-    line_start = state.src.rfind("\n", 0, match.start()) + 1
-    begins = not _TAGS.sub("", state.src[line_start : match.start()]).strip()
-    ends = match["close"] is not None and not state.src[match.end() : match.end() + 1].strip()
+    before = source[source.rfind("\n", 0, match.start()) + 1 : match.start()].rstrip()
+    begins = not before or _ends_tag(before, len(before))
+    ends = match["close"] is not None and not source[match.end() : match.end() + 1].strip()
     return name in _BLOCKS and (begins or ends)
+
+
+def _begins_tag(source: str, position: int) -> bool:
+    """Return whether the tag of an element begins at a position."""
+    tag = TAG.match(source, position)
+    return tag is not None and tag["name"].lower() in KNOWN
+
+
+def _ends_tag(source: str, position: int) -> bool:
+    """Return whether the tag of an element ends at a position."""
+    if source[position - 1 : position] != ">":
+        return False
+    tag = TAG.match(source, source.rfind("<", 0, position), position)
+    return tag is not None and tag.end() == position and tag["name"].lower() in KNOWN

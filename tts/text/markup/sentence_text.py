@@ -95,6 +95,8 @@ class SentenceText:
 
     def place_words(self, words: Sequence[SpokenWord]) -> SentenceWords:
         """Place the normalized words of this text in the source, and insert the words and pauses from markup."""
+        if (shift := self._shift()) is not None:
+            return SentenceWords([], [self._shifted(word, shift) for word in words], [], [])
         marked: list[MarkedWord] = []
         waiting = [placed for placed in reversed(self._controls) if isinstance(placed[1], FixedSegment | Pause)]
         taken = 0
@@ -110,6 +112,17 @@ class SentenceText:
         marked.extend(item for _, segment in reversed(waiting) for item in _control_words(segment))
         events = [segment for _, segment in self._controls if not isinstance(segment, FixedSegment)]
         return _split_events(marked, events) if events else SentenceWords([], marked, [], [])
+
+    def _shift(self) -> int | None:
+        """Return how far the text is from its place in the source, if it is neutral source text without controls."""
+        if self._controls:
+            return None
+        shift = self._joined.shift(self._offset, self._offset + len(self.text))
+        return None if shift is None else shift + self._offset
+
+    def _shifted(self, word: SpokenWord, shift: int) -> MarkedWord:
+        start, end = word.start, word.end
+        return MarkedWord(word, self.text[start:end], start + shift, end + shift)
 
 
 class JoinedText:
@@ -169,6 +182,15 @@ class JoinedText:
         first, last = bisect_left(self._positions, start), bisect_left(self._positions, end)
         pairs = zip(self._positions[first:last], self._segments[first:last], strict=True)
         return [(position, segment) for position, segment in pairs if not isinstance(segment, TextSegment)]
+
+    def shift(self, start: int, end: int) -> int | None:
+        """Return how far text[start:end] is from its place in the source, if it is neutral text of one segment."""
+        index = bisect_right(self._positions, start) - 1
+        segment = self._segments[index]
+        if not isinstance(segment, TextSegment) or not segment.is_verbatim or segment.prosody is not NEUTRAL:
+            return None
+        position = self._positions[index]
+        return segment.start - position if end <= position + len(segment.text) else None
 
     def locate(self, start: int, end: int) -> tuple[int, int, Prosody]:
         """Return the source span and the prosody of text[start:end], which must not be empty.

@@ -15,7 +15,7 @@ class NormalizedBuilder:
     def __init__(self, source: str) -> None:
         self._source = source
         self._folded: Folded = fold(source)
-        self.text = self._folded.text
+        self.text, self._starts, self._ends = self._folded
         self._words: list[SpokenWord] = []
         self._skipped: list[Skipped] = []
         self._accounted = 0
@@ -33,7 +33,7 @@ class NormalizedBuilder:
 
     def add_plain(self, word: str, start: int, end: int) -> int:
         """Add one plain word for text[start:end]: the fast path of `add_words`, for most tokens."""
-        first, last = self._folded.starts[start], self._folded.ends[end - 1]
+        first, last = self._starts[start], self._ends[end - 1]
         if first > self._accounted + 1 or not self._source[self._accounted].isspace():
             self._account(first)
         self._words.append(SpokenWord(word.lower(), first, last))
@@ -42,10 +42,11 @@ class NormalizedBuilder:
 
     def add_mark(self, mark: str, start: int, end: int) -> int:
         """Add a punctuation mark for text[start:end]."""
-        span = self._folded.span(start, end)
-        self._account(span[0])
-        self._words.append(SpokenWord(mark, *span, "mark", "punctuation"))
-        self._accounted = span[1]
+        first, last = self._starts[start], self._ends[end - 1]
+        if first > self._accounted:
+            self._account(first)
+        self._words.append(SpokenWord(mark, first, last, "mark", "punctuation"))
+        self._accounted = last
         return end
 
     def skip(self, start: int, end: int, reason: str) -> int:
@@ -67,7 +68,7 @@ class NormalizedBuilder:
     def replace_last(self, word: str, kind: Kind, end: int) -> int:
         """Replace the last word, and extend its span to `end`."""
         last = self._words.pop()
-        self._accounted = self._folded.ends[end - 1]
+        self._accounted = self._ends[end - 1]
         self._words.append(SpokenWord(word, last.start, self._accounted, kind, last.semiotic))
         return end
 

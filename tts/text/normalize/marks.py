@@ -25,6 +25,8 @@ MARKS = {
     ".": ".", ",": ",", "!": "!", "?": "?", ";": ";", ":": ":", "(": "(", ")": ")", '"': '"',
     "[": "(", "]": ")", "{": "(", "}": ")",
 }  # fmt: skip
+_PLAIN_MARKS = MARKS.keys() - STARTS - {"."}
+"""Marks that begin nothing else, whatever is next to them."""
 
 
 class MarkReader:
@@ -38,13 +40,15 @@ class MarkReader:
     def read(self, position: int) -> int:
         """Read the mark or sign at `position`, of any kind, and return its end."""
         text = self._text
+        character = text[position]
+        if character in _PLAIN_MARKS:
+            return self._builder.add_mark(MARKS[character], position, position + 1)
         ellipsis = _ELLIPSIS.match(text, position)
         if ellipsis:
             return self._builder.add_mark("…", position, ellipsis.end())
         dash = _DASHES.match(text, position)
         if dash and text[dash.end() : dash.end() + 1] != ">":
             return self._read_dash(position, dash.end())
-        character = text[position]
         raised = _POWER.match(text, position)
         if raised and position and not read_mass(text, position):
             return self._read_power(raised)

@@ -18,14 +18,14 @@ from tts.text.regex import regex
 
 _SPACE = re.compile(r"\s+")
 # Words that are always spoken as written: the bulk of any text. Months, titles and place names do not match.
-_PLAIN = re.compile(r"(?<![\w@#/\\._-])(?:[a-z]+|[A-Z][a-z]{5,})(?:'[a-z]+|(?:-[a-z]+)+)?(?=[\s,;]|\Z)")
+_PLAIN = re.compile(r"\s*(?<![\w@#/\\._-])((?:[a-z]+|[A-Z][a-z]{5,})(?:'[a-z]+|(?:-[a-z]+)+)?)(?=[\s,;]|\Z)")
 _ROMAN = re.compile(r"[ivxl]+\Z")
 _POSSESSIVE = regex(r"'s(?!\w)")
 _CHUNK_OPENERS = frozenset(" \t\n\r([{<\"'—*`")
 _ELECTRONIC_SIGNS = re.compile(
     r"\S{0,80}?[@/\\_]|\S{0,80}?\.[A-Za-z0-9_-]|\S{0,80}?://|localhost|#[A-Za-z_]|#\d{1,5}[A-Fa-f]|[A-Z]:\\"
 )
-_ONLY_MARKS = frozenset(".,!?;:\"'()")
+_ONLY_MARKS = frozenset(".,!?;:\"'()[]{}")
 """Characters that never begin a quantity unless a digit follows, as in "(212", "'99" and ".5"."""
 
 
@@ -51,15 +51,13 @@ class _Scanner:
 
     def run(self) -> Normalized:
         """Verbalize token after token. Every step moves forward, so the loop ends."""
-        position, length = 0, len(self.text)
+        text, add_plain, position, length = self.text, self.builder.add_plain, 0, len(self.text)
         while position < length:
-            space = _SPACE.match(self.text, position)
-            if space:
+            plain = _PLAIN.match(text, position)
+            if plain and self._is_plain(plain[1]):
+                position = add_plain(plain[1], *plain.span(1))
+            elif space := _SPACE.match(text, position):
                 position = space.end()
-                continue
-            plain = _PLAIN.match(self.text, position)
-            if plain and self._is_plain(plain[0]):
-                position = self.builder.add_plain(plain[0], position, plain.end())
             else:
                 position = self._read(position)
         return self.builder.build()

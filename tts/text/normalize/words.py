@@ -30,6 +30,7 @@ from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
 WORD = regex(r"[A-Za-z]+(?:'[A-Za-z]+)*(?:-[A-Za-z]+(?:'[A-Za-z]+)*)*")
+_STATE_INITIALS = regex(r"[A-Z]\.(?:[A-Z]|Va)(?=\.)")
 _LETTERS = regex(r"[A-Za-z]+")
 _AMPERSAND = regex(r"[A-Z]{1,3}(?:&[A-Z]{1,3})+(?!\w)")
 _ROMAN_SMALL = regex(r"[ivxl]{2,5}\Z")
@@ -193,7 +194,7 @@ class WordReader:
 
     def _old_state(self, start: int) -> Verbalized | None:
         """Verbalize a state's abbreviation with full stops inside: N.Y., W.Va."""
-        initials = regex(r"[A-Z]\.(?:[A-Z]|Va)(?=\.)").match(self.text, start)
+        initials = _STATE_INITIALS.match(self.text, start)
         return read_state(self.text, initials[0], start) if initials else None
 
     def _named(self, word: str, start: int) -> Verbalized | None:

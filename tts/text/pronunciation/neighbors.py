@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from tts.text.pronunciation.homographs import word_class
 from tts.text.pronunciation.lexicon import Pronunciation
 
+BY_NEIGHBORS = frozenset(("the", "used"))
+"""The words that depend on their neighbours."""
 _VOWELS = frozenset("AEIOU")
 _THE_BEFORE_VOWEL: Pronunciation = ("DH", "IY0")
 _THE: Pronunciation = ("DH", "AH0")
