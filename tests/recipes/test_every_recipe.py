@@ -34,6 +34,8 @@ RUN_HERE = {
     "recipes/text/build_lexicon.py",
     "recipes/text/build_word_clusters.py",
     "recipes/text/compare_homographs.py",
+    "recipes/text/measure_guessers.py",
+    "recipes/text/train_guesser.py",
     "recipes/text/train_homographs.py",
 }
 PIPER = '''
@@ -241,3 +243,31 @@ def test_text_measures_the_rule_of_g2p_en(homographs: Path, capsys: pytest.Captu
     tagger.write_bytes(pickle.dumps(({"bias": {"NN": 1.0}}, {"they": "PRP"}, {"NN", "PRP"})))
     assert run_script("recipes/text/compare_homographs.py", homographs, tagger) == 0
     assert re.match(r"g2p_en's rule +balanced \d", capsys.readouterr().out)
+
+
+WORDS = "banana cabana panama canal cabal bacon beacon taxes maxim lemon melon demon talon canon".split()
+
+
+def test_text_trains_and_measures_a_guesser(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = load_script("recipes/text/guesser_data.py")
+    known = data.read_cmudict()
+    training, other = {word: known[word] for word in WORDS}, {word: known[word] for word in ("salmon", "canals")}
+    small = data.Split(training, other, other)
+    network = tmp_path / "guesser.pt"
+    options = {"split": lambda: small, "RAREST_CHUNK": 1}
+    assert run_script("recipes/text/train_guesser.py", network, "--epochs", "2", **options) == 0
+    assert run_script("recipes/text/measure_guessers.py", "--network", network, split=lambda: small) == 0
+    rows = [line.strip("| ").split(" | ") for line in capsys.readouterr().out.splitlines()]
+    assert ["derivation rules, CMUdict", "1", "0.0", "0.0", "0.0", "0.0"] in rows
+    assert "own network, supplement" in [row[0] for row in rows]
+
+
+def test_text_aligns_letters_with_phonemes() -> None:
+    data = load_script("recipes/text/guesser_data.py")
+    known = data.read_cmudict()
+    aligner = data.Aligner({word: known[word] for word in WORDS})
+    for word in ("taxes", "lemon", "banana"):
+        chunks = aligner.align(word, known[word][0])
+        assert len(chunks) == len(word)
+        assert sum(chunks, ()) == known[word][0]
+    assert aligner.align("ok", tuple("OW1 K EY1 S AH1".split())) is None
