@@ -13,6 +13,10 @@ from tts.cli.main import main
 
 REPOSITORY = Path(__file__).parents[1]
 PAGES = {str(path.relative_to(REPOSITORY)): path for path in sorted((REPOSITORY / "docs").glob("*.md"))}
+READING = PAGES["docs/reading.md"].read_text(encoding="utf-8")
+ROWS = re.findall(
+    r"^\| (.+?) \| (.+) \|$", READING.partition("[start:readings]")[2].partition("[end:readings]")[0], re.M
+)
 
 
 def blocks(language: str) -> list[tuple[str, str]]:
@@ -60,9 +64,18 @@ def test_nothing_is_fetched() -> None:
     assert "https://" not in settings
 
 
-def test_the_compared_lines_are_those_of_the_readme() -> None:
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+def test_the_compared_lines_are_those_that_are_shown() -> None:
     part = (REPOSITORY / "docs/parts/readings.md").read_text(encoding="utf-8")
     samples = re.findall(r"^\| (.+) \| griffon \|", part, re.MULTILINE)
     assert len(samples) == 10
-    assert all(f"| {sample} | " in readme for sample in samples)
+    assert all(f"| {sample} | " in READING for sample in samples)
+
+
+@pytest.mark.parametrize(("written", "spoken"), ROWS[1:], ids=lambda text: text)
+def test_the_ten_lines_are_read_as_shown(written: str, spoken: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["normalize", written]) == 0
+    assert capsys.readouterr().out == f"{spoken}\n"
+
+
+def test_there_are_ten_lines() -> None:
+    assert len(ROWS) == 1 + 10  # the heading and the lines

@@ -32,6 +32,9 @@ NOT_RUN = {
     "tts evaluate": "takes a minute; tests/evaluation takes seconds",
     "tts benchmark": "takes a minute; tests/evaluation/test_speed.py takes seconds",
     "sudo apt": "installs a program; .ci/run does",
+    "docker": "needs Docker; tests/server/test_home_assistant.py runs what deploy/compose.yaml starts",
+    "ollama": "needs a language model; tests/examples/test_clients.py has one",
+    "curl": "needs a server; tests/examples/test_clients.py starts one",
     "pkill": "needs Speech Dispatcher; tests/speechd starts one",
     "python scripts/": "takes minutes, and wants what other packages bring",
 }
@@ -92,7 +95,7 @@ def test_a_command_is_understood(page: str, line: str) -> None:
     elif words[0] == "python":
         assert_script_knows(words[1:])
     else:
-        assert words[0] in ("pip", "tensorboard", "sudo", "pkill"), page
+        assert words[0] in ("pip", "tensorboard", "sudo", "pkill", "curl", "docker", "ollama"), page
 
 
 @pytest.mark.parametrize("page", TEXTS)

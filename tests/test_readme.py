@@ -34,23 +34,6 @@ def test_normalize_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"{shown}\n"
 
 
-ROWS = re.findall(
-    r"^\| (.+?) \| (.+) \|$", README.partition("[start:readings]")[2].partition("[end:readings]")[0], re.M
-)
-
-
-@pytest.mark.parametrize(("written", "spoken"), ROWS[1:], ids=lambda text: text)
-def test_the_ten_lines_are_read_as_shown(written: str, spoken: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from tts.cli.main import main
-
-    assert main(["normalize", written]) == 0
-    assert capsys.readouterr().out == f"{spoken}\n"
-
-
-def test_there_are_ten_lines() -> None:
-    assert len(ROWS) == 1 + 10  # the heading and the lines
-
-
 def test_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert target.startswith("https://") or (REPOSITORY / target).exists(), target

@@ -2,7 +2,7 @@
 
     apt-get install espeak-ng    # without it espeak-ng is left out
     python scripts/benchmarks/compare_normalizers.py
-    python scripts/benchmarks/compare_normalizers.py --lines README.md > docs/parts/readings.md
+    python scripts/benchmarks/compare_normalizers.py --lines docs/reading.md > docs/parts/readings.md
 
 There are two samples: the table that our normaliser is tested against, which it passes by construction, and a smaller
 sample written before any system was run on it. Marks, capitals and hyphens do not count. espeak-ng gives phonemes, not

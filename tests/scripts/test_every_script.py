@@ -96,6 +96,7 @@ CONSTANTS: dict[str, dict[str, object]] = {
 MAY_OBJECT = {"scripts/checks/fuzz_server.py", "scripts/checks/soak.py", "scripts/checks/timings.py"}
 """Scripts that exit with status 1 for a figure, which so little input may exceed."""
 ELSEWHERE = {
+    "scripts/benchmarks/samples.py": "tests/scripts/test_samples.py",
     "scripts/checks/compare_speakers.py": "below, with a stand-in for Resemblyzer",
     "scripts/docs/draw_books.py": "tests/books/test_pictures.py",
     "scripts/docs/write_cli_reference.py": "tests/test_docs.py",
