@@ -80,8 +80,8 @@ def test_marks_are_reported_between_the_samples_where_they_are_heard(
     ("settings", "options"),
     [
         ({"rate": 20}, {"speed": 4.0**0.2}),
-        ({"rate": 50}, {"speed": 1.5, "shortening": 2.0 / 1.5}),
-        ({"rate": 100}, {"speed": 1.5, "shortening": 4.0 / 1.5}),
+        ({"rate": 50}, {"speed": 1.0, "shortening": 2.0}),
+        ({"rate": 100}, {"speed": 1.0, "shortening": 4.0}),
         ({"rate": -100}, {"speed": 0.25}),
         ({"pitch": 50}, {"pitch": 6.0}),
         ({"pitch": -100}, {"pitch": -12.0}),

@@ -22,7 +22,7 @@ _IGNORED = ("pitch_range", "voice", "language")
 """Settings without an effect: a voice has its own melody, and all voices speak English."""
 _LARGEST = 100
 CLEAREST = 1.5
-"""The speed up to which the synthesizer speaks clearly. Faster speech is made at this speed and then shortened."""
+"""The speed up to which the synthesizer speaks clearly. Faster speech is made at speed 1 and then shortened."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Settings:
     @property
     def shortening(self) -> float:
         """The factor by which the speech is shortened after it is made; 1 up to `CLEAREST`."""
-        return max(1.0, self._speed / CLEAREST)
+        return self._speed if self._speed > CLEAREST else 1.0
 
     @property
     def _speed(self) -> float:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 Float32 = NDArray[np.float32]
 
-_HOP = 0.010  # seconds between two pieces of the result; each is twice as long and fades into the next one
-_SEARCH = 0.006  # seconds by which a piece may move to resemble what it follows: more than half the longest period
+_HOP = 0.007  # seconds between two pieces of the result; each is twice as long and fades into the next one
+_SEARCH = 0.005  # seconds by which a piece may move to resemble what it follows: half the longest period or more
 _FLOOR = 1e-6  # power of a piece that counts as silent
 
 
