@@ -16,7 +16,7 @@ from tts.books import boxes, m4b
 from tts.books.encoding import encode
 from tts.books.m4b import FRAME, chapter_starts, save_m4b
 
-av = pytest.importorskip("av", reason="no package av: pip install 'griffon-tts[book]'")
+av = pytest.importorskip("av", reason="no package av: pip install '.[book]'")
 RATE = 24000
 JOIN = """
 import resource, sys

@@ -11,7 +11,7 @@ from PIL import Image
 from tests.browser import needs_chromium
 from tests.loading import REPOSITORY, run_script
 
-pytest.importorskip("av", reason="no package av: pip install 'griffon-tts[book]'")
+pytest.importorskip("av", reason="no package av: pip install '.[book]'")
 FFMPEG = shutil.which("ffmpeg")
 SCRIPT = "scripts/docs/draw_books.py"
 
