@@ -15,6 +15,8 @@ FLOORS = [  # from the lowest; places on the same floor may not import each othe
     {"text", "audio", "model", "voice", "voices"},
     {"decoding"},
     {"prosody", "corpus"},
+    {"speech"},
+    {"session"},
     {"synthesizer", "subtitle_cues", "training"},
     {"subtitles"},
     {"server", "speechd", "batch", "books", "evaluation", "export"},
@@ -23,7 +25,7 @@ FLOORS = [  # from the lowest; places on the same floor may not import each othe
 ]
 FLOOR_OF = {place: number for number, places in enumerate(FLOORS) for place in places}
 MAKING = {"corpus", "training", "export"}  # places that make a voice
-SPEAKING = {"decoding", "prosody", "synthesizer"}
+SPEAKING = {"decoding", "prosody", "speech", "session", "synthesizer"}
 
 
 def modules() -> dict[str, Path]:

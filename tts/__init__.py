@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from tts.errors import TTSError
     from tts.options import SynthesisOptions
     from tts.options import SynthesisOptions as Delivery  # noqa: F401
-    from tts.synthesizer import AudioChunk, Speech, Synthesizer
+    from tts.speech import AudioChunk, Speech
+    from tts.synthesizer import Synthesizer
     from tts.voice import Voice
 
 __all__ = ["AudioChunk", "Speech", "SynthesisOptions", "Synthesizer", "TTSError", "Voice"]
 
 _HOMES = {
-    "AudioChunk": "tts.synthesizer",
-    "Speech": "tts.synthesizer",
+    "AudioChunk": "tts.speech",
+    "Speech": "tts.speech",
     "SynthesisOptions": "tts.options",
     "Synthesizer": "tts.synthesizer",
     "TTSError": "tts.errors",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Literal, get_args
 
 from tts.errors import ConfigError
@@ -19,7 +20,7 @@ Inversion = Literal["voice", "classic"]
 
 @dataclass(frozen=True)
 class SynthesisOptions:
-    """How to speak a text. The defaults change nothing. Raises ConfigError for a value out of range."""
+    """How to speak a text. The defaults change nothing. Raises ConfigError for a value that is not allowed."""
 
     speed: float = 1.0
     """2 is twice as fast, 0.5 is half as fast, at the same pitch; 0.25 to 4."""
@@ -55,7 +56,7 @@ class SynthesisOptions:
             _require("loudness", self.loudness, LOUDNESSES, "in LUFS, where -23 is usual in broadcasting")
         _require("sentence_pause", self.sentence_pause, PAUSES, "in seconds")
         _require("paragraph_pause", self.paragraph_pause, PAUSES, "in seconds")
-        if not isinstance(self.seed, int) or self.seed < 0:
+        if not isinstance(self.seed, Integral) or self.seed < 0:
             raise ConfigError(f"seed is {self.seed!r}: use a whole number from 0 on")
         _require_choice("markup", self.markup, get_args(Markup))
         _require_choice("code", self.code, get_args(Code))
@@ -69,5 +70,5 @@ def _require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
 
 def _require(name: str, value: float, limits: tuple[float, float], meaning: str) -> None:
     low, high = limits
-    if not low <= value <= high:
-        raise ConfigError(f"{name} is {value}: use a number from {low:g} to {high:g} ({meaning})")
+    if not isinstance(value, Real) or not low <= value <= high:
+        raise ConfigError(f"{name} is {value!r}: use a number from {low:g} to {high:g} ({meaning})")

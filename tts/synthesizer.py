@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
@@ -12,25 +11,20 @@ from typing import Any
 from warnings import warn
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tts.audio.files import open_writer
 from tts.audio.limiter import Limiter
 from tts.audio.loudness import integrated_loudness
 from tts.audio.vocoder import Vocoder
-from tts.common.threads import prefetch, usable_cores
+from tts.common.threads import iterate_in_thread, prefetch, usable_cores
 from tts.errors import ConfigError
 from tts.options import VOLUMES, Markup, SynthesisOptions
-from tts.prosody.plan import FrameChunk, Notes, Plan, Planner
-from tts.prosody.timing import MarkTiming, WordTiming
+from tts.prosody.plan import FrameChunk, Notes, Planner
+from tts.session import Session, speak_arriving
+from tts.speech import AudioChunk, Speech
 from tts.text.frontend import Frontend
 from tts.text.incremental import IncrementalText, sentences
 from tts.text.pronunciation.user_lexicon import UserLexicon
-from tts.text.token import SpeechWarning
 from tts.voice import DEFAULT, Voice
-
-Float32 = NDArray[np.float32]
-_Vocoder = Callable[[Iterator[FrameChunk]], Iterator["AudioChunk"]]
 
 SAMPLE = (  # two of the phonetically balanced sentences of IEEE Recommended Practice 297 (1969), list 1
     "The birch canoe slid on the smooth planks. Glue the sheet to the dark blue background."
@@ -39,51 +33,11 @@ PIECE = 8192  # characters of a text that are read at once
 AHEAD = 16  # chunks of frames that a second thread plans before the vocoder needs them: 9 seconds
 
 
-@dataclass(frozen=True, eq=False)
-class AudioChunk:
-    """Part of the speech of one sentence. All chunks of a text, joined, are its speech."""
-
-    samples: Float32
-    """Samples in -1..1, (T,)."""
-    sample_rate: int
-    """Samples per second, in hertz."""
-    start: int
-    """First character of the sentence in the text."""
-    end: int
-    """One past the last character of the sentence."""
-    is_last: bool = True
-    """Whether the sentence ends with this chunk. The pause between two sentences is a chunk of the second sentence."""
-    warnings: tuple[SpeechWarning, ...] = ()
-    """Text of the sentence or clause that is not spoken, or may not be spoken right: with its first sound."""
-    words: tuple[WordTiming, ...] = ()
-    """Words of the sentence or clause, timed from the start of the speech: with its first sound."""
-    marks: tuple[MarkTiming, ...] = ()
-    """Places that SSML names, passed by these words."""
-
-
-@dataclass(frozen=True, eq=False)
-class Speech:
-    """The speech of a whole text."""
-
-    samples: Float32
-    """Samples in -1..1, (T,)."""
-    sample_rate: int
-    """Samples per second, in hertz."""
-    warnings: tuple[SpeechWarning, ...] = ()
-    """Parts of the text that are not spoken, or may not be spoken right."""
-    words: tuple[WordTiming, ...] = ()
-    """The spoken words, each with its place in the text and its times."""
-    marks: tuple[MarkTiming, ...] = ()
-    """The places that SSML names with <mark>, and when the speech passes them."""
-
-    def save(self, path: str | Path) -> None:
-        """Write wav, flac, ogg or mp3, as the suffix says. Raises AudioError for another one."""
-        with open_writer(str(path), self.sample_rate) as writer:
-            writer.write(self.samples)
-
-
 class Synthesizer:
-    """Speaks with one voice. A synthesizer keeps no state between calls, so threads may share it."""
+    """Speaks with one voice. A synthesizer keeps no state between calls, so threads may share it.
+
+    Its pickle has the voice and the settings: other processes load the graphs again.
+    """
 
     def __init__(
         self,
@@ -108,6 +62,13 @@ class Synthesizer:
         user_lexicon = UserLexicon.load(lexicon) if isinstance(lexicon, str | Path) else lexicon
         self._frontend = Frontend(user_lexicon=user_lexicon)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_planner"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._planner = Planner(self.voice)
+
     def stream(
         self,
         text: str | Iterable[str],
@@ -123,16 +84,36 @@ class Synthesizer:
         one has begun, SSML once all of it has arrived. options, changes: fields of `SynthesisOptions`, as in
         `stream(text, speed=1.2)`. ssml: True is the old name of markup="ssml", False of markup="plain". delivery: the
         old name of `options`. Both go with the next release. Raises, before anything is spoken, ConfigError for an
-        option out of range, MarkupError for invalid SSML, TextError for a text without a word.
+        option out of range, MarkupError for invalid SSML, TextError for a text without a word, TypeError for what is no
+        text.
         """
         options = self._resolve(_renamed(options, delivery, ssml), changes)
-        pieces = _pieces(text) if isinstance(text, str) else text
+        pieces = _pieces(text)
         found = sentences(self._frontend, pieces, options.markup, options.code)
         planned = self._planner.plan(chain([next(found)], found), options)
         # The caller's own thread takes the pieces of a text, and no earlier than they are needed.
         if self._plans_ahead and isinstance(text, str):
             planned = prefetch(planned, AHEAD)
         return self._chunks(planned, options)
+
+    def astream(
+        self,
+        text: str | Iterable[str] | AsyncIterable[str],
+        options: SynthesisOptions | None = None,
+        **changes: Any,
+    ) -> AsyncGenerator[AudioChunk, None]:
+        """Yield the chunks of `stream` in asyncio. A thread of their own computes them, while the event loop goes on.
+
+        text: also in pieces that arrive asynchronously, as from a language model. The other arguments are those of
+        `stream`. Raises ConfigError at once, the other errors of `stream` from the iteration.
+        """
+        options = dataclasses.replace(options or SynthesisOptions(), **changes)
+        if isinstance(text, AsyncIterable):
+            return speak_arriving(text, partial(self.session, options))
+        return iterate_in_thread(self._lazy_stream(text, options))
+
+    def _lazy_stream(self, text: str | Iterable[str], options: SynthesisOptions) -> Iterator[AudioChunk]:
+        yield from self.stream(text, options)
 
     def session(self, options: SynthesisOptions | None = None, **changes: Any) -> Session:
         """Begin a text that a server or a callback hands over in pieces. The arguments are those of `stream`."""
@@ -200,48 +181,13 @@ class Synthesizer:
         return self._planner.vocoder(options, begins=begins), Limiter(self.sample_rate)
 
 
-class Session:
-    """Speaks one text that arrives in pieces: call `feed` with each piece, then `finish`.
-
-    Both return the chunks that are available. A chunk is computed when it is taken; the next call returns those left.
-    """
-
-    def __init__(self, text: IncrementalText, plan: Plan, speak: _Vocoder) -> None:
-        self._text, self._plan, self._speak = text, plan, speak
-        self._chunks: Iterator[AudioChunk] | None = None  # of which some were taken
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether chunks may be available: a sentence is complete, or the text has ended."""
-        return self._chunks is not None or self._text.is_ready
-
-    def feed(self, piece: str) -> Iterator[AudioChunk]:
-        """Add a piece of the text. Raises TextError after `finish`."""
-        self._text.feed(piece)
-        return self._available()
-
-    def finish(self) -> Iterator[AudioChunk]:
-        """End the text. The iterator raises MarkupError for invalid SSML, and TextError for a text without a word."""
-        self._text.finish()
-        return self._available()
-
-    def _available(self) -> Iterator[AudioChunk]:
-        if self._chunks is None:
-            self._chunks = self._speak(self._frames())
-        for chunk in self._chunks:  # noqa: UP028  # `yield from` would close it together with this iterator
-            yield chunk
-        self._chunks = None
-
-    def _frames(self) -> Iterator[FrameChunk]:
-        for sentence in self._text.sentences():
-            yield from self._plan.add(sentence)
-        if self._text.has_ended:
-            yield from self._plan.finish()
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Yield a long text in pieces, so that its first sentence is not delayed by the markup of the others."""
-    return (text[start : start + PIECE] for start in range(0, max(len(text), 1), PIECE))
+def _pieces(text: str | Iterable[str]) -> Iterable[str]:
+    """Return a text in pieces; a long one, so that its first sentence is not delayed by the markup of the others."""
+    if isinstance(text, str):
+        return (text[start : start + PIECE] for start in range(0, max(len(text), 1), PIECE))
+    if isinstance(text, bytes | bytearray) or not isinstance(text, Iterable):
+        raise TypeError(f"text must be str, or pieces of str, but is {type(text).__name__}: decode or convert it first")
+    return text
 
 
 def _renamed(

@@ -9,7 +9,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,7 +83,7 @@ class Voice:
         kept. Raises VoiceError if the folder exists and is not a voice.
         """
         folder = folder.resolve()
-        extras = _extras(folder, files)
+        extras = carried_over(folder, files)
         digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         card = dataclasses.replace(card, format=FORMAT, files=digests)
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -135,13 +137,13 @@ def read_card(folder: Path) -> VoiceCard:
         if isinstance(values, dict) and values.get("format") != FORMAT:
             raise VoiceError(f"format {values.get('format')!r}, but {FORMAT} is needed: export the voice again")
         card = from_dict(VoiceCard, values, "voice.json")
-        _check_sizes(card)
+        check_card(card)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise VoiceError(f"{path} is not a voice card: {error}") from error
     return card
 
 
-def _check_sizes(card: VoiceCard) -> None:
+def check_card(card: VoiceCard) -> None:
     """Raise VoiceError for a card that would need absurd memory or time, or whose name is not one printable line."""
     if not card.name.isprintable():
         raise VoiceError(f"name is {card.name!r}, but printable characters are needed: change it")
@@ -182,8 +184,11 @@ def _write_card(folder: Path, card: VoiceCard) -> None:
     (folder / "voice.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _extras(folder: Path, files: dict[str, bytes]) -> list[Path]:
-    """Return files to carry over when replacing a voice folder. Raises VoiceError if the folder is not a voice."""
+def carried_over(folder: Path, files: Collection[str] = ()) -> list[Path]:
+    """Return files to carry over into a voice folder. Raises VoiceError if it is no voice or cannot be written."""
+    nearest = next(path for path in folder.absolute().parents if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise VoiceError(f"{folder} cannot be made, because {nearest} is no folder that can be written: name another")
     if not folder.exists():
         return []
     found = list(folder.iterdir()) if folder.is_dir() else [folder]

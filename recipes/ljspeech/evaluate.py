@@ -26,7 +26,8 @@ from tts.audio.mel import Float32
 from tts.audio.pitch import analyse_source
 from tts.common.files import atomic_write
 from tts.config import AudioConfig
-from tts.corpus.reader import Row, read_metadata, read_recording
+from tts.corpus.reader import Row, read_metadata
+from tts.corpus.recording import read_recording
 from tts.evaluation.errors import ErrorCounts, character_error_rate, word_error_rate, word_errors
 from tts.evaluation.recognizer import Recognizer
 from tts.evaluation.sentences import Line, read_sentences

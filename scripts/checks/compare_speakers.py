@@ -19,7 +19,8 @@ import numpy as np
 
 from tts import Synthesizer
 from tts.audio.mel import Float32
-from tts.corpus.reader import read_metadata, read_recording
+from tts.corpus.reader import read_metadata
+from tts.corpus.recording import read_recording
 from tts.evaluation.sentences import read_sentences
 
 HELDOUT = Path(__file__).parents[2] / "recipes" / "shared" / "heldout.csv"

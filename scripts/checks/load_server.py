@@ -31,7 +31,7 @@ from serving import Served, serving
 from websockets.asyncio.client import ClientConnection, connect
 
 from tts import Synthesizer
-from tts.audio.files import to_int16
+from tts.audio.formats import to_int16
 from tts.voice import DEFAULT
 
 SUBJECTS = ("The old clock", "A yellow bird", "My neighbour", "The last train", "Her letter", "This morning")

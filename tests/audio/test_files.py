@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from tts.audio import files
-from tts.audio.files import open_writer, read, to_int16
+from tts.audio import files, formats
+from tts.audio.files import open_writer, read
+from tts.audio.formats import to_int16
 
 from .signals import noise, sine
 
@@ -49,9 +50,6 @@ def test_lossless_formats_come_back(tmp_path: Path, suffix: str) -> None:
 
 @pytest.mark.parametrize(("suffix", "sample_rate"), [("ogg", 22050), ("mp3", 22050), ("opus", 24000)])
 def test_lossy_formats_come_back(tmp_path: Path, suffix: str, sample_rate: int) -> None:
-    kind, coding = files.FORMATS[suffix]
-    if not soundfile.check_format(kind, coding):
-        pytest.skip(f"this libsndfile has no {suffix}")
     path = tmp_path / f"speech.{suffix}"
     _write(path, sine(440.0, sample_rate, sample_rate), sample_rate)
     again, found_rate = read(path)
@@ -152,7 +150,6 @@ def test_the_format_can_be_named(tmp_path: Path) -> None:
         ("speech", r"no suffix: use one of wav.*speech\.wav"),
         ("absent/speech.wav", r"absent' does not exist: create it"),
         ("", "is a directory: name a file in it"),
-        ("speech.opus", "opus cannot store 22050 Hz.*use ogg"),
     ],
 )
 def test_refusals(tmp_path: Path, name: str, message: str) -> None:
@@ -162,8 +159,8 @@ def test_refusals(tmp_path: Path, name: str, message: str) -> None:
 
 
 def test_refuses_an_unknown_format(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="unknown audio format 'aac': use one of wav"):
-        open_writer(tmp_path / "speech.wav", 22050, format="aac")
+    with pytest.raises(ValueError, match="unknown audio format 'wma': use one of wav"):
+        open_writer(tmp_path / "speech.wav", 22050, format="wma")
     with pytest.raises(ValueError, match="only wav can be streamed"):
         open_writer("-", 22050, format="mp3")
 
@@ -195,7 +192,7 @@ def test_an_interruption_while_opening_leaves_nothing(tmp_path: Path, monkeypatc
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files.soundfile, "SoundFile", interrupt)
+    monkeypatch.setattr(formats.soundfile, "SoundFile", interrupt)
     with pytest.raises(KeyboardInterrupt):
         open_writer(tmp_path / "speech.wav", 22050)
     assert _names(tmp_path) == []

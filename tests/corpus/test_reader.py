@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from tts.corpus.reader import count_clipped, level, read_metadata, read_recording
+from tts.corpus.reader import read_metadata
+from tts.corpus.recording import count_clipped, level, read_recording
 
 
 def metadata(folder: Path, content: bytes) -> Path:
@@ -21,11 +22,9 @@ def metadata(folder: Path, content: bytes) -> Path:
     [
         (b"only-an-id", r"expected 'id\|text'"),
         (b"|text", r"expected 'id\|text'"),
-        (b"b|x|y|z", r"expected 'id\|text'"),
-        (b"b\0|two", r"expected 'id\|text'"),
-        (b"", r"expected 'id\|text'"),
+        (b"b\0|two", "a zero byte, which no text has"),
         (b"b|", "clip b has no text"),
-        (b"b|Two.| ", "clip b has no text"),
+        (b"b| | ", "clip b has no text"),
         (b"a|again", "clip a is on line 1 already"),
         (b"b|caf\xe9", "byte 0xe9 is not UTF-8"),
         (b"../b|Two.", r"clip '\.\./b' is outside wavs/: use an id without"),
@@ -70,7 +69,7 @@ def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
 
 def test_a_very_long_text_is_read(tmp_path: Path) -> None:
     (row,) = read_metadata(metadata(tmp_path, b"a|" + b"one " * 40_000))
-    assert len(row.text) == 160_000
+    assert len(row.text) == 159_999  # without the last space
 
 
 @pytest.mark.parametrize("samples", [np.full(20000, np.nan), np.zeros(0)])

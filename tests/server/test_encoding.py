@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from tests.audio.signals import sine
-from tts.audio.files import to_int16
+from tts.audio.formats import to_int16
 from tts.server.encoding import FORMATS_STREAMED, AudioEncoder
 
 SOUND = sine(440, 5 * 22050)
@@ -25,7 +25,7 @@ def test_how_it_is_cut_does_not_matter(format: str) -> None:
     assert b"".join(encode(format, 1000)) == b"".join(encode(format, 30_001))
 
 
-@pytest.mark.parametrize("format", sorted(set(FORMATS_STREAMED) - {"flac"}))
+@pytest.mark.parametrize("format", sorted(set(FORMATS_STREAMED) - {"flac", "m4a"}))
 def test_bytes_come_as_the_sound_does(format: str) -> None:
     """At most 1.5 seconds later: an Ogg page holds one second."""
     sizes = np.cumsum([len(piece) for piece in encode(format, 2205)])

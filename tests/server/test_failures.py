@@ -23,7 +23,8 @@ from tts.errors import LimitError, MissingPackageError, StorageError, TextError
 from tts.server.app import create_app
 from tts.server.pool import Pool
 from tts.server.wyoming import wyoming_server
-from tts.synthesizer import AudioChunk, Synthesizer
+from tts.speech import AudioChunk
+from tts.synthesizer import Synthesizer
 
 SECRET = "A word that is confidential."
 ROUTES = [("/v1/audio/speech", "audio"), ("/v1/audio/speech", "sse"), ("/v1/audio/speech/timestamps", "audio")]

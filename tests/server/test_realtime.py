@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.conftest import CARD, random_model
-from tts.audio.files import to_int16
+from tts.audio.formats import to_int16
 from tts.config import AudioConfig, ModelConfig
 from tts.export.export import export_voice
 from tts.server.app import ServerOptions, create_app

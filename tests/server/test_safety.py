@@ -15,7 +15,7 @@ import pytest
 from serving import Served, serving
 
 from tts import Synthesizer
-from tts.audio.files import to_int16
+from tts.audio.formats import to_int16
 from tts.voice import DEFAULT
 
 LONG = "This sentence is one of many that are alike. " * 44

@@ -17,7 +17,7 @@ import soundfile
 from serving import Served
 
 from tts import Synthesizer
-from tts.audio.files import to_int16
+from tts.audio.formats import to_int16
 from tts.subtitles import to_rows, to_srt
 from tts.voice import DEFAULT, Voice
 
@@ -133,7 +133,7 @@ def test_models_and_voices(client: openai.OpenAI, server: Served) -> None:
 @pytest.mark.parametrize(
     ("values", "param", "message"),
     [
-        ({"response_format": "aac"}, "response_format", "'mp3', 'opus', 'flac', 'wav' or 'pcm'"),
+        ({"response_format": "wma"}, "response_format", "'mp3', 'opus', 'aac', 'flac', 'wav', 'pcm' or 'm4a'"),
         ({"speed": 4.5}, "speed", "less than or equal to 4"),
         ({"speed": 0.2}, "speed", "greater than or equal to 0.25"),
         ({"speed": "fast"}, "speed", "valid number"),

@@ -32,7 +32,7 @@ from wyoming.tts import (
     SynthesizeVoice,
 )
 
-from tts.audio.files import to_int16
+from tts.audio.formats import to_int16
 from tts.server import wyoming
 from tts.server.conversation import Conversation
 from tts.server.names import Names

@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 
 from tests.speechd.dispatcher import Dispatcher, Heard
-from tts.audio.files import to_int16
+from tts.audio.formats import to_int16
+from tts.speech import AudioChunk
 from tts.speechd import utterance
 from tts.speechd.tempo import Shortener
 from tts.speechd.voices import LoadedVoices
-from tts.synthesizer import AudioChunk, Synthesizer
+from tts.synthesizer import Synthesizer
 
 TEXT = '<speak>First one.<mark name="__spd_0"/> Second <mark name="here"/>one.<mark name="__spd_1"/> Third one.</speak>'
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from tts.audio.files import to_int16
+from tts.audio.formats import to_int16
 from tts.synthesizer import Synthesizer
 
 PROGRAMS = ("speech-dispatcher", "spd-say", "pulseaudio")

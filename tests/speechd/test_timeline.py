@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tts.prosody.timing import MarkTiming
+from tts.speech import AudioChunk
 from tts.speechd.timeline import timeline
-from tts.synthesizer import AudioChunk
 
 RATE = 1000
 

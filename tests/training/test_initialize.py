@@ -257,3 +257,15 @@ def test_a_blend_without_a_start_or_beyond_it_is_refused(features: Path, tiny_mo
     (tmp_path / START).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ValueError, match=r"start\.ckpt cannot be read as a checkpoint"):
         blend(tiny_model, tmp_path, 0.5)
+
+
+def test_a_checkpoint_without_a_folder_in_its_name(
+    features: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(settings(features, tmp_path / "run", max_steps=1))
+    shutil.copy(tmp_path / "run" / "checkpoints" / "last.ckpt", tmp_path / "good.ckpt")
+    monkeypatch.chdir(tmp_path)
+    assert read_trained("good.ckpt").origin.endswith("good.ckpt of step 1")
+    monkeypatch.chdir(tmp_path / "run" / "checkpoints")
+    assert read_trained("last.ckpt").origin.endswith("last.ckpt of step 1")
+    assert read_trained("..").origin.endswith("last.ckpt of step 1")

@@ -71,9 +71,8 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(
         process.kill()
         _, errors = process.communicate()
     assert process.returncode == -signal.SIGKILL, errors
-    path = newest_whole_checkpoint(tmp_path / "broken")
+    path, step = newest_whole_checkpoint(tmp_path / "broken")
     assert path is not None
-    step = read_checkpoint(path)["global_step"]
     train_until(step + 2, broken, monkeypatch)
     train_until(step + 2, straight, monkeypatch)
     ours, theirs = losses(tmp_path / "broken"), losses(tmp_path / "straight")
@@ -128,7 +127,7 @@ def test_a_damaged_checkpoint_is_passed_over(
 def test_a_run_of_damaged_checkpoints_does_not_start_anew(tmp_path: Path) -> None:
     folder = tmp_path / "checkpoints"
     folder.mkdir()
-    assert newest_whole_checkpoint(tmp_path) is None
+    assert newest_whole_checkpoint(tmp_path) == (None, 0)
     (folder / "step=000001.ckpt").write_bytes(b"half")
     with pytest.raises(ValueError, match=r"no checkpoint in .*checkpoints can be read: name another run.dir"):
         newest_whole_checkpoint(tmp_path)

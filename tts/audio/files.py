@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import struct
 import sys
@@ -12,36 +13,13 @@ from types import TracebackType
 from typing import BinaryIO, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tts.audio.formats import FORMATS, SoundEncoder, SoundFormat, check_available, soundfile, to_int16
 from tts.audio.mel import Float32
 from tts.common.files import name_aside, put_in_place
 from tts.errors import AudioError, StorageError
 
-try:
-    import soundfile
-except OSError as error:  # the Python package is installed, but its native library is missing
-    raise ImportError(str(error), name="soundfile") from error
-
-FORMATS: dict[str, tuple[str, str]] = {
-    "wav": ("WAV", "PCM_16"),
-    "flac": ("FLAC", "PCM_16"),
-    "ogg": ("OGG", "VORBIS"),
-    "opus": ("OGG", "OPUS"),
-    "mp3": ("MP3", "MPEG_LAYER_III"),
-}
-"""File suffix (the name of the format) to libsndfile's container and encoding."""
-
-_OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 _UNKNOWN_LENGTH = 0xFFFFFFFF
-_CHUNK = 1 << 16  # samples
-
-
-def to_int16(samples: Float32) -> NDArray[np.int16]:
-    """Convert samples of -1..1 to 16-bit integers of the same shape. Louder samples are clipped."""
-    scaled = np.nan_to_num(np.rint(samples * np.float32(32767.0)))
-    clipped: NDArray[np.int16] = np.clip(scaled, -32768, 32767).astype(np.int16)
-    return clipped
 
 
 def read(path: str | os.PathLike[str]) -> tuple[Float32, int]:
@@ -68,7 +46,7 @@ def _native(path: str | os.PathLike[str]) -> str | bytes:
 class _SampleSink(Protocol):
     """Receives samples. Either `commit` or `discard` is called once, at the end."""
 
-    def write(self, samples: NDArray[np.int16]) -> None: ...
+    def write(self, samples: Float32) -> None: ...
     def commit(self) -> None: ...
     def discard(self) -> None: ...
 
@@ -87,7 +65,7 @@ class AudioWriter:
         """Append samples `(T,)`, -1..1. Raises BrokenPipeError if the reader has closed the pipe."""
         if samples.ndim != 1:
             raise ValueError(f"samples have shape {samples.shape}: pass one channel, shape (T,)")
-        self._sink.write(to_int16(samples))
+        self._sink.write(samples)
         self._is_empty &= len(samples) == 0
 
     def __enter__(self) -> AudioWriter:
@@ -118,28 +96,37 @@ def open_writer(path: str | os.PathLike[str], sample_rate: int, format: str | No
     if target.is_dir():
         raise StorageError(f"{name!r} is a directory: name a file in it, such as {str(target / 'speech.wav')!r}")
     special = target.exists() and not target.is_file()
-    chosen = _choose_format(target, format or ("wav" if special and not target.suffix else None), sample_rate)
+    chosen = choose_format(target, format or ("wav" if special and not target.suffix else None))
     if special:
         if chosen != "wav":
             raise AudioError(f"cannot write {chosen!r} to the special file {name!r}: only wav can be streamed")
         return AudioWriter(_WavStream(_open_special(target), sample_rate, owned=True))
-    return AudioWriter(_ReplacingFile(target, sample_rate, *FORMATS[chosen]))
+    return AudioWriter(_ReplacingFile(target, sample_rate, FORMATS[chosen]))
 
 
-def _choose_format(target: Path, wanted: str | None, sample_rate: int) -> str:
-    """Choose a key of FORMATS for a target. Raises AudioError if this libsndfile or the sample rate rules it out."""
-    chosen = (wanted or target.suffix.removeprefix(".")).lower()
-    allowed = [key for key, (kind, coding) in FORMATS.items() if soundfile.check_format(kind, coding)]
-    if chosen not in allowed:
-        listed = ", ".join(allowed)
-        if wanted:
+def encode(samples: Float32, sample_rate: int, format: str) -> bytes:
+    """Return the file of samples `(T,)`, -1..1. Raises AudioError for an unknown format."""
+    form, file = FORMATS[choose_format(None, format)], io.BytesIO()
+    encoder = SoundEncoder(file, form, sample_rate)
+    encoder.write(samples)
+    encoder.close()
+    return file.getvalue()
+
+
+def choose_format(target: Path | None, wanted: str | None = None) -> str:
+    """Choose a key of FORMATS: the one wanted, or that of the suffix of a target.
+
+    Raises AudioError for an unknown format, MissingPackageError for one that needs another package.
+    """
+    suffix = target.suffix if target else ""
+    chosen, listed = (wanted or suffix.removeprefix(".")).lower(), ", ".join(FORMATS)
+    if chosen not in FORMATS:
+        if wanted or target is None:
             raise AudioError(f"unknown audio format {wanted!r}: use one of {listed}")
-        suffix = f"unknown suffix {target.suffix!r}" if target.suffix else "no suffix"
+        found = f"unknown suffix {suffix!r}" if suffix else "no suffix"
         example = str(target.with_suffix(".wav"))
-        raise AudioError(f"{str(target)!r} has {suffix}: use one of {listed}, such as {example!r}")
-    if chosen == "opus" and sample_rate not in _OPUS_RATES:
-        listed = ", ".join(map(str, _OPUS_RATES))
-        raise AudioError(f"opus cannot store {sample_rate} Hz, only {listed}: use ogg (Vorbis) for any rate")
+        raise AudioError(f"{str(target)!r} has {found}: use one of {listed}, such as {example!r}")
+    check_available(chosen, FORMATS[chosen])
     return chosen
 
 
@@ -157,17 +144,17 @@ class _WavStream:
         self.stream, self.owned = stream, owned
         self.header: bytes | None = wav_header(sample_rate)
 
-    def write(self, samples: NDArray[np.int16]) -> None:
+    def write(self, samples: Float32) -> None:
         """Send the header, if not sent yet, and the samples."""
         header, self.header = self.header or b"", None
-        remaining = memoryview(header + samples.astype("<i2", copy=False).tobytes())
+        remaining = memoryview(header + to_int16(samples).astype("<i2", copy=False).tobytes())
         while remaining:  # an unbuffered stream may accept only part of the bytes
             remaining = remaining[self.stream.write(remaining) :]
         self.stream.flush()
 
     def commit(self) -> None:
         """Send the header if there were no samples, and close the stream if it was opened here."""
-        self.write(np.zeros(0, np.int16))
+        self.write(np.zeros(0, np.float32))
         self.discard()
 
     def discard(self) -> None:
@@ -176,21 +163,21 @@ class _WavStream:
             self.stream.close()
 
 
-def wav_header(sample_rate: int) -> bytes:
-    """Return a 44-byte header for an unknown number of mono 16-bit samples.
+def wav_header(sample_rate: int, n_samples: int | None = None) -> bytes:
+    """Return a 44-byte header for mono 16-bit samples; None is an unknown number of them.
 
     Format: RIFF, "Multimedia Programming Interface 1.0", 1991. Players and libsndfile take the largest length as "until
     the stream ends".
     """
     layout = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, 2 * sample_rate, 2, 16)
-    riff, data = struct.pack("<4sI4s", b"RIFF", _UNKNOWN_LENGTH, b"WAVE"), struct.pack("<4sI", b"data", _UNKNOWN_LENGTH)
-    return riff + layout + data
+    n_bytes, n_all = (_UNKNOWN_LENGTH,) * 2 if n_samples is None else (2 * n_samples, 2 * n_samples + 36)
+    return struct.pack("<4sI4s", b"RIFF", n_all, b"WAVE") + layout + struct.pack("<4sI", b"data", n_bytes)
 
 
 class _ReplacingFile:
     """A file that is written under a temporary name next to its target and renamed to it when complete."""
 
-    def __init__(self, target: Path, sample_rate: int, container: str, coding: str) -> None:
+    def __init__(self, target: Path, sample_rate: int, form: SoundFormat) -> None:
         self.target = Path(os.path.realpath(target))  # the file behind a symbolic link, so that the link stays
         if not self.target.parent.is_dir():
             raise StorageError(f"folder {str(target.parent)!r} does not exist: create it, or choose another")
@@ -198,29 +185,27 @@ class _ReplacingFile:
             raise StorageError(f"{str(target)!r} is write-protected: choose another file")
         self.temporary = name_aside(self.target)
         try:  # unlike tempfile, a plain open gives the default permissions of a new file
-            os.close(os.open(self.temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            number = os.open(self.temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
         except OSError as error:
             folder = str(target.parent)
             raise StorageError(f"cannot write in {folder!r} ({error.strerror}): choose another folder") from error
+        self.file = os.fdopen(number, "wb")
         try:
-            self.file = soundfile.SoundFile(_native(self.temporary), "w", sample_rate, 1, coding, format=container)
-        except BaseException as error:
-            self.temporary.unlink()
-            if not isinstance(error, soundfile.LibsndfileError):
-                raise
-            raise AudioError(f"cannot write {container} at {sample_rate} Hz ({error.error_string})") from error
+            self.encoder = SoundEncoder(self.file, form, sample_rate)
+        except BaseException:
+            self._delete()
+            raise
 
-    def write(self, samples: NDArray[np.int16]) -> None:
+    def write(self, samples: Float32) -> None:
         """Append samples. Raises OSError, for example if the disk is full."""
-        # In chunks: libsndfile's Vorbis encoder overflows the stack on minutes of audio at once.
-        for start in range(0, len(samples), _CHUNK):
-            with self._naming_errors():
-                self.file.write(samples[start : start + _CHUNK])
+        with self._naming_errors():
+            self.encoder.write(samples)
 
     def commit(self) -> None:
         """Complete the file and rename it to its target, with the permissions of the file that it replaces."""
         try:
             with self._naming_errors():
+                self.encoder.close()
                 self.file.close()
             put_in_place(self.temporary, self.target)
         except BaseException:
@@ -229,7 +214,11 @@ class _ReplacingFile:
 
     def discard(self) -> None:
         """Delete the temporary file. An existing target stays unchanged."""
-        with contextlib.suppress(soundfile.SoundFileError):
+        self.encoder.abandon()
+        self._delete()
+
+    def _delete(self) -> None:
+        with contextlib.suppress(OSError):
             self.file.close()
         self.temporary.unlink(missing_ok=True)
 
@@ -237,7 +226,5 @@ class _ReplacingFile:
     def _naming_errors(self) -> Iterator[None]:
         try:
             yield
-        except soundfile.LibsndfileError as error:
-            raise OSError(
-                f"cannot write {str(self.target)!r} ({error.error_string.rstrip('.')}): check that the disk has room"
-            ) from error
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.target)) from error

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
+from tts.common.encoding import BEGINNING, encoding_of
 from tts.errors import CorpusError, TTSError
 from tts.options import SynthesisOptions
 
@@ -71,7 +72,7 @@ class Manifest:
         self._ignored: set[str] = set()
 
     def __iter__(self) -> Iterator[ManifestRow | Fault]:
-        """Raises CorpusError for a csv without a column `text`, or with a misspelt column."""
+        """Raises CorpusError for a csv without `text` or with a misspelt column, TextError for unmarked UTF-16."""
         lines_of: dict[str, int] = {}
         with self._open() as file:
             for line, values in self._values(file):
@@ -85,16 +86,13 @@ class Manifest:
     @contextlib.contextmanager
     def _open(self) -> Iterator[TextIO]:
         """Open the manifest as text. Undecodable bytes become surrogates, so that only their row is at fault."""
-        options: dict[str, Any] = {"encoding": "utf-8-sig", "errors": "surrogateescape", "newline": ""}
-        if self.path == "-":
-            file = io.TextIOWrapper(sys.stdin.buffer, **options)
-            try:
-                yield file
-            finally:
-                file.detach()
-        else:
-            with open(self.path, **options) as file:  # noqa: PTH123
-                yield file
+        stream = sys.stdin.buffer if self.path == "-" else open(self.path, "rb")  # noqa: PTH123, SIM115
+        beginning = stream.peek(BEGINNING)[:BEGINNING] if isinstance(stream, io.BufferedReader) else b""
+        file = io.TextIOWrapper(stream, encoding_of(beginning, self.name), errors="surrogateescape", newline="")
+        try:
+            yield file
+        finally:
+            (file.detach if self.path == "-" else file.close)()
 
     def _values(self, file: TextIO) -> Iterator[tuple[int, Mapping[str, Any] | Fault]]:
         layout = self.layout or _BY_SUFFIX.get(Path(self.path).suffix.lower(), "lines")
@@ -212,9 +210,10 @@ def _line_values(line: int, text: str) -> Mapping[str, Any]:
 
 
 def _name(value: Any, suffix: str) -> str:
-    """Check that an id is a file name without a folder."""
-    name = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """Check that an id is a file name without a folder. The suffix of the files may be part of it."""
+    name: str = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     _require_text("id", name)
+    name = name[: -len(suffix)] if name.lower().endswith(suffix) else name
     remedy = "use a file name without folder and suffix"
     if not name.isprintable() or any(mark in name for mark in _FORBIDDEN):
         raise CorpusError(f"id {name!r} has a character that is not allowed in a file name: {remedy}")

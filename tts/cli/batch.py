@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tts.batch.manifest import Manifest
     from tts.batch.results import Result
 
-FORMATS = ("wav", "flac", "ogg", "opus", "mp3")
+FORMATS = ("wav", "flac", "ogg", "opus", "mp3", "aac", "m4a")
 SHOWN = 20  # failures shown on the terminal; results.jsonl has all of them
 
 _DESCRIPTION = """MANIFEST is a csv or tsv with a header, JSON Lines, LJSpeech's metadata.csv, or a text with a row on

@@ -75,6 +75,9 @@ def _add_benchmark(commands: Any) -> None:
 
 def evaluate(options: argparse.Namespace) -> None:
     """Speak and measure the sentences, and write the report."""
+    from tts.common.scratch import lend_caches
+
+    lend_caches()
     from tts.common.files import atomic_write_text
     from tts.evaluation.listening import render_listening
     from tts.evaluation.page import render

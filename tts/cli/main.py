@@ -41,10 +41,13 @@ EXTRAS = {
     "play": ("sounddevice",),
     "book": ("av",),
     "eval": ("faster_whisper", "jiwer", "librosa", "matplotlib", "PIL", "requests", "speechmos"),
-    "serve": tuple("fastapi prometheus_client pydantic pythonjsonlogger soxr starlette uvicorn wyoming".split()),
+    "serve": tuple("fastapi prometheus_client pydantic pythonjsonlogger starlette uvicorn wyoming".split()),
     "completion": ("shtab",),
     "cluster": ("ray", "pyarrow", "pandas"),
 }
+
+_NO_MEMORY = ("failed to map segment", "annot allocate memory")
+"""What the loader of libraries says where the address space ends."""
 
 REMEDIES = {
     errno.ENOSPC: "make room on the disk",
@@ -94,7 +97,7 @@ def _add_help(commands: Any) -> None:
 
     completion.add_commands(commands, build_parser)
     command = commands.add_parser(
-        "help", help="show the help of a command", epilog=examples("help synthesize", "help prepare ljspeech")
+        "help", help="show the help of a command", epilog=examples("help synthesize", "help prepare")
     )
     command.add_argument("topic", nargs="*", metavar="COMMAND", help="the command; none lists all commands")
     command.set_defaults(run=show_help)
@@ -133,6 +136,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 141
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
+    except MemoryError:
+        return _fail(_too_little_memory("an allocation failed"))
     except ImportError as error:
         return _fail(_missing(options.command, error))
     except TTSError as error:
@@ -154,12 +159,18 @@ def _explain(error: OSError) -> str:
 
 
 def _missing(command: str, error: ImportError) -> str:
+    if any(sign in str(error) for sign in _NO_MEMORY):
+        return _too_little_memory(str(error))
     module = (error.name or "").partition(".")[0]
     own = "eval" if command == "evaluate" else ""
     for extra in sorted(EXTRAS, key=lambda extra: extra != own):
         if module in EXTRAS[extra]:
             return f"'tts {command}' needs the package {module}: run pip install '.[{extra}]' in griffon's folder"
     return f"the installation is incomplete ({error}): run pip install --force-reinstall . in griffon's folder"
+
+
+def _too_little_memory(reason: str) -> str:
+    return f"there is too little memory or address space ({reason}): allow 600 MB, as with 'ulimit -v unlimited'"
 
 
 def _fail(message: str, status: int = 2) -> int:

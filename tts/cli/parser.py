@@ -43,7 +43,7 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> Any:
         """Print the usage and the message, with a suggestion for a misspelt option, and exit."""
-        super().error(message + self._suggestion())
+        super().error(message + self._hint(message) + self._suggestion())
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         try:
@@ -60,6 +60,14 @@ class CommandParser(argparse.ArgumentParser):
                 chosen: CommandParser = action.choices[getattr(options, action.dest)]
                 return chosen._chosen(options)
         return self
+
+    def _hint(self, message: str) -> str:
+        """Say how to give a text that looks like an option."""
+        takes_text = any(action.metavar == "TEXT" for action in self._actions)
+        is_about_it = message.startswith("unrecognized arguments: -") or "required: TEXT" in message
+        if not takes_text or not is_about_it or not any(word.startswith("-") for word in self._given):
+            return ""
+        return f" (a text that begins with a dash comes after --, as in: {self.prog} -- '--hello')"
 
     def _suggestion(self) -> str:
         known = [name for name in self._option_string_actions if name.startswith("--")]

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from tts.cli.parser import examples
 from tts.cli.speak import add_lexicon
-from tts.errors import ConfigError, StorageError
+from tts.common.encoding import decode
+from tts.errors import ConfigError, StorageError, TextError
 
 if TYPE_CHECKING:
     from tts.synthesizer import Synthesizer
@@ -169,8 +170,8 @@ def _synthesizers(options: argparse.Namespace) -> dict[str, Synthesizer]:
 
 def _read_keys(path: Path) -> tuple[str, ...]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = decode(path.read_bytes(), str(path)).splitlines()
+    except (OSError, TextError) as error:
         raise StorageError(
             f"cannot read keys from {str(path)!r} ({error}): name a text file with one key a line"
         ) from error

@@ -18,7 +18,8 @@ from tts.options import Code, Inversion, Markup, SynthesisOptions
 
 if TYPE_CHECKING:
     from tts.prosody.timing import MarkTiming, WordTiming
-    from tts.synthesizer import AudioChunk, Synthesizer
+    from tts.speech import AudioChunk
+    from tts.synthesizer import Synthesizer
     from tts.text.token import SpeechWarning
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "synthesize",
         help="speak a text into an audio file",
-        description="Speak TEXT, or the text of FILE, into OUT: wav, flac, ogg, opus or mp3, by its suffix.",
+        description="Speak TEXT, or the text of FILE, into OUT: wav, flac, ogg, opus, mp3, aac or m4a, by its suffix.",
         epilog=examples(
             'synthesize "Hello." hello.wav',
             "synthesize --file book.txt book.opus --timings book.srt",
@@ -65,7 +66,9 @@ def _add_source(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "text", metavar="TEXT", help="what to say, unless --file is given; - reads standard input"
     ).required = False
-    command.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file, in place of TEXT")
+    command.add_argument(
+        "--file", type=Path, metavar="FILE", help="read the text from a file, in place of TEXT; - is standard input"
+    )
 
 
 def _add_synthesis(command: argparse.ArgumentParser) -> None:

@@ -6,13 +6,13 @@ import argparse
 import itertools
 import json
 import logging
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tts.cli.parser import examples
-from tts.cli.source import decode
+from tts.cli.source import STDIN, argument, read_lines
 from tts.cli.speak import add_lexicon, add_markup
+from tts.common.encoding import decode
 
 if TYPE_CHECKING:
     from tts.text.normalize.word import Skipped
@@ -145,8 +145,8 @@ def _report(place: str, skipped: Iterable[Skipped]) -> None:
 def _texts(text: str) -> Iterator[tuple[str, str]]:
     """Yield the text, or each line of standard input, with a prefix for messages about it."""
     if text != "-":
-        yield "", text
+        yield "", argument(text)
         return
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        place = f"line {number} of standard input"
+    for number, line in enumerate(read_lines(), 1):
+        place = f"line {number} of {STDIN}"
         yield f"{place}: ", decode(line, place).rstrip("\r\n")

@@ -9,6 +9,12 @@ from typing import Any
 
 from tts.cli.parser import examples
 from tts.common.threads import usable_cores
+from tts.errors import ConfigError
+
+LAYOUTS = ("auto", "ljspeech", "piper", "vctk", "libritts")
+_PREPARE = """CORPUS is a folder of recordings (wav, flac, mp3, ogg or opus) with metadata.csv, whose lines are ID|TEXT,
+ID|TEXT|NORMALISED TEXT or FILE|SPEAKER|TEXT; or with a table under a header, such as dataset.csv; or the folder of
+VCTK or LibriTTS."""
 
 
 def add_commands(commands: Any) -> None:
@@ -16,25 +22,26 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "prepare",
         help="turn a corpus into training features",
-        epilog=examples("prepare ljspeech LJSpeech-1.1 --out features"),
+        description=_PREPARE,
+        epilog=examples("prepare LJSpeech-1.1 --download --out features", "prepare VCTK --speaker p225 --out features"),
     )
-    layouts = command.add_subparsers(dest="layout", required=True, metavar="LAYOUT")
-    layout = layouts.add_parser(
-        "ljspeech",
-        help="metadata.csv and wavs/, as LJSpeech-1.1 has them",
-        epilog=examples("prepare ljspeech LJSpeech-1.1 --download --out features"),
+    command.add_argument(
+        "corpus", nargs="+", metavar="CORPUS", help="folder of recordings with their texts, or its table"
     )
-    layout.add_argument("corpus", type=Path, metavar="CORPUS", help="folder with metadata.csv and wavs/")
-    layout.add_argument("--out", type=Path, required=True, metavar="FEATURES", help="folder to write")
-    layout.add_argument("--download", action="store_true", help="fetch LJSpeech-1.1 (2.6 GB) to CORPUS first")
-    layout.add_argument("--config", type=Path, metavar="YAML", help="the file for 'tts train', for its audio settings")
-    layout.add_argument(
+    command.add_argument("--out", type=Path, required=True, metavar="FEATURES", help="folder to write")
+    command.add_argument(
+        "--layout", choices=LAYOUTS, default="auto", help="of CORPUS (default: auto, by what it holds)"
+    )
+    command.add_argument("--speaker", metavar="NAME", help="whose clips to take from a corpus with several speakers")
+    command.add_argument("--download", action="store_true", help="fetch LJSpeech-1.1 (2.6 GB) to CORPUS first")
+    command.add_argument("--config", type=Path, metavar="YAML", help="the file for 'tts train', for its audio settings")
+    command.add_argument(
         "--skip-bad", action="store_true", help="leave out bad clips and list them, instead of stopping"
     )
-    layout.add_argument(
+    command.add_argument(
         "--workers", type=int, default=usable_cores(), metavar="N", help="processes (default: all cores)"
     )
-    layout.set_defaults(run=prepare)
+    command.set_defaults(run=prepare)
 
     command = commands.add_parser(
         "train",
@@ -71,6 +78,9 @@ def add_commands(commands: Any) -> None:
 
 def prepare(options: argparse.Namespace) -> None:
     """Write features with a progress bar. After an interruption, the same command continues."""
+    from tts.common.scratch import lend_caches
+
+    lend_caches()
     import librosa  # noqa: F401  # workers need it; if it is missing, fail before writing
     from tqdm import tqdm
 
@@ -78,16 +88,17 @@ def prepare(options: argparse.Namespace) -> None:
     from tts.corpus.features import prepare as prepare_rows
     from tts.corpus.folder import clips_of
     from tts.corpus.journal import Skip
-    from tts.corpus.reader import read_metadata
+    from tts.corpus.layouts import read_corpus
     from tts.corpus.survey import REPORT, survey, write_report
     from tts.training.config import TrainConfig
     from tts.training.settings import load_config
 
+    corpus, layout = _corpus(options)
     audio = (load_config(options.config, []) if options.config else TrainConfig()).audio_config
     if options.download:
-        fetch(LJSPEECH, options.corpus)
+        fetch(LJSPEECH, corpus)
     skipped: list[str] = []
-    rows = read_metadata(options.corpus, skipped if options.skip_bad else None)
+    rows = read_corpus(corpus, layout, options.speaker, skipped if options.skip_bad else None)
     entries = prepare_rows(rows, options.out, audio, options.workers, options.skip_bad)
     done = list(tqdm(entries, total=len(rows), unit="clip"))
     skipped += [entry.skipped for entry in done if isinstance(entry, Skip)]
@@ -96,8 +107,19 @@ def prepare(options: argparse.Namespace) -> None:
     print(f"{options.out / REPORT} lists all of them")
 
 
+def _corpus(options: argparse.Namespace) -> tuple[Path, str]:
+    """Return the corpus and its layout. The layout was written before the corpus until version 0.1."""
+    *before, corpus = options.corpus
+    if before and (len(before) > 1 or before[0] not in LAYOUTS):
+        raise ConfigError(f"{' '.join(options.corpus)!r} are several folders: name one CORPUS")
+    return Path(corpus), before[0] if before else options.layout
+
+
 def train(options: argparse.Namespace) -> None:
     """Train until max_steps, from the run's newest checkpoint if there is one."""
+    from tts.common.scratch import lend_caches
+
+    lend_caches()
     import dataclasses
 
     from tts.training.settings import load_config

@@ -68,10 +68,22 @@ def leaves_folder(name: str) -> bool:
 
 def append_json_line(file: IO[bytes], row: Mapping[str, Any]) -> int:
     """Append a row to a journal opened in binary append mode, flush it, and return the offset of its line."""
-    offset = file.seek(0, os.SEEK_END)
-    file.write(json.dumps(row).encode() + b"\n")
-    file.flush()
+    with naming(file):
+        offset = file.seek(0, os.SEEK_END)
+        file.write(json.dumps(row).encode() + b"\n")
+        file.flush()
     return offset
+
+
+@contextlib.contextmanager
+def naming(file: IO[bytes]) -> Iterator[None]:
+    """Add the name of an open file to the OSError of a write. The system gives none."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        raise OSError(error.errno, error.strerror, file.name) from error
 
 
 def read_json_lines(path: Path, owner: str, required: Collection[str] = ()) -> Iterator[tuple[int, dict[str, Any]]]:

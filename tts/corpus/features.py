@@ -1,4 +1,4 @@
-"""Turn a corpus in LJSpeech's layout into features that training memory-maps (layout: `tts.corpus.folder`)."""
+"""Turn a corpus into features that training memory-maps (layout: `tts.corpus.folder`)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ from tts.corpus.folder import (
     resumed,
 )
 from tts.corpus.journal import Clip, Entry, Skip, read_journal
-from tts.corpus.reader import Row, level, read_recording
+from tts.corpus.reader import Row
+from tts.corpus.recording import level, read_recording
+from tts.corpus.script import foreign_script
 from tts.errors import ConfigError, CorpusError, TTSError
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
@@ -48,7 +50,7 @@ class Features:
         """Raises CorpusError if the folder is missing, unfinished or damaged."""
         description = folder / DESCRIPTION
         if not description.is_file():
-            raise CorpusError(f"{folder} holds no finished features: run 'tts prepare ljspeech CORPUS --out {folder}'")
+            raise CorpusError(f"{folder} holds no finished features: run 'tts prepare CORPUS --out {folder}'")
         values = json.loads(description.read_text(encoding="utf-8"))
         self.audio = from_dict(AudioConfig, values["audio"], "audio")
         self.symbols: list[str] = values["symbols"]
@@ -179,6 +181,11 @@ def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
     """Return the phonemes and the frames (T_mel, n_channels) of one clip."""
     frontend, symbols, filterbank = _tools(audio)
     tokens = frontend.tokens(row.text, markup="plain")
+    if script := foreign_script(row.text):
+        raise CorpusError(
+            f"clip {row.clip_id} is written in {script} letters ({row.text[:20]!r}), but English in Latin letters is "
+            "read: leave it out, or write it in Latin letters"
+        )
     if not tokens:
         raise CorpusError(f"clip {row.clip_id} has nothing to speak in {row.text!r}: write its words")
     recording = read_recording(row.wav, audio.sample_rate)

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tts.common.files import append_json_line, atomic_write_text
+from tts.common.files import append_json_line, atomic_write_text, naming
 from tts.config import AudioConfig
 from tts.corpus.journal import Clip, Entry, Skip, read_journal
 from tts.errors import CorpusError
@@ -60,7 +61,9 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         for file in (self.journal, *self.files.values()):
-            file.close()
+            # What a full disk did not take is written once more, and the error of that would hide the first one.
+            with naming(file) if error is None else contextlib.suppress(OSError):
+                file.close()
         if not (self.folder / PARTS).stat().st_size:
             (self.folder / PARTS).unlink()
 
@@ -68,8 +71,9 @@ class Writer:
         """Append a clip: frames (T, n_channels), and parts (T, 5, n_freqs) if the clip `has_parts`."""
         for name, values in ((FRAMES, frames), (PARTS, parts)):
             if values is not None:
-                values.tofile(self.files[name])
-                self.files[name].flush()  # the journal never names what is not there
+                with naming(self.files[name]):  # ndarray.tofile would not say why it fails
+                    self.files[name].write(np.ascontiguousarray(values).data)
+                    self.files[name].flush()  # the journal never names what is not there
         append_json_line(self.journal, entry._asdict())
 
 

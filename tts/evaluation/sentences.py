@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 from typing import NamedTuple
 
+from tts.common.encoding import decode
 from tts.common.files import leaves_folder
 from tts.errors import CorpusError
 
@@ -34,11 +36,8 @@ def read_sentences(path: Path) -> list[Line]:
     The second form is LJSpeech's metadata; its last column is used. Raises CorpusError for a file without a sentence,
     or with an id that occurs twice or leads out of a folder.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE) if any(map(str.strip, row))]
-    except UnicodeDecodeError as error:
-        raise CorpusError(f"{path} is not UTF-8 (byte {error.start}): convert it") from error
+    file = io.StringIO(decode(path.read_bytes(), str(path)), newline="")
+    rows = [row for row in csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE) if any(map(str.strip, row))]
     lines = [
         Line(row[0], row[-1].strip()) if len(row) > 1 else Line(f"{number:04}", row[0].strip())
         for number, row in enumerate(rows, 1)

@@ -23,7 +23,7 @@ from tts.audio.mel import inverse_filterbank, mel_filterbank
 from tts.card import VoiceCard
 from tts.common.validation import from_dict
 from tts.config import AudioConfig, ModelConfig, convnext_look_ahead
-from tts.errors import TrainingError
+from tts.errors import ConfigError, TrainingError, VoiceError
 from tts.export.calibrate import calibrate_run
 from tts.export.fuse import FusedStep, flatten, state_names
 from tts.export.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
@@ -36,7 +36,7 @@ from tts.training.initialize import blend
 from tts.training.models import load_trained
 from tts.training.settings import read_yaml
 from tts.training.weights import pack
-from tts.voice import MEL_BASIS, WEIGHTS, Voice, graph_names
+from tts.voice import MEL_BASIS, WEIGHTS, Voice, carried_over, check_card, graph_names
 
 
 def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, share: float | None = None) -> Voice:
@@ -44,13 +44,16 @@ def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, sha
 
     `checkpoint`: None takes the newest. `card`: a YAML file with `VoiceCard` fields; its `calibration` takes precedence
     over the measured one. `share`: for a fine-tuned run, the weight of its parameters in a blend with the parameters
-    that it started from (see `blend`); None exports the run itself. Raises TrainingError if the run has no checkpoint
-    or nothing to blend with, or if the card lacks a field.
+    that it started from (see `blend`); None exports the run itself. Card and folder are checked first. Raises
+    ConfigError if a field of the card is missing or not allowed, VoiceError if the folder cannot become a voice,
+    TrainingError if the run has no checkpoint or nothing to blend with.
     """
+    described = read_yaml(card)
+    _check_described(described, card)
+    carried_over(folder)
     checkpoint = checkpoint or newest_checkpoint(run)
     if checkpoint is None:
         raise TrainingError(f"{run} holds no checkpoint: run 'tts train … run.dir={run}' first")
-    described = read_yaml(card)
     model, facts, steps = load_trained(checkpoint, run)
     amounts: dict[str, float] = {"clips": facts.n_clips, "hours": facts.hours, "steps": steps}
     if share is not None:
@@ -59,6 +62,17 @@ def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, sha
     measured, given = dataclasses.asdict(calibrate_run(run, facts.audio)), described.get("calibration", {})
     described["calibration"] = {**measured, **given} if isinstance(given, dict) else given
     return export_voice(model, facts.audio, facts.symbols, {**described, "training": amounts}, folder)
+
+
+def _check_described(described: dict[str, Any], path: Path) -> None:
+    """Raise ConfigError or VoiceError for a card that the voice could not be loaded with."""
+    audio = AudioConfig()
+    model = {"n_symbols": 1, "n_mels": audio.n_bands, "n_source": audio.n_source}
+    known = {"audio": {}, "model": model, "symbols": ["_"], "training": {}, "files": {}}
+    try:
+        check_card(from_dict(VoiceCard, {**described, **known}))
+    except (ConfigError, VoiceError) as error:
+        raise type(error)(f"{path}: {error}") from error
 
 
 def export_voice(

@@ -33,7 +33,7 @@ from wyoming.tts import (
     SynthesizeVoice,
 )
 
-from tts.audio.files import to_int16
+from tts.audio.formats import to_int16
 from tts.errors import ConfigError, LimitError, TextError, VoiceError
 from tts.options import Markup, SynthesisOptions
 from tts.server.limited_reader import IdleError, LimitedReader, read_event
@@ -43,7 +43,7 @@ from tts.server.pool import BusyError, Pool
 from tts.server.record import log_failure, new_request_id
 from tts.server.requests import CLIENT_ERRORS
 from tts.server.speech import LimitedSession
-from tts.synthesizer import AudioChunk as Chunk
+from tts.speech import AudioChunk as Chunk
 
 logger = logging.getLogger(__name__)
 

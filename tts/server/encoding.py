@@ -2,59 +2,58 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
-import numpy as np
-import soundfile
-import soxr
-from numpy.typing import NDArray
-
-from tts.audio.files import FORMATS, to_int16, wav_header
+from tts.audio.files import wav_header
+from tts.audio.formats import FORMATS, MP3_STREAM, Resampler, SoundEncoder, SoundFormat, to_int16
 from tts.audio.mel import Float32
-
-_PIECE = 1 << 16  # samples; libsndfile's encoders overflow the stack when offered minutes at once
-_ENCODING = {"mp3": {"bitrate_mode": "CONSTANT", "compression_level": 0.6}}
-"""Options of libsndfile. At a constant bit rate (64 kbit/s for the bundled voice) players know the length of a stream;
-at a variable one the length is in a header that is written at the end."""
 
 
 class StreamFormat(NamedTuple):
     """A format that can be streamed."""
 
     media_type: str
-    sample_rate: int | None
+    form: SoundFormat | None = None
+    """How it is encoded; None is raw samples."""
+    sample_rate: int | None = None
     """Sample rate of the audio in hertz; None keeps the rate of the voice."""
+    whole_up_to: float = 0
+    """Characters of a text whose file is made whole before its first byte, so that its header has the length."""
+    whole_form: SoundFormat | None = None
+    """How that file is encoded; None is `form`."""
 
 
+_ALWAYS = float("inf")
 FORMATS_STREAMED = {
-    "mp3": StreamFormat("audio/mpeg", None),
-    "opus": StreamFormat("audio/ogg", 24_000),
-    "flac": StreamFormat("audio/flac", None),
-    "wav": StreamFormat("audio/wav", None),
-    "pcm": StreamFormat("audio/pcm", 24_000),
+    "mp3": StreamFormat("audio/mpeg", MP3_STREAM, whole_up_to=300, whole_form=FORMATS["mp3"]),
+    "opus": StreamFormat("audio/ogg", FORMATS["opus"], 24_000),
+    "aac": StreamFormat("audio/aac", FORMATS["aac"]),
+    "flac": StreamFormat("audio/flac", FORMATS["flac"], whole_up_to=_ALWAYS),
+    "wav": StreamFormat("audio/wav", whole_up_to=40),
+    "pcm": StreamFormat("audio/pcm", sample_rate=24_000),
+    "m4a": StreamFormat("audio/mp4", FORMATS["m4a"], whole_up_to=_ALWAYS),
 }
-"""OpenAI's name -> format. Opus allows few rates. Raw samples have no header, and OpenAI's clients expect 24 kHz."""
+"""OpenAI's name -> format, and m4a. Opus allows few rates. Raw samples have no header, and OpenAI's clients expect
+24 kHz. Readers of flac and m4a need the length in the header."""
 
 
 class AudioEncoder:
     """Encodes mono audio. Joined, the results of `push` and the final `finish` are the file.
 
-    A wav declares an unknown length. A flac is returned whole by `finish`, because libsndfile and other readers need
-    the length and the checksum in its header.
+    The file of a short text, and each flac and m4a, is returned whole by `finish`. Other headers declare no length.
     """
 
-    def __init__(self, format: str, sample_rate: int) -> None:
-        """format: a key of FORMATS_STREAMED. sample_rate: rate of the pushed samples, in hertz."""
-        self.sample_rate = FORMATS_STREAMED[format].sample_rate or sample_rate
+    def __init__(self, format: str, sample_rate: int, n_characters: float = _ALWAYS) -> None:
+        """format: a key of FORMATS_STREAMED. sample_rate: of the samples, in hertz. n_characters: of the text."""
+        asked = FORMATS_STREAMED[format]
+        self._is_whole = n_characters <= asked.whole_up_to
+        form = (asked.whole_form if self._is_whole else None) or asked.form
+        rate = asked.sample_rate or (form.stored_rate(sample_rate) if form else sample_rate)
+        self.sample_rate = rate
         """Rate of the encoded audio, in hertz."""
-        self._resampler = None
-        if sample_rate != self.sample_rate:
-            self._resampler = soxr.ResampleStream(sample_rate, self.sample_rate, 1, dtype="float32")
+        self._resampler = Resampler(sample_rate, rate)
         self._sink: _ByteSink
-        if format in ("wav", "pcm"):
-            self._sink = _Raw(wav_header(self.sample_rate) if format == "wav" else b"")
-        else:
-            self._sink = _Compressed(format, self.sample_rate)
+        self._sink = _Compressed(form, rate) if form else _Raw(rate, has_header=format == "wav")
 
     @property
     def n_kept(self) -> int:
@@ -63,15 +62,14 @@ class AudioEncoder:
 
     def push(self, samples: Float32) -> bytes:
         """Encode samples (T,) in -1..1. Returns the bytes that are final, if any."""
-        return self._sink.push(to_int16(self._resample(samples, False)))
+        self._sink.push(self._resampler.push(samples))
+        return b"" if self._is_whole else self._sink.take()
 
     def finish(self) -> bytes:
         """Return the remaining bytes."""
-        rest = self._sink.push(to_int16(self._resample(np.zeros(0, np.float32), True)))
-        return rest + self._sink.finish()
-
-    def _resample(self, samples: Float32, is_last: bool) -> Float32:
-        return self._resampler.resample_chunk(samples, last=is_last) if self._resampler else samples
+        self._sink.push(self._resampler.finish())
+        self._sink.finish()
+        return self._sink.take()
 
 
 class _ByteSink(Protocol):
@@ -79,59 +77,70 @@ class _ByteSink(Protocol):
 
     @property
     def n_kept(self) -> int: ...
-    def push(self, samples: NDArray[np.int16]) -> bytes: ...
-    def finish(self) -> bytes: ...
+    def push(self, samples: Float32) -> None: ...
+    def finish(self) -> None: ...
+    def take(self) -> bytes: ...
 
 
 class _Raw:
-    """Uncompressed samples after a header."""
+    """Uncompressed samples, after a header if they are a wav."""
 
-    n_kept = 0
+    def __init__(self, sample_rate: int, has_header: bool) -> None:
+        self._sample_rate, self._lacks_header = sample_rate, has_header
+        self._kept = bytearray()
+        self._n_samples: int | None = None  # known at the end
 
-    def __init__(self, header: bytes) -> None:
-        self._header = header
+    @property
+    def n_kept(self) -> int:
+        """Bytes that were not taken."""
+        return len(self._kept)
 
-    def push(self, samples: NDArray[np.int16]) -> bytes:
-        """Return the samples in little-endian order, the first time after the header."""
-        header, self._header = self._header, b""
-        return header + samples.astype("<i2", copy=False).tobytes()
+    def push(self, samples: Float32) -> None:
+        """Keep the samples in little-endian order."""
+        self._kept += to_int16(samples).astype("<i2", copy=False).tobytes()
 
-    def finish(self) -> bytes:
-        """Return nothing: the file has no end marker."""
-        return b""
+    def finish(self) -> None:
+        """Note the length, for a header that was not taken yet."""
+        self._n_samples = len(self._kept) // 2
+
+    def take(self) -> bytes:
+        """Return the bytes since the last call, the first time after the header."""
+        header = wav_header(self._sample_rate, self._n_samples) if self._lacks_header else b""
+        self._lacks_header = False
+        taken = header + self._kept
+        self._kept.clear()
+        return taken
 
 
 class _Compressed:
-    """Samples that libsndfile encodes into a buffer."""
+    """Samples that are encoded into a buffer."""
 
-    def __init__(self, format: str, sample_rate: int) -> None:
-        container, coding = FORMATS[format]
-        self._buffer, self._is_whole = _Buffer(), format == "flac"
-        self._file = soundfile.SoundFile(
-            self._buffer, "w", sample_rate, 1, coding, format=container, **_ENCODING.get(format, {})
-        )
+    def __init__(self, form: SoundFormat, sample_rate: int) -> None:
+        self._buffer = _Buffer()
+        self._encoder = SoundEncoder(cast(Any, self._buffer), form, sample_rate)
 
     @property
     def n_kept(self) -> int:
         """Bytes in the buffer."""
         return self._buffer.n_kept
 
-    def push(self, samples: NDArray[np.int16]) -> bytes:
-        """Encode samples and return the bytes that libsndfile has written."""
-        for start in range(0, len(samples), _PIECE):
-            self._file.write(samples[start : start + _PIECE])
-        return b"" if self._is_whole else self._buffer.take()
+    def push(self, samples: Float32) -> None:
+        """Encode samples."""
+        self._encoder.write(samples)
 
-    def finish(self) -> bytes:
-        """Close the file and return the last bytes."""
-        self._file.close()
+    def finish(self) -> None:
+        """Complete the file."""
+        self._encoder.close()
+
+    def take(self) -> bytes:
+        """Return the bytes that were written since the last call."""
         return self._buffer.take()
 
 
 class _Buffer:
-    """A file for libsndfile whose bytes are taken while it is written.
+    """A file for the libraries whose bytes are taken while it is written.
 
-    At the end libsndfile writes the length into the header. The header has been sent by then, so that is dropped.
+    At the end they write the length into the header. If the header has been sent by then, that is dropped.
     """
 
     def __init__(self) -> None:
@@ -170,5 +179,5 @@ class _Buffer:
         return self._position
 
     def read(self, size: int = -1) -> bytes:
-        """Return nothing: libsndfile requires the method but does not use it for writing."""
+        """Return nothing: the libraries require the method but do not use it for writing."""
         return b""

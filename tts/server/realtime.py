@@ -26,8 +26,9 @@ from tts.server.pool import BusyError, Limits, Pool
 from tts.server.record import Metrics, log_failure, new_request_id
 from tts.server.requests import CLIENT_ERRORS, SpeechRequest, failure, fault_of
 from tts.server.speech import LimitedSession, encoded, usage
+from tts.speech import AudioChunk
 from tts.subtitles import to_rows
-from tts.synthesizer import AudioChunk, Synthesizer
+from tts.synthesizer import Synthesizer
 
 _MOST_WAITING = 1 << 20
 """Characters that wait to be spoken, of all texts of a connection."""

@@ -49,7 +49,7 @@ def _tell_tolerance(schema: dict[str, Any]) -> None:
 
 _Number = Annotated[float, BeforeValidator(_no_bool)]
 _WholeNumber = Annotated[int, BeforeValidator(_no_bool)]
-_Format = Annotated[Literal["mp3", "opus", "flac", "wav", "pcm"], BeforeValidator(_lower)]
+_Format = Annotated[Literal["mp3", "opus", "aac", "flac", "wav", "pcm", "m4a"], BeforeValidator(_lower)]
 _StreamFormat = Annotated[Literal["audio", "sse"], BeforeValidator(_lower)]
 
 
@@ -73,7 +73,7 @@ class SpeechRequest(BaseModel):
     )
     response_format: _Format = Field(
         "mp3",
-        description="All except flac are streamed. opus is in Ogg, pcm has 16 bits at 24 kHz. No aac.",
+        description="All except flac and m4a are streamed. opus is in Ogg, pcm has 16 bits at 24 kHz.",
     )
     speed: _Number = Field(1.0, ge=SPEEDS[0], le=SPEEDS[1], description="2 is twice as fast, at the same pitch.")
     stream_format: _StreamFormat = Field("audio", description="Bytes of the file, or events that hold them.")

@@ -15,8 +15,9 @@ from tts.prosody.timing import WordTiming
 from tts.server.encoding import AudioEncoder
 from tts.server.pool import Limits
 from tts.server.requests import CLIENT_ERRORS, SpeechRequest, failure
+from tts.speech import AudioChunk
 from tts.subtitles import to_rows, to_srt
-from tts.synthesizer import AudioChunk, Synthesizer
+from tts.synthesizer import Synthesizer
 from tts.text.markup.reader import TextReader
 from tts.text.markup.segments import Pause
 from tts.text.regex import regex
@@ -121,7 +122,7 @@ def encoded(encoder: AudioEncoder, chunk: AudioChunk, limits: Limits) -> Iterato
 
 def audio(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[bytes]:
     """Yield the audio file in pieces."""
-    encoder = AudioEncoder(request.response_format, synthesizer.sample_rate)
+    encoder = AudioEncoder(request.response_format, synthesizer.sample_rate, len(request.input))
     for chunk in chunks(synthesizer, request, limits, heard):
         yield from encoded(encoder, chunk, limits)
         yield b""  # another request gets its turn
@@ -163,7 +164,7 @@ def events(
 
 def timed_speech(synthesizer: Synthesizer, request: SpeechRequest, limits: Limits, heard: Heard) -> Iterator[bytes]:
     """Yield `TimedSpeech` as JSON, in pieces, the audio first: memory does not grow with the length of the speech."""
-    encoder = AudioEncoder(request.response_format, synthesizer.sample_rate)
+    encoder = AudioEncoder(request.response_format, synthesizer.sample_rate, len(request.input))
     text = _Base64()
     words: list[WordTiming] = []
     warnings: list[SpeechWarning] = []

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tts.audio.files import to_int16
+from tts.audio.formats import to_int16
 from tts.errors import MarkupError, TextError
 from tts.options import SynthesisOptions
 from tts.speechd.channel import Channel, DisconnectedError

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tts.prosody.timing import MarkTiming
+from tts.speech import AudioChunk
 from tts.speechd.tempo import Shortener
-from tts.synthesizer import AudioChunk
 
 Item = NDArray[np.float32] | str
 """Samples (T,), or the name of a mark."""

@@ -33,7 +33,9 @@ class IncrementalText:
         return bool(self._complete) or self.has_ended
 
     def feed(self, piece: str) -> None:
-        """Add a piece of the text. Raises TextError after `finish`."""
+        """Add a piece of the text. Raises TextError after `finish`, TypeError for what is no text."""
+        if not isinstance(piece, str):
+            raise TypeError(f"each piece of a text must be str, but one is {type(piece).__name__}: decode it first")
         if self.has_ended:
             raise TextError("the text has ended: begin a new session for the next text")
         self._beginning += piece[: LONGEST_QUOTED + 1 - len(self._beginning)]

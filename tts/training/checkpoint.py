@@ -59,22 +59,22 @@ def newest_checkpoint(run: Path) -> Path | None:
     return next(iter(_newest_first(run)), None)
 
 
-def newest_whole_checkpoint(run: Path) -> Path | None:
-    """Return the newest readable checkpoint, or None if there is none. Damaged ones are skipped with a warning.
+def newest_whole_checkpoint(run: Path) -> tuple[Path | None, int]:
+    """Return the newest readable checkpoint and its step, or None and 0. Damaged ones are skipped with a warning.
 
     Raises TrainingError if all are damaged, because a run must not restart unasked.
     """
     found = _newest_first(run)
     for path in found:
         try:
-            read_checkpoint(path)
+            step = int(read_checkpoint(path)["global_step"])
         except TrainingError as error:
             logger.warning("%s", error)
         else:
-            return path
+            return path, step
     if found:
         raise TrainingError(f"no checkpoint in {found[0].parent} can be read: name another run.dir, or remove them all")
-    return None
+    return None, 0
 
 
 def _newest_first(run: Path) -> list[Path]:

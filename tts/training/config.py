@@ -125,6 +125,8 @@ class RunConfig:
     """Folder for checkpoints, logs and pictures."""
     init_from: str = ""
     """Voice, checkpoint or run folder to start from (`--init-from`). Empty: start from random weights."""
+    new_data: bool = False
+    """Whether a run may continue with the features of another folder than before."""
     seed: int = 0
     """Seed of the weights, the batches and the dropout."""
     processes: int = 1

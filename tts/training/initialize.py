@@ -65,13 +65,14 @@ def read_trained(source: str) -> Trained:
     if source in bundled_voices() or (path / "voice.json").is_file():
         card, data = read_weights(source)
         return Trained(f"voice {card.name!r}", unpack(data), card.audio, card.model, card.symbols)
+    path = path.absolute()  # a bare name has no parents
     checkpoint = path if path.is_file() else newest_checkpoint(path)
     if checkpoint is None:
         raise TrainingError(
             f"{source!r} holds nothing to start from: name a checkpoint, a run folder that holds one, a voice folder, "
             f"or a voice of {', '.join(bundled_voices())}"
         )
-    model, facts, step = load_trained(checkpoint, checkpoint.parents[1])
+    model, facts, step = load_trained(checkpoint, checkpoint.parent.parent)
     return Trained(f"{checkpoint} of step {step}", model.state_dict(), facts.audio, facts.model, facts.symbols)
 
 

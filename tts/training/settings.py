@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from tts.common.encoding import decode
 from tts.common.files import atomic_write_text
 from tts.common.validation import from_dict
 from tts.errors import ConfigError
@@ -35,12 +36,8 @@ def load_config(path: Path, overrides: list[str]) -> TrainConfig:
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Read the settings in a YAML file. Raises ConfigError with the file name."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 (byte {error.start}): convert it") from error
-    content = _parse(text, str(path))
+    """Read the settings in a YAML file. Raises ConfigError or TextError with the file name."""
+    content = _parse(decode(path.read_bytes(), str(path)), str(path))
     return {} if content is None else _mapping(content, str(path))
 
 
@@ -48,6 +45,18 @@ def keep_config(config: TrainConfig, run: Path) -> None:
     """Write `config.yaml` into a run folder, with the absolute path of the features."""
     data = dataclasses.replace(config.data, dir=str(Path(config.data.dir).absolute()))
     atomic_write_text(run / "config.yaml", written(dataclasses.replace(config, data=data)))
+
+
+def check_same_data(config: TrainConfig, run: Path) -> None:
+    """Raise ConfigError if a run began with the features of another folder, unless `run.new_data` allows that."""
+    path = run / "config.yaml"
+    section = read_yaml(path).get("data") if path.is_file() else None
+    before = section.get("dir") if isinstance(section, dict) else None
+    if before and Path(before).resolve() != Path(config.data.dir).resolve() and not config.run.new_data:
+        raise ConfigError(
+            f"data.dir is {config.data.dir}, but {run} has trained on {before}: set it back, name another run.dir, or "
+            "add run.new_data=true to continue with other features"
+        )
 
 
 def written(config: TrainConfig) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import lightning
 import torch
 from lightning.pytorch.callbacks import LearningRateMonitor
-from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from lightning.pytorch.loggers import TensorBoardLogger
 from torch.distributed import is_torchelastic_launched
 
 from tts.common.files import remove_unfinished
@@ -27,9 +27,10 @@ from tts.training.extensions import check_extensions
 from tts.training.history import History
 from tts.training.initialize import initialize, keep_start, read_trained
 from tts.training.interruption import Interruption
+from tts.training.log import ContinuedCSVLogger
 from tts.training.models import build_model
 from tts.training.module import TacotronModule
-from tts.training.settings import keep_config
+from tts.training.settings import check_same_data, keep_config
 from tts.training.storage import TimedCheckpoints, WholeCheckpoints
 
 logger = logging.getLogger(__name__)
@@ -38,15 +39,21 @@ logger = logging.getLogger(__name__)
 def train(config: TrainConfig) -> None:
     """Train until `config.max_steps`, from the newest checkpoint in the run folder if there is one.
 
-    Raises ConfigError where the settings do not fit each other or the features; TrainingError where they do not fit
-    that checkpoint, or the loss is not finite; KeyboardInterrupt after SIGINT or SIGTERM, once the step is saved.
+    A finished run is left as it is. Raises ConfigError where the settings do not fit each other, the features or the
+    run; TrainingError where they do not fit that checkpoint, or the loss is not finite; KeyboardInterrupt after SIGINT
+    or SIGTERM, once the step is saved.
     """
     _check(config)
+    run = Path(config.run.dir)
+    checkpoint, step = newest_whole_checkpoint(run)
+    if checkpoint and step >= config.max_steps:
+        logger.info("%s is finished: step %d of %d; a larger max_steps continues it", run, step, config.max_steps)
+        return
+    if checkpoint:
+        check_same_data(config, run)
     lightning.seed_everything(config.run.seed, verbose=False)
     features = Features(Path(config.data.dir))
     _check_audio(config, features)
-    run = Path(config.run.dir)
-    checkpoint = newest_whole_checkpoint(run)
     model = build_model(config, features)
     is_tuned_anew = bool(config.run.init_from) and not checkpoint
     if is_tuned_anew:
@@ -61,7 +68,7 @@ def train(config: TrainConfig) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", ".*does not have many workers.*")  # batches come from a memory map
     interruption = Interruption(run / "checkpoints")
-    trainer = build_trainer(config, run, interruption)
+    trainer = build_trainer(config, run, interruption, step)
     if trainer.is_global_zero:
         _open_folder(run, config, data)
         if is_tuned_anew:
@@ -117,8 +124,8 @@ def _open_folder(run: Path, config: TrainConfig, data: ClipDataModule) -> None:
     (run / "validation.txt").write_text("".join(f"{clip.clip_id}\n" for clip in clips), encoding="utf-8")
 
 
-def build_trainer(config: TrainConfig, run: Path, interruption: Interruption) -> lightning.Trainer:
-    """Build the Lightning trainer with its loggers and callbacks."""
+def build_trainer(config: TrainConfig, run: Path, interruption: Interruption, step: int) -> lightning.Trainer:
+    """Build the Lightning trainer with its loggers and callbacks. step: of the checkpoint that it continues from."""
     history = History()
     return lightning.Trainer(
         **placement(config.run),
@@ -133,7 +140,10 @@ def build_trainer(config: TrainConfig, run: Path, interruption: Interruption) ->
         check_val_every_n_epoch=None,
         num_sanity_val_steps=0,
         log_every_n_steps=config.run.log_every,
-        logger=[TensorBoardLogger(run, name="", version="tensorboard"), CSVLogger(run, name="", version="csv")],
+        logger=[
+            TensorBoardLogger(run, name="", version="tensorboard"),
+            ContinuedCSVLogger(run, step, config.run.log_every),
+        ],
         callbacks=[
             TimedCheckpoints(
                 run / "checkpoints",

@@ -119,7 +119,7 @@ def test_files(tmp_path: Path) -> None:
     path.write_text("\ufeffgif JH IH1 F\r\n", encoding="utf-8")
     assert UserLexicon.load(path).get("GIF") == {None: ("JH", "IH1", "F")}
     path.write_bytes(b"# ok\n\xff")
-    with pytest.raises(ValueError, match="line 2: not UTF-8"):
+    with pytest.raises(ValueError, match=r"is not UTF-8 \(byte 0x.. at offset \d+\): convert it"):
         UserLexicon.load(path)
     with pytest.raises(ValueError, match="cannot read the lexicon"):
         UserLexicon.load(tmp_path / "none.txt")

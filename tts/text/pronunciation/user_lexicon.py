@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
+from tts.common.encoding import decode
 from tts.errors import PronunciationError, StorageError
 from tts.text.normalize.word import SpokenWord
 from tts.text.pronunciation.alphabets import from_arpabet, from_ipa
@@ -46,15 +47,11 @@ class UserLexicon:
 
     @staticmethod
     def load(path: str | Path) -> UserLexicon:
-        """Read a lexicon from a UTF-8 file. Raises StorageError, or PronunciationError with file and line."""
+        """Read a lexicon from a UTF-8 file. Raises StorageError, TextError or PronunciationError with its name."""
         try:
-            text = Path(path).read_text(encoding="utf-8-sig")
+            return UserLexicon.parse(decode(Path(path).read_bytes(), str(path)), str(path))
         except OSError as error:
             raise StorageError(f"cannot read the lexicon {str(path)!r} ({error.strerror}): check the path") from error
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            raise PronunciationError(f"{path}, line {line}: not UTF-8; convert the file to UTF-8") from error
-        return UserLexicon.parse(text, str(path))
 
     @staticmethod
     def parse(text: str, name: str = "lexicon") -> UserLexicon:
