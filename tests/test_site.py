@@ -19,6 +19,7 @@ from tests.pages import files, served
 
 REPOSITORY = Path(__file__).parents[1]
 TARGETS = ("href", "src", "data", "poster", "action")
+PATIENCE = 4 * SECONDS
 EXTERNAL = ("http", "https", "mailto")
 NOT_FOUND = "404.html"
 """MkDocs writes the links of this page from the root of a server, because it is shown at any address."""
@@ -71,7 +72,7 @@ def opened(site: Path) -> Iterator[tuple[Page, str]]:
     """A page of a browser, and the address of the site on a server of files."""
     with served(files(site)) as address, launched() as browser:
         page = browser.new_page()
-        page.set_default_timeout(SECONDS)
+        page.set_default_timeout(PATIENCE)
         yield page, address
 
 
@@ -132,16 +133,16 @@ def test_every_part_is_included(site: Path) -> None:
 @pytest.mark.parametrize("word", ["licence", "license"])
 def test_the_search_finds_both_spellings(opened: tuple[Page, str], word: str) -> None:
     page, address = opened
-    page.goto(f"{address}/index.html?q={word}")
-    first = page.locator(".md-search-result__link[href*='licences.html']").first
-    expect(first).to_be_attached(timeout=SECONDS)
+    page.goto(f"{address}/index.html?q={word}", wait_until="domcontentloaded")
+    found = page.locator(".md-search-result__link[href*='licences.html']").first
+    expect(found).to_be_attached(timeout=PATIENCE)  # the browser builds the index of the whole site first
 
 
 @needs_chromium
 @pytest.mark.parametrize("name", ["index.html", "listen.html"])
 def test_every_player_plays(opened: tuple[Page, str], name: str) -> None:
     page, address = opened
-    page.goto(f"{address}/{name}")
+    page.goto(f"{address}/{name}", wait_until="domcontentloaded")
     seconds = page.evaluate("""() => Promise.all([...document.querySelectorAll("audio")].map(player =>
         new Promise((resolve, reject) => {
             player.onloadedmetadata = () => resolve(player.duration);

@@ -97,6 +97,12 @@ def test_a_server_speaks_an_answer_while_it_is_written(
     assert (tmp_path / "played").stat().st_size / 2 / 24_000 == pytest.approx(seconds, abs=0.1)
 
 
+def test_openais_client(run: Run, server: Served, tmp_path: Path) -> None:
+    pytest.importorskip("openai", reason="no package openai: pip install openai")
+    run("openai_client.py", address(server))
+    assert soundfile.info(tmp_path / "hello.mp3").duration > 0.2
+
+
 def test_curl(server: Served, tmp_path: Path) -> None:
     commands = re.findall(r"^curl .*(?:\\\n.*)*", (DOCS / "llm.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(commands) >= 2
@@ -138,7 +144,7 @@ def test_a_page_of_another_site(tiny_voice: Path, tmp_path: Path, is_allowed: bo
                     page.click("#speak")
 
 
-SHOWN = ["stream_llm.py", "stream_llm_async.py", "stream_websocket.py", "speak.mjs", "page.html"]
+SHOWN = ["stream_llm.py", "stream_llm_async.py", "stream_websocket.py", "openai_client.py", "speak.mjs", "page.html"]
 
 
 @pytest.mark.parametrize("name", SHOWN)
