@@ -63,6 +63,7 @@ apoptosis       AE2 P AH0 T OW1 S IH0 S
 eigenvector     AY1 G AH0 N V EH2 K T ER0
 tzatziki        T S AA0 T S IY1 K IY0
 acai            AA2 S AA0 IY1
+açaí            AA2 S AA0 IY1
 quinoa          K IY1 N W AA0
 gnocchi         N Y AO1 K IY0
 houses          HH AW1 Z IH0 Z
