@@ -7,7 +7,16 @@ package.
 
 
 class TTSError(ValueError):
-    """Base class of the errors below. It is a ValueError, so code that catches ValueError catches it too."""
+    """Base class of the errors below. It is a ValueError, so code that catches ValueError catches it too.
+
+    Examples:
+        >>> from tts import Synthesizer, TTSError
+        >>> try:
+        ...     Synthesizer().synthesize("...")
+        ... except TTSError as error:
+        ...     print(error)
+        nothing to speak in '...': give at least one word, letter or number
+    """
 
 
 class TextError(TTSError):

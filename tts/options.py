@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Literal, get_args
+from typing import Literal, TypedDict, get_args
 
 from tts.errors import ConfigError
 
@@ -20,7 +20,16 @@ Inversion = Literal["voice", "classic"]
 
 @dataclass(frozen=True)
 class SynthesisOptions:
-    """How to speak a text. The defaults change nothing. Raises ConfigError for a value that is not allowed."""
+    """How to speak a text. The defaults change nothing. Raises ConfigError for a value that is not allowed.
+
+    Examples:
+        >>> from tts import SynthesisOptions, Synthesizer
+        >>> slow = SynthesisOptions(speed=0.8, sentence_pause=0.5)
+        >>> Synthesizer().synthesize("One. Two.", slow).save("slow.wav")
+        >>> SynthesisOptions(speed=9)
+        Traceback (most recent call last):
+        tts.errors.ConfigError: speed is 9: use a number from 0.25 to 4 (0.5 is half as fast, 2 twice as fast)
+    """
 
     speed: float = 1.0
     """2 is twice as fast, 0.5 is half as fast, at the same pitch; 0.25 to 4."""
@@ -61,6 +70,21 @@ class SynthesisOptions:
         _require_choice("markup", self.markup, get_args(Markup))
         _require_choice("code", self.code, get_args(Code))
         _require_choice("inversion", self.inversion, get_args(Inversion))
+
+
+class OptionChanges(TypedDict, total=False):
+    """The fields of `SynthesisOptions` as keywords of a method, as in `synthesize(text, speed=1.2)`."""
+
+    speed: float
+    pitch: float
+    volume: float
+    loudness: float | None
+    sentence_pause: float
+    paragraph_pause: float
+    seed: int
+    markup: Markup
+    code: Code
+    inversion: Inversion
 
 
 def _require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -17,6 +17,14 @@ class Session:
     """Speaks one text that arrives in pieces: call `feed` with each piece, then `finish`.
 
     Both return the chunks that are available. A chunk is computed when it is taken; the next call returns those left.
+
+    Examples:
+        >>> from tts import Synthesizer
+        >>> session = Synthesizer().session(speed=1.2)
+        >>> chunks = list(session.feed("One sentence. And a sec"))
+        >>> chunks += session.finish()
+        >>> [(chunk.start, chunk.end) for chunk in chunks if chunk.is_last]
+        [(0, 13), (14, 23)]
     """
 
     def __init__(self, text: IncrementalText, plan: Plan, speak: _Vocoder) -> None:

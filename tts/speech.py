@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,11 +16,19 @@ from tts.prosody.timing import MarkTiming, WordTiming
 from tts.text.token import SpeechWarning
 
 Float32 = NDArray[np.float32]
+LONGEST_PLAYED = 600.0  # seconds; a longer speech would make a notebook of tens of megabytes
 
 
 @dataclass(frozen=True, eq=False)
 class AudioChunk:
-    """Part of the speech of one sentence. All chunks of a text, joined, are its speech."""
+    """Part of the speech of one sentence. All chunks of a text, joined, are its speech.
+
+    Examples:
+        >>> from tts import Synthesizer
+        >>> first = next(Synthesizer().stream("Hello there."))
+        >>> first  # doctest: +ELLIPSIS
+        AudioChunk(... s at 24000 Hz, characters 0 to 12)
+    """
 
     samples: Float32
     """Samples in -1..1, (T,)."""
@@ -38,10 +47,28 @@ class AudioChunk:
     marks: tuple[MarkTiming, ...] = ()
     """Places that SSML names, passed by these words."""
 
+    @property
+    def seconds(self) -> float:
+        """Duration of the samples."""
+        return len(self.samples) / self.sample_rate
+
+    def __repr__(self) -> str:
+        return f"AudioChunk({self.seconds:.2f} s at {self.sample_rate} Hz, characters {self.start} to {self.end})"
+
 
 @dataclass(frozen=True, eq=False)
 class Speech:
-    """The speech of a whole text."""
+    """The speech of a whole text.
+
+    Examples:
+        >>> from tts import Synthesizer
+        >>> speech = Synthesizer().synthesize("Hello there.")
+        >>> speech  # doctest: +ELLIPSIS
+        Speech(... s at 24000 Hz, 2 words)
+        >>> 0.5 < speech.seconds < 2
+        True
+        >>> speech.save("hello.mp3")
+    """
 
     samples: Float32
     """Samples in -1..1, (T,)."""
@@ -53,6 +80,23 @@ class Speech:
     """The spoken words, each with its place in the text and its times."""
     marks: tuple[MarkTiming, ...] = ()
     """The places that SSML names with <mark>, and when the speech passes them."""
+
+    @property
+    def seconds(self) -> float:
+        """Duration of the speech."""
+        return len(self.samples) / self.sample_rate
+
+    def __repr__(self) -> str:
+        counts = (("word", len(self.words)), ("warning", len(self.warnings)), ("mark", len(self.marks)))
+        noted = "".join(f", {count} {name}{'s' * (count != 1)}" for name, count in counts if count)
+        return f"Speech({self.seconds:.2f} s at {self.sample_rate} Hz{noted})"
+
+    def _repr_html_(self) -> str:
+        """Show a player in a notebook, with the sound inside the page."""
+        if self.seconds > LONGEST_PLAYED:
+            return f"<p>{self!r}: longer than {LONGEST_PLAYED / 60:.0f} minutes, so save it to a file</p>"
+        sound = base64.b64encode(self.to_bytes("wav")).decode()
+        return f'<audio controls src="data:audio/wav;base64,{sound}"></audio><p>{self!r}</p>'
 
     def save(self, file: str | Path | BinaryIO, format: str | None = None) -> None:
         """Write wav, flac, ogg, oga, opus, mp3, aac or m4a. The last two need the package av.

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from warnings import warn
 
 import numpy as np
@@ -17,7 +17,7 @@ from tts.audio.loudness import integrated_loudness
 from tts.audio.vocoder import Vocoder
 from tts.common.threads import iterate_in_thread, prefetch, usable_cores
 from tts.errors import ConfigError
-from tts.options import VOLUMES, Markup, SynthesisOptions
+from tts.options import VOLUMES, Markup, OptionChanges, SynthesisOptions
 from tts.prosody.plan import FrameChunk, Notes, Planner
 from tts.session import Session, speak_arriving
 from tts.speech import AudioChunk, Speech
@@ -25,6 +25,9 @@ from tts.text.frontend import Frontend
 from tts.text.incremental import IncrementalText, sentences
 from tts.text.pronunciation.user_lexicon import UserLexicon
 from tts.voice import DEFAULT, Voice
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 SAMPLE = (  # two of the phonetically balanced sentences of IEEE Recommended Practice 297 (1969), list 1
     "The birch canoe slid on the smooth planks. Glue the sheet to the dark blue background."
@@ -37,6 +40,12 @@ class Synthesizer:
     """Speaks with one voice. A synthesizer keeps no state between calls, so threads may share it.
 
     Its pickle has the voice and the settings: other processes load the graphs again.
+
+    Examples:
+        >>> from tts import Synthesizer
+        >>> Synthesizer()
+        Synthesizer('heart')
+        >>> Synthesizer("joe").synthesize("Hello.").save("hello.flac")
     """
 
     def __init__(
@@ -62,6 +71,9 @@ class Synthesizer:
         user_lexicon = UserLexicon.load(lexicon) if isinstance(lexicon, str | Path) else lexicon
         self._frontend = Frontend(user_lexicon=user_lexicon)
 
+    def __repr__(self) -> str:
+        return f"Synthesizer({self.voice.card.name!r})"
+
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_planner"}
 
@@ -76,7 +88,7 @@ class Synthesizer:
         *,
         ssml: bool | None = None,
         delivery: SynthesisOptions | None = None,
-        **changes: Any,
+        **changes: Unpack[OptionChanges],
     ) -> Iterator[AudioChunk]:
         """Yield chunks of speech as soon as they are made, the first one a fraction of a second long.
 
@@ -86,6 +98,14 @@ class Synthesizer:
         old name of `options`. Both go with the next release. Raises, before anything is spoken, ConfigError for an
         option out of range, MarkupError for invalid SSML, TextError for a text without a word, TypeError for what is no
         text.
+
+        Examples:
+            >>> from tts import Synthesizer
+            >>> for chunk in Synthesizer().stream("One. Two.", speed=1.2):
+            ...     if chunk.is_last:
+            ...         print(chunk.start, chunk.end)
+            0 4
+            5 9
         """
         options = self._resolve(_renamed(options, delivery, ssml), changes)
         pieces = _pieces(text)
@@ -100,12 +120,20 @@ class Synthesizer:
         self,
         text: str | Iterable[str] | AsyncIterable[str],
         options: SynthesisOptions | None = None,
-        **changes: Any,
+        **changes: Unpack[OptionChanges],
     ) -> AsyncGenerator[AudioChunk, None]:
         """Yield the chunks of `stream` in asyncio. A thread of their own computes them, while the event loop goes on.
 
         text: also in pieces that arrive asynchronously, as from a language model. The other arguments are those of
         `stream`. Raises ConfigError at once, the other errors of `stream` from the iteration.
+
+        Examples:
+            >>> import asyncio
+            >>> from tts import Synthesizer
+            >>> async def count(synthesizer):
+            ...     return len([chunk async for chunk in synthesizer.astream("One. Two.") if chunk.is_last])
+            >>> asyncio.run(count(Synthesizer()))
+            2
         """
         options = dataclasses.replace(options or SynthesisOptions(), **changes)
         if isinstance(text, AsyncIterable):
@@ -115,8 +143,17 @@ class Synthesizer:
     def _lazy_stream(self, text: str | Iterable[str], options: SynthesisOptions) -> Iterator[AudioChunk]:
         yield from self.stream(text, options)
 
-    def session(self, options: SynthesisOptions | None = None, **changes: Any) -> Session:
-        """Begin a text that a server or a callback hands over in pieces. The arguments are those of `stream`."""
+    def session(self, options: SynthesisOptions | None = None, **changes: Unpack[OptionChanges]) -> Session:
+        """Begin a text that a server or a callback hands over in pieces. The arguments are those of `stream`.
+
+        Examples:
+            >>> from tts import Synthesizer
+            >>> session = Synthesizer().session()
+            >>> chunks = [chunk for piece in ("One sen", "tence. And") for chunk in session.feed(piece)]
+            >>> chunks += session.finish()
+            >>> [(chunk.start, chunk.end) for chunk in chunks if chunk.is_last]
+            [(0, 13), (14, 17)]
+        """
         options = self._resolve(options, changes)
         speak = partial(self._chunks, options=options)
         return Session(
@@ -130,16 +167,23 @@ class Synthesizer:
         *,
         ssml: bool | None = None,
         delivery: SynthesisOptions | None = None,
-        **changes: Any,
+        **changes: Unpack[OptionChanges],
     ) -> Speech:
-        """Speak a whole text. The arguments and errors are those of `stream`."""
+        """Speak a whole text. The arguments and errors are those of `stream`.
+
+        Examples:
+            >>> from tts import Synthesizer
+            >>> speech = Synthesizer().synthesize("It cost $5.", speed=1.1)
+            >>> [word.word for word in speech.words]
+            ['it', 'cost', 'five', 'dollars']
+        """
         chunks = list(self.stream(text, _renamed(options, delivery, ssml), **changes))
         warnings = tuple(warning for chunk in chunks for warning in chunk.warnings)
         words = tuple(word for chunk in chunks for word in chunk.words)
         marks = tuple(mark for chunk in chunks for mark in chunk.marks)
         return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings, words, marks)
 
-    def _resolve(self, options: SynthesisOptions | None, changes: dict[str, Any]) -> SynthesisOptions:
+    def _resolve(self, options: SynthesisOptions | None, changes: OptionChanges) -> SynthesisOptions:
         """Apply the changes, and turn the loudness into a volume."""
         options = dataclasses.replace(options or SynthesisOptions(), **changes)
         if options.loudness is None:

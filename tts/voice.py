@@ -49,7 +49,13 @@ _FACTS = frozenset("name language description licence provenance limits training
 
 @dataclass(frozen=True, eq=False)
 class Voice:
-    """A loaded voice: its card and its files, verified by checksum."""
+    """A loaded voice: its card and its files, verified by checksum.
+
+    Examples:
+        >>> from tts import Voice
+        >>> Voice.load("joe")
+        Voice('joe', 22050 Hz)
+    """
 
     card: VoiceCard
     encoder: bytes
@@ -58,6 +64,9 @@ class Voice:
     spectrum: bytes | None
     """The graph of the spectrum network, if the voice has one."""
     inverse_filterbank: NDArray[np.float32]  # (n_freqs, n_mels), in column-major memory
+
+    def __repr__(self) -> str:
+        return f"Voice({self.card.name!r}, {self.card.audio.sample_rate} Hz)"
 
     @classmethod
     def load(cls, name_or_folder: str | Path = DEFAULT) -> Voice:
