@@ -28,6 +28,7 @@ from tts import Synthesizer
 from tts.audio.files import open_writer
 from tts.audio.loudness import integrated_loudness
 from tts.common.files import atomic_write_text
+from tts.options import Inversion
 from tts.voice import bundled_voices
 
 Float32 = NDArray[np.float32]
@@ -88,7 +89,7 @@ def systems() -> list[System]:
     return found
 
 
-def own(synthesizer: Synthesizer, inversion: str, text: str) -> Sound:
+def own(synthesizer: Synthesizer, inversion: Inversion, text: str) -> Sound:
     speech = synthesizer.synthesize(text, inversion=inversion)
     return Sound(speech.samples, speech.sample_rate)
 
