@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
 import math
 from dataclasses import dataclass, field
 
 from tts.common.validation import require_positive
 from tts.config import AudioConfig, ModelConfig
 from tts.errors import ConfigError
+
+_FACTS = frozenset("name language description licence provenance limits training scores format".split())
 
 
 @dataclass(frozen=True)
@@ -101,3 +106,9 @@ class VoiceCard:
             raise ConfigError(
                 f"audio has {self.audio.n_source} source channels, but the model predicts {self.model.n_source}"
             )
+
+
+def fingerprint(card: VoiceCard) -> str:
+    """Return a digest of everything in a voice that its sound depends on. A voice may change under the same name."""
+    sound = {key: value for key, value in dataclasses.asdict(card).items() if key not in _FACTS}
+    return hashlib.sha256(json.dumps(sound, sort_keys=True).encode()).hexdigest()

@@ -44,7 +44,6 @@ LARGEST_AUDIO = {"sample_rate": 192_000, "n_fft": 1 << 15, "n_mels": 1024}
 """Other limits of some dimensions."""
 LONGEST = 600.0
 """Seconds; the largest of the times on a card, after which decoding counts as stuck."""
-_FACTS = frozenset("name language description licence provenance limits training scores format".split())
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,12 +107,6 @@ class Voice:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         return cls.load(folder)
-
-
-def fingerprint(card: VoiceCard) -> str:
-    """Return a digest of everything in a voice that its sound depends on. A voice may change under the same name."""
-    sound = {key: value for key, value in dataclasses.asdict(card).items() if key not in _FACTS}
-    return hashlib.sha256(json.dumps(sound, sort_keys=True).encode()).hexdigest()
 
 
 def graph_names(model: ModelConfig) -> list[str]:

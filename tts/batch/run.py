@@ -15,11 +15,12 @@ from tts.batch import cluster
 from tts.batch.manifest import Fault, Manifest, ManifestRow
 from tts.batch.results import Result, ResultJournal
 from tts.batch.speaking import STAGING, Job, RowRequest, begin, failed
+from tts.card import fingerprint
 from tts.common.processes import work_on
 from tts.common.threads import usable_cores
 from tts.errors import ConfigError, CorpusError, VoiceError
 from tts.text.pronunciation.user_lexicon import UserLexicon
-from tts.voice import Voice, bundled_voices, fingerprint
+from tts.voice import Voice, bundled_voices
 
 Report = Callable[[Result | None], None]
 """Called for each row with its result, or with None if an earlier run finished it."""

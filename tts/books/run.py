@@ -21,12 +21,12 @@ from tts.books.speaking import ChapterReading, read_timings, timings_path
 from tts.books.subtitles import save_srt
 from tts.books.target import STAGING, Target
 from tts.books.tasks import Done, EncodeChapter, SpeakPiece, Task, begin, failed
+from tts.card import fingerprint as fingerprint_voice
 from tts.common.files import remove_unfinished
 from tts.common.processes import work_on
 from tts.common.threads import usable_cores
 from tts.errors import BookError, ConfigError, StorageError
 from tts.voice import Voice
-from tts.voice import fingerprint as fingerprint_voice
 
 
 class BookProgress(NamedTuple):
