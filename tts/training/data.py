@@ -21,6 +21,8 @@ from tts.training.config import TrainConfig
 
 _GOLDEN = (math.sqrt(5) - 1) / 2  # its multiples, less whole numbers, spread evenly
 PAD_MULTIPLE = 8  # few different shapes let the allocator reuse memory
+_JITTER = 0.1  # of a length, at most, by which a clip moves among clips of its length
+_CLIPS_IN_REACH = 100  # the jitter of a large corpus lets about so many clips meet in a batch, and pads little
 
 
 class Pick(NamedTuple):
@@ -118,7 +120,9 @@ class BucketSampler(Sampler[list[Pick]]):
     def epoch(self, number: int) -> list[list[int]]:
         """Return every clip once, in batches. Lengths get random jitter, so that each epoch has other batches."""
         rng = random.Random(f"{self.seed}/{number}")
-        order = sorted(range(len(self.lengths)), key=lambda index: self.lengths[index] * rng.uniform(0.9, 1.1))
+        jitter = min(_JITTER, _CLIPS_IN_REACH / len(self.lengths))
+        jittered = [length * rng.uniform(1 - jitter, 1 + jitter) for length in self.lengths]
+        order = sorted(range(len(self.lengths)), key=lambda index: jittered[index])
         batches: list[list[int]] = [[]]
         longest = 0
         for index in order:
@@ -136,7 +140,7 @@ class Collate:
 
     def __init__(self, reduction_factor: int, audio: AudioConfig, window: int) -> None:
         """window: frames of the parts of each clip."""
-        self.multiple = math.lcm(reduction_factor, PAD_MULTIPLE)
+        self.multiple = padding_multiple(reduction_factor)
         self.silence = torch.zeros(audio.n_channels, 1)
         self.silence[: audio.n_bands] = math.log(audio.floor)
         self.parts_shape = (window, len(TEACHER_PARTS), audio.n_freqs)
@@ -174,6 +178,11 @@ class Collate:
         for row, part in enumerate(parts):
             padded[row, : len(part)] = part
         return padded
+
+
+def padding_multiple(reduction_factor: int) -> int:
+    """Return the number of frames of which the length of a batch is a multiple: whole decoder steps."""
+    return _round_up(PAD_MULTIPLE, reduction_factor)
 
 
 def _round_up(length: int, multiple: int) -> int:
