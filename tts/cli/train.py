@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tts.cli.parser import examples
 from tts.common.threads import usable_cores
@@ -15,6 +15,12 @@ LAYOUTS = ("auto", "ljspeech", "piper", "vctk", "libritts")
 _PREPARE = """CORPUS is a folder of recordings (wav, flac, mp3, ogg or opus) with metadata.csv, whose lines are ID|TEXT,
 ID|TEXT|NORMALISED TEXT or FILE|SPEAKER|TEXT; or with a table under a header, such as dataset.csv; or the folder of
 VCTK or LibriTTS."""
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tts.config import AudioConfig
+    from tts.corpus.reader import Row
 
 
 def add_commands(commands: Any) -> None:
@@ -37,6 +43,9 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--config", type=Path, metavar="YAML", help="the file for 'tts train', for its audio settings")
     command.add_argument(
         "--skip-bad", action="store_true", help="leave out bad clips and list them, instead of stopping"
+    )
+    command.add_argument(
+        "--validate", action="store_true", help="name the clips whose sound disagrees with their text"
     )
     command.add_argument(
         "--workers", type=int, default=usable_cores(), metavar="N", help="processes (default: all cores)"
@@ -81,15 +90,8 @@ def prepare(options: argparse.Namespace) -> None:
     from tts.common.scratch import lend_caches
 
     lend_caches()
-    import librosa  # noqa: F401  # workers need it; if it is missing, fail before writing
-    from tqdm import tqdm
-
     from tts.corpus.download import LJSPEECH, fetch
-    from tts.corpus.features import prepare as prepare_rows
-    from tts.corpus.folder import clips_of
-    from tts.corpus.journal import Skip
     from tts.corpus.layouts import read_corpus
-    from tts.corpus.survey import REPORT, survey, write_report
     from tts.training.config import TrainConfig
     from tts.training.settings import load_config
 
@@ -99,12 +101,42 @@ def prepare(options: argparse.Namespace) -> None:
         fetch(LJSPEECH, corpus)
     skipped: list[str] = []
     rows = read_corpus(corpus, layout, options.speaker, skipped if options.skip_bad else None)
-    entries = prepare_rows(rows, options.out, audio, options.workers, options.skip_bad)
-    done = list(tqdm(entries, total=len(rows), unit="clip"))
-    skipped += [entry.skipped for entry in done if isinstance(entry, Skip)]
-    write_report(options.out, survey(clips_of(done), skipped, audio, most=None))
-    print("\n".join(survey(clips_of(done), skipped, audio)))
-    print(f"{options.out / REPORT} lists all of them")
+    prepare_rows(rows, options.out, audio, options.workers, options.skip_bad, skipped)
+    if options.validate:
+        _validate(options.out)
+
+
+def prepare_rows(
+    rows: list[Row], out: Path, audio: AudioConfig, workers: int, skip_bad: bool = False, skipped: Sequence[str] = ()
+) -> None:
+    """Write features and a report, with a progress bar. skipped: the errors of rows that were left out already."""
+    import librosa  # noqa: F401  # workers need it; if it is missing, fail before writing
+    from tqdm import tqdm
+
+    from tts.corpus.features import prepare as analyse_rows
+    from tts.corpus.folder import clips_of
+    from tts.corpus.journal import Skip
+    from tts.corpus.survey import REPORT, survey, write_report
+
+    done = list(tqdm(analyse_rows(rows, out, audio, workers, skip_bad), total=len(rows), unit="clip"))
+    errors = [*skipped, *(entry.skipped for entry in done if isinstance(entry, Skip))]
+    write_report(out, survey(clips_of(done), errors, audio, most=None))
+    print("\n".join(survey(clips_of(done), errors, audio)))
+    print(f"{out / REPORT} lists all of them")
+
+
+def _validate(folder: Path) -> None:
+    """Name the clips whose sound disagrees with their text."""
+    from tqdm import tqdm
+
+    from tts.corpus.features import Features
+    from tts.corpus.validate import REPORT, summary, validate, write_suspects
+
+    features = Features(folder)
+    suspicions = list(tqdm(validate(features), total=len(features.clips), unit="clip", desc="validate"))
+    write_suspects(folder, suspicions)
+    print("\n".join(summary(suspicions)))
+    print(f"{folder / REPORT} lists all clips")
 
 
 def _corpus(options: argparse.Namespace) -> tuple[Path, str]:
