@@ -247,6 +247,19 @@ def test_a_blend_lies_between_its_start_and_what_was_trained(features: Path, tmp
         torch.testing.assert_close(half[name], (began[name] + trained[name]) / 2, rtol=0, atol=0.01)
 
 
+def test_a_network_that_began_at_random_is_not_blended(tiny_model: Tacotron, tmp_path: Path) -> None:
+    keep_start(tmp_path, tiny_model, ["postnet.stack"])
+    before = {name: tensor.clone() for name, tensor in tiny_model.state_dict().items()}
+    with torch.no_grad():
+        for parameter in tiny_model.parameters():
+            parameter.add_(1.0)
+    blend(tiny_model, tmp_path, 0.5)
+    for name, parameter in tiny_model.named_parameters():
+        moved = 1.0 if name.startswith("postnet.stack.") else 0.5
+        torch.testing.assert_close(parameter.detach(), before[name] + moved, msg=name)
+    assert any(name.startswith("postnet.stack.") for name in before)
+
+
 def test_a_blend_without_a_start_or_beyond_it_is_refused(features: Path, tiny_model: Tacotron, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"the blend is 1\.5: use a number from 0"):
         blend(tiny_model, tmp_path, 1.5)

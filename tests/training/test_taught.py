@@ -58,6 +58,26 @@ def test_a_run_trains_every_loss_and_resumes(taught: Path, tmp_path: Path) -> No
     assert torch.equal(trained.spectrum.interpolation, fresh.interpolation)
     assert torch.equal(trained.spectrum.mean, trained.mel_mean)
     assert (tmp_path / "straight" / "report.html").read_text().count("<audio") == 2
+    assert_spectrum_is_kept(trained, last_checkpoint(broken), tmp_path)
+
+
+def assert_spectrum_is_kept(start: Tacotron, checkpoint: Path, folder: Path) -> None:
+    """Fine-tune on clips without parts of a spectrum: the spectrum network stays as it was, the rest learns."""
+    write_taught(folder / "plain", n_with_parts=0)
+    run = {"dir": str(folder / "tuned"), "init_from": str(checkpoint), "validate_every": 100}
+    tuned = settings(folder / "plain", folder / "tuned", max_steps=2, model=MODEL, run=run)
+    train(tuned)
+    model, _, _ = load_trained(last_checkpoint(tuned), folder)
+    assert model.spectrum is not None
+    assert start.spectrum is not None
+    for name, tensor in start.spectrum.state_dict().items():
+        assert torch.equal(model.spectrum.state_dict()[name], tensor), name
+    assert not torch.equal(model.encoder.embedding.weight, start.encoder.embedding.weight)
+    small = {**MODEL, "spectrum": {**MODEL["spectrum"], "dim": 8}}
+    with pytest.raises(
+        ValueError, match=r"has no spectrum network of these dimensions, and the features have no parts"
+    ):
+        train(settings(folder / "plain", folder / "other", model=small, run={**run, "dir": str(folder / "other")}))
 
 
 def test_one_batch_overfits(taught: Path) -> None:

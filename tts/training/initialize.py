@@ -19,9 +19,12 @@ from tts.training.weights import unpack
 from tts.voice import bundled_voices, read_weights
 
 START = "start.ckpt"  # file in a run folder with the weights at the start of fine-tuning
+FRESH = "fresh"  # key in that file
 EMBEDDING = "encoder.embedding.weight"
 OWN = ("mel_mean", "mel_std", "spectrum.mean", "spectrum.std", "spectrum.interpolation", "decoder.attention.prior")
 """Tensors that are not taken over: statistics of the features (see `initialize`), and settings stored as tensors."""
+SPECTRUM_STATISTICS = ("spectrum.mean", "spectrum.std")
+"""Tensors that stay with a spectrum network that is not trained."""
 FREE_MODEL = ("n_symbols", "conv_dropout", "prenet_dropout", "prior_taps", "prior_alpha", "prior_beta")
 FREE_NETWORKS = ("postnet_dim", "postnet_hidden_dim", "postnet_blocks", "spectrum")
 """Dimensions of the networks after the decoder. They may differ; the network then starts with random weights."""
@@ -81,9 +84,11 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> TakenOver:
 
     Embeddings are copied by the name of the symbol. The statistics of the spectrogram stay those of the new features.
     The network reads and writes standardised frames, so its first output already has the level, the timbre and the
-    pitch of the new speaker, and its inputs are distributed as before. Raises TrainingError if the settings do not fit.
+    pitch of the new speaker, and its inputs are distributed as before. A spectrum network that is not trained keeps its
+    own statistics. Raises TrainingError if the settings do not fit.
     """
     _check_settings(trained, facts)
+    is_spectrum_kept = model.spectrum is not None and not next(model.spectrum.parameters()).requires_grad
     weights = {**trained.weights}
     old_rows, embedding = weights[EMBEDDING], model.encoder.embedding.weight.detach().clone()
     place = {symbol: row for row, symbol in enumerate(trained.symbols)}
@@ -91,9 +96,15 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> TakenOver:
         if symbol in place:
             embedding[row] = old_rows[place[symbol]]
     weights[EMBEDDING] = embedding
-    own = {name: tensor for name, tensor in model.state_dict().items() if name not in OWN}
+    theirs = SPECTRUM_STATISTICS if is_spectrum_kept else ()
+    own = {name: tensor for name, tensor in model.state_dict().items() if name not in OWN or name in theirs}
     fits = {name: name in weights and weights[name].shape == tensor.shape for name, tensor in own.items()}
     fresh = list(dict.fromkeys(_network(name) for name, fit in fits.items() if not fit))
+    if is_spectrum_kept and any(name.startswith("spectrum.") for name in fresh):
+        raise TrainingError(
+            f"{trained.origin} has no spectrum network of these dimensions, and the features have no parts to train "
+            "one: start from a voice that has one, or leave model.spectrum out"
+        )
     taken = {name: weights[name] for name in own if _network(name) not in fresh}
     model.load_state_dict({**model.state_dict(), **taken})
     known = [symbol for symbol in facts.symbols if symbol in place]
@@ -106,27 +117,39 @@ def _network(name: str) -> str:
     return ".".join(name.split(".")[:2])
 
 
-def keep_start(run: Path, model: Tacotron) -> None:
-    """Save the initial weights into the run folder, because the source may move or change."""
-    WholeCheckpoints().save_checkpoint({"state_dict": model.state_dict(), "global_step": 0}, run / START)
+def keep_start(run: Path, model: Tacotron, fresh: Sequence[str] = ()) -> None:
+    """Save the initial weights into the run folder, because the source may move or change.
+
+    fresh: the networks that began with random weights.
+    """
+    start = {"state_dict": model.state_dict(), "global_step": 0, FRESH: list(fresh)}
+    WholeCheckpoints().save_checkpoint(start, run / START)
 
 
 def blend(model: Tacotron, run: Path, share: float) -> None:
     """Interpolate between the initial weights (share 0) and the fine-tuned weights (share 1).
 
     Halfway, the voice has much of the new speaker and has forgotten little (Wortsman et al. 2022, section 3, equation
-    1). Raises ConfigError if the share is not from 0 to 1, TrainingError if the run has no initial weights.
+    1). Networks that began with random weights stay as they were trained, because they have nothing to forget. Raises
+    ConfigError if the share is not from 0 to 1, TrainingError if the run has no initial weights.
     """
-    if not 0 <= share <= 1:
-        raise ConfigError(f"the blend is {share}: use a number from 0 (the start) to 1 (the trained weights)")
+    check_share(share)
     path = run / START
     if not path.is_file():
         raise TrainingError(f"{run} has no {START}, which only runs with --init-from have: leave out --blend")
-    start: dict[str, Tensor] = read_checkpoint(path)["state_dict"]
+    saved = read_checkpoint(path)
+    start: dict[str, Tensor] = saved["state_dict"]
+    fresh = saved.get(FRESH, [])  # missing in runs of older versions
     check_weights(model, start, path)
     for name, tuned in model.state_dict().items():
-        if tuned.is_floating_point():
+        if tuned.is_floating_point() and _network(name) not in fresh:
             tuned.lerp_(start[name], 1 - share)
+
+
+def check_share(share: float) -> None:
+    """Raise ConfigError if a share of a blend is not from 0 to 1."""
+    if not 0 <= share <= 1:
+        raise ConfigError(f"the blend is {share}: use a number from 0 (the start) to 1 (the trained weights)")
 
 
 def _check_settings(trained: Trained, facts: Facts) -> None:

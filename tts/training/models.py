@@ -25,7 +25,7 @@ def build_model(config: TrainConfig, features: Features) -> Tacotron:
     the factor of the model.
     """
     sizes = model_config(config, features)
-    _check_spectrum(sizes, features)
+    _check_spectrum(sizes, features, bool(config.run.init_from))
     factors = config.reduction_schedule
     if factors and min(factors) <= sizes.reduction_factor:
         raise ConfigError(
@@ -40,11 +40,12 @@ def build_model(config: TrainConfig, features: Features) -> Tacotron:
         model.spectrum.mean.copy_(mean)
         model.spectrum.std.copy_(std)
         model.spectrum.interpolation.copy_(torch.from_numpy(band_interpolation(features.audio)))
+        model.spectrum.requires_grad_(features.n_part_frames > 0)  # else it stays what it starts from
     return model
 
 
-def _check_spectrum(sizes: ModelConfig, features: Features) -> None:
-    """Raise ConfigError for a spectrum network that these features cannot train."""
+def _check_spectrum(sizes: ModelConfig, features: Features, has_start: bool) -> None:
+    """Raise ConfigError for a spectrum network that these features cannot train, and that has no start to stay at."""
     if sizes.spectrum is None:
         return
     if features.audio.voicing_edges:
@@ -52,10 +53,10 @@ def _check_spectrum(sizes: ModelConfig, features: Features) -> None:
             "model.spectrum needs a harmonic and an aperiodic mel spectrogram, but the features have one and voicing "
             "edges: leave it out, or read the corpus with a recipe that sets audio.voicing_edges=[]"
         )
-    if not features.n_part_frames:
+    if not features.n_part_frames and not has_start:
         raise ConfigError(
             "model.spectrum learns from the parts of a teacher's spectrum, but the features have none: leave it out, "
-            "or read the corpus with --parts-hours"
+            "read the corpus with --parts-hours, or start from a voice with such a network (--init-from)"
         )
 
 

@@ -25,7 +25,7 @@ from tts.training.config import PRECISIONS, RunConfig, TrainConfig
 from tts.training.data import ClipDataModule
 from tts.training.extensions import check_extensions
 from tts.training.history import History
-from tts.training.initialize import initialize, keep_start, read_trained
+from tts.training.initialize import TakenOver, initialize, keep_start, read_trained
 from tts.training.interruption import Interruption
 from tts.training.log import ContinuedCSVLogger
 from tts.training.models import build_model
@@ -55,11 +55,11 @@ def train(config: TrainConfig) -> None:
     features = Features(Path(config.data.dir))
     _check_audio(config, features)
     model = build_model(config, features)
-    is_tuned_anew = bool(config.run.init_from) and not checkpoint
-    if is_tuned_anew:
+    taken: TakenOver | None = None
+    if config.run.init_from and not checkpoint:
         trained = read_trained(config.run.init_from)
-        mapping = initialize(model, describe(features, model.config), trained)
-        logger.info("starting from %s: %s", trained.origin, mapping)
+        taken = initialize(model, describe(features, model.config), trained)
+        logger.info("starting from %s: %s", trained.origin, taken)
     module = TacotronModule(model, config)
     data = ClipDataModule(features, config, model.config.reduction_factor)
     if checkpoint:
@@ -71,8 +71,8 @@ def train(config: TrainConfig) -> None:
     trainer = build_trainer(config, run, interruption, step)
     if trainer.is_global_zero:
         _open_folder(run, config, data)
-        if is_tuned_anew:
-            keep_start(run, model)
+        if taken:
+            keep_start(run, model, taken.fresh)
         if checkpoint:
             ignored = f", not starting from {config.run.init_from} again" if config.run.init_from else ""
             logger.info("resuming from %s%s", checkpoint, ignored)
