@@ -48,6 +48,10 @@ SMALL: dict[str, tuple[str, str]] = {
     ),
     "scripts/checks/compare_ljspeech_normalization.py": ("{metadata} --show 1", r"2 of 2 lines agree, days"),
     "scripts/checks/evaluate_derivation.py": ("--words 100 --sample 1", r"\| -s \| \d+ \| \d"),
+    "scripts/checks/full_size.py": (
+        "{out} {corpus}/metadata.csv --frames 20 --steps 2 model.encoder_dim=16 model.postnet_dim=16",
+        r"started again: from step \d+ to step \d+, a step after \d",
+    ),
     "scripts/checks/fuzz_files.py": ("--seconds 0", r"epub: \d+ inputs, each read or refused"),
     "scripts/checks/fuzz_server.py": ("--requests 10", r"memory: \d+ MiB"),
     "scripts/checks/hard_inputs.py": ("--part 1/9999", r"\| all \| 1 \| 0 \| 0 \|"),

@@ -91,9 +91,9 @@ def test_a_long_history_is_thinned() -> None:
 def test_a_run_writes_a_report_at_each_validation(features: Path, tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    train(settings(features, tmp_path / "run", max_steps=3))
+    train(settings(features, tmp_path / "run", max_steps=4))
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
-    for text in ("Training of run", "2 of 3", "11 clips to train on, 1 to validate", "train/gradient_norm", "focus"):
+    for text in ("Training of run", "4 of 4", "11 clips to train on, 1 to validate", "train/gradient_norm", "focus"):
         assert text in page
     events = EventAccumulator(str(tmp_path / "run" / "tensorboard"))
     events.Reload()
@@ -104,3 +104,4 @@ def test_a_run_writes_a_report_at_each_validation(features: Path, tmp_path: Path
     assert any(name.startswith("lr-") for name in tags["scalars"])
     assert set(tags["images"]) == {"validation/synthesised"}
     assert set(tags["audio"]) == {"validation/recorded", "validation/synthesised"}
+    assert [len(events.Audio(f"validation/{name}")) for name in ("recorded", "synthesised")] == [1, 2]

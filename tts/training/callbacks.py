@@ -22,6 +22,8 @@ from tts.training.report import Sample, write_report
 from tts.training.settings import written
 from tts.training.sounds import sound
 
+RECORDED = "recorded"
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -90,6 +92,7 @@ class Showcase(lightning.Callback):
         self.run = run
         self.history = history
         self.started, self.first_step = 0.0, 0
+        self.is_recording_shown = False
 
     def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Record the time and the step at the start."""
@@ -109,7 +112,10 @@ class Showcase(lightning.Callback):
         board = trainer.loggers[0].experiment  # type: ignore[attr-defined]
         board.add_figure("validation/synthesised", figure, trainer.global_step)
         for name, samples in sample.sounds.items():
+            if name == RECORDED and self.is_recording_shown:
+                continue  # it never changes, and would be half of what TensorBoard's files take
             board.add_audio(f"validation/{name}", samples[None], trainer.global_step, sample.sample_rate)
+        self.is_recording_shown = True
         write_report(self.run, self._facts(trainer, data), self.history.curves, sample, written(pl_module.config))
 
     def _facts(self, trainer: lightning.Trainer, data: ClipDataModule) -> dict[str, str]:
@@ -145,7 +151,7 @@ def synthesise(model: Tacotron, data: ClipDataModule, reduction_factor: int) -> 
     frames = model.log_mel(generated.mel)[0]  # (n_channels, T_mel)
     n_mels, audio = model.config.n_mels, data.features.audio
     figure = draw(example.mel[:n_mels], frames[:n_mels], generated.alignment[0])
-    spectrograms = {"recorded": example.mel, "synthesised": frames}
+    spectrograms = {RECORDED: example.mel, "synthesised": frames}
     made = {name: sound(model, spectrogram, audio) for name, spectrogram in spectrograms.items()}
     sounds = {name: samples for name, samples in made.items() if samples is not None}
     text = data.features.clips[data.validation.indices[len(data.validation) // 2]].text
@@ -157,7 +163,7 @@ def draw(recorded: Tensor, synthesised: Tensor, alignment: Tensor) -> Figure:
     with plots.font(8):
         figure = plots.new_figure(9, 8)
         axes = figure.subplots(3, 1)
-        for axis, mel, title in ((axes[0], recorded, "recorded"), (axes[1], synthesised, "synthesised")):
+        for axis, mel, title in ((axes[0], recorded, RECORDED), (axes[1], synthesised, "synthesised")):
             plots.draw_mel(axis, mel.numpy())
             axis.set(title=title)
         plots.draw_alignment(axes[2], alignment.numpy())
