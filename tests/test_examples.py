@@ -28,6 +28,7 @@ NOT_RUN = {
     "tts prepare": "needs a corpus; tests/recipes/test_ljspeech.py has one",
     "tts train": "needs its features, and hours",
     "tts export": "needs its run",
+    "tts adapt": "needs a corpus; tests/cli/test_adapt.py has one",
     'tts synthesize "Hello." hello.wav --voice VOICE': "needs that voice",
     "tts evaluate": "takes a minute; tests/evaluation takes seconds",
     "tts benchmark": "takes a minute; tests/evaluation/test_speed.py takes seconds",

@@ -56,7 +56,7 @@ def test_corrupt_clips_one_in_a_hundred_are_among_the_worst_two(
     rows = read_aloud(corpus)
     wrong = corrupt(corpus, rows)
     (corpus / "metadata.csv").write_text("".join(f"{clip_id}|{text}\n" for clip_id, text in rows))
-    assert main(["prepare", "ljspeech", str(corpus), "--out", str(features), "--workers", "1", "--validate"]) == 0
+    assert main(["prepare", str(corpus), "--out", str(features), "--workers", "1", "--validate"]) == 0
     table = [line.split("\t") for line in (features / REPORT).read_text().splitlines()]
     assert table[0] == ["score", "seconds", "id", "text"]
     assert sorted(row[2] for row in table[1:]) == [row[0] for row in rows]

@@ -28,6 +28,7 @@ COMMANDS = {
     "prepare": "train",
     "train": "train",
     "export": "train",
+    "adapt": "adapt",
     "evaluate": "evaluate",
     "benchmark": "evaluate",
     "serve": "serve",

@@ -44,9 +44,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument(
         "--skip-bad", action="store_true", help="leave out bad clips and list them, instead of stopping"
     )
-    command.add_argument(
-        "--validate", action="store_true", help="name the clips whose sound disagrees with their text"
-    )
+    command.add_argument("--validate", action="store_true", help="name the clips whose sound disagrees with their text")
     command.add_argument(
         "--workers", type=int, default=usable_cores(), metavar="N", help="processes (default: all cores)"
     )

@@ -1,0 +1,94 @@
+"""One command makes a voice of a speaker from a corpus and a voice. It continues, and reminds of consent."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+
+from tts.bundled import BUNDLED, DEFAULT, bundled_voices
+from tts.cli.adapt import CONSENT
+from tts.cli.main import main
+from tts.synthesizer import Synthesizer
+from tts.training.checkpoint import newest_checkpoint, read_checkpoint
+from tts.training.data import Batch
+from tts.training.module import TacotronModule
+from tts.training.settings import load_config
+from tts.voice import read_card
+
+
+def adapt(corpus: Path, voice: Path, *more: str) -> int:
+    return main(["adapt", str(corpus), str(voice), "--workers", "1", "--steps", "4", *more])
+
+
+def test_one_command_makes_a_voice_and_continues(
+    tiny_corpus: Path,
+    tiny_voice: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    voice, run = tmp_path / "mine", tmp_path / "mine.work" / "run"
+    step = TacotronModule.training_step
+
+    def signalled(module: TacotronModule, batch: Batch, batch_idx: int) -> torch.Tensor:
+        if module.global_step == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+        return step(module, batch, batch_idx)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TacotronModule, "training_step", signalled)
+        assert adapt(tiny_corpus, voice, "--from", str(tiny_voice)) == 130
+    assert capsys.readouterr().out.startswith(CONSENT)
+    assert not voice.exists()
+    checkpoint = newest_checkpoint(run)
+    assert checkpoint is not None
+    assert read_checkpoint(checkpoint)["global_step"] == 2
+    for _ in range(2):  # the second time, all is done
+        assert adapt(tiny_corpus, voice, "--from", str(tiny_voice)) == 0
+        assert f"{voice}: voice 'mine' from 0.1 minutes of speech" in capsys.readouterr().out
+        card = read_card(voice)
+        assert (card.training["steps"], card.training["blend"], card.training["clips"]) == (4, 0.5, 12)
+        assert card.limits == "Use it only as the speaker agreed to."
+    assert len(Synthesizer(voice).synthesize("One two.").samples) > 0
+    config, start = load_config(run / "config.yaml", []), read_card(tiny_voice)
+    assert config.model["encoder_dim"] == start.model.encoder_dim
+    assert config.audio_config == start.audio
+
+
+def test_another_start_is_refused(
+    tiny_corpus: Path, tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "mine.work" / "run"
+    run.mkdir(parents=True)
+    (run / "config.yaml").write_text("run: {init_from: other}\n")
+    assert adapt(tiny_corpus, tmp_path / "mine", "--from", str(tiny_voice)) == 2
+    assert f"{run} was started from other, not from {tiny_voice}: remove {run}, or" in capsys.readouterr().err
+
+
+def test_a_bad_blend_is_refused_before_anything_is_made(
+    tiny_corpus: Path, tiny_voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert adapt(tiny_corpus, tmp_path / "mine", "--from", str(tiny_voice), "--blend", "50") == 2
+    assert "the blend is 50.0: use a number from 0 (the start) to 1" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_voice_whose_frames_no_recording_has_is_refused(
+    tiny_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not read_card(BUNDLED / DEFAULT).audio.voicing_edges
+    assert adapt(tiny_corpus, tmp_path / "mine") == 2
+    error = capsys.readouterr().err
+    assert f"voice '{DEFAULT}' has a harmonic and an aperiodic mel spectrogram" in error
+    assert any(f"--from {name}" in error for name in bundled_voices())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_reminds_of_consent(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["adapt", "--help"])
+    assert "only with their consent" in " ".join(capsys.readouterr().out.split())
