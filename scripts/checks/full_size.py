@@ -153,7 +153,7 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=6, help="default: %(default)s")
     parser.add_argument("--kills", type=int, default=1, help="default: %(default)s")
     parser.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the run")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     features, run = arguments.folder / "features", arguments.folder / "run"
     write_features(features, lengths_like(arguments.metadata, arguments.frames))
     measure_index(features, load_config(CONFIG, arguments.settings))

@@ -93,7 +93,7 @@ class Aligner:
         low, high = np.percentile(loudness, [2, 90])
         is_loud = loudness > low + _SOFT * (high - low)
         spoken = np.full(len(inputs), SILENCE)
-        count = np.count_nonzero(is_loud)
+        count = int(np.count_nonzero(is_loud))
         spoken[is_loud] = phonemes[np.arange(count) * len(phonemes) // max(1, count)] if len(phonemes) else SILENCE
         return spoken
 
