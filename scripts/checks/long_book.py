@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 from prose import prose
 
+from tts import AudioChunk
 from tts.books import run
 from tts.books.book import Book
 from tts.books.read import read_book
@@ -38,7 +39,6 @@ from tts.books.tasks import Done, Task, begin
 from tts.common.processes import Work
 from tts.options import SynthesisOptions
 from tts.prosody.timing import WordTiming
-from tts.synthesizer import AudioChunk
 from tts.voice import DEFAULT, Voice
 
 CHAPTER = 3000  # words
