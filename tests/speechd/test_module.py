@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock, patch
@@ -289,6 +290,9 @@ def test_a_pause_comes_after_the_next_index(voices: LoadedVoices, sounds: Path) 
 def test_a_pause_after_the_last_index_gives_the_server_one_more(voices: LoadedVoices, sounds: Path) -> None:
     text = '<speak>One.<mark name="__spd_0"/> Two more.</speak>'
     slow = SlowVoices(voices, text, gate=-1)
+    *_, last = slow.chunks  # the second sentence, with the index at its start
+    begun = replace(last, samples=last.samples[:4000], is_last=False)
+    slow.chunks[-1:] = [begun, replace(last, samples=last.samples[4000:], words=(), marks=())]
     with Dispatcher(slow, sounds) as dispatcher:
         dispatcher.begin("SPEAK", text)
         slow.wait()
