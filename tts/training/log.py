@@ -44,7 +44,7 @@ def _drop_rows(path: Path, first_step: int) -> list[str]:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         columns = list(reader.fieldnames or ())
-        kept = [row for row in reader if (row.get("step") or "").isdigit() and int(row["step"]) < first_step]
+        kept = [row for row in reader if _is_before(row, first_step)]
     if not kept:
         path.unlink()
         return []
@@ -54,3 +54,12 @@ def _drop_rows(path: Path, first_step: int) -> list[str]:
     writer.writerows(kept)
     atomic_write_text(path, text.getvalue())
     return columns
+
+
+def _is_before(row: dict[str, str], first_step: int) -> bool:
+    """Whether a row was logged before a step. The validation before it is logged with its number, and not repeated."""
+    step = row.get("step") or ""
+    if not step.isdigit():
+        return False
+    is_validation = any(value for name, value in row.items() if name and name.startswith("val/"))
+    return int(step) < first_step + is_validation
