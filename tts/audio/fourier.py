@@ -24,7 +24,7 @@ _Transforms = tuple[Callable[[Float32], Complex64], Callable[[Complex64, int], F
 
 
 def _compiled() -> _Transforms:
-    """Return the transforms of the compiled module. Raises ImportError, TypeError or ValueError if they differ."""
+    """Return the transforms of the compiled module. Raises ImportError or TypeError if they are others."""
     scipy = importlib.util.find_spec("scipy")  # does not import it
     if scipy is None or scipy.origin is None:
         raise ImportError("scipy is not installed", name="scipy")
@@ -48,7 +48,7 @@ def _compiled() -> _Transforms:
 
     impulse = np.eye(1, 4, dtype=np.float32)
     if not np.array_equal(inverse(forward(impulse), 4), impulse):
-        raise ValueError(f"{paths[0]} transforms otherwise")
+        raise ImportError(f"{paths[0]} transforms otherwise", name=_MODULE)
     return forward, inverse
 
 
@@ -64,7 +64,7 @@ def _imported() -> _Transforms:
 
 try:
     _forward, _inverse = _compiled()
-except (ImportError, TypeError, ValueError):
+except (ImportError, TypeError):
     _forward, _inverse = _imported()
 
 

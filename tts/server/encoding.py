@@ -24,6 +24,8 @@ class StreamFormat(NamedTuple):
 
 
 _ALWAYS = float("inf")
+LARGEST_WHOLE_WAV = 1 << 18
+"""Bytes, some five seconds. A longer wav is streamed without its length, though its text is short: it has pauses."""
 FORMATS_STREAMED = {
     "mp3": StreamFormat("audio/mpeg", MP3_STREAM, whole_up_to=300, whole_form=FORMATS["mp3"]),
     "opus": StreamFormat("audio/ogg", FORMATS["opus"], 24_000),
@@ -47,6 +49,7 @@ class AudioEncoder:
         """format: a key of FORMATS_STREAMED. sample_rate: of the samples, in hertz. n_characters: of the text."""
         asked = FORMATS_STREAMED[format]
         self._is_whole = n_characters <= asked.whole_up_to
+        self._may_stream = asked.form is None
         form = (asked.whole_form if self._is_whole else None) or asked.form
         rate = asked.sample_rate or (form.stored_rate(sample_rate) if form else sample_rate)
         self.sample_rate = rate
@@ -57,12 +60,14 @@ class AudioEncoder:
 
     @property
     def n_kept(self) -> int:
-        """Bytes of the file that are kept until `finish`."""
-        return self._sink.n_kept
+        """Bytes of a file that has to be whole, which are kept until `finish`."""
+        return 0 if self._may_stream else self._sink.n_kept
 
     def push(self, samples: Float32) -> bytes:
         """Encode samples (T,) in -1..1. Returns the bytes that are final, if any."""
         self._sink.push(self._resampler.push(samples))
+        if self._may_stream and self._sink.n_kept > LARGEST_WHOLE_WAV:
+            self._is_whole = False
         return b"" if self._is_whole else self._sink.take()
 
     def finish(self) -> bytes:
