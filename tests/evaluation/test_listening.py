@@ -157,6 +157,8 @@ def test_answers_can_be_changed_and_outlive_the_page(page: Page, tmp_path: Path)
         page.keyboard.press(key)
     expect(page.locator("[data-choice=a]")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("2")
+    expect(page.locator("#place")).to_have_text("Pair 2 of 3, 1 answered")
+    page.wait_for_timeout(1000)  # Chromium hands the storage of a page on a moment later
     page.reload()
     expect(page.locator("#place")).to_have_text("Pair 2 of 3, 1 answered")
     assert [(row["trial"], row["choice"]) for row in downloaded(page, tmp_path)] == [("1", "b")]
