@@ -28,6 +28,7 @@ from tts import Synthesizer
 from tts.audio.files import open_writer
 from tts.audio.loudness import integrated_loudness
 from tts.common.files import atomic_write_text
+from tts.evaluation.listener import Sound
 from tts.options import Inversion
 from tts.voice import bundled_voices
 
@@ -53,17 +54,6 @@ N_FFT, HOP = 800, 200
 WIDTH, HEIGHT = 480, 200  # points of a picture
 RANGE = 60  # decibels from the darkest to the brightest point
 BRIGHTEST = 99.5  # percentile of the points; louder ones are as bright
-
-
-class Sound(NamedTuple):
-    """The samples (T,) of a sentence, at a rate in hertz."""
-
-    samples: Float32
-    sample_rate: int
-
-    @property
-    def seconds(self) -> float:
-        return len(self.samples) / self.sample_rate
 
 
 class System(NamedTuple):

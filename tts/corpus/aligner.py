@@ -98,7 +98,7 @@ class Aligner:
         return spoken
 
     def scores(self, inputs: Float32) -> Float32:
-        """Return the log likelihoods (T, n_classes) of stacked frames, but for a constant of each frame."""
+        """Return the log likelihoods (T, n_classes) of stacked frames, each row less a constant of its frame."""
         scores: Float32 = inputs @ self.weights + self.offsets
         return scores
 

@@ -26,7 +26,7 @@ MARKS = {
     "[": "(", "]": ")", "{": "(", "}": ")",
 }  # fmt: skip
 _PLAIN_MARKS = MARKS.keys() - STARTS - {"."}
-"""Marks that begin nothing else, whatever is next to them."""
+"""Marks that begin nothing else: their neighbours do not matter."""
 
 
 class MarkReader:
