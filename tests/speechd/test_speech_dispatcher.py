@@ -130,7 +130,10 @@ def server(tiny_voice: Path) -> Iterator[Server]:
 
 
 class Listener:
-    """A client that keeps the events of its messages. A context manager."""
+    """A client that keeps the events of its messages. A context manager.
+
+    Debian's client drops the events that come before its `speak` has returned: those of a fast voice. They wait here.
+    """
 
     def __init__(self, server: Server) -> None:
         sys.path.append(str(CLIENT))
@@ -143,6 +146,8 @@ class Listener:
         self.events: list[tuple[str, str, float]] = []
         """Message, event and when it came, in seconds."""
         self._arrived = threading.Condition()
+        self._waiting: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        self.client._conn.set_callback(self._receive)
 
     def __enter__(self) -> Listener:
         return self
@@ -155,6 +160,7 @@ class Listener:
         mode = self._speechd.DataMode
         self.client.set_data_mode(mode.SSML if text.startswith("<speak>") else mode.TEXT)
         self.client.speak(text, callback=self._callback(name))
+        self._deliver()
 
     def wait(self, name: str, event: str) -> float:
         """Return when an event of a message came."""
@@ -164,6 +170,22 @@ class Listener:
 
     def told(self) -> list[tuple[str, str]]:
         return [(name, event) for name, event, _ in self.events]
+
+    def _receive(self, *event: Any, **more: Any) -> None:
+        with self._arrived:
+            self._waiting.append((event, more))
+        self._deliver()
+
+    def _deliver(self) -> None:
+        """Hand on the events of messages that the client knows, in their order."""
+        handler = self.client._callback_handler
+        with self._arrived:
+            waiting, self._waiting = self._waiting, []
+            for event, more in waiting:
+                if event[0] in handler._callbacks:
+                    handler(*event, **more)
+                else:
+                    self._waiting.append((event, more))
 
     def _callback(self, name: str) -> Callable[..., None]:
         def callback(kind: str, index_mark: str | None = None) -> None:
