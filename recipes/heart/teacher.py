@@ -23,6 +23,7 @@ from tts.corpus.journal import Clip, Skip
 from tts.evaluation.sentences import Line
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
+from tts.text.token import Token
 
 VERSION = "0.2.1"  # whose graph this is; requirements.txt names it too
 DURATIONS = "/Clip_output_0"  # the tensor of tokens' durations, in units of two frames
@@ -90,8 +91,7 @@ class HeartReader:
         tokens = self.frontend.tokens(line.text, markup="plain")
         if not tokens:
             return self._skip(line, "it has nothing to speak")
-        ids = self.table.encode(tokens, strict=True).phoneme_ids
-        spoken = trim(self.speak([SYMBOLS[index] for index in ids]))
+        ids, spoken = self.read(tokens)
         if len(spoken.f0) > LONGEST:
             return self._skip(line, f"it is {len(spoken.f0)} frames long, more than {LONGEST}")
         clip = Clip(
@@ -106,6 +106,11 @@ class HeartReader:
         )
         parts = spoken.parts.transpose(2, 0, 1).astype(np.float16) if with_parts else None
         return Reading(clip, self.frames(spoken).astype(np.float16), parts)
+
+    def read(self, tokens: Sequence[Token]) -> tuple[list[int], Spoken]:
+        """Return the ids of the tokens' symbols, and how the teacher speaks them."""
+        ids = self.table.encode(tokens, strict=True).phoneme_ids
+        return ids, trim(self.speak([SYMBOLS[index] for index in ids]))
 
     def frames(self, spoken: Spoken) -> Float32:
         """Return the frames (T, n_channels): log magnitudes averaged over mel bands, log F0 and voicing.

@@ -17,6 +17,7 @@ from pyarrow import parquet
 from recipes.heart.teacher import HeartReader
 from tests.loading import REPOSITORY, load_script, run_script, scripts_in
 from tests.recipes.test_heart import speak
+from tts.audio.files import read
 from tts.config import AudioConfig
 from tts.corpus.features import Features
 from tts.evaluation import listener, quality
@@ -26,6 +27,7 @@ from tts.text.pronunciation.lexicon import LEXICON_NAME, Lexicon
 ELSEWHERE = {"recipes/shared/assemble_kokoro.py": "tests/recipes/test_assemble_kokoro.py"}
 RUN_HERE = {
     "recipes/heart/read_corpus.py",
+    "recipes/heart/read_sentences.py",
     "recipes/joe/check_prosody.py",
     "recipes/joe/count_phonemes.py",
     "recipes/joe/evaluate.py",
@@ -168,6 +170,22 @@ def test_heart_reads_a_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     clips = Features(tmp_path / "features").clips
     assert len(clips) > 1
     assert [clip.has_parts for clip in clips] == [True] + [False] * (len(clips) - 1)
+
+
+def test_heart_reads_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    (tmp_path / "sentences.txt").write_text("One, two.\nThree?\n")
+
+    def reader(audio: AudioConfig) -> HeartReader:
+        return HeartReader(audio, speak)
+
+    path = "recipes/heart/read_sentences.py"
+    assert run_script(path, tmp_path / "sentences.txt", tmp_path / "wavs", HeartReader=reader) == 0
+    sounds = {file.name: read(file) for file in (tmp_path / "wavs").iterdir()}
+    assert set(sounds) == {"0001.wav", "0002.wav"}
+    for samples, rate in sounds.values():
+        assert rate == 24000
+        assert 0.01 < np.abs(samples).max() <= 1.0
 
 
 def test_heart_without_a_teacher(
