@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
 
@@ -139,6 +140,13 @@ def test_any_length_of_text(pair: tuple[Tacotron, Engine], length: int) -> None:
     steps = list(islice(single_steps(engine, engine.encode([5] * length), seed=0), 3))
     assert [step.alignment.shape for step in steps] == [(1, length)] * 3
     np.testing.assert_allclose([step.alignment.sum() for step in steps], 1.0, rtol=1e-5)
+
+
+def test_no_output_declares_the_length_of_the_example(tiny_voice: Path) -> None:
+    for path in tiny_voice.glob("*.onnx"):
+        outputs = {value.name: value.shape for value in onnxruntime.InferenceSession(path).get_outputs()}
+        for name in outputs.keys() & {"memory", "log_mel", "alignments", "mels"}:
+            assert any(not isinstance(size, int) for size in outputs[name]), (path.name, name, outputs[name])
 
 
 def test_runtime_and_model_agree_on_constants() -> None:

@@ -126,6 +126,7 @@ def trace(model: Tacotron, sharpening: Tensor | None = None) -> Iterator[onnx.Mo
     text, frames = Dim("text", min=2, max=100_000), Dim("frames", min=2, max=1_000_000)
     ids = torch.zeros(1, 7, dtype=torch.int64)
     encoder = _export(EncoderGraph(model.encoder), (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
+    encoder.graph.output[0].type.tensor_type.shape.dim[1].dim_param = "text"  # the exporter writes the example's length
     quantize(encoder)
     yield encoder
     memory = torch.zeros(1, 7, config.encoder_dim)
