@@ -13,7 +13,7 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 def test_it_opens_with_the_two_commands() -> None:
     assert re.findall(r"^\$ (.*)$", README, re.MULTILINE) == [
-        'pip install . && tts synthesize "Hello from a small machine." hello.wav',
+        'pip install . && tts synthesize "Hello from griffon." hello.wav',
         "pip install '.[dev]' && pytest",
     ]
 
@@ -37,3 +37,18 @@ def test_normalize_example(capsys: pytest.CaptureFixture[str]) -> None:
 def test_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert target.startswith("https://") or (REPOSITORY / target).exists(), target
+
+
+def test_the_longest_line_of_a_block_fits_the_column_of_a_forge() -> None:
+    """GitHub shows 97 characters of a block. The first block stands beside the picture and has room for 66."""
+    blocks = re.findall(r"^```\w+\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    assert max(len(line) for line in blocks[0].splitlines()) <= 66
+    assert [line for block in blocks for line in block.splitlines() if len(line) > 97] == []
+
+
+def test_each_section_is_short() -> None:
+    """A section has at most ten lines of text and commands, and a link to more."""
+    for section in README.split("\n## ")[1:]:
+        lines = [line for line in section.splitlines()[1:] if line and not line.startswith("```")]
+        assert len(lines) <= 10, section
+        assert "](" in section, section

@@ -82,11 +82,13 @@ def test_entities_of_documents_stay_unread(doctype: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("href", ["../../secret.xhtml", "/etc/passwd", "file:///etc/passwd", "..%2f..%2fsecret.xhtml"])
-def test_nothing_outside_is_read(href: str, tmp_path: Path) -> None:
+def test_nothing_outside_is_read(href: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "secret.xhtml").write_text(epubs.page("<p>Secret.</p>"), encoding="utf-8")
     package = epubs.package([href, "two.xhtml"])
     path = epubs.tiny(tmp_path / "a.epub", **{"content.opf": package})
     assert "Secret" not in str(read_book(path))
+    (message,) = caplog.messages
+    assert message == f"the book lists {href!r}, outside the archive, and left out: do not trust this file"
     outside = epubs.CONTAINER.format(href)
     with pytest.raises(BookError, match=r"outside the archive|lacks the file"):
         read_book(epubs.tiny(tmp_path / "b.epub", **{"META-INF/container.xml": outside}))

@@ -121,6 +121,22 @@ def test_html(tmp_path: Path) -> None:
     assert book.chapters[1].blocks[-1].html == "a &lt; b, 10<sup>2</sup>"
 
 
+def test_a_title_without_a_head_is_the_title_of_the_book(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<title>A  page</title><p>Hello.<title>No title</title>", encoding="utf-8")
+    book = read_book(tmp_path / "a.html")
+    assert book.title == "A page"
+    assert "No title" not in str(book.chapters)
+
+
+def test_lost_documents_are_named_in_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    lost = [f"lost{number}.xhtml" for number in range(5)]
+    package = epubs.package(["one.xhtml", *lost])
+    book = read_book(epubs.tiny(tmp_path / "a.epub", **{"content.opf": package}))
+    assert book.chapters
+    shown = "'OEBPS/lost0.xhtml', 'OEBPS/lost1.xhtml', 'OEBPS/lost2.xhtml' and 2 more"
+    assert caplog.messages == [f"the book lists {shown}, not in the archive, and left out: get the book again"]
+
+
 def test_markdown(tmp_path: Path) -> None:
     source = (
         "---\ntitle: 'My Book'\nauthor: Me\n---\n# Part One\n\n## One\n\nA *b*.[^1]\n\n- x\n- y\n\n## Two\n\nC.\n\n"

@@ -130,6 +130,7 @@ class _Reader:
         is_empty = name in VOID or tag.source.endswith("/>")
         if not is_empty and elements.is_silent(name, attributes):
             self._silent = (name, 1)
+            self._in_title = name == "title" and not (self._document.title or self._document.blocks)  # no <head>
         elif name == "br":
             self._inline.line_break()
         elif name == "hr":

@@ -11,7 +11,7 @@ from tts.books.archive import EpubArchive, resolve
 from tts.books.book import Book, Cover
 from tts.books.chapters import Starts, heading_starts, make_chapters, mark_licences
 from tts.books.document import Document, read_document
-from tts.books.package import Package, read_package
+from tts.books.package import Package, read_package, warn_of_files
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ def read_epub(path: Path, *, read_notes: bool) -> Book:
     """
     with EpubArchive(path) as archive:
         package = read_package(archive)
+        lost = [name for name in package.documents if name not in archive.paths]
+        warn_of_files(lost, "not in the archive, and left out: get the book again")
         documents = {name: _document(archive, name) for name in package.documents if name in archive.paths}
         auxiliary = {name: _document(archive, name) for name in package.auxiliary if name in archive.paths}
         cover = _cover(archive, package.cover)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -11,6 +13,8 @@ from tts.books.elements import types
 from tts.books.safe_xml import parse_xml, text_of
 from tts.books.tokens import tokens
 from tts.errors import BookError
+
+logger = logging.getLogger(__name__)
 
 CONTAINER, ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _FONT_SCRAMBLING = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
@@ -87,14 +91,25 @@ def _package_path(archive: EpubArchive) -> str:
 
 
 def _items(root: Element, base: str) -> dict[str, Item]:
-    """Return the files by their identifiers. Files outside the archive are left out."""
-    items = {}
+    """Return the files by their identifiers. Files outside the archive are left out: those with a text are named."""
+    items, outside = dict[str, Item](), list[str]()
     for element in root.iter("item"):
-        path, _ = resolve(base, element.get("href", ""))
+        href, media_type = element.get("href", ""), element.get("media-type", "")
+        path, _ = resolve(base, href)
         if path:
-            properties = frozenset(element.get("properties", "").split())
-            items[element.get("id", "")] = Item(path, element.get("media-type", ""), properties)
+            items[element.get("id", "")] = Item(path, media_type, frozenset(element.get("properties", "").split()))
+        elif media_type in _DOCUMENTS:
+            outside.append(href)
+    warn_of_files(outside, "outside the archive, and left out: do not trust this file")
     return items
+
+
+def warn_of_files(names: Sequence[str], fault: str) -> None:
+    """Log in one line that files of the book have a fault, the first three by name."""
+    if names:
+        more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+        shown = ", ".join(repr(name[:80]) for name in names[:3])
+        logger.warning("the book lists %s%s, %s", shown, more, fault)
 
 
 def _read_metadata(root: Element, package: Package) -> None:
