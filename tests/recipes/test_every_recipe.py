@@ -7,20 +7,27 @@ import pickle
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pyarrow
 import pytest
+import torch
 from pyarrow import parquet
 
 from recipes.heart.teacher import HeartReader
+from recipes.separation.network import SeparationNet
+from recipes.shared.reading import Amounts, read_lines
 from tests.loading import REPOSITORY, load_script, run_script, scripts_in
-from tests.recipes.test_heart import speak
-from tts.audio.files import read
+from tests.recipes.test_heart import AUDIO, speak
+from tts.audio.files import encode, read
 from tts.config import AudioConfig
 from tts.corpus.features import Features
+from tts.corpus.separation import N_INPUTS
 from tts.evaluation import listener, quality
+from tts.evaluation.sentences import Line
 from tts.text.pronunciation.clusters import SLOTS
 from tts.text.pronunciation.lexicon import LEXICON_NAME, Lexicon
 
@@ -33,6 +40,7 @@ RUN_HERE = {
     "recipes/joe/evaluate.py",
     "recipes/joe/read_corpus.py",
     "recipes/ljspeech/evaluate.py",
+    "recipes/separation/train.py",
     "recipes/text/build_lexicon.py",
     "recipes/text/build_word_clusters.py",
     "recipes/text/compare_homographs.py",
@@ -194,6 +202,26 @@ def test_heart_without_a_teacher(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert run_script("recipes/heart/read_corpus.py", tmp_path / "metadata.csv", tmp_path) == 2
     assert "pip install -r recipes/heart/requirements.txt" in capsys.readouterr().err
+
+
+def test_separation_is_learnt_and_exported(tmp_path: Path) -> None:
+    lines = [Line(f"line-{number}", "One, two, three, four, five, six, seven?") for number in range(2)]
+    reader = partial(HeartReader, AUDIO, speak)
+    assert len(list(read_lines(lines, tmp_path / "features", AUDIO, "a test", Amounts(1, 1), reader, 1))) == 2
+    (tmp_path / "wavs").mkdir()
+    hum = 0.1 * np.sign(np.sin(2 * np.pi * 110 * np.arange(36000) / 22050)).astype(np.float32)
+    (tmp_path / "wavs" / "hum.wav").write_bytes(encode(hum, 22050, "wav"))
+    for steps in (2, 3):  # the second time it continues
+        arguments = (tmp_path / "features", tmp_path / "run", tmp_path / "wavs", "--steps", steps)
+        assert run_script("recipes/separation/train.py", *map(str, arguments), SUPERVISED=0) == 0
+        saved = torch.load(tmp_path / "run" / "weights.pt", weights_only=True)
+        assert saved["step"] == steps
+    net = SeparationNet()
+    net.load_state_dict(saved["weights"])
+    inputs = torch.randn(20, N_INPUTS)
+    wanted = (net(inputs.unsqueeze(0))[0] * net.std + net.mean).detach().numpy()
+    graph = onnxruntime.InferenceSession(tmp_path / "run" / "separation.onnx")
+    np.testing.assert_allclose(graph.run(None, {"inputs": inputs.numpy()})[0], wanted, atol=0.02)
 
 
 def test_joe_counts_phonemes(features: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,7 @@ SMALL: dict[str, tuple[str, str]] = {
         r"\| ours, three frames a step \| \d",
     ),
     "scripts/checks/compare_ljspeech_normalization.py": ("{metadata} --show 1", r"2 of 2 lines agree, days"),
+    "scripts/checks/copy_synthesis.py": ("{corpus} --first 1 --out {out}", r"\| copies \| \d"),
     "scripts/checks/evaluate_derivation.py": ("--words 100 --sample 1", r"\| -s \| \d+ \| \d"),
     "scripts/checks/full_size.py": (
         "{out} {corpus}/metadata.csv --frames 20 --steps 2 model.encoder_dim=16 model.postnet_dim=16",
@@ -94,6 +95,7 @@ CONSTANTS: dict[str, dict[str, object]] = {
         "espeak": lambda text, words_a_minute: (np.ones(100, np.float32), 16000),
         "slowed": lambda sound, speed: sound,
     },
+    "scripts/checks/copy_synthesis.py": {"Recognizer": lambda model: FakeRecognizer()},
     "scripts/benchmarks/book.py": {"is_installed": lambda name, peer: False},
 }
 """Values of scripts to replace: installed peers are left out, and Whisper and other programs have a stand-in."""

@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tts.bundled import BUNDLED, DEFAULT, bundled_voices
+from tts.bundled import DEFAULT
 from tts.cli.parser import examples
 from tts.common.threads import usable_cores
 from tts.errors import ConfigError
@@ -83,7 +83,6 @@ def adapt(options: argparse.Namespace) -> None:
     work = options.work or options.voice.with_name(f"{options.voice.name}.work")
     _check_start(work / "run", source)
     trained = read_trained(source)
-    _check_analysis(trained)
     prepare_rows(read_corpus(options.corpus), work / "features", trained.audio, options.workers)
     features = Features(work / "features")
     train(settings(trained, features, source, work, options.steps))
@@ -118,18 +117,6 @@ def _check_start(run: Path, source: str) -> None:
     before = load_config(run / "config.yaml", []).run.init_from
     if before != source:
         raise ConfigError(f"{run} was started from {before}, not from {source}: remove {run}, or name another --work")
-
-
-def _check_analysis(trained: Trained) -> None:
-    """Raise ConfigError for a start whose frames cannot be made from recordings."""
-    from tts.voice import read_card
-
-    if not trained.audio.voicing_edges:
-        able = ", ".join(name for name in bundled_voices() if read_card(BUNDLED / name).audio.voicing_edges)
-        raise ConfigError(
-            f"{trained.origin} has a harmonic and an aperiodic mel spectrogram, and recordings cannot be taken apart "
-            f"like that yet: start from another voice, as with --from {able}"
-        )
 
 
 def _write_card(work: Path, name: str, corpus: Path, source: str) -> Path:

@@ -34,6 +34,7 @@ from tts.corpus.journal import Clip, Entry, Skip, read_journal
 from tts.corpus.reader import Row
 from tts.corpus.recording import level, read_recording
 from tts.corpus.script import foreign_script
+from tts.corpus.separation import check_separable, separate
 from tts.errors import ConfigError, CorpusError, TTSError
 from tts.text.frontend import Frontend
 from tts.text.symbols import SYMBOLS, SymbolTable
@@ -103,15 +104,12 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, ski
 
     Raises CorpusError, with file and line, for a clip that cannot be read or has no words, unless `skip_bad` leaves it
     out. Raises CorpusError if the folder holds features of other texts, recordings, symbols or settings, ConfigError
-    for settings that do not suit recordings.
+    for frames that recordings cannot be taken apart into.
     """
     if workers < 1:
         raise ConfigError(f"workers is {workers}: use 1 or more")
     if not audio.voicing_edges:
-        raise ConfigError(
-            "audio.voicing_edges is empty, but only a teacher's recipe can tell the harmonic from the aperiodic part "
-            "of a sound: leave it out, or read the corpus with that recipe"
-        )
+        check_separable(audio)
     folder.mkdir(parents=True, exist_ok=True)
     made_with = header(audio)
     done = _reusable(folder, rows, made_with, skip_bad)
@@ -207,6 +205,8 @@ def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
 
 def analyse(samples: NDArray[np.float32], audio: AudioConfig, filterbank: NDArray[np.float32]) -> NDArray[np.float32]:
     """Compute frames (n_channels, T_mel) of samples (T,): the log-mel bands, then the source."""
+    if not audio.voicing_edges:
+        return separate(samples, audio)
     return np.concatenate([log_mel(samples, audio, filterbank), analyse_source(samples, audio)])
 
 
