@@ -67,6 +67,7 @@ def train(config: TrainConfig) -> None:
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", ".*does not have many workers.*")  # batches come from a memory map
+    warnings.filterwarnings("ignore", ".*ckpt_path.*")  # a first run has no checkpoint
     interruption = Interruption(run / "checkpoints")
     trainer = build_trainer(config, run, interruption, step)
     if trainer.is_global_zero:
