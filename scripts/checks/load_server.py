@@ -6,7 +6,7 @@ The script starts `tts serve`. Each client has its own connection and requests o
 of an answer must equal the samples that `Synthesizer` makes of the same text and seed. A client that is refused (429)
 waits and tries again, as OpenAI's client does. The clients share the machine with the server, so their work is part of
 the figures. Then the clients send the sentences word by word over WebSockets, as voice agents do: two more columns tell
-the time from the last word to the first sound.
+the time from the last word to the first sound. The last column is the resident memory of the server after that.
 
 At last a few clients at once ask for as much sound as the limits allow, in several forms of answer. The exit status is
 1 if one of these requests takes more memory than MOST_MEMORY.
@@ -62,12 +62,13 @@ class Tally:
     wrong: int = 0  # an error, or other samples than expected
     elapsed: float = 0.0
 
-    def row(self, clients: int) -> str:
+    def row(self, clients: int, memory: float) -> str:
+        """Return a row of the table. memory: MiB of the server after these clients."""
         n, rate = len(self.first_audio), self.speech / self.elapsed
         figures = [1000 * np.percentile(times or [np.nan], [50, 95]) for times in (self.first_audio, self.after_text)]
         delays = " | ".join(f"{figure:.0f}" for figure in np.ravel(figures))
         cells = f"{clients} | {n} | {n / self.elapsed:.1f} | {rate:.1f} | {delays}"
-        return f"| {cells} | {self.refused} | {self.lost} | {self.wrong} |"
+        return f"| {cells} | {self.refused} | {self.lost} | {self.wrong} | {memory:.0f} |"
 
 
 def expected(sentences: Iterable[str]) -> dict[str, tuple[str, float]]:
@@ -82,7 +83,8 @@ def expected(sentences: Iterable[str]) -> dict[str, tuple[str, float]]:
 
 async def ask(client: httpx.AsyncClient, text: str) -> tuple[int, float, str]:
     """Request a text: return the status, the seconds to the first sound and a digest of the samples."""
-    body = {"model": "tts-1", "voice": DEFAULT, "input": text, "seed": len(text), "response_format": "wav"}
+    body = {"model": "tts-1", "voice": DEFAULT, "input": text, "seed": len(text)}
+    body |= {"response_format": "wav", "stream": True}
     begin, first, wav = time.perf_counter(), 0.0, bytearray()
     async with client.stream("POST", "/v1/audio/speech", json=body) as answer:
         async for piece in answer.aiter_raw():
@@ -167,7 +169,7 @@ async def ask_much(url: str, path: str, fields: dict[str, str], clients: int) ->
     """Request `PAUSES` with some clients at once, and return the bytes of all answers."""
 
     async def one(client: httpx.AsyncClient) -> int:
-        body = {"model": "tts-1", "voice": "joe", "input": PAUSES, **fields}
+        body = {"model": "tts-1", "voice": DEFAULT, "input": PAUSES, **fields}
         n_bytes = 0
         async with client.stream("POST", path, json=body) as answer:
             assert answer.status_code == 200, await answer.aread()
@@ -200,13 +202,13 @@ def main() -> int:
     arguments = parser.parse_args()
     truth = expected(SENTENCES)
     delays = "first audio p50, ms | p95, ms | last text to first audio p50, ms | p95, ms"
-    print(f"| clients | answers | answers/s | speech, s/s | {delays} | refused | lost | wrong |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print(f"| clients | answers | answers/s | speech, s/s | {delays} | refused | lost | wrong | memory, MiB |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
     with serving(*arguments.options) as served:
         for clients in arguments.clients:
             tally = asyncio.run(load(served.url, clients, arguments.seconds, truth))
             asyncio.run(talk(served.url, clients, arguments.seconds, truth, tally))
-            print(tally.row(clients), flush=True)
+            print(tally.row(clients, served.memory()), flush=True)
         if not arguments.heavy:
             return 0
         print(f"\n| {arguments.heavy} requests for 28 minutes of sound | answers, MiB | memory for each, MiB |")

@@ -57,7 +57,7 @@ SMALL: dict[str, tuple[str, str]] = {
     "scripts/checks/fuzz_server.py": ("--requests 10", r"memory: \d+ MiB"),
     "scripts/checks/hard_inputs.py": ("--part 1/9999", r"\| all \| 1 \| 0 \| 0 \|"),
     "scripts/checks/kill.py": ("--times 1", r"training: killed 1 times, nothing is corrupt"),
-    "scripts/checks/load_server.py": ("--clients 1 --seconds 0 --heavy 0", r"\| 1 \| 1 \| .* \| 0 \| 0 \| 0 \|"),
+    "scripts/checks/load_server.py": ("--clients 1 --seconds 0 --heavy 0", r"\| 1 \| 1 \| .* \| 0 \| 0 \| 0 \| \d+ \|"),
     "scripts/checks/long_book.py": ("--words 30 --workers 1", r"\| 30 \| 0\.00 \|"),
     "scripts/checks/long_text.py": ("--minutes 1 --rounds 1", r"\| breathless \| \d"),
     "scripts/checks/oldest.py": ("serve", r"numpy==\d"),

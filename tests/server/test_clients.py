@@ -200,7 +200,7 @@ def test_what_is_wrong_is_still_refused(server: Served, values: dict[str, Any], 
         ({"voice": None}, 400, "voice"),
         ({"model": "kokoro"}, 404, "model"),
         ({"model": None}, 404, "model"),
-        ({"stream": True}, 400, "stream"),
+        ({"user": "u-1"}, 400, "user"),
         ({"speed": None, "response_format": "MP3", "voice": "Alloy", "model": "TTS-1"}, 200, None),
     ],
 )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
-import wave
 from typing import Any
 
 import httpx
@@ -19,7 +17,7 @@ from tts.audio.formats import to_int16
 from tts.voice import DEFAULT
 
 TEXT = "Hello there. This is a second sentence, and it is longer."
-LONG = "This sentence is one of many that are alike. " * 10
+LONG = "This sentence is one of many that are alike. " * 14
 TYPES = {"mp3": "mpeg", "opus": "ogg", "aac": "aac", "flac": "flac", "wav": "wav", "pcm": "pcm", "m4a": "mp4"}
 
 
@@ -55,21 +53,39 @@ def test_the_length_is_that_of_the_speech(client: openai.OpenAI, voice: tuple[st
     assert delay(found, speech.samples, speech.sample_rate) == pytest.approx(0, abs=0.002)
 
 
-def test_a_long_mp3_is_late_by_the_frame_of_its_header(client: openai.OpenAI) -> None:
-    speech = Synthesizer().synthesize(LONG)
-    found = read_back(client.audio.speech.create(model="tts-1", voice=DEFAULT, input=LONG).read())
-    assert 576 <= len(found.samples) - len(speech.samples) <= 5 * 576
-    assert delay(found, speech.samples, speech.sample_rate) == pytest.approx(0.024, abs=0.002)
-    assert not np.any(np.abs(found.samples[len(speech.samples) + 700 :]) > 0.01)
+@pytest.mark.parametrize("streaming", [{"input": LONG}, {"stream": True}, {"stream_format": "audio"}])
+def test_a_streamed_mp3_begins_with_the_sound(server: Served, streaming: dict[str, Any]) -> None:
+    """Its header names the delay of the encoder; only the end has up to two frames of silence more."""
+    body = {"input": TEXT, "voice": DEFAULT} | streaming
+    speech = Synthesizer().synthesize(str(body["input"]))
+    found = read_back(httpx.post(f"{server.url}/v1/audio/speech", json=body, timeout=120).content)
+    assert 0 <= len(found.samples) - len(speech.samples) <= 2 * 576
+    assert delay(found, speech.samples, speech.sample_rate) == pytest.approx(0, abs=0.002)
+    assert not np.any(np.abs(found.samples[len(speech.samples) + 100 :]) > 0.01)
 
 
-def test_a_wav_made_before_its_first_byte_has_its_length(client: openai.OpenAI) -> None:
-    text = "Hello there."
-    wav = client.audio.speech.create(model="tts-1", voice=DEFAULT, input=text, response_format="wav").read()
-    with wave.open(io.BytesIO(wav)) as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-    np.testing.assert_array_equal(samples, to_int16(Synthesizer().synthesize(text).samples))
-    assert int.from_bytes(wav[4:8], "little") == len(wav) - 8
+@pytest.mark.parametrize("format", ["mp3", "wav"])
+def test_up_to_600_characters_the_header_has_the_length(server: Served, format: str) -> None:
+    text = (LONG * 2)[:600]
+    body = {"input": text, "voice": DEFAULT, "response_format": format}
+    data = httpx.post(f"{server.url}/v1/audio/speech", json=body, timeout=120).content
+    speech = Synthesizer().synthesize(text)
+    found = read_back(data)
+    assert len(found.samples) == len(speech.samples)
+    assert found.n_declared == pytest.approx(len(speech.samples), abs=1)
+    if format == "wav":
+        assert int.from_bytes(data[4:8], "little") == len(data) - 8
+
+
+@pytest.mark.parametrize("streaming", [{"input": LONG * 2}, {"stream": True}, {"stream": "true"}])
+def test_a_streamed_wav_declares_no_length_but_has_the_same_samples(server: Served, streaming: dict[str, Any]) -> None:
+    body = {"input": TEXT, "voice": DEFAULT, "response_format": "wav"} | streaming
+    with httpx.stream("POST", f"{server.url}/v1/audio/speech", json=body, timeout=120) as answer:
+        pieces = list(answer.iter_raw())
+    samples = np.frombuffer(b"".join(pieces)[44:], "<i2")
+    np.testing.assert_array_equal(samples, to_int16(Synthesizer().synthesize(str(body["input"])).samples))
+    assert pieces[0][40:44] == b"\xff\xff\xff\xff"
+    assert len(pieces) > 1
 
 
 def test_timestamps_have_the_same_file(client: openai.OpenAI, server: Served) -> None:

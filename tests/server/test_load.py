@@ -20,7 +20,7 @@ def test_nothing_is_lost_or_mixed_up(server: Served, clients: int) -> None:
     assert len(tally.after_text) >= clients
     assert min(tally.after_text) > 0
     assert tally.wrong == 0
-    assert tally.row(clients).count("|") == 12
+    assert tally.row(clients, 1.0).count("|") == 13
 
 
 def test_odd_requests_do_no_harm(server: Served) -> None:

@@ -24,6 +24,7 @@ _MPEG_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _USUAL_RATE = 24_000
 _PIECE = 1 << 16  # samples; libsndfile's Vorbis encoder overflows the stack on minutes of audio at once
 _BIT_RATE = 64_000
+_LAME_DELAY = 576  # samples
 _NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -58,7 +59,17 @@ FORMATS = {
 }
 """File suffix (the name of the format) to how it is written."""
 MP3_STREAM = SoundFormat("mp3", "libmp3lame", True, {"compression_level": "7"}, _MPEG_RATES)
-"""mp3 whose beginning can be sent early: its first frame names the samples to skip, and all frames have one size."""
+"""mp3 whose beginning can be sent early (see `tell_mp3_delay`); all its frames have one size."""
+
+
+def tell_mp3_delay(head: bytes) -> bytes:
+    """Return the first bytes of an `MP3_STREAM` with LAME's delay in the header, so that players skip it.
+
+    FFmpeg writes it there when the file is complete, with the length. Layout: LAME's "Mp3 Info Tag", revision 1.
+    """
+    tag = head.find(b"Xing", 0, 64)  # "Info" if the file is complete
+    place = tag + 141  # 12 bits for the delay, 12 for the samples added at the end, which are not known
+    return head if tag < 0 else head[:place] + (_LAME_DELAY << 12).to_bytes(3, "big") + head[place + 3 :]
 
 
 def to_int16(samples: Float32) -> NDArray[np.int16]:

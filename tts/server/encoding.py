@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Protocol, cast
 
 from tts.audio.files import wav_header
-from tts.audio.formats import FORMATS, MP3_STREAM, Resampler, SoundEncoder, SoundFormat, to_int16
+from tts.audio.formats import (
+    FORMATS,
+    MP3_STREAM,
+    Resampler,
+    SoundEncoder,
+    SoundFormat,
+    tell_mp3_delay,
+    to_int16,
+)
 from tts.audio.mel import Float32
 
 
@@ -17,23 +25,24 @@ class StreamFormat(NamedTuple):
     """How it is encoded; None is raw samples."""
     sample_rate: int | None = None
     """Sample rate of the audio in hertz; None keeps the rate of the voice."""
-    whole_up_to: float = 0
-    """Characters of a text whose file is made whole before its first byte, so that its header has the length."""
+    has_length: bool = False
+    """Whether the header has the length, so that it is better to make the file before its first byte is sent."""
     whole_form: SoundFormat | None = None
-    """How that file is encoded; None is `form`."""
+    """How such a file is encoded; None is `form`."""
+    is_always_whole: bool = False
+    """Whether no reader accepts a file without the length in its header."""
 
 
-_ALWAYS = float("inf")
-LARGEST_WHOLE_WAV = 1 << 18
-"""Bytes, some five seconds. A longer wav is streamed without its length, though its text is short: it has pauses."""
+LARGEST_WHOLE_WAV = 1 << 21
+"""Bytes, 44 seconds at 24 kHz. A longer wav is streamed without its length, though its text is short: it has pauses."""
 FORMATS_STREAMED = {
-    "mp3": StreamFormat("audio/mpeg", MP3_STREAM, whole_up_to=300, whole_form=FORMATS["mp3"]),
+    "mp3": StreamFormat("audio/mpeg", MP3_STREAM, has_length=True, whole_form=FORMATS["mp3"]),
     "opus": StreamFormat("audio/ogg", FORMATS["opus"], 24_000),
     "aac": StreamFormat("audio/aac", FORMATS["aac"]),
-    "flac": StreamFormat("audio/flac", FORMATS["flac"], whole_up_to=_ALWAYS),
-    "wav": StreamFormat("audio/wav", whole_up_to=40),
+    "flac": StreamFormat("audio/flac", FORMATS["flac"], is_always_whole=True),
+    "wav": StreamFormat("audio/wav", has_length=True),
     "pcm": StreamFormat("audio/pcm", sample_rate=24_000),
-    "m4a": StreamFormat("audio/mp4", FORMATS["m4a"], whole_up_to=_ALWAYS),
+    "m4a": StreamFormat("audio/mp4", FORMATS["m4a"], is_always_whole=True),
 }
 """OpenAI's name -> format, and m4a. Opus allows few rates. Raw samples have no header, and OpenAI's clients expect
 24 kHz. Readers of flac and m4a need the length in the header."""
@@ -42,13 +51,14 @@ FORMATS_STREAMED = {
 class AudioEncoder:
     """Encodes mono audio. Joined, the results of `push` and the final `finish` are the file.
 
-    The file of a short text, and each flac and m4a, is returned whole by `finish`. Other headers declare no length.
+    Each flac and m4a is returned whole by `finish`, and a wav or mp3 where this is asked. Other headers declare no
+    length.
     """
 
-    def __init__(self, format: str, sample_rate: int, n_characters: float = _ALWAYS) -> None:
-        """format: a key of FORMATS_STREAMED. sample_rate: of the samples, in hertz. n_characters: of the text."""
+    def __init__(self, format: str, sample_rate: int, is_whole: bool = False) -> None:
+        """format: a key of FORMATS_STREAMED. sample_rate: of the samples, in hertz. is_whole: keep a wav or mp3."""
         asked = FORMATS_STREAMED[format]
-        self._is_whole = n_characters <= asked.whole_up_to
+        self._is_whole = asked.is_always_whole or (is_whole and asked.has_length)
         self._may_stream = asked.form is None
         form = (asked.whole_form if self._is_whole else None) or asked.form
         rate = asked.sample_rate or (form.stored_rate(sample_rate) if form else sample_rate)
@@ -121,6 +131,7 @@ class _Compressed:
     """Samples that are encoded into a buffer."""
 
     def __init__(self, form: SoundFormat, sample_rate: int) -> None:
+        self._tells_delay = form is MP3_STREAM  # with the first bytes
         self._buffer = _Buffer()
         self._encoder = SoundEncoder(cast(Any, self._buffer), form, sample_rate)
 
@@ -139,7 +150,11 @@ class _Compressed:
 
     def take(self) -> bytes:
         """Return the bytes that were written since the last call."""
-        return self._buffer.take()
+        taken = self._buffer.take()
+        if taken and self._tells_delay:
+            self._tells_delay = False
+            return tell_mp3_delay(taken)
+        return taken
 
 
 class _Buffer:

@@ -77,6 +77,7 @@ class SpeechRequest(BaseModel):
     )
     speed: _Number = Field(1.0, ge=SPEEDS[0], le=SPEEDS[1], description="2 is twice as fast, at the same pitch.")
     stream_format: _StreamFormat = Field("audio", description="Bytes of the file, or events that hold them.")
+    stream: Any = Field(None, description="true: send the file of a short text, too, while it is made.")
     instructions: Any = Field(None, description="Accepted without effect: the voice has one style.")
     pitch: _Number = Field(0.0, ge=PITCHES[0], le=PITCHES[1], description="Semitones above the voice's own pitch.")
     volume: _Number = Field(0.0, ge=VOLUMES[0], le=VOLUMES[1], description="Decibels above the voice's own level.")
@@ -104,6 +105,11 @@ class SpeechRequest(BaseModel):
         """Return the synthesis options."""
         names = ("speed", "pitch", "volume", "seed", "markup", "code")
         return SynthesisOptions(**{name: getattr(self, name) for name in names})
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the client asks for the file while it is made, rather than for one whose header has the length."""
+        return self.stream in (True, "true") or "stream_format" in self.model_fields_set
 
     @property
     def voice_name(self) -> str:
