@@ -49,6 +49,14 @@ def test_an_id_may_name_a_folder_of_wavs(tmp_path: Path) -> None:
     assert row.wav == tmp_path / "wavs" / "speaker" / "a..b.wav"
 
 
+@pytest.mark.parametrize("name", [rb".\/b", b".//b", b"././/b", rb"wavs/\b", b"wavs//b", rb".\/wavs//b"])
+def test_a_name_stays_inside_however_it_is_written(tmp_path: Path, name: bytes) -> None:
+    """fuzz_files.py found the first: without its empty parts it is b, and not /b."""
+    (row,) = read_metadata(metadata(tmp_path, name + b"|One.\n"))
+    assert row.clip_id == "b"
+    assert row.wav.is_relative_to(tmp_path)
+
+
 def test_rows_know_their_place(tmp_path: Path) -> None:
     first, second = read_metadata(metadata(tmp_path, b"\xef\xbb\xbfa|1.|One.\r\nb|Two.\r\n"))
     assert (first.clip_id, first.text, second.text) == ("a", "One.", "Two.")

@@ -6,7 +6,7 @@ import csv
 import io
 import logging
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from tts.common.encoding import BEGINNING, encoding_of
@@ -182,7 +182,7 @@ def _row(item: Cells, table: Path) -> Row:
         raise CorpusError(
             f"clip {name!r} is outside wavs/: use an id without '..', drive or leading slash, or a file in {corpus}"
         )
-    name = name.replace("\\", "/").removeprefix("./")
+    name = PurePosixPath(name.replace("\\", "/")).as_posix()  # without what is empty: ".//b" is no place outside
     clip_id = without_suffix(
         next((name.removeprefix(f"{f}/") for f in FOLDERS if f and name.startswith(f"{f}/")), name)
     )
