@@ -7,22 +7,20 @@ import logging
 import os
 import wave
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import torch
 
 from tts.config import AudioConfig, ModelConfig
-from tts.corpus.features import prepare
-from tts.corpus.reader import read_metadata
-from tts.export.export import export_voice
-from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
 from tts.voice import Voice
 
+if TYPE_CHECKING:  # the process that hands out the tests reads this file, too, and needs no PyTorch
+    from tts.model.tacotron import Tacotron
+
 # The models are tiny and tests run in parallel: a second thread would only cause waiting.
-torch.set_num_threads(1)
-os.environ["OMP_NUM_THREADS"] = "1"  # for the processes that tests start
+os.environ["OMP_NUM_THREADS"] = "1"
 
 CARD = {
     "name": "tiny",
@@ -31,6 +29,13 @@ CARD = {
     "licence": "CC0-1.0",
     "provenance": "Made by the tests.",
 }
+QUICK = ("tests/audio/", "tests/common/", "tests/text/")
+"""Folders of many short tests."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the short tests last: the processes that share the files out then end at about the same time."""
+    items.sort(key=lambda item: item.nodeid.startswith(QUICK))
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +80,10 @@ def any_model(request: pytest.FixtureRequest, tiny_config: ModelConfig) -> Tacot
 
 
 def random_model(config: ModelConfig) -> Tacotron:
+    import torch
+
+    from tts.model.tacotron import Tacotron
+
     torch.manual_seed(0)
     model = Tacotron(config)
     # Change the statistics from their initial values, so that a graph that ignores them fails.
@@ -95,6 +104,11 @@ def tiny_audio() -> AudioConfig:
 @pytest.fixture(scope="session")
 def tiny_voice(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the folder of a voice with random weights: it babbles, through every stage."""
+    import torch
+
+    from tts.export.export import export_voice
+    from tts.model.tacotron import Tacotron
+
     torch.manual_seed(1)
     folder = tmp_path_factory.mktemp("voices") / "tiny"
     export_voice(Tacotron(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
@@ -131,6 +145,9 @@ def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def features(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a features folder of twelve clips with 20 mel bands."""
+    from tts.corpus.features import prepare
+    from tts.corpus.reader import read_metadata
+
     folder = tmp_path_factory.mktemp("features")
     list(prepare(read_metadata(tiny_corpus), folder, AudioConfig(n_mels=20), 1))
     return folder
