@@ -29,6 +29,8 @@ CARD = {
     "licence": "CC0-1.0",
     "provenance": "Made by the tests.",
 }
+CELLS = ("lstm", "gru", "rnn", "lstm alone")
+"""Each recurrent cell, and a model without a decoder RNN."""
 QUICK = ("tests/audio/", "tests/common/", "tests/text/")
 """Folders of many short tests."""
 
@@ -71,12 +73,16 @@ def tiny_model(tiny_config: ModelConfig) -> Tacotron:
     return random_model(tiny_config)
 
 
-@pytest.fixture(params=["lstm", "gru", "rnn", "lstm alone"])
+@pytest.fixture(params=CELLS)
 def any_model(request: pytest.FixtureRequest, tiny_config: ModelConfig) -> Tacotron:
-    """Make a tiny model with each recurrent cell, and one without a decoder RNN."""
-    cell, *alone = request.param.split()
-    dim = 0 if alone else tiny_config.decoder_rnn_dim
-    return random_model(dataclasses.replace(tiny_config, cell=cell, decoder_rnn_dim=dim))
+    return model_of(request.param, tiny_config)
+
+
+def model_of(cells: str, config: ModelConfig) -> Tacotron:
+    """Make a tiny model with one of `CELLS`."""
+    cell, *alone = cells.split()
+    dim = 0 if alone else config.decoder_rnn_dim
+    return random_model(dataclasses.replace(config, cell=cell, decoder_rnn_dim=dim))
 
 
 def random_model(config: ModelConfig) -> Tacotron:
@@ -112,6 +118,16 @@ def tiny_voice(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_facto
     torch.manual_seed(1)
     folder = tmp_path_factory.mktemp("voices") / "tiny"
     export_voice(Tacotron(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def random_voice(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Export the voice of `tiny_model` once, because it takes seconds. A test that changes a file copies the folder."""
+    from tts.export.export import export_voice
+
+    folder = tmp_path_factory.mktemp("random") / "voice"
+    export_voice(random_model(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
     return folder
 
 

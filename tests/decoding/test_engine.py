@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ import onnxruntime
 import pytest
 import torch
 
-from tests.conftest import CARD, random_model
+from tests.conftest import CARD, CELLS, model_of
 from tts.config import AudioConfig, ModelConfig
 from tts.decoding.engine import N_PRENET_LAYERS, STOP_LOGIT, Engine
 from tts.export import export, graphs
@@ -20,20 +21,37 @@ from tts.export.export import export_voice, freeze
 from tts.model import decoder, tacotron
 from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
+from tts.voice import Voice
 
 STEPS = 40  # more than one call of the decoder makes
 IDS = [1, 20, 30, 3, 40, 50, 4, 2]
+Pair = tuple[Tacotron, Engine]
 
 
 @pytest.fixture(scope="module")
-def pair(
+def pairs(
     tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Tacotron, Engine]:
-    """Exported once, which takes seconds; no test changes it."""
-    return exported(random_model(tiny_config), tiny_audio, tmp_path_factory.mktemp("pair"))
+) -> Callable[[str], Pair]:
+    """Export a model with some cells when it is first asked for, which takes seconds; no test changes it."""
+
+    @functools.cache
+    def export(cells: str) -> Pair:
+        return exported(model_of(cells, tiny_config), tiny_audio, tmp_path_factory.mktemp("pair"))
+
+    return export
 
 
-def exported(model: Tacotron, audio: AudioConfig, folder: Path) -> tuple[Tacotron, Engine]:
+@pytest.fixture
+def pair(pairs: Callable[[str], Pair]) -> Pair:
+    return pairs("lstm")
+
+
+@pytest.fixture(params=CELLS)
+def any_pair(request: pytest.FixtureRequest, pairs: Callable[[str], Pair]) -> Pair:
+    return pairs(request.param)
+
+
+def exported(model: Tacotron, audio: AudioConfig, folder: Path) -> Pair:
     """A model and its export, but for the rounding of weights that are multiplied out, to eight bits or sixteen."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(export, "quantize", lambda graph: None)
@@ -69,8 +87,8 @@ def single_steps(engine: Engine, *arguments: Any, **named: Any) -> Iterator[Step
 
 @pytest.mark.parametrize("seed", [7, None])
 @torch.inference_mode()
-def test_graphs_equal_modules(any_model: Tacotron, tiny_audio: AudioConfig, tmp_path: Path, seed: int | None) -> None:
-    model, engine = exported(any_model, tiny_audio, tmp_path)
+def test_graphs_equal_modules(any_pair: Pair, seed: int | None) -> None:
+    model, engine = any_pair
     ids = torch.tensor([IDS])
     memory = model.encoder(ids)
     state = model.decoder.initial_state(memory)
@@ -90,11 +108,9 @@ def test_graphs_equal_modules(any_model: Tacotron, tiny_audio: AudioConfig, tmp_
     np.testing.assert_allclose(engine.refine(mel.numpy(), context[0].numpy()), refined, atol=1e-4)
 
 
-def test_eight_bits_are_enough(
-    pair: tuple[Tacotron, Engine], tiny_model: Tacotron, tiny_audio: AudioConfig, tmp_path: Path
-) -> None:
+def test_eight_bits_are_enough(pair: Pair, random_voice: Path) -> None:
     _, exact = pair
-    rounded = Engine(export_voice(tiny_model, tiny_audio, SYMBOLS, CARD, tmp_path / "rounded"))
+    rounded = Engine(Voice.load(random_voice))  # of the same model
     for step, other in zip(
         islice(single_steps(rounded, rounded.encode(IDS), 7), 4),
         single_steps(exact, exact.encode(IDS), 7),
@@ -105,7 +121,7 @@ def test_eight_bits_are_enough(
         np.testing.assert_allclose(step.alignment, other.alignment, atol=0.02)
 
 
-def test_the_graph_stops_where_the_model_does_and_may_go_on(pair: tuple[Tacotron, Engine]) -> None:
+def test_the_graph_stops_where_the_model_does_and_may_go_on(pair: Pair) -> None:
     """In calls of many steps and of one the same: a stop inside a call loses no step and no dropout."""
     _, engine = pair
     many = list(islice(single_steps(engine, engine.encode(IDS), 3), STEPS))
@@ -116,7 +132,7 @@ def test_the_graph_stops_where_the_model_does_and_may_go_on(pair: tuple[Tacotron
         np.testing.assert_array_equal(one.alignment, other.alignment)
 
 
-def test_the_window_moves_the_attention(pair: tuple[Tacotron, Engine]) -> None:
+def test_the_window_moves_the_attention(pair: Pair) -> None:
     _, engine = pair
     last = np.eye(len(IDS), dtype=np.float32)[-1]
     steps = list(islice(single_steps(engine, engine.encode(IDS), 3, window=lambda alignment: last), 3))
@@ -124,7 +140,7 @@ def test_the_window_moves_the_attention(pair: tuple[Tacotron, Engine]) -> None:
     assert steps[2].alignment[0].argmax() == len(IDS) - 1
 
 
-def test_parts_of_a_spectrogram_are_refined_as_the_whole(pair: tuple[Tacotron, Engine]) -> None:
+def test_parts_of_a_spectrogram_are_refined_as_the_whole(pair: Pair) -> None:
     model, engine = pair
     mel = np.random.default_rng(0).standard_normal((1, model.config.n_channels, 50), np.float32)
     context = np.random.default_rng(1).standard_normal((50, model.config.encoder_dim), np.float32)
@@ -135,7 +151,7 @@ def test_parts_of_a_spectrogram_are_refined_as_the_whole(pair: tuple[Tacotron, E
 
 
 @pytest.mark.parametrize("length", [2, 3, 200])
-def test_any_length_of_text(pair: tuple[Tacotron, Engine], length: int) -> None:
+def test_any_length_of_text(pair: Pair, length: int) -> None:
     _, engine = pair
     steps = list(islice(single_steps(engine, engine.encode([5] * length), seed=0), 3))
     assert [step.alignment.shape for step in steps] == [(1, length)] * 3

@@ -14,12 +14,12 @@ import pytest
 import torch
 import yaml
 
-from tests.conftest import CARD, random_model
+from tests.conftest import CARD
 from tests.taught import AUDIO as TAUGHT
 from tests.training.test_trainer import settings
 from tts.config import AudioConfig, ModelConfig, SpectrumConfig
 from tts.corpus.features import Features
-from tts.export.export import export_run, export_voice
+from tts.export.export import export_run
 from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
 from tts.training.checkpoint import Facts, newest_checkpoint
@@ -33,18 +33,10 @@ from tts.voice import WEIGHTS, Voice, read_weights
 MOVING = ("decoder.mel_projection.weight", "decoder.decoder_rnn.weight_hh_l0", "encoder.embedding.weight")
 
 
-@pytest.fixture(scope="module")
-def exported(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Export the voice of `tiny_model` once, because it takes seconds."""
-    folder = tmp_path_factory.mktemp("exported") / "voice"
-    export_voice(random_model(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
-    return folder
-
-
 @pytest.fixture
-def voice_folder(exported: Path, tmp_path: Path) -> Path:
+def voice_folder(random_voice: Path, tmp_path: Path) -> Path:
     """Copy the voice so that a test may damage it."""
-    return shutil.copytree(exported, tmp_path / "voice")
+    return shutil.copytree(random_voice, tmp_path / "voice")
 
 
 def fresh(config: ModelConfig) -> Tacotron:
