@@ -167,3 +167,15 @@ def features(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     folder = tmp_path_factory.mktemp("features")
     list(prepare(read_metadata(tiny_corpus), folder, AudioConfig(n_mels=20), 1))
     return folder
+
+
+@pytest.fixture
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the pictures of each validation empty: they take longer than the steps of a tiny model.
+
+    A run writes its files all the same. `tests/training/test_report.py` draws the pictures.
+    """
+    from tts.common.plots import new_figure
+
+    monkeypatch.setattr("tts.training.callbacks.draw", lambda *_: new_figure(1, 1))
+    monkeypatch.setattr("tts.training.report.draw_curves", lambda curves: "")

@@ -25,6 +25,8 @@ from tts.synthesizer import Synthesizer
 from tts.training.initialize import read_trained
 from tts.training.trainer import train
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 CHANGE = Path(__file__).parents[2] / "recipes" / "change"
 ATTENTION = "forward_attention:ForwardAttention"
 LOSS = "delta_loss:delta_loss"

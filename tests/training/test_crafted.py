@@ -19,6 +19,8 @@ from tts.training.config import TrainConfig
 from tts.training.initialize import read_trained
 from tts.training.trainer import train
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 
 class Payload:
     """An object whose unpickling makes a folder."""

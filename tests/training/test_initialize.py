@@ -30,6 +30,8 @@ from tts.training.trainer import train
 from tts.training.weights import unpack
 from tts.voice import WEIGHTS, Voice, read_weights
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 MOVING = ("decoder.mel_projection.weight", "decoder.decoder_rnn.weight_hh_l0", "encoder.embedding.weight")
 
 

@@ -19,6 +19,8 @@ from tts.training.interruption import Interruption
 from tts.training.module import TacotronModule
 from tts.training.trainer import train
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_run_equals_one_that_never_stopped(

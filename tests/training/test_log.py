@@ -14,6 +14,8 @@ from tts.training.data import ClipDataset, Example
 from tts.training.log import ContinuedCSVLogger
 from tts.training.trainer import train
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 TIMED = "audio_s_per_s"
 
 

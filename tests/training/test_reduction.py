@@ -13,6 +13,8 @@ from tts.training.config import RunConfig, TrainConfig
 from tts.training.models import build_model, load_trained
 from tts.training.trainer import train
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 
 def test_the_schedule_comes_down_to_the_models_own_factor() -> None:
     config = TrainConfig(reduction_schedule={4: 1000, 5: 500})

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import numpy as np
 import soundfile
 import torch
+from PIL import Image
 
 from tests.training.test_trainer import settings
 from tts.training.history import History
@@ -95,6 +96,12 @@ def test_a_run_writes_a_report_at_each_validation(features: Path, tmp_path: Path
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     for text in ("Training of run", "4 of 4", "11 clips to train on, 1 to validate", "train/gradient_norm", "focus"):
         assert text in page
+    assert page.count("<svg") == 1
+    pictures = sorted((tmp_path / "run" / "samples").iterdir())
+    assert [path.name for path in pictures] == ["step_000002.png", "step_000004.png"]
+    for path in pictures:
+        with Image.open(path) as picture:
+            assert picture.size == (900, 800)
     events = EventAccumulator(str(tmp_path / "run" / "tensorboard"))
     events.Reload()
     tags = events.Tags()

@@ -18,6 +18,8 @@ from tts.training.data import ClipDataset, Example
 from tts.training.module import TacotronModule
 from tts.training.trainer import build_model, placement, train
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 DATA = {"batch_frames": 400, "n_validation": 2}
 
 

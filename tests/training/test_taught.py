@@ -23,6 +23,8 @@ from tts.training.objective import Objective, errors
 from tts.training.trainer import train
 from tts.training.windows import Cutter, refine
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 MODEL: dict[str, Any] = {**SIZES, "spectrum": {"dim": 24, "hidden_dim": 32, "blocks": 1}}
 WIDTH = 24
 

@@ -26,6 +26,8 @@ from tts.training.settings import load_config
 from tts.training.trainer import train
 from tts.training.windows import refine
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 SIZES = {
     "encoder_dim": 32,
     "prenet_dim": 32,
