@@ -137,6 +137,6 @@ def test_many_paragraphs_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("part", ["<", "<a ", '<a "', "<a '", "&", "<!--", "<![CDATA[", "<a b='", "<script>", "&#"])
 def test_broken_markup_takes_linear_time(part: str) -> None:
     start = time.process_time()
-    for _ in tokens(part * (2_000_000 // len(part))):
+    for _ in tokens(part * (500_000 // len(part))):
         pass
-    assert time.process_time() - start < 20  # quadratic time would be hours
+    assert time.process_time() - start < 5  # quadratic time would be many minutes

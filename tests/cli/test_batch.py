@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -133,6 +134,7 @@ def test_a_run_that_is_broken_off_goes_on(tiny_voice: Path, tmp_path: Path, numb
     with subprocess.Popen(command, cwd=REPOSITORY, start_new_session=True, **pipes) as process:  # type: ignore[call-overload]
         while not (out / "a.wav").exists() or not (out / "results.jsonl").stat().st_size:
             assert process.poll() is None
+            time.sleep(0.005)  # the process needs the core
         if number == signal.SIGINT:  # to the whole group, as a terminal does
             os.killpg(process.pid, number)
         else:

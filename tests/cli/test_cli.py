@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import wave
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -128,6 +129,7 @@ def test_an_interruption_leaves_what_was_spoken(tiny_voice: Path, tmp_path: Path
         process.stdin.flush()
         while not any(path.stat().st_size > 50_000 for path in tmp_path.glob(".tts-*.part")):
             assert process.poll() is None
+            time.sleep(0.005)  # the process needs the core
         process.send_signal(signal.SIGINT)
         said, errors = process.communicate()
     assert process.returncode == 130

@@ -27,6 +27,12 @@ def prepared(corpus: Path, folder: Path, workers: int = 1) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.fixture
+def finished(features: Path, tmp_path: Path) -> Path:
+    """Copy what `prepared` makes of the tiny corpus, so that a test may change it."""
+    return Path(shutil.copytree(features, tmp_path / "out"))
+
+
 def test_features(tiny_corpus: Path, tmp_path: Path) -> None:
     prepared(tiny_corpus, tmp_path)
     features = Features(tmp_path)
@@ -66,15 +72,15 @@ def test_an_interrupted_run_goes_on(tiny_corpus: Path, tmp_path: Path) -> None:
     assert prepared(tiny_corpus, broken) == whole
 
 
-def test_a_finished_folder_is_left_alone(tiny_corpus: Path, tmp_path: Path) -> None:
-    assert prepared(tiny_corpus, tmp_path) == prepared(tiny_corpus, tmp_path)
+def test_a_finished_folder_is_left_alone(tiny_corpus: Path, finished: Path) -> None:
+    before = {path.name: path.read_bytes() for path in finished.iterdir()}
+    assert prepared(tiny_corpus, finished) == before
 
 
-def test_features_of_another_corpus_are_refused(tiny_corpus: Path, tmp_path: Path) -> None:
-    prepared(tiny_corpus, tmp_path)
+def test_features_of_another_corpus_are_refused(tiny_corpus: Path, finished: Path) -> None:
     rows = read_metadata(tiny_corpus)[::-1]
     with pytest.raises(ValueError, match="holds features of another corpus"):
-        list(prepare(rows, tmp_path, AUDIO, 1))
+        list(prepare(rows, finished, AUDIO, 1))
 
 
 def copied(corpus: Path, folder: Path) -> Path:
@@ -123,28 +129,25 @@ def cut_frames(corpus: Path, out: Path) -> None:
     ],
 )
 def test_stale_features_are_refused(
-    tiny_corpus: Path, tmp_path: Path, change: Callable[[Path, Path], None], message: str
+    tiny_corpus: Path, tmp_path: Path, finished: Path, change: Callable[[Path, Path], None], message: str
 ) -> None:
-    corpus, out = copied(tiny_corpus, tmp_path), tmp_path / "out"
-    prepared(corpus, out)
-    change(corpus, out)
+    corpus = copied(tiny_corpus, tmp_path)  # with the times of its files
+    change(corpus, finished)
     with pytest.raises(ValueError, match=message):
-        prepared(corpus, out)
+        prepared(corpus, finished)
 
 
-def test_features_of_an_older_version_load(tiny_corpus: Path, tmp_path: Path) -> None:
-    prepared(tiny_corpus, tmp_path)
-    clips = Features(tmp_path).clips
+def test_features_of_an_older_version_load(finished: Path) -> None:
+    clips = Features(finished).clips
     lines = [json.dumps({key: getattr(clip, key) for key in Clip._fields[:4]}) + "\n" for clip in clips]
-    (tmp_path / "clips.jsonl").write_text("".join(lines))
-    assert [clip[:4] for clip in Features(tmp_path).clips] == [clip[:4] for clip in clips]
+    (finished / "clips.jsonl").write_text("".join(lines))
+    assert [clip[:4] for clip in Features(finished).clips] == [clip[:4] for clip in clips]
 
 
-def test_cut_frames_do_not_load(tiny_corpus: Path, tmp_path: Path) -> None:
-    prepared(tiny_corpus, tmp_path)
-    cut_frames(tiny_corpus, tmp_path)
+def test_cut_frames_do_not_load(tiny_corpus: Path, finished: Path) -> None:
+    cut_frames(tiny_corpus, finished)
     with pytest.raises(ValueError, match=r"mels.f16 has 100 bytes"):
-        Features(tmp_path)
+        Features(finished)
 
 
 def test_an_extension_is_unfinished_until_its_end(tiny_corpus: Path, tmp_path: Path) -> None:
