@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # the process that hands out the tests reads this file, too, 
 
 # The models are tiny and tests run in parallel: a second thread would only cause waiting.
 os.environ["OMP_NUM_THREADS"] = "1"
+# The processes that tests start then compile the package once, not each for itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 CARD = {
     "name": "tiny",

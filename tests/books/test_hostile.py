@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.books import epubs
-from tts.books import archive
+from tts.books import archive, document
 from tts.books.read import read_book
 from tts.books.tokens import tokens
 from tts.errors import BookError
@@ -129,9 +129,12 @@ def test_deep_nesting(tmp_path: Path) -> None:
     fails(epubs.tiny(tmp_path / "b.epub", **{"content.opf": package}), "nested more than 100 deep")
 
 
-def test_many_paragraphs_are_refused(tmp_path: Path) -> None:
-    path = epubs.tiny(tmp_path / "a.epub", **{"two.xhtml": epubs.page("<p>a" * 200_001)})
-    fails(path, "more than 200,000 paragraphs")
+def test_many_paragraphs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert document.MOST_BLOCKS == 200_000
+    monkeypatch.setattr(document, "MOST_BLOCKS", 1000)
+    pages = {number: epubs.page("<p>a" * number) for number in (1000, 1001)}
+    assert len(read_book(epubs.tiny(tmp_path / "a.epub", **{"two.xhtml": pages[1000]})).chapters[-1].blocks) == 1000
+    fails(epubs.tiny(tmp_path / "b.epub", **{"two.xhtml": pages[1001]}), "more than 1,000 paragraphs")
 
 
 @pytest.mark.parametrize("part", ["<", "<a ", '<a "', "<a '", "&", "<!--", "<![CDATA[", "<a b='", "<script>", "&#"])
