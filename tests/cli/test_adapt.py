@@ -25,6 +25,7 @@ def adapt(corpus: Path, voice: Path, *more: str) -> int:
     return main(["adapt", str(corpus), str(voice), "--workers", "1", "--steps", "4", *more])
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_one_command_makes_a_voice_and_continues(
     tiny_corpus: Path,
     tiny_voice: Path,

@@ -157,6 +157,7 @@ def test_texts_are_never_those_held_out_and_of_all_kinds_from_the_start(tmp_path
         assert first == pytest.approx(whole / 10, abs=2)
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_the_recipe_trains_exports_and_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All stages, with the recipe's own settings but for sizes: the graph of the spectrum is large, the rest tiny."""
     monkeypatch.chdir(tmp_path)

@@ -75,6 +75,7 @@ def test_evaluations_of_the_recipe_are_valid(evaluate: ModuleType) -> None:
         assert options.sentences is None or (REPOSITORY / options.sentences).is_file()
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_the_first_block_makes_a_voice(
     tiny_corpus: Path, evaluate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
