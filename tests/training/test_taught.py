@@ -85,7 +85,7 @@ def assert_spectrum_is_kept(start: Tacotron, checkpoint: Path, folder: Path) -> 
 def test_one_batch_overfits(taught: Path) -> None:
     loss = LossConfig(postnet_frames=64)
     config = TrainConfig(model={**MODEL, "prenet_dropout": 0.0, "conv_dropout": 0.0}, loss=loss)
-    values = overfit(config, Features(taught), n_clips=4, steps=150)
+    values = overfit(config, Features(taught), n_clips=4, steps=100)
     assert "guided" not in values  # durations are known
     goals = {"duration": 0.3, "position": 0.3, "mel_before": 0.6, "mel_after": 0.5, "spectrum": 0.5}
     for name, share in goals.items():
