@@ -205,7 +205,7 @@ def test_the_log_tells_of_requests_and_not_what_is_said() -> None:
 def test_a_stop_lets_streams_end() -> None:
     with serving() as served:
         text = LONG[:450]
-        with httpx.stream("POST", f"{served.url}/v1/audio/speech", json=body(text), timeout=60) as answer:
+        with httpx.stream("POST", f"{served.url}/v1/audio/speech", json=body(text, stream=True), timeout=60) as answer:
             pieces = answer.iter_bytes(1 << 12)
             received = next(pieces)
             served.process.terminate()
