@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tts.text.normalize.abbreviations import OPENERS, announces_number, is_abbreviation, is_title
+from tts.text.normalize.abbreviations import (
+    CLIPPED_BEFORE_WORD,
+    OPENERS,
+    announces_number,
+    is_abbreviation,
+    is_title,
+)
 from tts.text.normalize.calendar_names import SHORT_NAMES, calendar_name
 from tts.text.normalize.capitals import LETTER_NAMES
 from tts.text.normalize.operators import is_factorial
@@ -19,16 +25,22 @@ LONGEST = 300
 
 _CLOSERS = "'\")]}”’»"
 _CANDIDATE = regex(rf"\n[^\S\n]*|(?:\.(?: \.){{2,3}}|[.!?…]+)(?:[{re.escape(_CLOSERS)}]|\[\d{{1,3}}\])*")
-_LIST_ITEM = regex(r"(?:[-*+•–—◦▪]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
-_ENUMERATOR = regex(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[IVXL]{2,7})[.)]*\Z")
+_LIST_ITEM = regex(
+    r"(?:[-*+•–—◦▪▸‣●○]|\(?(?:\d{1,3}|[A-Za-z])[.)]|\d\uFE0F?\u20E3|[\u2190-\u21FF\u2600-\u27BF\u2B00-\u2BFF\U0001F300-\U0001FAFF]\uFE0F?)\s"
+)
+_ENUMERATOR = regex(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[IVXL]{2,7}|[ivxl]{2,5})[.)]*\Z")
 _WORD_BEFORE = regex(r"(?:[A-Za-z]\.)*[A-Za-z]+\Z")
 _NEXT_WORD = regex(r"\s*[\"'(\[“‘«]*([^\W_]+)")
 _UNIT_BEFORE = regex(
-    r"(?:[\d½¼¾⅓⅔⅛]\s?|\b(?:sq|cu|fl)\.\s?)(?:c|T|t|[Tt]bsps?|tsps?|oz|lbs?|pts?|qts?|gals?|pkgs?|cu|fl|ft|in|mi|sq|yds?|km|cm|m|"
+    r"(?:[\d½¼¾⅓⅔⅛][\s-]?|\b(?:sq|cu|fl)\.\s?)(?:c|T|t|[Tt]bsps?|[Tt]bs|tsps?|oz|lbs?|pts?|qts?|gals?|pkgs?|cu|fl|ft|in|mi|sq|yds?|km|cm|m|"
     r"hrs?|mins?|secs?|yrs?|mos?|wks?|doz|mg|ml|mL)\Z|\b(?:[Ss]q|[Cc]u|[Ff]l)\Z"
 )
-_SECTION_AHEAD = regex(r"\.\s[§¶]")
-_PART_ONE = regex(r"\.\sI[,;.)]")
+_SECTION_AHEAD = regex(r"\.\s(?:[§¶]|[&+=/<>→]\s)")
+_SMALLER_AHEAD = regex(r"\.\s\d{1,3}(?:\.\d|[½¼¾]|/\d)?[\s-]?(?:in|oz|min|sec|mo|d)\b")
+"""A second measure after the first: 6 ft. 2 in., 10s. 6d."""
+_SHILLINGS_BEFORE = regex(r"\d[sd]\Z")
+_CODE_AHEAD = regex(r"\.\s#?[A-Z]{1,4}-?\d")
+_PART_ONE = regex(r"\.\sI(?:[,;.)]|\s*\Z)")
 _CLAUSE = regex(r"[;:,—–)](?=\s)|(?<=\s)[-—–]+(?=\s)")
 _CONJUNCTION = regex(r"\s(?=(?:and|but|or|nor|which|who|because|although|though|while|when|where|whereas|if)\s)")
 _ZONES = frozenset("EST EDT CST CDT MST MDT PST PDT ET CT MT PT GMT UTC BST CET".split())
@@ -112,7 +124,10 @@ def _full_stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bo
     opener = next_word.lower() in OPENERS and next_word[:1].isupper()
     if not next_word:
         return not _SECTION_AHEAD.match(text, stop)
-    if next_word[0].islower() and _UNIT_BEFORE.search(text[max(start, stop - _LOOK_BACK) : stop]):
+    recent = text[max(start, stop - _LOOK_BACK) : stop]
+    if next_word[0].islower() and (_UNIT_BEFORE.search(recent) or word in CLIPPED_BEFORE_WORD):
+        return False
+    if _SMALLER_AHEAD.match(text, stop) and (_UNIT_BEFORE.search(recent) or _SHILLINGS_BEFORE.search(recent)):
         return False
     if (
         (is_title(word) and word != "St")
@@ -120,10 +135,10 @@ def _full_stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bo
         or (word == "v" and next_word[0].isupper())
     ):
         return False
-    if announces_number(word) or word in ("b", "d", "r"):
-        return not (
-            next_word[0].isdigit() or (numeral_value(next_word) and (next_word != "I" or _PART_ONE.match(text, stop)))
-        )
+    if text.startswith((". e.", ". g."), stop) or recent.endswith(("i. e", "e. g")):
+        return False
+    if announces_number(word) or word in ("b", "d", "r", "fl"):
+        return not (next_word[0].isdigit() or _CODE_AHEAD.match(text, stop) or _is_numeral(text, stop, next_word))
     if word[-2:].lower() == ".m" or word == "etc":
         return next_word[0].isupper() and not calendar_name(next_word) and next_word not in _ZONES
     if len(word) == 1 and next_word[0].isupper() and _names_letter(text, stop):
@@ -136,6 +151,13 @@ def _full_stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bo
     ):
         return opener
     return not (quoted and next_word[0].islower())
+
+
+def _is_numeral(text: str, stop: int, word: str) -> bool:
+    """Return whether the word after the full stop is a Roman numeral, also of two or more small letters: "ch. iii"."""
+    if word.islower() and len(word) > 1:
+        return numeral_value(word.upper()) is not None
+    return numeral_value(word) is not None and (word != "I" or _PART_ONE.match(text, stop) is not None)
 
 
 def _names_letter(text: str, stop: int) -> bool:

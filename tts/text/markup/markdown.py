@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from tts.options import Code
 from tts.text.markup.html_elements import ElementReader
 from tts.text.markup.markdown_lines import (
+    ALERT,
     CERTAIN_TEXT,
     DEFINITION,
     DELIMITER_ROW,
     FENCE,
     FOOTNOTE,
-    FRONT_MATTER,
     RULE,
     UNDERLINE,
+    FrontMatter,
     ItemNumbers,
     Prefix,
     ends_fence,
@@ -49,7 +50,7 @@ class MarkdownReader:
         self._in_line = in_line  # the rest of a line belongs to the paragraph
         self._fence = ""  # the signs that opened a code block
         self._in_table = self._in_quote = self._in_list = self._in_code = False
-        self._in_front_matter = False
+        self._front = FrontMatter()
         self._numbers = ItemNumbers()
         self._indent = 0  # of the content of the last item
         self._is_first = start == 0
@@ -75,6 +76,7 @@ class MarkdownReader:
         if self._left:
             rest, self._left = self._left, ""
             self._line(rest, self._start)
+        self._replay(self._front.close())
         self._reader.end_comment()
         while self._reader.cut():
             yield from self._settled()
@@ -107,7 +109,7 @@ class MarkdownReader:
 
     def _begin_line(self) -> bool:
         """Add the beginning of an incomplete line to the paragraph if it is text, and return whether it was added."""
-        if self._fence or self._reader.in_comment or self._in_table or self._in_front_matter or not self._left:
+        if self._fence or self._reader.in_comment or self._in_table or self._front.is_open or not self._left:
             return False
         if not self._in_line:
             if not CERTAIN_TEXT.match(self._left) or self._paragraph.has_bar:
@@ -126,10 +128,10 @@ class MarkdownReader:
         if self._in_line:
             self._in_line = not line.endswith("\n")
             self._reader.add(line, start)
-        elif self._in_front_matter:
-            self._in_front_matter = content.strip() not in ("---", "...") and FRONT_MATTER.match(content) is not None
+        elif self._front.is_open:
+            self._replay(self._front.add(line, start))
         elif self._is_first and content.rstrip() == "---":
-            self._in_front_matter = True
+            self._front.open(line, start)
         elif self._fence:
             self._code_line(content, start)
         elif self._reader.in_comment:
@@ -139,6 +141,12 @@ class MarkdownReader:
         else:
             self._block_line(line, content, start)
         self._is_first = False
+
+    def _replay(self, lines: list[tuple[str, int]]) -> None:
+        """Read lines that looked like metadata."""
+        self._is_first = False
+        for line, start in lines:
+            self._line(line, start)
 
     def _end_block(self, start: int) -> None:
         """End a block at a blank line."""
@@ -165,6 +173,13 @@ class MarkdownReader:
             self._in_list = False
         self._in_quote = prefix.is_quote or (self._in_quote and in_text)
         place = prefix.length
+        if prefix.is_quote and (alert := ALERT.match(content, place)):
+            self._paragraph.add(alert["name"].lower(), start + place + len("[!"))
+            self._end_paragraph()
+            self._elements.separate(Break.SENTENCE, start + alert.end(), start + alert.end())
+            place = alert.end()
+            if not content[place:].strip():
+                return
         if footnote := FOOTNOTE.match(content, place):
             self._end_block(start)
             place = footnote.end()

@@ -24,8 +24,12 @@ UNDERLINE = regex(r"(?:=+|-+)[^\S\n]*\Z")
 RULE = regex(r"(?:(?:-[^\S\n]*){3,}|(?:\*[^\S\n]*){3,}|(?:_[^\S\n]*){3,})\Z")
 DELIMITER_ROW = regex(r"\|?[^\S\n]*:?-+:?[^\S\n]*(?:\|[^\S\n]*:?-+:?[^\S\n]*)*\|?[^\S\n]*\Z")
 DEFINITION = regex(r"\[(?!\^)(?:[^\[\]\\]|\\.){1,300}\]:[^\S\n]*(?:<[^<>\n]*>|\S*[./#:@]\S*)[^\S\n]*(?:[\"'(].*)?\Z")
+ALERT = regex(r"\[!(?P<name>[A-Za-z]{2,20})\][+-]?[^\S\n]*")
+"""The beginning of an alert in a quote: "> [!NOTE]"."""
 FOOTNOTE = regex(r"\[\^[^\[\]\s]{1,100}\]:[^\S\n]*")
-FRONT_MATTER = regex(r"[A-Za-z][\w-]*:(?:\s|\Z)|\s|#|-\s|\Z|\.\.\.")
+_FRONT_MATTER = regex(r"[A-Za-z][\w-]*:(?:\s|\Z)|\s|#|-\s|\Z|\.\.\.")
+_FIRST_KEY = regex(r"[A-Za-z][\w-]*:(?:\s|\Z)|#")
+_LONGEST_FRONT = 200
 CERTAIN_TEXT = regex(r"(?:[^\S\n]*(?:[-*+]|\d{1,9}[.)])[^\S\n]+)?(?:\*{0,3}|_{0,3}|[\"'“‘(]{0,2})[A-Za-z][^\n|]{8}")
 """The beginning of a line that is text, alone or after the mark of a list item, however the line goes on."""
 
@@ -59,6 +63,35 @@ class ItemNumbers:
     def restart(self) -> None:
         """End the list."""
         self._written, self._read = "", 0
+
+
+class FrontMatter:
+    """Collects the lines of metadata at the start of a text. Without an end they are no metadata, but text."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self._lines: list[tuple[str, int]] = []
+
+    def open(self, line: str, start: int) -> None:
+        """Begin with the line "---"."""
+        self.is_open, self._lines = True, [(line, start)]
+
+    def add(self, line: str, start: int) -> list[tuple[str, int]]:
+        """Add a line. Return all lines if they prove to be text, the last one among them; else none."""
+        self._lines.append((line, start))
+        content = line.rstrip("\r\n")
+        if content.strip() in ("---", "...") and len(self._lines) > 2:
+            self.is_open, self._lines = False, []
+            return []
+        pattern = _FIRST_KEY if len(self._lines) == 2 else _FRONT_MATTER
+        if pattern.match(content) and len(self._lines) <= _LONGEST_FRONT:
+            return []
+        return self.close()
+
+    def close(self) -> list[tuple[str, int]]:
+        """End without an end line, and return the lines, which are text."""
+        lines, self.is_open, self._lines = self._lines, False, []
+        return lines
 
 
 def read_prefix(line: str, is_strict: bool, in_quote: bool, in_text: bool, in_list: bool) -> Prefix:

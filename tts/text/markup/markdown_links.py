@@ -11,6 +11,10 @@ from tts.text.regex import regex
 Rule = Callable[[StateInline, bool], bool]
 
 _LINK = regex(r"\[(?:[^\[\]\\]|\\.|\[[^\[\]]{0,200}\]){0,1000}\]\(\s{0,10}<?[^\s<>]{0,2000}[./#:@?=]")
+_BADGE = regex(r"\[!\[[^\[\]]{0,200}\]\([^\s()]{0,1000}\)\]\(")
+"""A link whose text is an image."""
+_FILE = regex(r"\[(?:[^\[\]\\]|\\.){1,200}\]\([A-Z]{4,20}\)")
+"""A link to a file such as LICENSE."""
 _LINK_TEXT = regex(r"!?\[(?:[^\[\]\\`<]|\\.|\[[^\[\]\\`<]{0,200}\]){0,1000}\]")
 """The text of a link or an image, up to the bracket that certainly ends it."""
 _ADDRESS = regex(r"\(\s*(?:<|[^\s()]*(?:\((?:[^\s()]|\([^\s()]*\))*\)[^\s()]*)*[\s)])")
@@ -38,7 +42,9 @@ def link_rule(rule: Rule) -> Rule:
             return False
         if state.env["is_strict"]:
             before = state.src[state.pos - 1 : state.pos] if state.pos else ""
-            if before.isalnum() or before == ")" or not _LINK.match(state.src, state.pos):
+            badge = _BADGE.match(state.src, state.pos)
+            clear = badge or _LINK.match(state.src, state.pos) or _FILE.match(state.src, state.pos)
+            if before.isalnum() or (before == ")" and not badge) or not clear:
                 return False
         return rule(state, silent)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from tts.text.markup.segments import FixedSegment, MarkedWord
-from tts.text.markup.tex_words import BIG, COMMANDS, SIGNS, SILENT, TEXT
+from tts.text.markup.tex_words import ACCENTS, BIG, CHOICES, COMMANDS, SIGNS, SILENT, TEXT
 from tts.text.normalize.normalizer import normalize
 from tts.text.normalize.numbers import ordinal
 from tts.text.normalize.word import SpokenWord
@@ -88,6 +88,12 @@ class _Formula:
         if token == "\\sqrt":
             self._next += 1
             return self._root(start, depth)
+        if token in CHOICES:
+            self._next += 1
+            return [*self._argument(depth), *_say("choose", token, start), *self._argument(depth)]
+        if token == "\\log" and self._following(1) == "_":
+            self._next += 2
+            return [*_say("log base", token, start), *self._argument(depth)]
         if token in BIG:
             self._next += 1
             return self._big(token, start, depth)
@@ -103,6 +109,8 @@ class _Formula:
         if token in ("\\frac", "\\dfrac", "\\tfrac", "\\sqrt", *BIG):
             return self._item(depth + 1)
         self._next += 1
+        if token in ACCENTS:
+            return [*self._argument(depth + 1), *_say(ACCENTS[token], token, start)]
         if token == "{":
             words = self._sequence(depth + 1)
             self._next += 1
@@ -111,6 +119,11 @@ class _Formula:
             words = self._text()
             return words if token in TEXT else []
         return _say_token(token, start)
+
+    def _following(self, distance: int) -> str:
+        """Return a token after the next one; "" if there is none."""
+        index = self._next + distance
+        return self._tokens[index][0] if index < len(self._tokens) else ""
 
     def _text(self) -> list[MarkedWord]:
         """Return the words of a group of text."""
@@ -134,6 +147,8 @@ class _Formula:
         first = self._next
         words = self._argument(depth)
         tokens = [token for token, _ in self._tokens[first : self._next] if token not in ("{", "}")]
+        if tokens == ["T"] or tokens == ["\\top"]:
+            return _say("transpose", "^", start)
         if len(tokens) == 1 and tokens[0] in _POWERS:
             return _say(_POWERS[tokens[0]], "^", start)
         if len(tokens) == 1 and _INTEGER.match(tokens[0]):
@@ -176,9 +191,18 @@ class _Formula:
             self._next += 1
             if sign != "\\limits":
                 preposition = {"_": "as" if token == "\\lim" else "from", "^": "to"}[sign]
-                words += [*_say(preposition, sign, place), *self._argument(depth)]
+                bound = self._argument(depth)
+                words += [*_say(preposition, sign, place), *(_approaching(bound) if token == "\\lim" else bound)]
                 bounded = True
         return [*words, *_say("of", token, start)] if bounded else words
+
+
+def _approaching(bound: list[MarkedWord]) -> list[MarkedWord]:
+    """Return the bound of a limit with "approaches" for its arrow."""
+    return [
+        _marked("approaches", "word", word.written, word.start, word.end) if word.word.text == "to" else word
+        for word in bound
+    ]
 
 
 def _say_token(token: str, start: int) -> list[MarkedWord]:

@@ -32,13 +32,20 @@ COMMANDS |= {
     "arcsin": "arc sine", "arccos": "arc cosine", "arctan": "arc tangent", "sinh": "hyperbolic sine",
     "cosh": "hyperbolic cosine", "tanh": "hyperbolic tangent", "log": "log", "ln": "natural log", "exp": "exponential",
     "max": "maximum", "min": "minimum", "det": "determinant", "gcd": "greatest common divisor", "mod": "mod",
-    "bmod": "mod", "pmod": "mod", "Re": "real part of", "Im": "imaginary part of", "vec": "vector", "hat": "hat",
-    "bar": "bar", "overline": "bar",
+    "bmod": "mod", "pmod": "mod", "Re": "real part of", "Im": "imaginary part of", "vec": "vector",
 }  # fmt: skip
 """Name of a command -> its words."""
 
 BIG = {"\\sum": "sum", "\\prod": "product", "\\int": "integral", "\\lim": "limit", "\\bigcup": "union"}
 """Commands with a lower and an upper bound."""
+
+ACCENTS = {
+    "\\hat": "hat", "\\widehat": "hat", "\\bar": "bar", "\\overline": "bar", "\\tilde": "tilde", "\\widetilde": "tilde",
+    "\\dot": "dot", "\\ddot": "double dot", "\\underline": "underlined",
+}  # fmt: skip
+"""Commands whose group is read before them."""
+CHOICES = frozenset(("\\binom", "\\dbinom", "\\tbinom"))
+"""Commands of binomial coefficients."""
 
 TEXT = frozenset(r"\text \textrm \textbf \textit \mbox \operatorname \mathrm".split())
 """Commands whose group is words, not letters."""

@@ -21,8 +21,14 @@ _ANYWHERE = {
     "E.g": "for example", "I.e": "that is", "eg": "for example", "ie": "that is", "Ph.D": "P H D", "B.Sc": "B S C",
     "M.Sc": "M S C", "Bldg": "building", "bldg": "building", "Atty": "attorney", "Supt": "superintendent",
     "Mfg": "manufacturing", "incl": "including", "excl": "excluding", "esp": "especially", "orig": "originally",
-    "max": "maximum",
+    "max": "maximum", "ibid": "ibid", "pron": "pronounced", "Mk": "mark", "eds": "editors", "Bd": "board",
+    "Bro": "brother", "Assemb": "assembly", "Const": "constitution", "repr": "reprinted", "illus": "illustrated",
 }  # fmt: skip
+CLIPPED_BEFORE_WORD = frozenset("ed eds trans rev pron op loc cit ibid repr illus Id id Ed Trans".split())
+"""Words that are abbreviations before a word in small letters: "ed. by Smith", "op. cit. 5", "Id. at 5"."""
+_AUTHORED = {"ed": "edited", "Ed": "edited", "trans": "translated", "Trans": "translated", "illus": "illustrated"}
+_BY_AHEAD = regex(r"\sby\b")
+_EDITION_BEFORE = regex(r"(?:\d(?:st|nd|rd|th|d)|\b(?:rev|first|second|third|new|intl))\.?\s\Z")
 _BEFORE_NAME = {
     "Gen": "general", "Col": "colonel", "Capt": "captain", "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal",
     "Maj": "major", "Adm": "admiral", "Cmdr": "commander", "Rev": "reverend", "Hon": "honorable", "Gov": "governor",
@@ -46,7 +52,12 @@ _BEFORE_NUMBER = {
     "Pt": "part", "pt": "part", "max": "maximum", "min": "minimum", "Ex": "example", "l": "line", "ll": "lines",
     "v": "verse", "Bk": "book", "Jan": "january", "Rs": "rupees", "Ps": "psalm", "Chap": "chapter", "chap": "chapter",
     "amend": "amendment", "Amend": "amendment", "cl": "clause", "para": "paragraph", "paras": "paragraphs",
-    "Dkt": "docket", "subd": "subdivision", "Feb": "february", "Mar": "march", "Apr": "april", "Jun": "june",
+    "Dkt": "docket", "Ver": "version", "ver": "version", "Sect": "section", "sect": "section", "Eqs": "equations",
+    "eqs": "equations", "Thm": "theorem", "Prop": "proposition", "Lem": "lemma", "App": "appendix",
+    "Appx": "appendix", "Def": "definition", "Tbl": "table", "tit": "title", "Tit": "title", "fol": "folio",
+    "n": "note",
+    "nn": "notes", "Mk": "mark", "Amdt": "amendment", "subd": "subdivision", "Feb": "february", "Mar": "march",
+    "Apr": "april", "Jun": "june",
     "Jul": "july", "Aug": "august", "Sep": "september", "Sept": "september", "Oct": "october", "Nov": "november",
     "Dec": "december",
 }  # fmt: skip
@@ -64,12 +75,14 @@ _WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cet
 # Titles that are unambiguous before a name even without their full stop. "Gen" (Gen Z) and "Rep" are ambiguous.
 _RANKS = frozenset("Capt Lt Sgt Cpl Cmdr Gov Pvt".split())
 _BARE = {name: _BEFORE_NAME[name] for name in (*_RANKS, "Mt", "Ft")}
-_BARE |= {"Dr": "doctor", "St": "saint", "Prof": "professor", "Jr": "junior", "Sr": "senior"}
-_BARE_BEFORE_NUMBER = frozenset(("Hwy", "Rte", "Apt", "Ste", "Rm", "apt", "rm", "Fl"))
+_BARE |= {"Dr": "doctor", "St": "saint", "Prof": "professor", "Jr": "junior", "Sr": "senior", "Mk": "mark"}
+_BARE_BEFORE_NUMBER = frozenset("Hwy Rte Apt Ste Rm apt rm Fl Vol Fig Figs Eq".split())
+BARE_NUMBERED = frozenset("pp vol vols fig figs eq".split())
+"""Abbreviations in small letters that are expanded before a number even without their full stop."""
 _FLOORS = frozenset(("Fl", "fl", "Flr", "flr"))
 _ORDINAL_BEFORE = regex(r"\d(?:st|nd|rd|th)\s\Z")
 _DIGIT_AFTER = regex(r"\s\d")
-BARE = frozenset((*_BARE, "Ave", "Blvd", "Rd", "Ln", "Pkwy", "Hwy"))
+BARE = frozenset((*_BARE, "Figs", "Ave", "Blvd", "Rd", "Ln", "Pkwy", "Hwy"))
 _TITLES = frozenset({*_BEFORE_NAME, *_BY_PLACE, "Mr", "Mrs", "Ms", "Messrs", "Prof", "Mme", "Mlle"})
 OPENERS = frozenset(
     "the a an he she it they we you i this that these those there his her its their our my your in on at but and so "
@@ -78,12 +91,14 @@ OPENERS = frozenset(
 """Words that start a sentence and rarely follow an abbreviation inside one ("in the U.S. He", not "the U.S. Army")."""
 
 _ABBREVIATION = regex(
-    r"(?:[A-Za-z]{1,6}|[Ee]\.g|[Ii]\.e|Ph\.D|[BM]\.Sc)\.(?!\w)|(?:[Nn]os?|pp?|[Vv]ols?|[Ff]igs?|[Cc]h)\.(?=\d)"
+    r"(?:[Ee]\.\s?g|[Ii]\.\s?e|Ph\.D|[BM]\.Sc|[A-Za-z]{1,6})\.(?!\w)|(?:[Nn]os?|pp?|[Vv]ols?|[Ff]igs?|[Cc]h)\.(?=\d)"
 )
-_INITIALS = regex(r"(?:[A-Za-z]\.)+[A-Za-z](?:\.|(?!\w))(?!\w)")
-_ONE_INITIAL = regex(r"[A-Z]\.(?=\s{1,3}[A-Z])")
 _NAME_AFTER = regex(r"\s{1,3}([A-Z][A-Za-z'-]*)")
-_NUMBER_AFTER = regex(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s(?:[IVXLC]{2,}|[VX])\b|\sI(?=[,;.]|\s§)|\s[ivxl]{2,}\b")
+_NUMBER_AFTER = regex(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s\(\d|\s(?:[IVXLC]{2,}|[VX])\b|\sI(?=[,;.]|\s§|\s*\Z)|\s[ivxl]{2,}\b")
+_LETTER_AFTER = regex(r"\s[A-Z](?!\w)")
+_LETTERED = frozenset("App Appx Fig Tbl Ex".split())
+_SEVERAL = regex(r"\s?(?P<first>\d{1,3})[a-z]?(?:[-—](?P<last>\d{1,3})|,? (?:and|&|or) (?P<other>\d{1,3}))(?![\d-])")
+_MANY = frozenset("p ch Ch vol Vol fig Fig sec Sec eq Eq l v para par n chap Chap art Art cl".split())
 _NAME_BEFORE = regex(r"([A-Z][A-Za-z'-]{0,30}),?\s{1,3}(?:(?:&|and) )?$|\d(?:st|nd|rd|th)?\s$")
 _ADDRESS_BEFORE = regex(r"\d[A-Z]?\s(?:[NSEW]\.?\s)?(?:[A-Z][A-Za-z'-]+\s){1,3}$|\d(?:st|nd|rd|th)\s$")
 _SPACED = regex(r"(?P<kind>[Ss]q|[Cc]u|[Ff]l)\. ?(?P<unit>mi|ft|in|yd|km|cm|m|oz)\b\.?")
@@ -94,6 +109,13 @@ _SPACED_UNITS = {
     "oz": ("ounce", "ounces"),
 }  # fmt: skip
 _PER_BEFORE = regex(r"\b(?:per|a|an|each|every)\s\Z")
+_LATIN_BEFORE = regex(r"\b(?:[Oo]p|[Ll]oc)\.\s\Z")
+_SMALL_AHEAD = regex(r"[,;]|\s(?:at|cit|§|¶|[a-z]{2,})")
+_RANK_AFTER = regex(r"\s\d{1,3}\b(?!,\d)")
+_RANKED_BEFORE = regex(r"\b(?:the|at|her|his|their|our|my|world|ranked|became|Platform|flat)\s\Z")
+_RANKED_AFTER = regex(
+    r"\s\d{1,3}\s(?:Downing|seed|song|single|hit|pick|spot|player|fan|enemy|ranked|[A-Z][a-z]+\s(?:Street|Road|St|Rd)\b)"
+)
 _VERSUS = regex(r"v\.(?=\s[A-Z])")
 _SHOUTED = regex(r"[A-Z]{2,6}\Z")
 _LOOK_BACK = 48
@@ -109,27 +131,28 @@ def read_abbreviation(text: str, position: int) -> Verbalized | None:
         singular = _PER_BEFORE.search(text[max(0, position - 6) : position])
         unit = _SPACED_UNITS[spaced["unit"]][0 if singular else 1]
         return Verbalized("measure", f"{_SPACED_KINDS[spaced['kind'].lower()]} {unit}", spaced.end())
-    words = _expand(_as_listed(match[0][:-1]), text, position, match.end())
+    words = _expand(_as_listed(match[0][:-1].replace(" ", "")), text, position, match.end())
     return Verbalized("abbreviation", words, match.end()) if words else None
 
 
 def read_bare(text: str, word: str, start: int) -> Verbalized | None:
     """Expand a title without its full stop before a name: Dr Smith, St Paul, Mt Everest."""
     end = start + len(word)
-    if word in _BARE_BEFORE_NUMBER and _DIGIT_AFTER.match(text, end):
+    if word in _BARE_BEFORE_NUMBER | BARE_NUMBERED and _DIGIT_AFTER.match(text, end):
         return Verbalized("abbreviation", _BEFORE_NUMBER[word], end)
     if word in _FLOORS and _ORDINAL_BEFORE.search(text[max(0, start - 4) : start]):
         return Verbalized("abbreviation", "floor", end)
+    if word == "No" and _RANK_AFTER.match(text, end) and _ranks(text, start, end):
+        return Verbalized("abbreviation", "number", end)
     words = _BARE.get(word)
     if words and (_NAME_AFTER.match(text, end) or word in ("Jr", "Sr")):
         return Verbalized("abbreviation", words, end)
     return Verbalized("abbreviation", "telephone", end) if word == "Tel" and text.startswith(":", end) else None
 
 
-def read_initials(text: str, position: int) -> int | None:
-    """Return the end of the initials at `position` ("U.S.", the "J." of "J. F. Kennedy"), or None."""
-    match = _INITIALS.match(text, position) or _ONE_INITIAL.match(text, position)
-    return match.end() if match else None
+def _ranks(text: str, start: int, end: int) -> bool:
+    """Return whether "No" before a number is "number": the No 1 song, No 10 Downing Street."""
+    return bool(_RANKED_BEFORE.search(text[max(0, start - 9) : start]) or _RANKED_AFTER.match(text, end))
 
 
 def without_stop(word: str) -> str:
@@ -175,7 +198,15 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
     if written in _FLOORS and _ORDINAL_BEFORE.search(text[max(0, start - 4) : start]):
         return "floor"
     if written in _BEFORE_NUMBER and _NUMBER_AFTER.match(text, end):
+        return _BEFORE_NUMBER[written] + ("s" if written in _MANY and _are_several(text, end) else "")
+    if written in _LETTERED and _LETTER_AFTER.match(text, end):
         return _BEFORE_NUMBER[written]
+    if written in _AUTHORED and _BY_AHEAD.match(text, end):
+        return _AUTHORED[written]
+    if written == "ed" and _EDITION_BEFORE.search(text[max(0, start - 8) : start]):
+        return "edition"
+    if written.lower() in ("id", "op", "loc", "cit", "ibid", "trans") and written in CLIPPED_BEFORE_WORD | {"Op"}:
+        return _clipped_latin(written, text, start, end)
     if written in _ANYWHERE:
         if written in ("al", "seq") and not text[max(0, start - 3) : start].endswith("et "):
             return None
@@ -195,6 +226,22 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
     return None
 
 
+def _are_several(text: str, end: int) -> bool:
+    """Return whether a range or a pair of numbers follows, so that the noun is in the plural: "ch. 4-6"."""
+    several = _SEVERAL.match(text, end)
+    if several is None:
+        return False
+    last = several["last"]
+    return last is None or int(last) > int(several["first"]) or len(last) < len(several["first"])
+
+
+def _clipped_latin(written: str, text: str, start: int, end: int) -> str | None:
+    """Keep "Id." and "op. cit." as words without a pause, inside a sentence."""
+    if written.lower() == "cit":
+        return "cit" if _LATIN_BEFORE.search(text[max(0, start - 5) : start]) else None
+    return written.lower() if _SMALL_AHEAD.match(text, end) or written == "ibid" else None
+
+
 def _by_place(written: str, text: str, start: int, before: re.Match[str] | None, named: re.Match[str] | None) -> str:
     """Expand St. or Dr.: a title before a name, a street after a name.
 
@@ -206,27 +253,3 @@ def _by_place(written: str, text: str, start: int, before: re.Match[str] | None,
     opener = named[1].lower() in OPENERS
     address = bool(_ADDRESS_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]))
     return place if address or (before and opener) else title
-
-
-_SLASHED = {
-    "w/o": "without", "w/": "with", "w/in": "within", "w/out": "without", "b/w": "between", "b/c": "because",
-    "h/t": "hat tip", "c/o": "care of", "n/a": "N A", "N/A": "N A", "and/or": "and or",
-    "either/or": "either or", "he/she": "he or she", "she/he": "she or he", "his/her": "his or her",
-    "him/her": "him or her", "s/he": "she or he", "y/o": "years old", "I/O": "I O", "A/C": "A C", "AC/DC": "A C D C",
-    "TCP/IP": "T C P I P", "OS/2": "O S two",
-}  # fmt: skip
-_WITH = regex(r"[wW]/(?=[A-Za-z]{4}|(?:my|a|an|the|you|me|him|her|us|all|no|two)\b)")
-_SLASHED_TOKEN = regex(r"[A-Za-z]{1,6}/[A-Za-z2]{0,3}")
-
-
-def read_slashed(text: str, position: int) -> Verbalized | None:
-    """Expand abbreviations with a slash: w/o, and/or, N/A."""
-    glued = _WITH.match(text, position)
-    if glued:
-        return Verbalized("abbreviation", "with", glued.end())
-    match = _SLASHED_TOKEN.match(text, position)
-    after = text[match.end() : match.end() + 1] if match else ""
-    if match is None or after.isalnum() or after == "/" or text[position - 1 : position] == "/":
-        return None
-    words = _SLASHED.get(match[0]) or (None if match[0].isupper() else _SLASHED.get(match[0].lower()))
-    return Verbalized("abbreviation", words, match.end()) if words else None

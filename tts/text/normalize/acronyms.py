@@ -32,19 +32,26 @@ _TRADE_NAMES = {
     "TeX": "tech", "IPv": "I P V", "PCIe": "P C I E", "NVMe": "N V M E", "GmbH": "G M B H", "SoC": "S O C",
     "SoCs": "S O C's", "IoT": "I O T", "SaaS": "sass", "PaaS": "pass", "IaaS": "I A A S", "DoD": "D O D",
     "DoJ": "D O J", "DoE": "D O E", "eSIM": "E sim", "eMMC": "E M M C", "eBPF": "E B P F", "OAuth": "O auth",
-    "NoSQL": "no S Q L", "SciPy": "sigh pie", "BiPAP": "bye pap", "UCaaS": "U cass", "mTLS": "M T L S", "LoRa": "lora",
+    "NoSQL": "no S Q L",
+    "SciPy": "sigh pie", "BiPAP": "bye pap", "UCaaS": "U cass", "mTLS": "M T L S", "DDoS": "D doss", "VoIP": "voip",
+    "ToS": "T O S", "NeurIPS": "neurips", "arXiv": "archive",
+    "siRNA": "S I R N A", "rRNA": "R R N A", "miRNA": "M I R N A", "SpO": "S P O", "SaO": "S A O", "pKa": "P K A",
+    "pKb": "P K B", "IgG": "I G G", "IgE": "I G E", "IgM": "I G M", "IgA": "I G A", "YouGov": "you gov",
+    "Ctrl": "control", "Esc": "escape",
+    "PgUp": "page up", "PgDn": "page down", "PrtSc": "print screen", "CTRL": "control", "LoRa": "lora",
     "WiMAX": "why max", "BTech": "B tech", "MTech": "M tech", "BCom": "B com", "MPhil": "M phil", "DPhil": "D phil",
     "LLaMA": "llama", "HeLa": "hela", "NaN": "nan", "LiPo": "lie poe", "CoV": "cov", "HbA": "H B A",
     "GeForce": "geforce", "kWh": "kilowatt hour", "MWh": "megawatt hour", "GWh": "gigawatt hour", "mL": "milliliter",
     "dL": "deciliter", "dB": "decibel", "mEq": "milliequivalent", "mAh": "milliamp hour",
     "mmHg": "millimeters of mercury",
 }  # fmt: skip
-_PLURAL_ACRONYM = regex(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s)")
+_PLURAL_ACRONYM = regex(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s|'d)")
 _HUMPS = regex(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)(?:'[A-Za-z]+)*")
 _SHOUTED = re.compile(r"[A-Z]{2,}")
 _LISTED_BEFORE = regex(r"\b[A-Z]{2,5}, (?:and |AND )?\Z")
 _LISTED_AFTER = regex(r", (?:and )?[A-Z]{2,5}\b")
 _FEWEST_SHOUTED = 6
+_POINTS = frozenset("ne nw se sw".split())
 _KNOWN = SPELLED | SPOKEN | MIXED.keys()
 # One syllable after another, of the sounds that begin, carry and end English syllables.
 _FIRST = (
@@ -126,7 +133,12 @@ def _shown(small: str, before: str, after: str) -> bool | None:
 
 
 def _is_shouted_word(word: str, lexicon: Lexicon) -> bool:
-    return word.isupper() and len(word) > 1 and word.lower() not in _KNOWN | ALSO_WORDS and word.lower() in lexicon
+    return (
+        word.isupper()
+        and len(word) > 1
+        and word.lower() not in _KNOWN | ALSO_WORDS | _POINTS
+        and word.lower() in lexicon
+    )
 
 
 def is_spoken(word: str) -> bool:

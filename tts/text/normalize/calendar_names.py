@@ -29,6 +29,7 @@ _DAY = r"(?:[Mm]on|[Tt]ues?|[Ww]eds?|[Tt]hu(?:rs?)?|[Ff]ri|[Ss]at|[Ss]un)(?:day|
 _NUMBER_AFTER = regex(r"\.?,?\s{1,2}'?\d|-\d{1,2}-(?:[12]\d)?\d\d\b|\.?\s?[-—/]\s?[A-Z]")
 _NUMBER_BEFORE = regex(r"\d(?:st|nd|rd|th)?[\s-]\Z|[A-Z][a-z]{2}[-—/]\Z")
 _DAY_AND_YEAR = regex(r"\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:1\d|20)\d\d\b|\.?\s(?:1\d|20)\d\d\b")
+_NUMBER_JOINED = regex(r"-\d{1,2}(?![\w-])")
 _IN = regex(r"\b(?:in|since|last|next|by|until|early|late|mid)\s\Z", re.IGNORECASE)
 _DATE_AFTER = regex(
     rf"\.?,?\s(?:\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}\b|{MONTH}\b\.?\s\d|\d{{1,2}}(?::\d\d)?\s?[ap]\.?m\b)",
@@ -40,7 +41,7 @@ _HOURS_AFTER = regex(
     r":\s|\.?\s\d|\.?\s(?:night|morning|afternoon|evening|noon)s?\b|\.,|,\s(?:\d|[A-Z])|\s?[—/-]\s?[A-Z][a-z]"
 )
 _ON = regex(
-    r"\b(?:on|every|each|next|last|this|by|until|till|since|from|before|after|to|through|thru|closed|open)\s\Z",
+    r"\b(?:on|every|each|next|last|this|by|until|till|since|from|before|after|to|through|thru|closed|open|(?:see|meet)\s(?:you|ya|u|him|her|them|me))\s\Z",
     re.IGNORECASE,
 )
 _ENDS = regex(r"\.?(?:\s*\Z|[,;:!?)]|\s[a-z(])|\.\s")
@@ -85,6 +86,8 @@ def _is_month(text: str, word: str, start: int, end: int) -> bool:
         return bool(_DAY_AND_YEAR.match(text, end))
     if word.islower() and (text[end : end + 1] in tuple("-—/")) and not _NUMBER_AFTER.match(text, end):
         return False
+    if word.istitle() and _NUMBER_JOINED.match(text, end):
+        return True
     stopped = word.istitle() and text[end : end + 1] == "." and _IN.search(before)
     return bool(stopped or _NUMBER_AFTER.match(text, end) or _NUMBER_BEFORE.search(before[-4:]))
 

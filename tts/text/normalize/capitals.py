@@ -25,6 +25,8 @@ from tts.text.regex import regex
 _NUMBER_AHEAD = regex(r"-\d")
 _CAPITAL_AHEAD = regex(r"\s[A-Z](?![\w'])")
 _ARTICLE_AHEAD = regex(r" [\w$£€\"']")
+_LETTERS_AND = regex(r"\b[A-Z]s(?: and|,) \Z")
+_AND_LETTERS = regex(r"(?: and|,) [A-Z]s\b")
 _BEFORE_LETTER = frozenset("the an my his her your our their this that straight".split())
 LETTER_NAMES = frozenset(
     "vitamin plan type grade hepatitis group class section part exhibit appendix schedule team series option point "
@@ -63,6 +65,9 @@ class CapitalReader:
         if len(word) == 1 and word.isupper():
             yield self._capital(word, start)
             return
+        if len(word) == 2 and word[1] == "s" and word[0].isupper() and self._are_letters(word, start):
+            yield VerbalizedPart("acronym", f"{word[0].lower()}'s", start, end)
+            return
         if word.islower() or (word.istitle() and "-" not in word):
             yield VerbalizedPart("plain", without_stop(word.lower()), start, end)
             return
@@ -75,7 +80,8 @@ class CapitalReader:
         elif plural and self._is_spelled_plural(word, plural):
             last = start + len(plural["letters"]) - 1
             yield from self.spelled(start, last)
-            yield VerbalizedPart("acronym", self.text[last].lower() + "'s", last, end)
+            ending = "'d" if plural["ending"] == "'d" else "'s"
+            yield VerbalizedPart("acronym", self.text[last].lower() + ending, last, end)
         elif word.isupper() and not self._is_verb(word, start) and self._is_spelled(word, start):
             yield from self.spelled(start, end)
         elif word.isupper() or word.lower() in self.lexicon or word[1:].islower():
@@ -92,6 +98,13 @@ class CapitalReader:
         if not coded and word.lower() not in self.lexicon and is_stressed_syllable(self.text, start, end, self.lexicon):
             return False
         return coded or is_spelled_here(self.text, start, end, self.lexicon, self.shouting)
+
+    def _are_letters(self, word: str, start: int) -> bool:
+        """Return whether the capital with an s is a letter in the plural: the three Rs, As and Bs."""
+        if word[0] not in "AIUOM":
+            return True
+        before, end = self.text[max(0, start - 7) : start], start + len(word)
+        return bool(_LETTERS_AND.search(before) or _AND_LETTERS.match(self.text, end))
 
     def _is_verb(self, word: str, start: int) -> bool:
         return word == "AM" and word_before(self.text, start) == "I"

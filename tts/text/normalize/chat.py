@@ -10,7 +10,7 @@ from tts.text.regex import regex
 INITIALISMS = frozenset(
     "afaict afaik afk aka ama bbl brb btw dm dms ftw fwiw fyi gg gpu gpus gtg hmu icymi idc idek idk iirc ikr imho "
     "imo irl istg jk lmao lmfao lmk ngl np nsfw nvm ofc omfg omg omw otoh rn rofl roflmao smh tbf tbh tfw tgif tia "
-    "tldr tmi ttfn ttyl ttys wbu wtf wth wyd ymmv yw".split()
+    "tldr tmi til eli hbu icymi glhf tysm ily diy faq nbd rip kk ttfn ttyl ttys wbu wtf wth wyd ymmv yw".split()
 )
 """Spelled in small letters too."""
 _WORDS = {
@@ -18,8 +18,12 @@ _WORDS = {
     "rly": "really", "srsly": "seriously", "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow",
     "msg": "message", "msgs": "messages", "abt": "about", "bday": "birthday", "bcuz": "because", "becuz": "because",
     "tho": "though", "thru": "through", "wknd": "weekend", "wrt": "with respect to",
+    "smth": "something", "sth": "something", "bc": "because", "ty": "thank you", "ur": "your", "btwn": "between",
+    "govt": "government", "mins": "minutes", "hrs": "hours", "yrs": "years", "wks": "weeks", "hr": "hour",
+    "yr": "year", "wk": "week", "approx": "approximately", "incl": "including", "dept": "department", "ctrl": "control",
     "gr8": "great", "l8r": "later", "l8": "late", "m8": "mate", "w8": "wait", "h8": "hate", "str8": "straight",
-    "b4": "before", "2nite": "tonight", "2moro": "tomorrow", "4ever": "forever", "g2g": "got to go",
+    "b4": "before", "2nite": "tonight", "2day": "today", "2morrow": "tomorrow", "2moro": "tomorrow",
+    "4ever": "forever", "g2g": "got to go",
     "gr8ful": "grateful", "ne1": "anyone", "sum1": "someone",
 }  # fmt: skip
 WORDS = INITIALISMS | {word for word in _WORDS if word.isalpha()}
@@ -41,6 +45,9 @@ _EMOTICON = regex(
 _LETTERED = frozenset("xXToO0uU")
 _LETTERED_AFTER = frozenset("D_wW")
 _FREE_BEFORE = frozenset(".!…")
+_RESPELT = ("ur", "ty", "sth")
+"""Also syllables of a respelling in brackets: (ZITH ur)."""
+_WIDEST = 24
 _HEARTED = frozenset("i we they you u still really just all also always y'all everyone".split())
 _LOVED = frozenset("you u ya this it that my your our the him her them those these all y'all new los san".split())
 _HEARTS = regex(r"(?:\s*<[\\/]?3+)+\s*\Z")
@@ -57,6 +64,8 @@ _COMPARED = frozenset(
 def read_chat(text: str, word: str, start: int) -> Verbalized | None:
     """Expand or spell an abbreviation of chats in small letters: thx, idk."""
     end = start + len(word)
+    if word in _RESPELT and (text[end : end + 1] == ")" or "(" in text[max(0, start - _WIDEST) : start]):
+        return None
     if not word.islower() or (text[end : end + 1] in tuple("/_-.") and text[end + 1 : end + 2].isalnum()):
         return None
     return Verbalized("abbreviation", _WORDS.get(word) or spell(word), end)

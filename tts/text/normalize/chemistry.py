@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tts.text.normalize.numbers import cardinal
+from tts.text.normalize.numbers import cardinal, house_number
 from tts.text.normalize.rule import Verbalized, spell
 from tts.text.regex import regex
 
@@ -12,7 +12,7 @@ _TWO = (
     "In|Sn|Sb|Te|Xe|Cs|Ba|La|Ce|Nd|Sm|Eu|Gd|Hf|Ta|Re|Os|Ir|Pt|Au|Hg|Tl|Pb|Bi|Po|Ra|Rn|Th|Pu"
 )
 _ATOM = rf"(?:(?:{_TWO})(?![a-z])|[{_ONE}](?![a-z]))\d{{0,2}}"
-_FORMULA = regex(rf"(?:{_ATOM}|\((?:{_ATOM}){{1,4}}\)\d{{0,2}}){{1,12}}")
+_FORMULA = regex(rf"(?:{_ATOM}|\((?!(?:I{{1,3}}|I?V|VI{{1,2}})\))(?:{_ATOM}){{1,4}}\)\d{{0,2}}){{1,12}}")
 _SYMBOLS = regex(r"[A-Z][a-z]?")
 _PARTS = regex(r"[A-Z][a-z]?|\d+")
 _INNER_NUMBER = regex(r"\d[A-Z(]|\(")
@@ -22,14 +22,21 @@ _DIGITS = str.maketrans("¹²³⁴⁵⁰⁶⁷⁸⁹", "1234506789")
 _CATIONS = frozenset("H Li Na K Rb Cs Ag Mg Ca Sr Ba Al Cr Mn Fe Co Ni Cu Zn Cd Hg Sn Pb NH H3O".split())
 _ANIONS = frozenset("Cl Br OH NO HCO HSO SO CO PO ClO MnO CN".split())
 _PLURAL = regex(r"[A-Z]{2,}s\Z")
+_ISOTOPES = {
+    "C": "carbon", "U": "uranium", "K": "potassium", "Pb": "lead", "H": "hydrogen", "O": "oxygen", "N": "nitrogen",
+    "Rb": "rubidium", "Sr": "strontium", "Th": "thorium", "Ra": "radium", "I": "iodine", "Cs": "cesium", "Co": "cobalt",
+    "Tc": "technetium", "Am": "americium", "Pu": "plutonium", "Po": "polonium", "Rn": "radon", "Ar": "argon",
+    "Fe": "iron", "He": "helium", "P": "phosphorus", "S": "sulfur", "F": "fluorine",
+}  # fmt: skip
 _WORDS = frozenset("NaN HeLa LiPo CoHo InCo BeOS PoS CoCo LaLa CaSe NaSa BioS SiN".split())
 """Made of the symbols of elements, but no formulas."""
 _AHEAD = frozenset("0123456789(+-^²³⁻")
-_MASS = regex(r"[¹²³⁰⁴⁵⁶⁷⁸⁹]{1,3}(?=[A-Z])")
+_MASS = regex(r"[¹²³⁰⁴⁵⁶⁷⁸⁹]{1,3}(?=[A-Z])|(?<!\S)\^\d{1,3}(?=[A-Z][a-z]?(?!\w))")
 _LEFT = regex(r"(?<!\S)\d{0,3}([A-Z][A-Za-z\d()²³⁻+-]{0,24})\s?\Z")
 _RIGHT = regex(r"\s?\d{0,3}([A-Z][A-Za-z\d()²³⁻+-]{0,24})")
 _STATE = regex(r"\((?:aq|s|l|g)\)\Z")
 _CHARGE_OFF = regex(r"\d?[²³]?[+⁻-]\Z")
+_CHARGE_AFTER = regex(r"\((?:I{1,3}|IV|VI{0,2})\)")
 _ELEMENT = regex(rf"(?:{_TWO}|[{_ONE}])(?![A-Za-z\d])")
 _ARROW = regex(r"[→⟶⇌⇄]|->")
 _PLUS_AFTER = regex(r"\s?(?:\((?:aq|s|l|g)\))?\s?(?:[+→⟶⇌⇄]|->)")
@@ -64,8 +71,10 @@ def read_formula(text: str, start: int) -> Verbalized | None:
 
 
 def read_element(text: str, start: int) -> Verbalized | None:
-    """Spell the symbol of an element alone, as in 2Na + Cl2 → 2NaCl; None outside reactions."""
+    """Spell the symbol of an element alone, as in 2Na + Cl2 → 2NaCl and Fe(III); None elsewhere."""
     match = _ELEMENT.match(text, start)
+    if match and _CHARGE_AFTER.match(text, match.end()):
+        return Verbalized("formula", spell(match[0]), match.end())
     around = text[max(0, start - _REACTION) : start + _REACTION] if match else ""
     if match is None or "+" not in around or not _ARROW.search(around):
         return None
@@ -88,7 +97,11 @@ def read_mass(text: str, start: int) -> Verbalized | None:
     match = _MASS.match(text, start)
     if match is None or text[start - 1 : start].isalnum():
         return None
-    return Verbalized("formula", cardinal(match[0].translate(_DIGITS)), match.end())
+    number = match[0].lstrip("^").translate(_DIGITS)
+    symbol = _ELEMENT.match(text, match.end())
+    if symbol and symbol[0] in _ISOTOPES:
+        return Verbalized("formula", f"{_ISOTOPES[symbol[0]]} {house_number(number)}", symbol.end())
+    return Verbalized("formula", cardinal(number), match.end())
 
 
 def is_reaction(text: str, start: int, end: int) -> bool:

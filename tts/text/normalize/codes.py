@@ -12,7 +12,7 @@ from tts.text.normalize.rule import rule, spell
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 
-_WORDS = {"int": "int", "uint": "U int", "vec": "veck", "oauth": "O auth", "wifi": "wifi", "covid": "covid"}
+_WORDS = {"go": "go", "int": "int", "uint": "U int", "vec": "veck", "oauth": "O auth", "wifi": "wifi", "covid": "covid"}
 _LETTERS_BEFORE = regex(r"[A-Za-z]+-?\Z")
 _CODE_BEFORE = regex(r"[A-Za-z]\w{0,8}\Z")
 _SHORT = 4
@@ -24,6 +24,13 @@ _PROCESSORS_NUMBERED = ("i3", "i5", "i7", "i9")
 _CODE_WITH_DIGIT = regex(r"(?<![\w.-])(?=[A-Za-z])[\w.]*(?:-[\w.]+)*-\Z")
 _LONGEST = 40
 _FURTHER = r"(?<=[\w.]-)"
+_OFFSETS = ("UTC-", "GMT-")
+"""Times at an offset from them follow, not codes: GMT-5."""
+_IS_NO_CODE = regex(r"(?:st|nd|rd|th|[ap]\.?m)\b")
+_DAY_HALVES = ("noon", "midnight")
+_FAMILY_BEFORE = regex(
+    r"\b(?:Llama|Qwen|Gemma|Mistral|Phi|Falcon|Yi|DeepSeek|Vicuna|OLMo|InternLM|Baichuan|StableLM)[- ]\Z"
+)
 _YEARLY = ("FY", "CY", "CES")
 
 
@@ -58,6 +65,8 @@ def _after_letter(match: re.Match[str]) -> str | None:
     hyphen = text[match.start() - 1] == "-"
     if letters is None or (letters[0].islower() and hyphen and not match["more"]):
         return None
+    if letters[0] in _OFFSETS:
+        return f"minus {cardinal(str(int(number)))}"
     if letters[0] in _PROCESSORS and len(number) == 1:
         return cardinal(number)
     return code_number(number, hyphen or letters[0] in _YEARLY or _is_model(letters[0], len(number)))
@@ -66,13 +75,20 @@ def _after_letter(match: re.Match[str]) -> str | None:
 def _further(match: re.Match[str]) -> str | None:
     """Verbalize a further number of a code, as in CVE-2021-44228, x86-64 and i9-13900K."""
     before = _CODE_WITH_DIGIT.search(match.string[max(0, match.start() - _LONGEST) : match.start()])
-    if before is None:
+    if before is None or _IS_NO_CODE.match(match.string, match.end()) or before[0][:-1].lower() in _DAY_HALVES:
         return None
     if match["fraction"]:
         return f"{cardinal(match['number'])} point {digits(match['fraction'])}"
     if before[0][:-1] in _PROCESSORS_NUMBERED:
         return processor(match["number"])
     return code_number(match["number"], True)
+
+
+def _sized(match: re.Match[str]) -> str | None:
+    """Verbalize the version and the size of a language model: Llama 2-7B."""
+    if not _FAMILY_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()]):
+        return None
+    return f"{amount(match['number'])} {amount(match['size'])} B"
 
 
 def _literal(match: re.Match[str]) -> str:
@@ -100,6 +116,7 @@ def code_number(number: str, like_house: bool) -> str:
 
 
 RULES = (
+    rule("serial", r"(?P<number>\d(?:\.\d)?)-(?P<size>\d{1,3}(?:\.\d)?)[Bb](?!\w)", _sized, after="-."),
     rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})s(?!\w)", _plural, after="s"),
     rule("serial", r"(?<=[A-Za-z])(?P<number>\d{1,15})(?!\d|[.,]\d)(?P<more>-(?=\d))?", _after_letter),
     rule("serial", r"(?<=[A-Za-z]-)(?P<number>\d{1,4})s(?!\w)", _plural, after="s"),

@@ -24,6 +24,17 @@ _OF_AHEAD = regex(r"\sof\b")
 _MOVE_AHEAD = regex(r"\s(?:on|for|at|to|along|toward|towards|until|past|from|about|a|\d)\b|[.,;]|\s*\Z")
 _WEATHER_AHEAD = regex(r"\s(?:at\s)?\d|[.,;]|\s*\Z")
 _NAME_AHEAD = regex(r"\.?\s(?:[A-Z][a-z]|\d{1,3}(?:st|nd|rd|th))")
+_PLACE_AHEAD = regex(
+    r"\.?\s(?:corner|side|quadrant|part|portion|section|region|end|wall|entrance|exit|US\b|U\.S\.|coast|suburbs?|Asia|England|"
+    r"London|Portland|face|slope|ridge|wind|winds|breeze|wing|passage|tip|edge|direction|quarter|area|border|states|shore|rim|"
+    r"Pacific|Atlantic|Africa|Alaska|Kansas|Iowa|Ohio|Texas|Florida|China|India|Wales|Scotland|Italy|France|Spain)\b"
+)
+_COUNTRY_AHEAD = regex(
+    r"\.\s(?P<name>Korea|Ireland|Africa|America|Carolina|Dakota|Yorkshire|Macedonia|Sudan|Vietnam|Germany|Virginia|Va|Indies|Bank|"
+    r"Hollywood|Asia|Europe|Pole|Pacific|Atlantic|Sea|Rhodesia|Australia|Pakistan|Midlands|Wales|England|London)\b"
+)
+_ERN = ("Ireland", "Rhodesia")
+_BEARING_AHEAD = regex(r"\s\d{1,3}(?:\.\d+)?°")
 _LOOK_BACK = 34
 
 
@@ -38,6 +49,13 @@ def read_direction(text: str, word: str, start: int) -> Verbalized | None:
     if word.islower():
         housed = HOUSE_BEFORE.search(before) and SMALL_STREET_AHEAD.match(text, end)
         return Verbalized("address", name, end + stop) if housed or STREET_BEFORE.search(before) else None
+    country = _COUNTRY_AHEAD.match(text, end)
+    if country:
+        if country["name"] == "Va":
+            return Verbalized("address", f"{name} virginia", country.end() + text.startswith(".", country.end()))
+        return Verbalized("address", name + "ern" * (country["name"] in _ERN), end + 1)
+    if _BEARING_AHEAD.match(text, end) or (len(word) == 2 and _PLACE_AHEAD.match(text, end)):
+        return Verbalized("address", name, end + stop)
     ahead = bool(STREET_AHEAD.match(text, end) or SMALL_STREET_AHEAD.match(text, end))
     if ahead and (HOUSE_BEFORE.search(before) or stop or _NAME_AHEAD.match(text, end)):
         return Verbalized("address", name, end + stop)

@@ -14,6 +14,7 @@ _DAY_ALONE = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _BEFORE_MONTH = regex(r"\b(?:on|since|until|by|of|from|before|after|dated|every|this|next|last) (?:may|march|mar) \Z")
 _YEAR_AFTER = regex(r",?\s(?:1\d|20)\d\d\b")
 _MONTH_ENDS = regex(r",?\s(?:1\d|20)\d\d\b|\s*\Z|[.,;)]")
+_OWNERS = frozenset("my your his her its our their every each next last".split())
 _LONGEST_ALONE = 12
 _ON = frozenset("on until since by from dated before after due through".split())
 
@@ -58,8 +59,16 @@ def _day_after_month(match: re.Match[str]) -> str | None:
     month = word_before(match.string, match.start())
     if not any_month(month) or (month in ALSO_WORDS and not _is_date(match)):
         return None
+    if _joined_year(match):
+        return two_digits(match["day"])
     first = ordinal(str(int(match["day"])))
     return f"{first} to {ordinal(str(int(match['last'])))}" if match["last"] else first
+
+
+def _joined_year(match: re.Match[str]) -> bool:
+    """Return whether two digits after a month and a hyphen are a year: Jan-24."""
+    joined = match.string[match.start() - 1 : match.start()] == "-" and not (match["suffix"] or match["last"])
+    return joined and len(match["day"]) == 2 and match.string[match.end() : match.end() + 1] != "-"
 
 
 def _is_date(match: re.Match[str]) -> bool:
@@ -76,7 +85,8 @@ def _day_before_month(match: re.Match[str]) -> str | None:
     if match["month"] in ALSO_WORDS and not _MONTH_ENDS.match(match.string, match.end("month")):
         return None
     first = ordinal(match["day"])
-    if match["suffix"] and not match["last"]:
+    small = match["month"].islower() and before not in _OWNERS
+    if match["suffix"] and not match["last"] and (match["of"] or not small):
         return first
     if match["last"]:
         first = f"{first} to {'the ' if before != 'the' else ''}{ordinal(match['last'])}"
@@ -112,6 +122,12 @@ RULES = (
         r"(?:T(?P<hour>[0-2]\d):(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d{1,9})?)?(?P<zone>Z)?)?(?!\d|[-/.]\d)",
         _iso,
         after="-/.",
+    ),
+    rule(
+        "date",
+        r"(?P<year>(?:19|20)\d\d)([-/])(?P<month>1[0-2]|0?[1-9])\2(?P<day>[12]\d|3[01]|0?[1-9])(?![\w:]|[-/.]\d)",
+        lambda match: spoken_date(int(match["month"]), int(match["day"]), match["year"]),
+        after="-/",
     ),
     rule(
         "date",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tts.text.normalize.acronyms import camel_parts, irregular_acronym, is_spelled
 from tts.text.normalize.codes import characters
 from tts.text.normalize.numbers import cardinal, digits, year
@@ -38,7 +40,7 @@ _PATTERNS = tuple(
         r"[A-Z]:(?:\\[\w .+-]{1,60}(?=\\)|\\[\w.+-]{1,60}){1,12}",
         r"[A-Za-z][\w-]{0,40}(?:/[\w.-]{1,60}){1,10}\.(?:" + _FILES + r")(?!\w)",
         r"#(?=[A-Fa-f]{0,5}\d)(?=\d{0,5}[A-Fa-f])[\dA-Fa-f]{6}(?!\w)",
-        r"#(?![A-Z]{1,2}\d{3})[A-Za-z_]\w{0,100}",
+        r"#(?!(?:include|define|ifdef|ifndef|endif|pragma|import|if|else)\b)(?![A-Z]{1,2}\d{3})(?:\d{1,4}(?=[A-Z][a-z]{2}))?[A-Za-z_]\w{0,100}",
         r"@[A-Za-z0-9_](?:[\w.]{0,40}\w)?",
         r"\.(?:com|org|net|edu|gov|io)(?!\w)",
     )
@@ -60,6 +62,12 @@ _WORDS = {
     "gmail": "gmail", "wav": "wave", "csv": "C S V", "ca": "C A", "ch": "C H", "jp": "J P", "eu": "E U", "mp": "M P",
 }  # fmt: skip
 _COUNTRIES = frozenset("us de it es ca me in id no se".split())
+_LEADING_NUMBER = regex(r"\d{1,4}(?=[A-Za-z])")
+_MAC = regex(r"(?:[\dA-Fa-f]{2}:){5}[\dA-Fa-f]{2}(?![\w:])|(?:[\dA-Fa-f]{2}-){5}[\dA-Fa-f]{2}(?![\w-])")
+_IPV6 = regex(
+    r"(?=[\dA-Fa-f:]{2,45}(?![\w:]))(?:(?:[\dA-Fa-f]{1,4}:){7}[\dA-Fa-f]{1,4}"
+    r"|(?:[\dA-Fa-f]{1,4}:){1,6}(?::[\dA-Fa-f]{1,4}){1,6}|(?:[\dA-Fa-f]{1,4}:){1,7}:|::(?:[\dA-Fa-f]{1,4}:){0,5}[\dA-Fa-f]{1,4})(?![\w:])"
+)
 _COLOR = regex(r"#(?=.{0,5}\d)[\dA-Fa-f]{6}")
 _PARTS = regex(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 _CLOSING = ".,;:!?'\")]}…*_"
@@ -68,6 +76,13 @@ _CLOSING = ".,;:!?'\")]}…*_"
 def read_electronic(text: str, position: int, lexicon: Lexicon) -> Verbalized | None:
     """Verbalize the address, file name or tag at `position`, which must follow white space or an opening mark."""
     chunk = text[position : position + LONGEST]
+    mac = _MAC.match(chunk)
+    hexadecimal = mac or _IPV6.match(chunk)
+    if hexadecimal:
+        joint = " , " if mac else " colon "
+        groups = re.split(r"[:-]", hexadecimal[0])
+        words = joint.join(characters(group.upper()) for group in groups).replace("  ", " ")
+        return Verbalized("electronic", words.strip(), position + hexadecimal.end())
     for pattern in _PATTERNS:
         match = pattern.match(chunk)
         if match and not (match.groupdict().get("top") in _DOUBTFUL and "/" not in match[0]):
@@ -82,7 +97,10 @@ def say_address(written: str, lexicon: Lexicon) -> str:
     if _COLOR.fullmatch(written):
         return f"hash {characters(written[1:])}"
     if written[0] == "#":
-        return f"hashtag {_say_parts(written[1:], lexicon)}"
+        number = _LEADING_NUMBER.match(written, 1)
+        rest = number.end() if number else 1
+        count = f"{cardinal(number[0])} " if number else ""
+        return f"hashtag {count}{_say_parts(written[rest:], lexicon)}"
     return _say_parts(written, lexicon)
 
 

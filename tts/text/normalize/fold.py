@@ -75,6 +75,8 @@ def _fold_character(character: str) -> str:
         return str(digit)
     if unicodedata.category(character) == "No" and "CIRCLED" in unicodedata.name(character, ""):
         return f" {unicodedata.numeric(character):g}"  # apart from a number before it
+    if unicodedata.category(character) == "Nl" and "ROMAN NUMERAL" in unicodedata.name(character, ""):
+        return f"{unicodedata.numeric(character):g}"
     plain = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
     if "\N{FRACTION SLASH}" in plain:
         return " " + plain.replace("\N{FRACTION SLASH}", "/")

@@ -6,11 +6,24 @@ import re
 
 from tts.text.normalize.numbers import amount, cardinal, fraction
 from tts.text.normalize.rule import rule, word_before
+from tts.text.regex import regex
 
 _NAMES = {"24/7": "twenty-four seven", "9/11": "nine eleven", "7/7": "seven seven", "50/50": "fifty-fifty"}
 _NAMES |= {"20/20": "twenty twenty", "4/20": "four twenty", "24/7/365": "twenty-four seven three sixty-five"}
+_BEATS = regex(r"[24]/4")
+_RATED_AFTER = regex(r"\s(?:stars?|rating|would|on\s(?:the\s)?(?:IMDb|Metacritic|Rotten))\b")
 _OVER = frozenset(("pressure", "bp", "vision"))
 _MARKED = frozenset("score scored scores scoring rate rated rates rating".split())
+
+
+def _meter(match: re.Match[str]) -> str | None:
+    """Verbalize the meter of music: 3/4 time, in 6/8 time."""
+    return f"{cardinal(match['top'])} {cardinal(match['bottom'])}"
+
+
+def _small(match: re.Match[str]) -> str:
+    """Verbalize a half or a quarter after an article: a 1/4 mile is "a quarter mile"."""
+    return "half" if match["bottom"] == "2" else "quarter"
 
 
 def _named(match: re.Match[str]) -> str | None:
@@ -28,7 +41,15 @@ def _over(match: re.Match[str]) -> str | None:
 
 def _mark(match: re.Match[str]) -> str | None:
     """Verbalize a score as "out of": 9.8/10 anywhere, 8/10 after a word such as "scored" or "rated"."""
-    marked = "." in match["mark"] or word_before(match.string, match.start()).lower() in _MARKED
+    text = match.string
+    marked = "." in match["mark"] or (
+        match["mark"] == match["best"] and not _BEATS.search(text[max(0, match.start() - 4) : match.end() + 9])
+    )
+    marked = (
+        marked
+        or bool(_RATED_AFTER.match(text, match.end()))
+        or word_before(match.string, match.start()).lower() in _MARKED
+    )
     if not marked or float(match["mark"]) > float(match["best"]):
         return None
     return f"{amount(match['mark'])} out of {cardinal(match['best'])}"
@@ -41,6 +62,19 @@ def _parts(match: re.Match[str]) -> str | None:
 
 
 RULES = (
+    rule(
+        "fraction",
+        r"(?P<top>[2-9]|1[25])/(?P<bottom>[248]|16)(?=\s(?:time|meter|metre|signature|beat|groove|bar|bars|waltz|rhythm)\b)",
+        _meter,
+        after="/",
+    ),
+    rule(
+        "fraction",
+        r"(?<=\ba )1/(?P<bottom>[24])(?=[\s-](?:mile|inch|hour|cup|pound|ton|acre|century|share|turn|teaspoon|"
+        r"tablespoon)\b)",
+        _small,
+        after="/",
+    ),
     rule("fraction", r"\d{1,2}/\d{1,2}(?:/365)?(?![\d/])", _named, after="/"),
     rule("fraction", r"(?P<mark>\d{1,3}(?:\.\d{1,2})?)/(?P<best>5|10|20|100)(?![\d/%]|[.,]\d)", _mark, after="./"),
     rule("fraction", r"(?<!/)(?P<top>\d{1,5})/(?P<bottom>\d{1,5})(?![\d/])", _over, after="/"),

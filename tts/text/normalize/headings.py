@@ -40,7 +40,11 @@ def read_heading(text: str, word: str, start: int) -> Verbalized | None:
         return None
     end = start + len(word)
     stop = _STOPPED.match(text, end)
-    if stop is None or (word.islower() and (stop[0] not in (".", ")") or word in _SMALL_WORDS)):
+    if (
+        stop is None
+        or text.startswith(". e.", end)
+        or (word.islower() and (stop[0] not in (".", ")") or word in _SMALL_WORDS))
+    ):
         return None
     value = str(numeral_value(word.upper()))
     if stop[0] == ")":
@@ -55,7 +59,9 @@ def read_heading(text: str, word: str, start: int) -> Verbalized | None:
 def _is_single(text: str, word: str, end: int) -> bool:
     """Return whether one letter at the start of a line numbers a heading, and is no initial and no pronoun."""
     if word.islower():
-        return word == "i" and text[end] == "." and text[end + 1 : end + 2] == " "
+        return (
+            word == "i" and text[end] == "." and not text.startswith(" e.", end + 1) and text[end + 1 : end + 2] == " "
+        )
     return word in "IVX" and not _INITIAL_AHEAD.match(text, end) and bool(_HEADING.match(text, end))
 
 

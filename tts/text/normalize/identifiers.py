@@ -35,4 +35,15 @@ def _identifier(match: re.Match[str]) -> str | None:
     return digits(match[0])
 
 
-RULES = (rule("digits", r"\d{1,19}(?!\d|[.,:/-]\d|\s\d{3}|[A-Za-z%°$])", _identifier),)
+def _grouped(match: re.Match[str]) -> str | None:
+    """Verbalize an identifying number with hyphens, group after group: part number 8675-309."""
+    before = match.string[max(0, match.start() - _LOOK_BACK) : match.start()]
+    if not _NAMED.search(before) or _ERROR.search(before):
+        return None
+    return " , ".join(map(digits, match[0].split("-")))
+
+
+RULES = (
+    rule("digits", r"\d{2,8}(?:-\d{2,8}){1,3}(?![\w-]|[.,:/]\d)", _grouped, after="-"),
+    rule("digits", r"\d{1,19}(?!\d|[.,:/-]\d|\s\d{3}|[A-Za-z%°$])", _identifier),
+)

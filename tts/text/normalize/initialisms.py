@@ -50,7 +50,7 @@ _CHAT = (
 )
 SPELLED = frozenset(
     f"{_COMPUTING} {_PUBLIC} {_SCIENCE} {_LIFE} {_CHAT} ai als ap ar ba bp bs eg eta gb gbps ghz gi gre hz ie kb kbps "
-    "khz la lol mb mhz pe ph pos ps rip tb ups".split()
+    "asa cob exe til esa brca khz la lol mb mhz pe ph pos ps rip tb ups".split()
 )
 """Spelled in capitals, in any text."""
 ALSO_WORDS = frozenset("act ad ada add ads al am cod doe ed el era ira it led ma mia mod or pa pi sat us who".split())
@@ -77,7 +77,7 @@ MIXED = {
     "mcat": "M cat", "mpeg": "em peg", "msdos": "M S doss", "naacp": "N double A C P", "ncaa": "N C double A",
     "nvram": "N V ram", "oled": "O led", "paas": "pass", "qled": "Q led", "saas": "sass", "sdram": "S D ram",
     "sram": "S ram", "unaids": "U N aids", "usaid": "U S aid", "vlan": "V lan", "vram": "V ram", "wlan": "W lan",
-    "wwi": "world war one", "wwii": "world war two", "wysiwyg": "wizzy wig",
+    "ddos": "D doss", "docx": "dock X", "wwi": "world war one", "wwii": "world war two", "wysiwyg": "wizzy wig",
 }  # fmt: skip
 """Spoken partly by letters, partly as a word."""
 _PEOPLE = "army navy military marines troops forces soldiers president congress senate citizen citizens government"
@@ -92,6 +92,7 @@ _LETTERS_AFTER = {
     "am": "radio station stations band dial",
     "era": "ratification leader title",
     "ira": "account accounts contribution contributions rollover bombing",
+    "ice": "engine engines vehicle vehicles car cars powered",
     "it": f"{_STAFF} security infrastructure industry sector job jobs skills services training systems budget",
     "led": f"{_LIT} tv tvs display displays screen screens monitor backlight indicator indicators matrix array driver",
     "mia": "flag soldiers",
@@ -106,6 +107,7 @@ _WORD_AFTER = {"lax": "security rules regulation regulations oversight enforceme
 _WORD_BEFORE = {
     "ups": "push pull sit grown follow start pick close line warm pin set mark back break touch check dress mix",
     "lax": "too very so more rather",
+    "ice": "black on dry the crushed cubed pure thin",
 }
 Cues = dict[str, frozenset[str]]
 

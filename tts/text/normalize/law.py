@@ -39,13 +39,21 @@ _DOCKETS = frozenset(
     "law l no case cases docket dkt civil criminal civ crim petition appeal opinion bill order cause".split()
 )
 _CIRCUIT_BEFORE = regex(r"(?:\d(?:st|nd|rd|th|d)|\bD\.C\.|\bFed\.)\s\Z")
-CITED = frozenset("App Bankr Cal Cir Civ Cl Crim Dist Evid Fam Fed Pub Reg Rptr Stat Sup Super Supp seq".split())
+CITED = frozenset(
+    "Mass Va Pa Tex Ill Fla Del Colo Conn Wash Mich Minn Md Ga Calif Ed So App Bankr Cal Cir Civ Cl Crim Dist "
+    "Evid Fam Fed Pub Reg Rptr Stat Sup Super Supp seq".split()
+)
 """Abbreviations in citations: their full stop rarely ends a sentence."""
 _CITING = frozenset("section sections sec rule rules usc code cfr subsection article art part title regulation".split())
-_CODED = frozenset("section sec rule article art code title chapter regulation ordinance statute".split())
-_NUMBERED = frozenset("sku item model serial catalog part batch lot stock product style upc asin ref p/n pn".split())
+_CODED = frozenset(
+    "ucc usc cfr irc section sec rule article art code title chapter regulation ordinance statute".split()
+)
+_NUMBERED = frozenset(
+    "room rm apt apartment unit suite ste flat sku item model serial catalog part batch lot stock product style "
+    "upc asin ref p/n pn".split()
+)
 """Words before the number of a thing, whose hyphen is not "to"."""
-BEGIN_PHRASE = frozenset("Pub S Sup Fed D Ct App Dist L F Cir Fam Super cert".split())
+BEGIN_PHRASE = frozenset("N C E W M So Pub S Sup Fed D Ct App Dist L F Cir Fam Super cert".split())
 """First words of `read_phrase`."""
 _RULES = regex(r"Fed\.\s?R\.\s?(?P<kind>Civ\.\s?P|Crim\.\s?P|Evid|App\.\s?P|Bankr\.\s?P)\.")
 _KINDS = {
@@ -53,12 +61,19 @@ _KINDS = {
     "bankr": "bankruptcy procedure",
 }  # fmt: skip
 _PHRASES = {
-    "Pub.L.": "public law", "S.Ct.": "supreme court", "Sup.Ct.": "supreme court", "Fed.Reg.": "federal register",
+    "Pub.L.": "public law", "Pub.L.No.": "public law number", "So.2d": "southern second", "So.3d": "southern third",
+    "L.Ed.2d": "L ed second", "S.Ct.": "supreme court", "Sup.Ct.": "supreme court", "Fed.Reg.": "federal register",
     "Fed.Cir.": "federal circuit", "D.C.Cir.": "D C circuit", "Ct.App.": "court of appeals",
     "App.Div.": "appellate division", "Dist.Ct.": "district court", "L.Ed.": "L ed", "F.Supp.": "F supp",
     "Cir.Ct.": "circuit court", "Fam.Ct.": "family court", "Super.Ct.": "superior court",
     "F.3d": "F third", "F.2d": "F second", "F.4th": "F fourth", "F.Supp.2d": "F supp second",
     "F.Supp.3d": "F supp third", "cert. denied": "cert denied", "cert. granted": "cert granted",
+    "N.D.Cal.": "N D california", "S.D.Cal.": "S D california", "C.D.Cal.": "C D california",
+    "E.D.Va.": "E D virginia", "W.D.Va.": "W D virginia", "D.Mass.": "D massachusetts", "E.D.Pa.": "E D pennsylvania",
+    "W.D.Pa.": "W D pennsylvania", "E.D.Tex.": "E D texas", "W.D.Tex.": "W D texas", "N.D.Tex.": "N D texas",
+    "S.D.Tex.": "S D texas", "N.D.Ill.": "N D illinois", "S.D.Fla.": "S D florida", "M.D.Fla.": "M D florida",
+    "D.Del.": "D delaware", "D.Colo.": "D colorado", "D.Conn.": "D connecticut", "W.D.Wash.": "W D washington",
+    "E.D.Mich.": "E D michigan", "D.Minn.": "D minnesota", "D.Md.": "D maryland", "N.D.Ga.": "N D georgia",
 }  # fmt: skip
 _PHRASE = regex("|".join(_pattern(phrase) for phrase in sorted(_PHRASES, key=len, reverse=True)))
 _CLIPPED = {
@@ -114,7 +129,8 @@ def _subsections(match: re.Match[str]) -> str | None:
         word_before(match.string, match.start()).lower() in _CITING
         or "§" in match.string[max(0, match.start() - 2) : match.start()]
     )
-    if not cited and (len(parts) < 2 or not parts[0].isalpha()):
+    retirement = len(match["number"]) == len("401") and len(parts) == 1 and parts[0].isalpha()
+    if not cited and not retirement and (len(parts) < 2 or not parts[0].isalpha()):
         return None
     number = house_number(match["number"]) if len(match["number"]) < 5 else digits(match["number"])
     return " ".join([number, *map(_subsection, parts)])
@@ -150,7 +166,8 @@ def _docket(match: re.Match[str]) -> str | None:
     before = word_before(match.string, match.start())
     if before.lower() not in _DOCKETS or (before.islower() and before in ("no", "l")):
         return None
-    if len(match["last"]) < len("123") and before.lower() not in ("law", "l"):
+    public = match.string[max(0, match.start() - 7) : match.start()] in ("L. No. ", "aw No. ")
+    if len(match["last"]) < len("123") and not (public or before.lower() in ("law", "l")):
         return None
     first = digits(match["first"]) if match["first"][0] == "0" else house_number(match["first"])
     last = match["last"]
@@ -190,6 +207,17 @@ RULES = (
         after="-",
     ),
     rule("law", r"(?P<first>\d{1,6})-(?P<last>\d{1,6})(?![\w-]|[.,]\d)", _statute, after="-"),
+    rule(
+        "law",
+        r"(?P<number>40[139]|45[7])(?P<letter>[kb])(?P<several>s?)(?!\w)",
+        lambda match: f"{house_number(match['number'])} {match['letter'].upper()}{match['several'] and chr(39) + 's'}",
+        sign="kb",
+    ),
+    rule(
+        "law",
+        r"(?<=§ )(?P<number>\d{1,4})(?P<letter>[A-Z])(?!\w)",
+        lambda match: f"{house_number(match['number'])} {match['letter']}",
+    ),
     rule("law", r"(?P<number>\d{1,2})d(?=\s(?:Cir|Dist|Dep't|Dept|ed|Div)\b)", _numbered_court, after="d"),
     rule("law", r"(?P<first>\d{1,4})-(?P<last>\d{1,6})(?![\w-]|[.,]\d)", _docket, after="-"),
 )

@@ -16,7 +16,7 @@ _COUNTED = (
     "customers|voters|votes|residents|citizens|members|fans|readers|listeners|installs|sales|shares|jobs|homes|steps|miles|lines|points|episodes|"
     "samples|questions|answers|meters|metres|feet|books|songs|articles|pages|entries|examples|calories|employees|students|"
     "soldiers|workers|migrants|refugees|tickets|orders|cars|vehicles|acres|hectares|kilometers|kilometres|gallons|liters|"
-    "litres|tonnes|kg|years|attendees|hits|clicks|posts|tweets|comments|reviews|reads|plays|lives|deaths|infections"
+    "litres|tonnes|kg|years|attendees|hits|clicks|posts|tweets|comments|reviews|reads|plays|lives|deaths|infections|km|mi|members|contacts|connections|plays|pageviews|requests"
 )
 _WORTH = "revenue|sales|funding|debt|cash|assets|profits?|losses|loans|bonds|savings|fines|damages"
 _STORED = (
@@ -24,11 +24,13 @@ _STORED = (
     "frames?|struct|alignment|aligned"
 )
 _COUNTED_AFTER = regex(
-    rf"[ -](?:(?:of |more |additional |active |monthly |daily )?(?:{_COUNTED})"
+    rf"\+?[ -](?:(?:of |more |additional |active |monthly |daily )?(?:{_COUNTED})"
     rf"|in (?:annual |new |net |total )?(?:{_WORTH}))\b"
 )
 _STORED_AFTER = regex(rf" (?P<adjective>{_STORED})\b| of (?:{_STORED}|storage|data|padding)\b")
-_STORED_BEFORE = regex(r"\b(?:payload|size|buffer|block|header|offset|length) (?:of|is|=) \Z")
+_STORED_BEFORE = regex(
+    r"\b(?:payload|size|buffer|block|header|offset|length|file|packet|record|key|hash|message) (?:of|is|=|has) \Z"
+)
 _WORTH_BEFORE = frozenset("worth raised spent valued cost costs".split())
 _NETWORK = regex(r"\s(?:networks?|phones?|towers?|coverage|signals?|connections?|service|internet|rollout|sims?|lte)\b")
 _NUMBER = r"(?<![\w.,-])(?P<number>\d{1,3}(?:,\d{3})*(?:\.\d{1,3})?|\d{4,5})"

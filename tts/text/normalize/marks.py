@@ -6,7 +6,9 @@ import re
 
 from tts.text.normalize.builder import NormalizedBuilder
 from tts.text.normalize.calendar_names import calendar_name
-from tts.text.normalize.chemistry import read_mass
+from tts.text.normalize.chemistry import read_formula, read_mass
+from tts.text.normalize.code_signs import STARTS as CODE_STARTS
+from tts.text.normalize.code_signs import read_code_sign
 from tts.text.normalize.operators import STARTS, read_operator
 from tts.text.normalize.rule import word_after, word_before
 from tts.text.normalize.word import OTHER_SCRIPT, TRANSLITERATED, UNKNOWN_SIGN, UNREAD_SIGN
@@ -20,12 +22,25 @@ _LETTERS_BEFORE = regex(r"[A-Za-z]*\Z")
 _DAY_HALVES = ("noon", "midnight")
 _TERM = regex(r"\s(?:\d|[A-Za-z](?![A-Za-z']))")
 _DIFFERENCE = regex(r"\([a-z]-\d{1,3}\)")
+_RULE = regex(r"(?<!\S)(?:={3,}|<{3,}|>{3,})(?!\S)(?!\s[\w(\"'])")
+"""A line of signs that nothing compares."""
+_PRIME = regex(r"'{1,2}(?=\()")
+_FUNCTION_BEFORE = regex(r"(?<![A-Za-z])[A-Za-z]\Z")
+_SEVERAL = regex(r"\((e?s)\)(?!\w)")
+_GROUP = regex(r"\([A-Z][A-Za-z\d]{0,8}\)\d{1,2}[A-Z]")
+_SOUNDS = regex(r"/(?=[^/\s]{0,40}[ˈˌəɪʊɛɔæɑʌθðʃʒŋɹɡːɒɜ])[^/\n]{1,60}/")
+_PROTOCOL_BEFORE = regex(r"\b(?:HTTPS?|RTSP|SIP|RTP|SMTP|SOCKS|TLS|Mozilla)\Z")
+_DIVISOR = regex(r"/[nkxyzrtqwv](?![A-Za-z])")
+_SPACED_BASE = regex(r"(?<![A-Za-z])(?:[A-Za-z]|\d|\))\s\Z")
+_TRIGONOMETRY = ("sin", "cos", "tan")
+_DIFFERENCE_OF = regex(r"\s?\d{1,3}(?:\.\d+)?[a-z]?(?![\w.-]|\s?[a-z]{3})|\s?[a-z](?=\s?[)=\],]|\s*\Z)")
+_VARIABLE_BEFORE = regex(r"(?:(?:(?<![A-Za-z\d'-])|(?<=\d))[a-zαβγθπμσ](?P<gap>\s)|(?<![A-Za-z\d.'-])[b-zαβγθπμσ])\Z")
 _NUMBERED = regex(r"#\s?(?:\d|[A-Z]{1,2}\d{3})")
 MARKS = {
     ".": ".", ",": ",", "!": "!", "?": "?", ";": ";", ":": ":", "(": "(", ")": ")", '"': '"',
     "[": "(", "]": ")", "{": "(", "}": ")",
 }  # fmt: skip
-_PLAIN_MARKS = MARKS.keys() - STARTS - {"."}
+_PLAIN_MARKS = MARKS.keys() - STARTS - CODE_STARTS - {"."}
 """Marks that begin nothing else: their neighbours do not matter."""
 
 
@@ -41,8 +56,14 @@ class MarkReader:
         """Read the mark or sign at `position`, of any kind, and return its end."""
         text = self._text
         character = text[position]
+        if character == "(" and (end := self._read_bracketed(position)):
+            return end
         if character in _PLAIN_MARKS:
             return self._builder.add_mark(MARKS[character], position, position + 1)
+        if character in CODE_STARTS and (coded := self._read_code(position)):
+            return coded
+        if rule := _RULE.match(text, position):
+            return self._builder.skip(position, rule.end(), UNREAD_SIGN)
         ellipsis = _ELLIPSIS.match(text, position)
         if ellipsis:
             return self._builder.add_mark("…", position, ellipsis.end())
@@ -59,14 +80,48 @@ class MarkReader:
             return self._builder.add_words(operator.semiotic, operator.words, position, operator.end)
         if character == "-":
             return self._read_hyphen(position)
-        if character == "/" and (rate := self._read_rate(position)):
-            return rate
+        if character == "/" and (slash := self._read_slash(position)):
+            return slash
         named = self._name_by_neighbours(position)
         if named:
             return self._builder.add_words("symbol", named, position, position + 1)
         if character in MARKS:
             return self._builder.add_mark(MARKS[character], position, position + 1)
         return self._read_sign(position)
+
+    def _read_bracketed(self, position: int) -> int | None:
+        """Read the plural of "file(s)" and the formula (NH4)2SO4; None for other brackets."""
+        text, last = self._text, self._builder.last()
+        several = _SEVERAL.match(text, position)
+        if several and last and last.kind == "word" and text[position - 1 : position].islower():
+            return self._builder.replace_last(last.text + several[1], "word", several.end())
+        formula = read_formula(text, position) if _GROUP.match(text, position) else None
+        return self._builder.add_words(formula.semiotic, formula.words, position, formula.end) if formula else None
+
+    def _read_code(self, position: int) -> int | None:
+        """Read or skip a sign of code; None for other signs."""
+        sign = read_code_sign(self._text, position)
+        if sign is None:
+            return None
+        if not sign.words:
+            return self._builder.skip(position, sign.end, UNREAD_SIGN)
+        return self._builder.add_words(sign.semiotic, sign.words, position, sign.end)
+
+    def _read_slash(self, position: int) -> int | None:
+        """Read the slash of a rate or of 1/x; skip the one of HTTP/1.1; None for other slashes."""
+        text = self._text
+        if sounds := _SOUNDS.match(text, position):
+            return self._builder.skip(position, sounds.end(), UNREAD_SIGN)
+        rate = self._read_rate(position)
+        if rate:
+            return rate
+        if text[position + 1 : position + 2].isdigit() and _PROTOCOL_BEFORE.search(
+            text[max(0, position - 9) : position]
+        ):
+            return self._builder.skip(position, position + 1, UNREAD_SIGN)
+        if _DIVISOR.match(text, position) and text[position - 1 : position].isdigit():
+            return self._builder.add_words("math", "over", position, position + 1)
+        return None
 
     def _read_rate(self, position: int) -> int | None:
         """Read the slash before the unit of a rate, and the unit; None for other slashes."""
@@ -103,8 +158,10 @@ class MarkReader:
             if before in tuple("ACDFG") and before and not after.isalnum():
                 return "sharp"
             return "number" if _NUMBERED.match(text, position) else None
-        if character == "~" and after.isdigit():
+        if character == "~" and (after.isdigit() or (after in tuple("$£€¥₹") and after)):
             return "about"
+        if character == "≈" and not (before.strip() or text[max(0, position - 2) : position].strip()):
+            return "approximately"
         return None
 
     def _read_power(self, match: re.Match[str]) -> int:
@@ -114,7 +171,10 @@ class MarkReader:
         exponent = match[1] or match[2]
         word = _LETTERS_BEFORE.search(self._text[max(0, match.start() - 4) : match.start()])
         base = self._text[match.start() - 1]
-        if base.isspace() or (word and len(word[0]) > 2):
+        if base.isspace() and match[1]:
+            if not _SPACED_BASE.search(self._text[max(0, match.start() - 3) : match.start()]):
+                return self._builder.skip(match.start(), match.start() + 1, UNREAD_SIGN)
+        elif base.isspace() or (word and len(word[0]) > 2 and word[0] not in _TRIGONOMETRY):
             return self._builder.skip(match.start(), match.end(), UNREAD_SIGN)
         words = f"to the {exponent.upper()}" if exponent.isalpha() else power(exponent)
         return self._builder.add_words("math", words, match.start(), match.end())
@@ -146,6 +206,10 @@ class MarkReader:
 
     def _read_apostrophe(self, position: int) -> int:
         """Read an elision ('tis) or a quotation mark, or skip the apostrophe."""
+        prime = _PRIME.match(self._text, position)
+        if prime and _FUNCTION_BEFORE.search(self._text[max(0, position - 2) : position]):
+            words = "double prime" if len(prime[0]) > 1 else "prime"
+            return self._builder.add_words("math", words, position, prime.end())
         elision = None if self._touches_word(position) else _ELISION.match(self._text, position)
         if elision:
             return self._builder.add_words("plain", elision[0].lower(), position, elision.end())
@@ -161,8 +225,12 @@ class MarkReader:
         before, after = text[position - 1 : position] if position else "", text[end : end + 1]
         if after.isdigit() and before.isdigit():
             return self._builder.add_words("range", "to", position, end)
-        if after.isdigit() and _DIFFERENCE.match(text, position - 2):
+        if after.isdigit() and word_before(text, position) in _DAY_HALVES:
+            return self._builder.add_words("range", "to", position, end)
+        if (after.isdigit() and _DIFFERENCE.match(text, position - 2)) or self._is_difference(position):
             return self._builder.add_words("math", "minus", position, end)
+        if before == "." and calendar_name(word_before(text, position)) and calendar_name(word_after(text, end)):
+            return self._builder.add_words("range", "to", position, end)
         if (after.isdigit() or (after == "." and text[end + 1 : end + 2].isdigit())) and not before.isalnum():
             return self._builder.add_words("cardinal", "minus", position, end)
         if (not before or before.isspace()) and (not after or after.isspace()):
@@ -172,3 +240,11 @@ class MarkReader:
         if before in tuple("ABCD") and before and not self._touches_word(position - 1) and not after.isalnum():
             return self._builder.add_words("symbol", "minus", position, end)
         return self._builder.skip(position, end, UNREAD_SIGN)
+
+    def _is_difference(self, position: int) -> bool:
+        """Return whether a hyphen stands between a variable and another term: x - 1, n-1, 3x - 2y."""
+        variable = _VARIABLE_BEFORE.search(self._text[max(0, position - 3) : position])
+        if variable is None or bool(variable["gap"]) != (self._text[position + 1 : position + 2] == " "):
+            return False
+        following = _DIFFERENCE_OF.match(self._text, position + 1)
+        return following is not None and (bool(variable["gap"]) or following[0][0].isdigit())

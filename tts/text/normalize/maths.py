@@ -47,7 +47,14 @@ def _times(match: re.Match[str]) -> str | None:
     return f"{amount(match['number'])} times{' per ' + match['per'] if match['per'] else ''}"
 
 
+def _orbital(match: re.Match[str]) -> str:
+    """Verbalize the electrons of an orbital: 2p⁶ is "two P six"."""
+    count = match["count"].translate(_SUPERSCRIPTS)
+    return f"{cardinal(match['shell'])} {match['kind'].upper()} {cardinal(count)}"
+
+
 RULES = (
+    rule("math", r"(?P<shell>[1-7])(?P<kind>[spdf])(?P<count>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})(?!\w)", _orbital),
     rule("math", rf"{_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?=\s?=)", _sum, sign="+*×x÷·="),
     rule("math", rf"(?:(?<==)|(?<==\s)|(?<==\s\s)){_PLAIN}(?:\s?[-—+*×x/÷·]\s?{_PLAIN}){{1,8}}(?!\w)", _sum),
     rule("math", rf"(?P<base>{_PLAIN})(?:\^|\s?\*\*\s?)(?P<exponent>-?\d{{1,3}})(?![\d*])", _power, sign="^*"),

@@ -15,7 +15,10 @@ from tts.text.normalize.units import AFTER_SPACE, FIRST_LETTERS, STOPPED, cased,
 from tts.text.regex import regex
 
 _NUMBERS = rf"(?P<number>{AMOUNT})(?:\s?[-—]\s?(?P<last>{AMOUNT}))?"
-_SPECIAL = r"sq\.?\s(?:ft|mi|m|km|in|yd)|cu\.?\s(?:ft|m|in|yd|cm)|fl\.?\soz|ft-lbs?|ft\slb|lb-ft|(?:mm|in)\sHg"
+_SPECIAL = (
+    r"k?N·m|kg·m²?|J·s|Pa·s|A·h|k?W·h|lb·ft|ft·lb|sq\.?\s(?:ft|mi|m|km|in|yd)|cu\.?\s(?:ft|m|in|yd|cm)|fl\.?\soz|ft-lbs?|"
+    r"ft\slb|lb-ft|(?:mm|in)\sHg"
+)
 _UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{_SPECIAL}|°\s?[CFK]?|[A-Za-zμΩÅ]{{1,5}}|sqft)(?P<power>\^?[23²³])?"
 _END = r"(?![A-Za-z0-9°²³'])"
 _SIZE_AFTER = regex(r"/\d{1,4}\s?[KMGT]B(?!\w)")  # of 16GB/512GB
@@ -34,6 +37,25 @@ _TYPE_AFTER = regex(
     r"\s(?:(?:bold|italic|Times|Arial|Helvetica|Courier|Calibri|Garamond|Georgia|Verdana|Roboto)\b|(?:\w{1,12}\s)?"
     r"(?:font|fonts|type|text|size|leading|heading|headings|print|lettering|typeface|rule|line|border|stroke|spacing)\b)"
 )
+_MODIFIED_AFTER = regex(
+    r"\s(?:batter(?:y|ies)|bulbs?|fuses?|jacks?|cables?|monitors?|screens?|displays?|TVs?|televisions?|chargers?|motors?|"
+    r"engines?|lens(?:es)?|pipes?|tanks?|bottles?|bags?|packs?|cans?|jars?|tablets?|capsules?|screws?|bolts?|drills?|nails?|"
+    r"wires?|guns?|marks?|races?|runs?|walks?|hikes?|swims?|radius|gaps?|deadlines?|delays?|timeouts?|intervals?|windows?|"
+    r"breaks?|clips?|sessions?|shifts?|steaks?|burgers?|pizzas?|fillets?|slabs?|suppl(?:y|ies)|outlets?|sockets?|adapters?|"
+    r"inverters?|turbines?|panels?|dumbbells?|kettlebells?|barbells?|floppy|floppies|wheels?|tires?|tyres?|rims?|"
+    r"pans?|skillets?|blades?|knife|knives|rulers?|bands?|speakers?|amplifiers?|amps?|processors?|chips?|limits?|zones?|"
+    r"film|V\d{1,2}|speeds? limit)\b(?!\sof\b)"
+)
+"""Nouns before which a unit is singular: a 9V battery, an 8 oz steak, 27\" monitors."""
+_LENGTH_BEFORE = regex(r"(?:\d\s?(?:ft\.?|feet|')|[x×])\s\Z")
+_SIDE_AFTER = regex(r"\s?[x×]\s?\d")
+_SLOWEST_LINE = 300
+"""Rates of a line in bits per second are at least this; fewer "bps" are basis points."""
+_HEAT_BEFORE = regex(
+    r"(?:\b(?:temps?|temperatures?|to|at|of|is|was|below|above|over|under|around|about|reached|hit|hits|oven|highs?|lows?|"
+    r"fever|degrees|from|between|and|T)[:=]?\s|[-~(<>=+])\Z",
+    re.IGNORECASE,
+)
 _QUOTE = regex(r"(?<!\d)\"")
 _DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
@@ -48,7 +70,7 @@ def _measure(match: re.Match[str]) -> str | None:
         return None
     if symbol in ("pt", "pts") and (symbol == "pt" or _PINT_AFTER.match(text, end)):
         return _points(match)
-    if gap == " " and symbol not in AFTER_SPACE and not (per or match["power"] or stop):
+    if gap == " " and symbol not in AFTER_SPACE and not (per or match["power"] or stop or _is_length(match, symbol)):
         return None
     if symbol == "in" and gap == "-" and text.startswith("-", end):  # 3-in-1
         return None
@@ -60,6 +82,11 @@ def _measure(match: re.Match[str]) -> str | None:
         return None
     if symbol == "m" and not (gap or per) and word_after(text, end) in _CROWDS:
         return f"{_range(match)} million"
+    if (
+        symbol == "bps"
+        and int(float(match["number"].replace(",", "") if "/" not in match["number"] else 0)) >= _SLOWEST_LINE
+    ):
+        return f"{_range(match)} bits per second"
     if symbol == "mmHg" and "/" in match["number"]:  # a blood pressure, not a fraction
         return f"{' over '.join(map(cardinal, match['number'].split('/')))} {plural_unit(name)}"
     return f"{_range(match)} {name if _is_singular(match) else plural_unit(name)}"
@@ -67,7 +94,15 @@ def _measure(match: re.Match[str]) -> str | None:
 
 def _is_singular(match: re.Match[str]) -> bool:
     one = is_one(match["last"] or match["number"]) and not match["last"]
-    return one or match["gap"] == "-" or is_adjective(match.string, match.start(), match.end())
+    if one or match["gap"] == "-" or is_adjective(match.string, match.start(), match.end()):
+        return True
+    return bool(_MODIFIED_AFTER.match(match.string, match.end()))
+
+
+def _is_length(match: re.Match[str], symbol: str) -> bool:
+    """Return whether "in" is inches beside another length: 6 ft 2 in, 5 in x 7 in."""
+    before = match.string[max(0, match.start() - 6) : match.start()]
+    return symbol == "in" and bool(_LENGTH_BEFORE.search(before) or _SIDE_AFTER.match(match.string, match.end()))
 
 
 def _points(match: re.Match[str]) -> str | None:
@@ -110,6 +145,22 @@ def _bare_fahrenheit(match: re.Match[str]) -> str | None:
     return f"{_range(match)} degrees fahrenheit"
 
 
+def _bare_celsius(match: re.Match[str]) -> str | None:
+    """Verbalize 20C, and 37.2 C or -5C where the words or signs before tell a temperature; seat 12C is none."""
+    text, start = match.string, match.start()
+    if word_before(text, start).lower() in PLACES:
+        return None
+    told = _HEAT_BEFORE.search(text[max(0, start - 14) : start])
+    if not told and (match["gap"] or len(match["number"].partition(".")[0]) < 2):
+        return None
+    return f"{_range(match)} degrees celsius"
+
+
+def _named_scale(match: re.Match[str]) -> str:
+    scale = {"C": "celsius", "F": "fahrenheit"}[match["scale"]]
+    return f"{_range(match)} {match['degrees']} {scale}"
+
+
 def _angle(match: re.Match[str]) -> str:
     words = f"{amount(match['degrees'])} degree{'' if match['degrees'] == '1' else 's'}"
     for part, name in (("minutes", "minute"), ("seconds", "second")):
@@ -138,6 +189,7 @@ def _inches(match: re.Match[str]) -> str | None:
     if len(_QUOTE.findall(text, max(0, start - 200), start)) % 2:
         return None
     one = is_one(match["number"]) or is_adjective(text, start, match.end())
+    one = one or bool(_MODIFIED_AFTER.match(text, match.end()))
     return f"{amount(match['number'])} {'inch' if one else 'inches'}"
 
 
@@ -148,7 +200,9 @@ def _powered(match: re.Match[str]) -> str | None:
 
 POWER_RULES = (
     rule(
-        "measure", rf"10\^?(?P<exponent>(?<=\^)-?\d{{1,3}}|{SUPERSCRIPT})\s(?P<unit>[A-Za-zμΩÅ]{{1,5}}){_END}", _powered
+        "measure",
+        rf"10\^?(?P<exponent>(?<=\^)-?\d{{1,3}}|{SUPERSCRIPT})\s(?P<unit>[A-Za-zμΩÅ·]{{1,5}}){_END}",
+        _powered,
     ),
 )
 RULES = (
@@ -175,9 +229,21 @@ RULES = (
         _bare_fahrenheit,
         sign="F",
     ),
+    rule(
+        "temperature",
+        r"(?<!\^)(?P<number>\d{1,3}(?:\.\d{1,2})?)(?:\s?[-—]\s?(?P<last>\d{2,3}(?:\.\d)?))?(?P<gap>\s?)C(?![\w'+#·-]|\.[A-Z]|:\d)",
+        _bare_celsius,
+        sign="C",
+    ),
+    rule(
+        "temperature",
+        rf"{_NUMBERS}\s(?P<degrees>degrees?)\s(?P<scale>[CF])(?!\w)",
+        _named_scale,
+        sign="d",
+    ),
     rule("measure", r"(?P<feet>\d{1,2})'\s?(?P<inches>\d{1,2}(?:\.\d{1,2})?)(?:\"|''|(?!['\d]))", _height, after="'"),
     rule("measure", rf"(?P<number>{AMOUNT})'", _feet, sign="'"),
-    rule("measure", rf"(?P<number>{AMOUNT})\"(?=\s?(?:[a-z,.;)]|\Z))", _inches, sign='"'),
+    rule("measure", rf"(?P<number>{AMOUNT})\"(?=\s?(?:[a-z,.;)]|\Z)|\s[A-Z])", _inches, sign='"'),
     rule(
         "measure",
         rf"{_NUMBERS}{_UNIT}(?P<stop>\.)(?=\s(?:[a-z\d]|[A-Z]+\b\s[a-z]+\Z)|[,;:)]|\Z|\s\()",

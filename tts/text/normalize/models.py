@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import digits, house_number, plural, year
+from tts.text.normalize.numbers import amount, digits, house_number, plural, year
 from tts.text.normalize.rule import rule, word_before
 from tts.text.regex import regex
 
@@ -18,14 +18,17 @@ _PRODUCTS = (
     "canon nikon sony porsche bmw audi mercedes ferrari peugeot mazda volvo saab lexus infiniti acura chrysler ducati "
     "yamaha kawasaki honda suzuki harley ktm roland korg moog casio garmin logitech office levi's"
 )
-_DOCUMENTS = "form page exhibit evid frame error http https status port rfc psalm hymn studio local notice"
+_DOCUMENTS = (
+    "section article bwv form page exhibit evid frame error http https status port rfc psalm hymn studio local notice"
+)
 _LIKE_HOUSES = frozenset(f"{_PLACES} {_PRODUCTS} {_DOCUMENTS}".split())
 _BEFORE = regex(
-    r"\b(?:H\.\s?R\.\s|[HSA]\.\s?[BJ]\.\s|(?:error|status|exit|return|response|http)\s(?:codes?|of|messages?)\s)\Z",
+    r"\b(?:H\.\s?R\.\s|HR\s|[HSA]\.\s?[BJ]\.\s|(?:error|status|exit|return|response|http)\s(?:codes?|of|messages?)\s)\Z",
     re.IGNORECASE,
 )
 _PROCESSOR = regex(r"\b(?:i[3579]|Ultra\s\d|Ryzen(?:\sThreadripper)?\s\d)[\s-]\Z")
 _STANDARD = regex(r"\b(?:ISO|IEC|IEEE|ANSI|DIN|EN|BS|ASTM|RFC|NIST|MIL-STD|STD)(?:/[A-Z]{2,5})?[\s-]\Z")
+_PUBLISHER = regex(r"\b(?:[A-Z]{3,6}/)?[A-Z]{3,6}(?:\sStandard)?[\s-]\Z")
 _LOOK_BACK = 24
 
 
@@ -70,7 +73,7 @@ def _edition(edition: str) -> str:
 
 def _wireless(match: re.Match[str]) -> str:
     """Verbalize IEEE 802.11ac and its kin."""
-    letters = f" {' '.join(match['letters'].upper())}" if match["letters"] else ""
+    letters = f" {' '.join(match['letters'].replace('/', '').upper())}" if match["letters"] else ""
     edition = f" {year(match['year'])}" if match.groupdict().get("year") else ""
     return f"eight oh two dot {house_number(match['part'])}{letters}{edition}"
 
@@ -82,10 +85,33 @@ def _model(match: re.Match[str]) -> str | None:
     return " ".join(house_number(part) for part in match[0].split("-"))
 
 
+def _tiered(match: re.Match[str]) -> str | None:
+    """Verbalize the number of a processor with a hyphen after its tier: Ryzen 7-5800X."""
+    if word_before(match.string, match.start()).lower() not in ("ryzen", "core"):
+        return None
+    return f"{digits(match['tier'])} {processor(match['number'])}"
+
+
+def _processor(match: re.Match[str]) -> str | None:
+    """Verbalize the number of a processor before its letters: Core Ultra 7 155H."""
+    before = match.string[max(0, match.start() - _LOOK_BACK) : match.start()]
+    return processor(match[0]) if _PROCESSOR.search(before) else None
+
+
+def _published(match: re.Match[str]) -> str | None:
+    """Verbalize the number and the year of a standard with a decimal number: ASHRAE 90.1-2019."""
+    before = match.string[max(0, match.start() - _LOOK_BACK) : match.start()]
+    if not _PUBLISHER.search(before):
+        return None
+    return f"{amount(match['number'])} {year(match['year'])}"
+
+
 RULES = (
+    rule("serial", r"(?P<tier>[3579])-(?P<number>\d{4,5})(?=[A-Z]{0,2}\d?[A-Z]?(?!\w))", _tiered, after="-"),
+    rule("serial", r"\d{3,5}(?=[A-Z]{1,2}\d?[A-Z]?(?!\w))", _processor),
     rule(
         "serial",
-        r"802\.(?P<part>\d{1,2})(?P<letters>[a-z]{0,2}|[A-Z]?)(?:-(?P<year>(?:19|20)\d\d))?(?![\w.])",
+        r"802\.(?P<part>\d{1,2})(?P<letters>[a-z]{0,2}(?:/[a-z]{1,2}){0,5}|[A-Z]?)(?:-(?P<year>(?:19|20)\d\d))?(?![\w.])",
         _wireless,
         after=".",
     ),
@@ -96,6 +122,7 @@ RULES = (
         _standard,
     ),
     rule("serial", r"\d{3}-\d{3}(?=[A-Z]{0,3}(?![\w-]))", _model, after="-"),
+    rule("serial", r"(?P<number>\d{1,3}\.\d{1,2})-(?P<year>(?:19|20)\d\d)(?!\w)", _published, after="."),
     rule("serial", r"(?P<number>7[0-8]7)s(?!\w)", lambda match: plural(house_number(match["number"])), after="s"),
 )
 LAST_RULES = (rule("digits", r"(?P<number>\d{1,5})(?!\d|[.,:/]\d)", _named),)

@@ -63,7 +63,7 @@ _MAGNITUDES |= {"tn": "trillion", "t": "trillion", "mil": "million", "mm": "mill
 _MAGNITUDES |= {"lacs": "lakh", "crores": "crore", "cr": "crore"}
 _MAGNITUDE = (
     r"(?:[\s-]?(?:hundred|thousand|million|billion|trillion|lakhs?|lacs?|crores?)|\s?(?:[mb]n|tn|mln|mil|MM|[Cc]r)"
-    r"|[kKmMbBtT]|[BMT]n)(?!\w)"
+    r"|[kKmMbBtT]|[BMT]n|(?<=\d)\s[MBT](?![\w&-]))(?!\w)"
 )
 _THING_AFTER = regex(
     r"[ -](?:acquisition|bailout|bill|bond|bonus|budget|business|company|contract|deal|deficit|exit|facility|fine|fund|"
@@ -72,6 +72,9 @@ _THING_AFTER = regex(
 )
 """Things of a price, so that its currency is singular: a $2.5B deal."""
 _PREFIX = r"(?:(?:US|AU?|CA?|NZ|HK|NT|R|S)?\$|[£€¥₹₽₩₪₺₴₦₱฿₫₵₸₮₭₡₲₿])"
+_RENTS = {"pcm": " per calendar month", "pw": " per week", "pppn": " per person per night"}
+_LANGUAGE = regex(r"[3-9](?:\.\d)?")
+"""Versions of the programming language PHP, which is also the code of a currency."""
 _DOLLARS = r"(?:(?:US|AU|CA|NZ|HK|NT)\s|US|AU?|CA?|NZ|HK|NT|R|S)\$"
 _CODES = "|".join(CURRENCIES)
 _PER = r"(?:\s?(?:/|(?<=[\d\s])per\s)\s?(?P<per>" + "|".join(sorted(PER, key=len, reverse=True)) + r")\.?(?!\w))?"
@@ -99,6 +102,8 @@ def _money(match: re.Match[str]) -> str | None:
     sign = sign.replace(" ", "")
     currency = CURRENCIES[SIGNS.get(sign, sign)]
     magnitude, last = named.get("magnitude") or "", named.get("last")
+    if sign == "PHP" and _LANGUAGE.fullmatch(match["number"]) and not magnitude:
+        return None
     adjective = is_adjective(match.string, match.start(), match.end())
     adjective = adjective or bool(magnitude and _THING_AFTER.match(match.string, match.end()))
     singular = adjective and not (last or named.get("per"))
@@ -110,7 +115,7 @@ def _money(match: re.Match[str]) -> str | None:
         spoken = f"{cut.removesuffix(' ' + currency.singular)} to {spoken}"
     spoken = f"minus {spoken}" if named.get("minus") or named.get("negative") else spoken
     per = f" per {PER[match['per']]}" if named.get("per") else ""
-    return f"{spoken}{per}{' or more' if named.get('plus') else ''}"
+    return f"{spoken}{per}{' or more' if named.get('plus') else ''}{_RENTS.get(named.get('rent') or '', '')}"
 
 
 def _cents(match: re.Match[str]) -> str:
@@ -126,10 +131,13 @@ RULES = (
     ),
     rule(
         "money",
-        rf"(?P<minus>-)?(?P<sign>{_PREFIX})\s?(?P<negative>-)?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?P<plus>\+(?![\w\s]))?(?:/-)?{_PER}",
+        rf"(?P<minus>-)?(?P<sign>{_PREFIX})\s?(?P<negative>-)?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?P<plus>\+(?![\w\s]))?(?:/-)?{_PER}(?:\s(?P<rent>pcm|pw|pppn)(?!\w))?",
         _money,
     ),
     rule("money", rf"(?P<number>{AMOUNT})\s?¢", _cents, sign="¢"),
+    rule(
+        "money", r"(?P<number>\d{1,2})c(?=/(?:kWh|L|l|km|mi|mile|min|day|lb)\b|\s(?:per|each|off)\b)", _cents, sign="c"
+    ),
     rule(
         "money",
         rf"(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?:\s?(?P<sign>[€£₽₩₪₺₴₫฿]|zł|zl(?!\w)|(?:{_CODES})(?!\w))|(?:(?P<dollar>\$)))(?!\d){_PER}",
@@ -139,7 +147,11 @@ RULES = (
 )
 LETTER_RULES = (
     rule("money", rf"(?P<sign>Rs|Re|RS)\.?\s?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?(?:/-)?{_PER}", _money),
-    rule("money", rf"(?P<sign>{_CODES})\s?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?{_PER}", _money),
+    rule(
+        "money",
+        rf"(?P<sign>{_CODES})\s?(?P<number>{AMOUNT})(?!\.\d+\.\d|\.\d)(?P<magnitude>{_MAGNITUDE})?{_PER}",
+        _money,
+    ),
     rule(
         "money",
         rf"(?P<sign>{_DOLLARS})\s?(?P<number>{AMOUNT})(?P<magnitude>{_MAGNITUDE})?{_PER}",

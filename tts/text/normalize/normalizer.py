@@ -19,11 +19,12 @@ from tts.text.regex import regex
 _SPACE = re.compile(r"\s+")
 # Words that are always spoken as written: the bulk of any text. Months, titles and place names do not match.
 _PLAIN = re.compile(r"\s*(?<![\w@#/\\._-])((?:[a-z]+|[A-Z][a-z]{5,})(?:'[a-z]+|(?:-[a-z]+)+)?)(?=[\s,;]|\Z)")
-_ROMAN = re.compile(r"[ivxl]+\Z")
+_ROMAN = re.compile(r"[ivxl]+(?:-[ivxl]+)*\Z")
+_PRIME = regex(r"'{1,2}\(")
 _POSSESSIVE = regex(r"'s(?!\w)")
 _CHUNK_OPENERS = frozenset(" \t\n\r([{<\"'—*`")
 _ELECTRONIC_SIGNS = re.compile(
-    r"\S{0,80}?[@/\\_]|\S{0,80}?\.[A-Za-z0-9_-]|\S{0,80}?://|localhost|#[A-Za-z_]|#\d{1,5}[A-Fa-f]|[A-Z]:\\"
+    r"\S{0,80}?[@/\\_]|\S{0,80}?\.[A-Za-z0-9_-]|\S{0,80}?://|localhost|#\w|(?:[\dA-Fa-f]{0,4}:){2}|#\d{1,5}[A-Fa-f]|[A-Z]:\\"
 )
 _ONLY_MARKS = frozenset(".,!?;:\"'()[]{}")
 """Characters that never begin a quantity unless a digit follows, as in "(212", "'99" and ".5"."""
@@ -116,6 +117,10 @@ class _Scanner:
         The lexicon decides whether the spelling keeps the apostrophe: "goin'" and "goin" are different words.
         """
         end, word = part.end, self.builder.last()
+        if _PRIME.match(self.text, end) and part.end - part.start == 1:
+            return end
+        if word is not None and word.kind == "letter" and _POSSESSIVE.match(self.text, end):
+            return self.builder.replace_last(word.text + "'s", "word", end + 2)
         if (
             word is None
             or part.semiotic != "plain"

@@ -6,7 +6,17 @@ import re
 
 from tts.text.normalize.history import is_historic
 from tts.text.normalize.maths import SUPERSCRIPT
-from tts.text.normalize.numbers import AMOUNT, INTEGER, amount, cardinal, house_number, ordinal, two_digits, year
+from tts.text.normalize.numbers import (
+    AMOUNT,
+    INTEGER,
+    amount,
+    cardinal,
+    house_number,
+    ordinal,
+    plural,
+    two_digits,
+    year,
+)
 from tts.text.normalize.rule import rule, word_before
 from tts.text.regex import regex
 
@@ -75,8 +85,19 @@ DIMENSION_RULES = (
         _side,
         sign="xX×",
     ),
+    rule("measure", r"(?<=\dx)\d{1,2}s(?!\w)", lambda match: plural(cardinal(match[0][:-1])), after="s"),
     rule("measure", r"(?<=[xX×])\d{3,4}(?![\d.,])", lambda match: house_number(match[0])),
 )
+_PANELS = frozenset("fig figs figure figures table tables panel panels plate plates ex exhibit".split())
+
+
+def _panels(match: re.Match[str]) -> str | None:
+    """Verbalize the panels of a figure: Fig. 2A-C."""
+    if word_before(match.string, match.start()).lower() not in _PANELS or match["last"] <= match["first"]:
+        return None
+    return f"{cardinal(match['number'])} {match['first'].upper()} to {match['last'].upper()}"
+
+
 _TERM = (
     r"\s(?:[A-Z]\w{1,12}\s|regular\s|school\s|academic\s|fiscal\s|financial\s|tax\s){0,2}"
     r"(?:season|school year|year|campaign|term|tour|session|winter|budget)s?\b"
@@ -86,6 +107,7 @@ SEASON_RULES = (
     rule("year", rf"(?P<first>(?:1[89]|20)\d\d)[-—](?P<last>\d\d(?:\d\d)?|\d)(?={_TERM})", _season, after="-—"),
 )
 RULES = (
+    rule("range", r"(?P<number>\d{1,2})(?P<first>[A-Za-z])[-—](?P<last>[A-Za-z])(?!\w)", _panels),
     rule(
         "range",
         r"(?P<first>\d{1,4})(?:st|nd|rd|th)?\s?[-—]\s?(?P<last>\d{1,4})(?:st|nd|rd|th)(?!\w)",

@@ -14,10 +14,13 @@ _DENOMINATOR = regex(
 _NUMBERED = regex(r"/(?=(?:1,?0{2,6}|10|1\.73)\s?(?:[A-Za-z]{1,3}(?![A-Za-z])|people|person))")
 _NUMBER_BEFORE = regex(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹%‰¢$€£₹]\s?\Z")
 _COUNTED_BEFORE = regex(
-    r"(?:(?:[\d⁰¹²³⁴⁵⁶⁷⁸⁹]\s?[A-Za-zμ°]{1,6}[23²³]?|[\d⁰¹²³⁴⁵⁶⁷⁸⁹](?=/)|\b(?:[a-z]{3,}s|people|feet|req|tok|rev|msgs?|ops))"
+    r"(?:(?:[\d⁰¹²³⁴⁵⁶⁷⁸⁹]\s?[A-Za-zμ°·]{1,6}[23²³]?|[\d⁰¹²³⁴⁵⁶⁷⁸⁹](?=/)|\b(?:[a-z]{3,}s|people|feet|req|tok|rev|msgs?|ops))"
     r"(?:/[A-Za-zμ]{1,6}[23²³]?){0,2}(?<![\d⁰¹⁴⁵⁶⁷⁸⁹])|[A-Za-z][23²³]|[²³]|°[CF])\Z"
 )
 _UNIT_BEFORE = regex(r"(?:million|billion|thousand|trillion)\s[A-Za-zμ]{1,4}\Z")
+_INVERSE = regex(r"(?P<unit>[A-Za-zμ]{1,4})(?:⁻|\^-|(?P<hyphen>-))(?P<power>[123¹²³])(?![\w¹²³]|-|\.\d)")
+_QUANTITY_BEFORE = regex(r"\d\s?[A-Za-zμ]{1,4}\s\Z")
+_RAISED_POWERS = {"¹": "", "1": ""}
 _BARE = regex(
     r"(?P<unit>[A-Za-zμ]{1,5})(?P<power>\^?[23²³])?(?P<rest>(?:/[A-Za-zμ]{1,5}(?:\^?[23²³])?){0,2})(?![\w²³/'@&])"
 )
@@ -67,6 +70,10 @@ def denominator(unit: str, power: str = "") -> str | None:
 
 def read_bare_unit(text: str, start: int) -> Verbalized | None:
     """Verbalize a unit without a number, if a power or a rate shows that it is one: m³/hr, mg/dL, km²."""
+    inverse = _INVERSE.match(text, start)
+    if inverse and (not inverse["hyphen"] or _QUANTITY_BEFORE.search(text[max(0, start - 9) : start])):
+        name = unit_name(inverse["unit"], _RAISED_POWERS.get(inverse["power"], inverse["power"]))
+        return Verbalized("measure", f"per {name}", inverse.end()) if name else None
     match = _BARE.match(text, start)
     if match is None or _VARIABLE_BEFORE.search(text[max(0, start - 3) : start]):
         return None

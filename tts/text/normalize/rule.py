@@ -42,7 +42,8 @@ _NOUN_AFTER = regex(r"[\s-]([a-z]+|[A-Z]{2,}\b)")
 _LOOK_BACK = 28
 PLACES = frozenset(
     "seat row room rm gate flight apt suite unit section building apartment class grade page level exit bus route "
-    "figure fig table platform pier lot box block lane form item door".split()
+    "figure fig table platform pier lot box block lane form item door f fol folio ch chapter sec § chap figs "
+    "rule article".split()
 )
 """Words before a number and a letter that form a name, such as "seat 12C": the letter is no unit or magnitude."""
 _ARTICLES = frozenset(("a", "an", "another", "each", "every"))

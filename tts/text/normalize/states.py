@@ -32,6 +32,9 @@ _NO_CITY = OPENERS | frozenset("hello hi hey well now all right sure okay oh alr
 _SHOUTED_AHEAD = regex(r"\s[A-Z]{2,}\b(?!,)")
 _CITY = regex(r"([A-Z][A-Za-z.'-]*),?\s{1,2}\Z")
 _ZIP = regex(r"\.?\s{1,2}\d{5}(?!\d)")
+_CODE_AHEAD = regex(
+    r"\.\s(?:Code|Penal|Civ|Bus|Gen|Rev|Admin|Const|Health|Fam|Prob|Veh|Lab|Ins|Educ|Gov|Evid|Stat|Crim|Tax|R)\b"
+)
 _LOOK_BACK = 34
 
 
@@ -39,6 +42,8 @@ def read_state(text: str, word: str, start: int) -> Verbalized | None:
     """Expand a state's code or old abbreviation after a city: Portland, OR; Salem, Mass."""
     end = start + len(word)
     before = _CITY.search(text[max(0, start - _LOOK_BACK) : start])
+    if word in _OLD_STATES and _CODE_AHEAD.match(text, end):
+        return Verbalized("address", STATES[_OLD_STATES[word]], end + 1)
     if before is None:
         return None
     comma = "," in before[0]

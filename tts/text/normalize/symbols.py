@@ -38,7 +38,9 @@ _DRAWN = regex(
     r"[\u2022-\u2027\u2043\u2219\u22C5\u2500-\u25FF\u2756-\u2767\u2794-\u27BF\u2800-\u28FF\uFFFC\uFFFD\U0001F3FB-\U0001F3FF\u0060\u02C2-\u02DF]"
 )
 _NOISE = regex(r"\b(?:sign|symbol|black|heavy|white heavy|emoji|operator)\b")
-_STARS = regex(r"(?:★|⭐){2,}")
+_STARS = regex(r"(?P<full>[★⭐]+)(?P<empty>☆*)(?=(?<=☆)|(?<=[★⭐]{2}))")
+_ONE_BEFORE = regex(r"(?<![\d.])1\Z")
+_POINTING = regex(r"white (left|right|up|down) pointing backhand index")
 _FLAG = regex("[\U0001f1e6-\U0001f1ff]{2}")
 _DOUBLED = {"§§": "sections", "¶¶": "paragraphs"}
 _REPEATED = regex(r"(.)\1*", re.DOTALL)
@@ -48,7 +50,17 @@ def read_sign(text: str, position: int) -> Verbalized | None:
     """Name the sign at `position`; None if it has no name. A repeated emoji is named once, stars are counted."""
     stars = _STARS.match(text, position)
     if stars:
-        return Verbalized("emoji", f"{cardinal(str(len(stars[0])))} stars", stars.end())
+        full, empty = len(stars["full"]), len(stars["empty"])
+        counted = (
+            f"{cardinal(str(full))} out of {cardinal(str(full + empty))} stars"
+            if empty
+            else f"{cardinal(str(full))} stars"
+        )
+        return Verbalized("emoji", counted, stars.end())
+    if text[position] in "★⭐" and text[position - 1 : position].isdigit():
+        return Verbalized(
+            "emoji", "star" if _ONE_BEFORE.search(text[max(0, position - 3) : position]) else "stars", position + 1
+        )
     flag = _FLAG.match(text, position)
     if flag:
         return Verbalized(
@@ -79,4 +91,5 @@ def _unicode_name(character: str) -> str | None:
         return None
     name = unicodedata.name(character, "").lower()
     name = re.sub(r"\d", lambda match: f" {digits(match[0])} ", _NOISE.sub(" ", name.replace("-", " ")))
-    return " ".join(re.sub(r"[^a-z ]", " ", name).split()) or None
+    name = _POINTING.sub(r"backhand index pointing \1", " ".join(re.sub(r"[^a-z ]", " ", name).split()))
+    return name.replace("upwards arrow", "up arrow").replace("downwards arrow", "down arrow") or None

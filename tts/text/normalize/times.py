@@ -19,6 +19,11 @@ _BOOKS = frozenset((*map(str.lower, SCRIPTURE), "ps")) | frozenset(
     "ecclesiastes isaiah jeremiah ezekiel daniel hosea joel amos micah matthew mark luke john acts romans corinthians "
     "galatians ephesians philippians colossians thessalonians timothy titus hebrews james peter jude revelation".split()
 )
+_WAITING = regex(
+    r"\b(?:wait|waited|sleep|slept|timeout|interval|expires in|retry in|back in|ETA|every|cooldown|uptime|"
+    r"duration)[:=]?\s?\Z",
+    re.IGNORECASE,
+)
 _RATIO = regex(r"\b(?:ratio|odds|scale|score|proportion)\b")
 
 
@@ -41,13 +46,18 @@ def clock(hour: str, minute: str | None, second: str | None, half: str | None) -
 def _time(match: re.Match[str]) -> str | None:
     if not match["half"] and _RATIO.search(match.string[max(0, match.start() - 16) : match.start()]):
         return None
-    spoken = clock(match["hour"], match["minute"], match["second"], match["half"])
+    named = match.groupdict()
+    spoken = clock(match["hour"], match["minute"], None if named.get("fraction") else match["second"], match["half"])
+    if spoken and named.get("fraction"):
+        spoken += f" and {cardinal(str(int(match['second'])))} point {digits(match['fraction'])} seconds"
     return f"{spoken} {spell(match['zone'])}" if spoken and match["zone"] else spoken
 
 
 def _range(match: re.Match[str]) -> str | None:
     """Verbalize a range of times: 9-5 pm, 9:00-17:00, 9am-5pm."""
     ends = [clock(match[f"hour{n}"], match[f"minute{n}"], None, match[f"half{n}"]) for n in (1, 2)]
+    if len(match["half2"] or "") == 1 and not (match["half1"] or match["minute1"]):
+        return None
     if None in ends or not (match["minute1"] or match["minute2"] or match["half1"] or match["half2"]):
         return None
     bare = [end.removesuffix(" o'clock") if end else "" for end in ends]
@@ -77,13 +87,18 @@ def _french(match: re.Match[str]) -> str | None:
 
 
 _UNITS = {"h": "hour", "hr": "hour", "hrs": "hour", "m": "minute", "min": "minute", "mins": "minute"}
-_UNITS |= {"s": "second", "sec": "second", "secs": "second"}
+_UNITS |= {"d": "day", "w": "week", "mo": "month", "y": "year", "s": "second", "sec": "second", "secs": "second"}
 
 
 def _duration(match: re.Match[str]) -> str:
     """Verbalize a duration with units: 2h30m, 1 hr 5 min 10 s."""
     parts = re.findall(r"(\d+)\s?([a-z]+)", match[0])
     return " ".join(f"{cardinal(number)} {_UNITS[unit]}{'' if number == '1' else 's'}" for number, unit in parts)
+
+
+def _waited(match: re.Match[str]) -> str | None:
+    """Verbalize minutes after a word that tells a time: wait 5m, timeout: 10m."""
+    return _duration(match) if _WAITING.search(match.string[max(0, match.start() - 14) : match.start()]) else None
 
 
 def _verse(match: re.Match[str]) -> str | None:
@@ -101,19 +116,22 @@ RULES = (
         _duration,
         sign="h",
     ),
+    rule("duration", r"\d{1,3}d\s?\d{1,2}h(?:\s?\d{1,2}m)?(?:\s?\d{1,2}s)?(?!\w)", _duration, sign="d"),
+    rule("duration", r"\d{1,3}(?:mo|[smhdwy])(?=\sago\b)", _duration, sign="smhdwy"),
+    rule("duration", r"\d{1,3}m(?![\w/²³]|\s?x\s?\d)", _waited, sign="m"),
     rule("duration", r"\d{1,3}\s?(?:m|mins?)\s?\d{1,2}\s?(?:s|secs?)(?!\w)", _duration, sign="m"),
     rule(
         "time",
-        rf"(?P<hour1>\d{{1,2}})(?::(?P<minute1>[0-5]\d))?\s?(?P<half1>{_HALF})?\s?[-—]\s?"
-        rf"(?P<hour2>\d{{1,2}})(?::(?P<minute2>[0-5]\d))?(?![\d:-])(?:\s?(?P<half2>{_HALF}))?(?:\s(?P<zone>{_ZONES})(?!\w))?",
+        rf"(?P<hour1>\d{{1,2}})(?::(?P<minute1>[0-5]\d))?\s?(?P<half1>{_HALF}|[aApP](?=\s?[-—]\s?\d))?\s?[-—]\s?"
+        rf"(?P<hour2>\d{{1,2}})(?::(?P<minute2>[0-5]\d))?(?![\d:-])(?:\s?(?P<half2>{_HALF}|[aApP](?![\w'])))?(?:\s(?P<zone>{_ZONES})(?!\w))?",
         _range,
         after=":-— aApP",
     ),
     rule("duration", r"(?P<minute>\d{1,2}):(?P<second>[0-5]\d)\.(?P<fraction>\d{1,3})(?!\d)", _elapsed, after=":"),
     rule(
         "time",
-        r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))(?::(?P<second>[0-5]\d)(?:\.\d{1,6})?)?(?![\d:]|,\d{3})"
-        rf"(?:\s?(?P<half>{_HALF}))?(?:\s(?P<zone>{_ZONES})(?!\w))?",
+        r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))(?::(?P<second>[0-5]\d)(?:[.,](?P<fraction>\d{3,6}))?)?(?![\d:]|,\d{3})"
+        rf"(?:\s?(?P<half>{_HALF}|[aApP](?![\w'])))?(?:\s(?P<zone>{_ZONES})(?!\w))?",
         _time,
         after=":",
     ),

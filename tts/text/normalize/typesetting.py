@@ -21,7 +21,7 @@ _CLEAR = frozenset("by my to we".split())
 _WORD_AFTER = regex(r"\s[a-z]{2}")
 _AFTER_SHORT = regex(
     r"\s(?:the|an?|i|you|he|she|we|they|this|that|his|her|my|our|their|were|had|be|there|those|these|one|all|most|many|not|"
-    r"only|soon|was)\b",
+    r"only|soon|was|[12]\d{3})\b",
     re.IGNORECASE,
 )
 """Words after a word of two letters with a drop cap. Other pairs of capitals are initials."""

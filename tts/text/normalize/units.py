@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_SAME = ("hertz", "lux", "horsepower", "kelvin", "tesla", "ethernet")
-_IRREGULAR = {"foot": "feet", "inch": "inches", "henry": "henries"}
+_SAME = ("hertz", "lux", "horsepower", "kelvin", "tesla", "ethernet", "molar")
+_IRREGULAR = {"foot": "feet", "inch": "inches", "henry": "henries", "pound-foot": "pound-feet"}
 _PREFIXES = {
     "k": "kilo", "K": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta", "E": "exa", "h": "hecto",
     "m": "milli",
@@ -13,11 +13,11 @@ _PREFIXES = {
 }  # fmt: skip
 # Symbol, name, and the prefixes in use with it.
 _PREFIXED = (
-    ("m", "meter", "kmμnpcd"), ("g", "gram", "kmμnc"), ("L", "liter", "mcdhμ"), ("l", "liter", "mcdh"),
+    ("m", "meter", "kmμnpcd"), ("g", "gram", "kmμunc"), ("L", "liter", "mcdhμu"), ("l", "liter", "mcdh"),
     ("s", "second", "mμnup"), ("Hz", "hertz", "kMGT"), ("Eq", "equivalent", "mμ"),
     ("Gy", "gray", "mc"), ("W", "watt", "kMGTm"), ("Wh", "watt hour", "kMGT"),
-    ("V", "volt", "kmMμ"), ("A", "amp", "mkμ"), ("Ah", "amp hour", "mk"), ("Ω", "ohm", "kMm"), ("F", "farad", "μnpm"),
-    ("H", "henry", "mμ"), ("Pa", "pascal", "khMG"), ("J", "joule", "kMG"), ("eV", "electron volt", "kMGT"),
+    ("V", "volt", "kmMμ"), ("A", "amp", "mkμ"), ("Ah", "amp hour", "mk"), ("Ω", "ohm", "kMm"), ("F", "farad", "μunpm"),
+    ("H", "henry", "mμu"), ("Pa", "pascal", "khMG"), ("J", "joule", "kMG"), ("eV", "electron volt", "kMGT"),
     ("N", "newton", "kM"), ("B", "byte", "kKMGTPE"), ("b", "bit", "kKMGT"), ("bit", "bit", "kMG"), ("mol", "mole",
     "mμn"),
     ("cal", "calorie", "k"), ("bar", "bar", "m"), ("Sv", "sievert", "mμ"), ("Bq", "becquerel", "kMG"), ("T",
@@ -53,7 +53,12 @@ _PLAIN = {
     "gals": "gallon", "kcals": "kilocalorie", "cals": "calorie", "pts": "point", "mm Hg": "millimeter of mercury",
     "in Hg": "inch of mercury", "inHg": "inch of mercury", "cu yd": "cubic yard", "cu cm": "cubic centimeter",
     "tbsps": "tablespoon", "tsps": "teaspoon", "Tsp": "teaspoon",
-    "nits": "nit", "GbE": "gigabit ethernet",
+    "nits": "nit", "GbE": "gigabit ethernet", "Tbs": "tablespoon", "tbs": "tablespoon", "bhp": "brake horsepower",
+    "dBm": "decibel milliwatt", "kpc": "kiloparsec", "Mpc": "megaparsec", "Gpc": "gigaparsec", "mM": "millimolar",
+    "μM": "micromolar", "uM": "micromolar", "nM": "nanomolar", "pM": "picomolar", "bps": "basis point",
+    "N·m": "newton meter", "kN·m": "kilonewton meter", "kg·m": "kilogram meter", "J·s": "joule second",
+    "A·h": "amp hour", "W·h": "watt hour", "kW·h": "kilowatt hour", "Pa·s": "pascal second", "lb·ft": "pound-foot",
+    "ft·lb": "foot-pound", "kg·m²": "kilogram square meter",
 }  # fmt: skip
 
 
@@ -76,14 +81,14 @@ AFTER_SPACE = frozenset(UNITS) - _AMBIGUOUS
 """Units that are recognised even with a space before them."""
 STOPPED = frozenset(
     "in ft yd mi oz lb lbs gal gals qt qts tsp tsps tbsp tbsps Tbsp min mins hr hrs sec secs yr yrs mo mos wk "
-    "wks".split()
+    "wks pkg doz tbs Tbs".split()
 )
 """Units that may end in a full stop."""
 POWERED = frozenset("mm cm dm m km in ft yd mi s".split())
 """Units that may be squared or cubed."""
 _NEVER_CASED = frozenset(
     "ac ah am at au bq cal cd cl ct dm em eq ev fl fm gpa gy ha hl in ka kn lm lx ly ma mi mn mol mp mpa mt nits "
-    "pa pm pt pts px u".split()
+    "pa pm pt pts px u um bps".split()
 )
 _NAMES_AFTER_SPACE = frozenset("atm db gm hp hr kt mh ml mo ms nm ns ps sec sv va yr".split())
 _MILLI = ("mV",)  # in doubt, not mega
@@ -111,7 +116,7 @@ _PER_WORDS = (
     "metre kilometre gramme sqft page word call visit night game hit mole"
 )
 _PER_SYMBOLS = (
-    "h hr hrs min s sec kg g mg lb lbs oz gal L l dL dl mL ml μL mi km m cm mm ft in yr mo wk kWh MWh MB GB TB sqft"
+    "h hr hrs min s sec kg g mg lb lbs oz gal L l dL dl mL ml μL mi km m cm mm ft in yr mo wk kWh MWh MB GB TB sqft mol"
 )
 PER: dict[str, str] = {
     **{name: name for name in _PER_WORDS.split()},

@@ -19,7 +19,8 @@ _PRODUCTS = (
     "react vue angular mysql mariadb postgres postgresql redis nginx apache docker git gcc clang cuda openssl openssh "
     "systemd qt opengl vulkan directx unity blender wordpress drupal laravel typescript electron swift kotlin scala "
     "perl lua gnome kde spark kafka hadoop ansible terraform jenkins gradle maven npm pip sqlite elasticsearch "
-    "mongodb office excel word"
+    "mongodb office excel word glibc gtk openjdk go golang cmake llvm deno bun svelte nextjs angularjs jquery "
+    "bootstrap tailwind helm podman vim emacs firmware minecraft ffmpeg curl wget tls ssl http"
 )
 _CHANGES = (
     "version versions ver release releases released update updates updated upgrade upgrades upgraded upgrading "
@@ -31,9 +32,12 @@ _NUMBERED = frozenset(f"v {_PARTS} {_PRODUCTS} {_CHANGES}".split())
 _DATED = frozenset("on dated date dates due born died posted".split())
 _NAMED = regex(rf"\b(?:{'|'.join(f'{_PARTS} {_PRODUCTS} {_CHANGES}'.split())})\b", re.IGNORECASE)
 _NAMED_AFTER = regex(
-    r"(?:[-+~][A-Za-z]|[a-z]|%|\s(?:percent|per\scent|release|update|upgrade|build|kernel|version|patch|firmware|driver|section)s?\b)"
+    r"(?:[-+~][A-Za-z]|[a-z]|%|\sof\s(?:[a-z]|the\b)|\s(?:is|was)\s(?:now\s|the\s)?(?:latest|current|newest|version|out\b|stable|"
+    r"released|required|minimum|supported|available)|\s(?:percent|per\scent|release|update|upgrade|build|kernel|version|patch|firmware|driver|section)s?\b)"
 )
 _SENTENCE_END = regex(r"[.!?]\s")
+_LINEAGE_BEFORE = regex(r"(?<![A-Za-z])[A-Z]{1,2}\.\Z")
+_POINT = " point "
 _LOOK_BACK = 48
 _LARGEST_BYTE = 255
 
@@ -57,13 +61,23 @@ def is_version(text: str, start: int, end: int) -> bool:
 
 def spoken_points(written: str) -> str:
     """Verbalize the parts of a version as numbers: 3.10 is "three point ten", 1.01 "one point oh one"."""
-    return " point ".join(map(_part, written.split(".")))
+    return _POINT.join(map(_part, written.split(".")))
 
 
 def _part(part: str) -> str:
     if len(part) == 2 and part[0] == "0":
         return two_digits(part) if part != "00" else "zero zero"
     return cardinal(part)
+
+
+def _parts(match: re.Match[str]) -> str:
+    """Verbalize the parts of a version; with "dot" in the name of a lineage such as B.1.1.7."""
+    words = spoken_points(match[0])
+    return (
+        words.replace(_POINT, " dot ")
+        if _LINEAGE_BEFORE.search(match.string[max(0, match.start() - 3) : match.start()])
+        else words
+    )
 
 
 def _two_parts(match: re.Match[str]) -> str | None:
@@ -73,11 +87,11 @@ def _two_parts(match: re.Match[str]) -> str | None:
 
 
 def _several_parts(match: re.Match[str]) -> str | None:
-    return spoken_points(match[0]) if is_version(match.string, match.start(), match.end()) else None
+    return _parts(match) if is_version(match.string, match.start(), match.end()) else None
 
 
 def _any_parts(match: re.Match[str]) -> str:
-    return spoken_points(match[0])
+    return _parts(match)
 
 
 def _address(match: re.Match[str]) -> str | None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from tts.text.normalize.abbreviations import (
     BARE,
+    BARE_NUMBERED,
     read_abbreviation,
     read_bare,
-    read_initials,
-    read_slashed,
-    without_stop,
 )
-from tts.text.normalize.acronyms import irregular_acronym, is_spelled
+from tts.text.normalize.acronyms import irregular_acronym
 from tts.text.normalize.calendar_names import SHORT_NAMES, read_name
 from tts.text.normalize.capitals import CapitalReader, VerbalizedPart
 from tts.text.normalize.chat import WORDS, read_chat, read_coded, read_too_long
 from tts.text.normalize.chemistry import may_be_formula, read_element, read_formula
 from tts.text.normalize.compass import SMALL_POINTS, read_direction
+from tts.text.normalize.digit_letters import read_after_digit
 from tts.text.normalize.doses import DOSE_CODES, read_dose, read_interval
+from tts.text.normalize.functions import FUNCTIONS, read_chord, read_function
 from tts.text.normalize.headings import read_heading
+from tts.text.normalize.initials import read_initials
 from tts.text.normalize.law import BEGIN_PHRASE, clipped, read_phrase
-from tts.text.normalize.roman import read_roman
+from tts.text.normalize.roman import read_chain, read_roman
 from tts.text.normalize.rule import Verbalized, spell, verbalize_first
+from tts.text.normalize.slashed import read_age, read_slashed
 from tts.text.normalize.states import read_state
 from tts.text.normalize.streets import SMALL_TYPES, read_street
 from tts.text.normalize.typesetting import join_drop_cap, join_lines
@@ -31,13 +34,14 @@ from tts.text.regex import regex
 
 WORD = regex(r"[A-Za-z]+(?:'[A-Za-z]+)*(?:-[A-Za-z]+(?:'[A-Za-z]+)*)*")
 _STATE_INITIALS = regex(r"[A-Z]\.(?:[A-Z]|Va)(?=\.)")
-_LETTERS = regex(r"[A-Za-z]+")
-_AMPERSAND = regex(r"[A-Z]{1,3}(?:&[A-Z]{1,3})+(?!\w)")
+_AMPERSAND = regex(r"(?P<letters>[A-Z]{1,3}(?:&[A-Z]{1,3})+)(?P<several>s?)(?!\w)")
 _ROMAN_SMALL = regex(r"[ivxl]{2,5}\Z")
 _VERSION = regex(r"v(?:er)?\.?(?=\d)")
 _COUNT_BEFORE = regex(r"(?<![\w.,-])\d{1,3}\Z")
+_VERSIONED = regex(r"(?P<name>[A-Z]{2,}|[A-Za-z][A-Za-z-]*(?=-))(?P<hyphen>-)?v")
 _RUPEES = ("Rs", "RS", "Re")
-_UNIT_SIGNS = ("/", "²", "³", "^")
+_UNIT_SIGNS = ("/", "²", "³", "^", "⁻", "-")
+_CHORD_SIGNS = frozenset("0123456789#♯♭")
 _LONGEST_UNIT = 5
 _BY = regex(r"[xX](?=\s\d)|(?<!\s)[xX](?=\d)")
 _TEN_AHEAD = regex(r"[xX]\s10(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])")
@@ -60,6 +64,9 @@ _READERS: dict[str, tuple[Callable[[str, str, int], Verbalized | None], ...]] = 
     **dict.fromkeys(DOSE_CODES, (read_dose,)),
     **dict.fromkeys(WORDS, (read_chat,)),
     "tl": (read_too_long,),
+    "yo": (read_age,),
+    **dict.fromkeys(FUNCTIONS, (read_function,)),
+    **dict.fromkeys(BARE_NUMBERED, (read_bare,)),
     **dict.fromkeys(_UNIT_WORDS, (_read_unit,)),
 }
 """Readers of words that have another meaning beside certain neighbours, by the word in small letters."""
@@ -87,12 +94,15 @@ class WordReader:
             if abbreviation:
                 yield VerbalizedPart(abbreviation.semiotic, abbreviation.words, position, abbreviation.end)
             else:
-                yield self._after_digit(position)
+                yield read_after_digit(self.text, position, self.lexicon)
             return
         match = WORD.match(self.text, position)
         assert match is not None  # the caller saw a letter
         following = self.text[match.end() : match.end() + 1]
         word = match[0]
+        if following.isdigit() and word[-1] == "v" and (versioned := _VERSIONED.fullmatch(word)):
+            yield from self._versioned(versioned, position)
+            return
         if following == "." and word[-2:-1] == "-" and read_initials(self.text, match.end() - 1):
             word, following = word[:-2], "-"  # non-U.S.
         special = self._typeset(word, position, following) or self._special(word, position, following)
@@ -104,6 +114,13 @@ class WordReader:
             yield from self.capitals.spelled(position, end, "initials")
         else:
             yield from self.capitals.read(word, position)
+
+    def _versioned(self, match: re.Match[str], position: int) -> Iterator[VerbalizedPart]:
+        """Yield the parts of YOLOv8 before its digit, and of Instruct-v0.2 without the v, which is read next."""
+        end = position + match.end("name")
+        yield from self.capitals.read(match["name"], position)
+        if not match["hyphen"]:
+            yield VerbalizedPart("serial", "V", end, end + 1)
 
     def _typeset(self, word: str, start: int, following: str) -> Verbalized | None:
         """Join a word that a line end divides, or that begins with a drop cap; None for most words."""
@@ -118,6 +135,8 @@ class WordReader:
         text = self.text
         if word[0] in "IVXLivx" and (heading := read_heading(text, word, start)):
             return heading
+        if word[0] in "IVXivx" and "-" in word and (chain := read_chain(text, start)):
+            return chain
         if word in _RUPEES and (amount := self._amount(start)):
             return amount
         if following == ".":
@@ -144,12 +163,16 @@ class WordReader:
         if word.islower():
             return read_roman(word, text, start) if _ROMAN_SMALL.match(word) else None
         if following == "&" and (letters := _AMPERSAND.match(text, start)):
-            return Verbalized("acronym", " and ".join(map(spell, letters[0].split("&"))), letters.end())
+            spoken = " and ".join(map(spell, letters["letters"].split("&")))
+            spoken = f"{spoken[:-1]}{spoken[-1].lower()}'s" if letters["several"] else spoken
+            return Verbalized("acronym", spoken, letters.end())
         priced = word.isupper() and (following in ("$", " ") or following.isdigit())
         if priced and (amount := self._amount(start)):
             return amount
         if len(word) < 3 and (element := read_element(text, start)):
             return element
+        if word[0] in "ABCDEFG" and following in _CHORD_SIGNS and (chord := read_chord(text, start)):
+            return chord
         if may_be_formula(word, following) and (formula := read_formula(text, start)):
             return formula
         if "'" in word and (full := clipped(word)):
@@ -209,16 +232,3 @@ class WordReader:
             or (read_state(text, word, start) or read_direction(text, word, start) if len(word) < 4 else None)
             or read_roman(word, text, start)
         )
-
-    def _after_digit(self, start: int) -> VerbalizedPart:
-        """Verbalize letters after a digit, as in 12A, 5G, 1080p and 3rdly; a single letter or an acronym is spelled."""
-        match = _LETTERS.match(self.text, start)
-        assert match is not None  # the caller saw a letter
-        letters = match[0]
-        from tts.text.normalize.codes import letters_after_digits
-
-        coded = letters_after_digits(letters, self.text, start)
-        if coded:
-            return VerbalizedPart("serial", coded, start, match.end())
-        named = len(letters) == 1 or (letters.isupper() and is_spelled(letters, self.lexicon, False))
-        return VerbalizedPart("serial", spell(letters) if named else without_stop(letters.lower()), start, match.end())

@@ -23,6 +23,7 @@ _NOT_COUNTED = frozenset("was is has as its us this his thus does perhaps across
 _MAGNITUDES = frozenset("hundred thousand million billion trillion dozen percent and or to".split())
 # Before a year: text that rules out counting, regardless of the next word: "Q3 2023 results", "our 2019 taxes".
 _DATED = regex(r"(?:\b[QH][1-4]|\b(?:my|your|his|her|its|our|their)) \Z", re.IGNORECASE)
+_ERA_BEFORE = regex(r"\b(?:A\.\s?D\.|AD|CE)\s\Z")
 _COUNTED = frozenset("dead people men women children feet times copies lives".split())
 
 
@@ -39,6 +40,8 @@ def _short(match: re.Match[str]) -> str:
 def _plain(match: re.Match[str]) -> str | None:
     text, number = match.string, match[0]
     if _DATED.search(text[max(0, match.start() - 8) : match.start()]) and number > "1900" and number[2:] != "00":
+        return year(number)
+    if _ERA_BEFORE.search(text[max(0, match.start() - 6) : match.start()]):
         return year(number)
     after = word_after(text, match.end())
     counted = after in _COUNTED or (after.islower() and after.endswith("s") and not after.endswith(("ss", "'s")))
@@ -66,6 +69,7 @@ def _ancient(match: re.Match[str]) -> str | None:
     after = word_after(text, match.end())
     counting = (after.islower() and after.endswith("s")) or after in _COUNTED or after in _MAGNITUDES
     dated = word_before(text, match.start()).lower() in ("in", "year") or is_historic(text, match.start(), match.end())
+    dated = dated or _ERA_BEFORE.search(text[max(0, match.start() - 6) : match.start()]) is not None
     return year(match[0]) if dated and not counting else None
 
 
