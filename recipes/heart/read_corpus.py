@@ -1,7 +1,7 @@
 """Let hibari-tts's voice "heart" read a corpus into a features folder for `tts train`.
 
     pip install -r recipes/heart/requirements.txt
-    python -m recipes.heart.read_corpus LJSPEECH_METADATA.csv FEATURES [--hours 12] [--parts-hours 3] [--workers N]
+    python -m recipes.heart.read_corpus LJSPEECH_METADATA.csv FEATURES [--hours 25] [--parts-hours 8] [--workers N]
 
 The texts come from `recipes/shared/texts.py`, and the teacher gets the phonemes of our front end. The folder keeps the
 teacher's frames (two mel spectrograms, pitch, voicing) and the durations of symbols, not sound. For the first hours it
@@ -33,11 +33,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("metadata", type=Path, help="metadata.csv of LJSpeech-1.1")
     parser.add_argument("features", type=Path, help="folder to write")
-    parser.add_argument("--hours", type=float, default=12.0, help="hours of speech (default: %(default)s)")
+    parser.add_argument("--hours", type=float, default=25.0, help="hours of speech (default: %(default)s)")
     parser.add_argument(
         "--parts-hours",
         type=float,
-        default=3.0,
+        default=8.0,
         help="hours whose spectrum is kept too (default: %(default)s)",
     )
     parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one per core)")
