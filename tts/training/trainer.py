@@ -68,6 +68,7 @@ def train(config: TrainConfig) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", ".*does not have many workers.*")  # batches come from a memory map
     warnings.filterwarnings("ignore", ".*ckpt_path.*")  # a first run has no checkpoint
+    warnings.filterwarnings("ignore", ".*LeafSpec.*")  # Lightning asks torch 2.14 in a way that a later torch refuses
     interruption = Interruption(run / "checkpoints")
     trainer = build_trainer(config, run, interruption, step)
     if trainer.is_global_zero:
