@@ -28,6 +28,7 @@ from tts.corpus.features import Features
 from tts.corpus.separation import N_INPUTS
 from tts.evaluation import listener, quality
 from tts.evaluation.sentences import Line
+from tts.text.pronunciation import guesser
 from tts.text.pronunciation.clusters import SLOTS
 from tts.text.pronunciation.lexicon import LEXICON_NAME, Lexicon
 
@@ -44,6 +45,7 @@ RUN_HERE = {
     "recipes/text/build_lexicon.py",
     "recipes/text/build_word_clusters.py",
     "recipes/text/compare_homographs.py",
+    "recipes/text/export_guesser.py",
     "recipes/text/measure_guessers.py",
     "recipes/text/train_guesser.py",
     "recipes/text/train_homographs.py",
@@ -294,7 +296,9 @@ def test_text_measures_the_rule_of_g2p_en(homographs: Path, capsys: pytest.Captu
 WORDS = "banana cabana panama canal cabal bacon beacon taxes maxim lemon melon demon talon canon".split()
 
 
-def test_text_trains_and_measures_a_guesser(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_trains_and_measures_a_guesser(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = load_script("recipes/text/guesser_data.py")
     known = data.read_cmudict()
     training, other = {word: known[word] for word in WORDS}, {word: known[word] for word in ("salmon", "canals")}
@@ -306,6 +310,20 @@ def test_text_trains_and_measures_a_guesser(tmp_path: Path, capsys: pytest.Captu
     rows = [line.strip("| ").split(" | ") for line in capsys.readouterr().out.splitlines()]
     assert ["derivation rules, CMUdict", "1", "0.0", "0.0", "0.0", "0.0"] in rows
     assert "own network, supplement" in [row[0] for row in rows]
+    exported = tmp_path / "guesser.npz"
+    assert run_script("recipes/text/export_guesser.py", network, exported) == 0
+    assert exported.stat().st_size < network.stat().st_size / 3
+    exact = {"quantized": lambda name, values: {name: values}}  # 8 bits decide few words of a trained network otherwise
+    assert run_script("recipes/text/export_guesser.py", network, exported, **exact) == 0
+    say = load_script("recipes/text/measure_guessers.py").load(network)
+    monkeypatch.setattr(guesser, "FILE", exported)
+    for cache in (guesser.load, guesser._guess):
+        cache.cache_clear()
+    try:
+        assert [guesser.guess(word) for word in WORDS] == [say([word])[0] for word in WORDS]
+    finally:
+        for cache in (guesser.load, guesser._guess):
+            cache.cache_clear()
 
 
 def test_text_aligns_letters_with_phonemes() -> None:

@@ -232,11 +232,15 @@ class Pronouncer:
 
 
 def _guess(word: str) -> Pronounced:
-    """Pronounce a word by the network, or letter by letter if the network returns nothing."""
-    # Imported on first use: most texts have no word that only the network can pronounce.
-    from tts.text.pronunciation.network import guess
+    """Pronounce a word by our network, else by g2p_en's, or letter by letter if both return nothing."""
+    # Imported on first use: most texts have no word that only a network can pronounce.
+    from tts.text.pronunciation import guesser
 
-    phonemes = guess(word)
+    phonemes = guesser.guess(word)
+    if not phonemes and any(letter in LETTERS for letter in word):
+        from tts.text.pronunciation.network import guess
+
+        phonemes = guess(word)
     if phonemes:
         return Pronounced(phonemes, "network")
     return Pronounced(tuple(phoneme for letter in word for phoneme in LETTERS.get(letter, ())), "spelled")
