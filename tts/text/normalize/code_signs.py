@@ -35,10 +35,10 @@ _DOT_FILES = {
     "venv": "V env", "vscode": "V S code",
 }  # fmt: skip
 _DOT_FILE = regex(rf"\.(?P<name>{'|'.join(sorted(_DOT_FILES, key=len, reverse=True))})(?![\w/-])")
-_HEADER = regex(r"<(?=[A-Za-z_][\w/]{0,40}(?:\.h(?:pp)?)?>)")
-_HEADER_END = regex(r"<[A-Za-z_][\w/]{0,40}(?:\.h(?:pp)?)?>\Z")
-_PLACEHOLDER = regex(r"<(?=[A-Za-z][\w.-]{0,30}(?: [a-z][\w.-]{0,20}){0,2}>)(?!\w{1,2} )(?!\w+ and )")
-_PLACEHOLDER_END = regex(r"<[A-Za-z][\w.-]{0,30}(?: [a-z][\w.-]{0,20}){0,2}>\Z")
+_HEADER = regex(r"<(?=[A-Za-z_][\w/]{2,40}(?:\.h(?:pp)?)?>)")
+_HEADER_END = regex(r"<[A-Za-z_][\w/]{2,40}(?:\.h(?:pp)?)?>\Z")
+_PLACEHOLDER = regex(r"<(?=[A-Za-z][\w.-]{2,30}(?: [a-z][\w.-]{0,20}){0,2}>)(?!\w{1,2} )(?!\w+ and )")
+_PLACEHOLDER_END = regex(r"<[A-Za-z][\w.-]{2,30}(?: [a-z][\w.-]{0,20}){0,2}>\Z")
 _ET_CETERA = regex(r"&c(?!\w)")
 _EITHER = regex(r"\(s\)he(?!\w)")
 _SHORTCODE = regex(r":(?P<name>[a-z][a-z_]{2,30}|\+1|-1):(?![\w:`])")
