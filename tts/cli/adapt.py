@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tts.training.config import TrainConfig
     from tts.training.initialize import Trained
 
-STEPS, BLEND, BATCH_FRAMES = 600, 0.5, 4500
+STEPS, BLEND, BATCH_FRAMES = 300, 0.5, 4500
 """For minutes of speech: recipes/ljspeech/LAB.md says how they were found."""
 CONSENT = (
     "A voice belongs to the person who is heard: adapt one only with their consent, and tell listeners that the speech "
@@ -102,7 +102,7 @@ def settings(trained: Trained, features: Features, source: str, work: Path, step
         audio=dataclasses.asdict(trained.audio),
         data=DataConfig(str(work / "features"), max(BATCH_FRAMES, longest)),
         model=model,
-        optimizer=OptimizerConfig(decay_fraction=0.3),
+        optimizer=OptimizerConfig(learning_rate=3e-4, decay_fraction=0.5),
         run=RunConfig(str(work / "run"), init_from=source),
         max_steps=steps,
     )
