@@ -194,7 +194,7 @@ def test_a_text_longer_than_a_request_is_spoken_whole(page: Page, server: Served
         float(m) * 60 + float(s) + float(ms) / 1000 for m, s, ms in re.findall(r"> 00:(\d+):(\d+),(\d+)", subtitles)
     ]
     assert ends == sorted(ends)
-    assert ends[-1] == pytest.approx(length, abs=0.5)
+    assert ends[-1] == pytest.approx(length, abs=1.0)  # the last subtitle stays until it can be read
 
 
 def heard(server: Served, text: str) -> float:
