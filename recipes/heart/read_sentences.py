@@ -23,10 +23,10 @@ from tts.audio.inverse import StreamingInverse
 from tts.audio.pulses import PulseSpectra
 from tts.config import AudioConfig
 from tts.evaluation.sentences import find_sentences, read_sentences
+from tts.model.spectrum import MAX_LOG_MAGNITUDE
 from tts.training.settings import load_config
 
 SEED = 0
-MAX_LOG_MAGNITUDE = 7.0  # the teacher's own bound
 
 
 def sound(spoken: Spoken, audio: AudioConfig) -> NDArray[np.float32]:

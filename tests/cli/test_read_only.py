@@ -20,7 +20,7 @@ while read -r _ place _ options _; do
     [ "$place" = "$folder" ] || mount -o "remount,bind,$options,ro" "$place" || mount -o remount,bind,ro "$place"
 done < /proc/self/mounts 2> "$folder/refused"
 cd /
-touch /tmp/griffon-probe 2> /dev/null && exit 99
+touch "$(dirname "$folder")/probe" 2> /dev/null && exit 99
 exec "$@"
 """
 """Nothing but a folder can be written by a command. Kinds of mounts that refuse this, such as /proc, stay."""
