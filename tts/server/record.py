@@ -135,11 +135,13 @@ class PlainLines(JsonFormatter):
         line: str = super().format(record)
         return line.translate(_ESCAPED)
 
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """Write the level in lower case. `logging.addLevelName` would change it for the whole process."""
+        return {**log_data, "level": log_data["level"].lower()} if "level" in log_data else log_data
+
 
 def log_as_json() -> None:
     """Send the log of the server, and the warnings of all other loggers, to stderr as one JSON object a line."""
-    for level in (logging.INFO, logging.WARNING, logging.ERROR):
-        logging.addLevelName(level, logging.getLevelName(level).lower())
     names = {"levelname": "level", "name": "logger", "message": "event", "exc_info": "exception"}
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
