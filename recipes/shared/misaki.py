@@ -21,7 +21,7 @@ VOWELS = {
 }  # fmt: skip
 REDUCED = {"AH": "ə", "ER": "əɹ"}  # without stress
 STRESSES = {"0": "", "1": "ˈ", "2": "ˌ"}
-MARKS = {**{mark: mark for mark in PUNCTUATION}, "-": "—", BOUNDARY: " "}
+MARKS = {**{mark: mark for mark in PUNCTUATION}, "-": "—", '"': "", BOUNDARY: " "}  # misaki drops quotation marks
 EDGE = 0
 """Id of the teacher's token for both ends of a text."""
 

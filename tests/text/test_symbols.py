@@ -30,7 +30,7 @@ def test_the_order_of_symbols_is_the_meaning_of_every_trained_voice() -> None:
     [
         ("Hi.", "^HHAY1.$"),
         ("Hi, you!", "^HHAY1, YUW1!$"),
-        ('"Hi," I said.', '^"HHAY1," AY1 SEH1D.$'),
+        ('"Hi," I said.', '^"HHAY1," AY2 SEH1D.$'),
         ("\N{LEFT DOUBLE QUOTATION MARK}Hi\N{RIGHT DOUBLE QUOTATION MARK} you", '^"HHAY1" YUW1.$'),
         ("Hi (you) hi", "^HHAY1 (YUW1) HHAY1.$"),
         ('" Hi " you', '^"HHAY1" YUW1.$'),

@@ -19,6 +19,7 @@ from tts.text.pronunciation.g2p import LETTERS, Pronouncer
 from tts.text.pronunciation.homographs import Homographs
 from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
 from tts.text.pronunciation.neighbors import BY_NEIGHBORS, by_neighbors
+from tts.text.pronunciation.weak_forms import FUNCTION_WORDS, is_emphasized, weaken
 from tts.text.questions import mark_rises
 from tts.text.regex import regex
 from tts.text.sentence_parts import lacks_end, merge_marks, split_parts
@@ -153,7 +154,11 @@ class Frontend:
             chosen = by_neighbors(texts, index, following) or self._homographs.choose(texts, capitals, index)
             if chosen:
                 return chosen, "homograph"
-        return self._pronouncer.pronounce(word.text)
+        pronounced = self._pronouncer.pronounce(word.text)
+        is_weak = word.text in FUNCTION_WORDS and pronounced.origin == "lexicon"
+        if is_weak and not is_emphasized(item.written, item.prosody.volume):
+            return weaken(texts, index, pronounced.phonemes, following), "lexicon"
+        return pronounced
 
 
 class SentenceStream:

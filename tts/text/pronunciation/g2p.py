@@ -20,6 +20,7 @@ from tts.text.pronunciation.inflections import (
     stems_before_vowel,
 )
 from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
+from tts.text.pronunciation.weak_forms import FUNCTION_WORDS, weaken
 from tts.text.token import Origin
 
 if TYPE_CHECKING:
@@ -168,7 +169,12 @@ class Pronouncer:
 
     def _join(self, parts: list[str]) -> Pronounced:
         """Pronounce a hyphenated word part by part. One part from the network makes the origin "network"."""
-        spoken = [self.pronounce(part) for part in parts if part]
+        parts = [part for part in parts if part]
+        spoken = [self.pronounce(part) for part in parts]
+        for place in range(1, len(parts) - 1):  # "mother-in-law", "up-to-date"
+            if parts[place] in FUNCTION_WORDS and spoken[place].origin == "lexicon":
+                weak = weaken(parts, place, spoken[place].phonemes, spoken[place + 1].phonemes)
+                spoken[place] = Pronounced(weak, "lexicon")
         if len(spoken) > 1 and parts[0] in _PREFIXES and not (self._user and self._user.get(parts[0])):
             spoken[0] = Pronounced(_PREFIXES[parts[0]], "derived")
         origin: Origin = "network" if any(part.origin == "network" for part in spoken) else "derived"
