@@ -27,8 +27,11 @@ AUDIO = AudioConfig(
 FIRST_SYMBOL, N_VOICED = 20, 8  # of those that the clips speak; half of them are voiced
 
 
-def write_taught(folder: Path, n_clips: int = 12, n_with_parts: int = 6) -> list[Clip]:
-    """Write a features folder in which every symbol has a sound and a duration of its own."""
+def write_taught(folder: Path, n_clips: int = 12, n_with_parts: int = 6, n_with_sound: int = 0) -> list[Clip]:
+    """Write a features folder in which every symbol has a sound and a duration of its own.
+
+    The first clips have parts of a spectrum; the first `n_with_sound` also have recordings, of noise.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     rng, clips = np.random.default_rng(0), []
     with Writer(folder, AUDIO, header(AUDIO), []) as writer:
@@ -45,8 +48,10 @@ def write_taught(folder: Path, n_clips: int = 12, n_with_parts: int = 6) -> list
                 len(frames),
                 durations=durations,
                 has_parts=has_parts,
+                has_sound=number < n_with_sound,
             )
-            writer.add(clip, frames, spectrum(frames) if has_parts else None)
+            noise = rng.normal(0, 3000, len(frames) * AUDIO.hop_length).astype(np.int16) if clip.has_sound else None
+            writer.add(clip, frames, spectrum(frames) if has_parts else None, noise)
             clips.append(clip)
     finish(folder, AUDIO)
     return clips

@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from recipes.separation.clips import WINDOW, Clip, batch, of_noise, of_recordings, of_teacher
 from recipes.separation.export import export
-from recipes.separation.network import SeparationNet, render, spectral_loss
+from recipes.separation.network import SeparationNet, render
 from tts.bundled import DEFAULT
 from tts.common.files import atomic_write
 from tts.corpus.features import Features
@@ -28,6 +28,7 @@ from tts.corpus.separation import AUDIO, GRAPH
 from tts.model.spectrum import SpectrumNet
 from tts.training.initialize import read_trained
 from tts.training.optimizer import MuonAdamW
+from tts.training.sound_loss import sound_loss
 
 RATE, BATCH, SAVE = 1e-3, 12, 100
 WARM_UP, FALLING = 30, 0.6  # steps in which the rate rises; share of the steps in which it falls
@@ -90,7 +91,7 @@ def train(kinds: list[list[Clip]], net: SeparationNet, steps: int, run: Path) ->
         if step >= SUPERVISED:
             with torch.autocast("cpu", torch.bfloat16):
                 sound = render(spectrum, *net.frames(found, chosen.inputs), chosen.pulses)
-            heard = spectral_loss(sound[:, inner], chosen.samples[:, inner])
+            heard = sound_loss(sound[:, inner], chosen.samples[:, inner], AUDIO)
             loss = supervised + heard
             bar.set_postfix(frames=float(supervised.detach()), sound=float(heard.detach()))
         optimizer.zero_grad()

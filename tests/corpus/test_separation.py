@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tts.corpus.features import analyse
+from tts.corpus.features import FULL_SCALE, Features, analyse, prepare, to_integers, trim
+from tts.corpus.folder import SOUND
+from tts.corpus.reader import read_metadata
+from tts.corpus.recording import read_recording
 from tts.corpus.separation import AUDIO, N_INPUTS, check_separable, inputs, separate
 from tts.decoding.engine import Engine
 from tts.errors import ConfigError
@@ -80,3 +84,30 @@ def test_features_of_two_spectrograms_are_separated(spoken: tuple[np.ndarray, np
 
 def test_the_default_voice_has_these_frames() -> None:
     check_separable(Voice.load().card.audio)
+
+
+def test_their_recordings_are_kept_and_resumed(tiny_corpus: Path, tmp_path: Path) -> None:
+    rows = read_metadata(tiny_corpus)[:3]
+    list(prepare(rows, tmp_path / "whole", AUDIO, 1))
+    for _ in zip(range(1), prepare(rows, tmp_path / "broken", AUDIO, 1), strict=False):
+        pass  # the generator is dropped after one clip, as by Ctrl-C
+    with (tmp_path / "broken" / SOUND).open("ab") as file:
+        file.write(b"half a clip")
+    list(prepare(rows, tmp_path / "broken", AUDIO, 1))
+    assert (tmp_path / "broken" / SOUND).read_bytes() == (tmp_path / "whole" / SOUND).read_bytes()
+    features = Features(tmp_path / "whole")
+    recorded = trim(read_recording(rows[2].wav, AUDIO.sample_rate).samples, AUDIO)
+    frames = features.clips[2].n_frames
+    found = features.sound(2, slice(4, None))
+    assert found is not None
+    expected = recorded[4 * AUDIO.hop_length : frames * AUDIO.hop_length]
+    np.testing.assert_allclose(found, expected, atol=1 / FULL_SCALE)
+    with (tmp_path / "whole" / SOUND).open("r+b") as file:
+        file.truncate(1000)
+    with pytest.raises(ValueError, match=rf"{SOUND} has 1000 bytes, but \d+ are needed"):
+        Features(tmp_path / "whole")
+
+
+def test_samples_beyond_full_scale_are_clipped() -> None:
+    loud = np.array([-2.0, -1.0, 0.0, 0.5, 2.0], np.float32)
+    assert to_integers(loud).tolist() == [-FULL_SCALE, -FULL_SCALE, 0, 16384, FULL_SCALE]

@@ -13,6 +13,7 @@ import torch
 
 from tests.taught import AUDIO, write_taught
 from tests.training.test_trainer import SIZES, last_checkpoint, losses, overfit, scalars, settings
+from tts.audio.pulses import f0_of_frames
 from tts.corpus.features import Features
 from tts.model.tacotron import Tacotron
 from tts.training.config import LossConfig, TrainConfig
@@ -76,9 +77,7 @@ def assert_spectrum_is_kept(start: Tacotron, checkpoint: Path, folder: Path) -> 
         assert torch.equal(model.spectrum.state_dict()[name], tensor), name
     assert not torch.equal(model.encoder.embedding.weight, start.encoder.embedding.weight)
     small = {**MODEL, "spectrum": {**MODEL["spectrum"], "dim": 8}}
-    with pytest.raises(
-        ValueError, match=r"has no spectrum network of these dimensions, and the features have no parts"
-    ):
+    with pytest.raises(ValueError, match=r"has no spectrum network of these dimensions, and the features cannot train"):
         train(settings(folder / "plain", folder / "other", model=small, run={**run, "dir": str(folder / "other")}))
 
 
@@ -203,6 +202,56 @@ def test_the_parts_of_a_window_are_those_of_its_frames(taught: Path) -> None:
     assert len(seen) > 5
 
 
+def test_a_spectrum_network_learns_from_recordings(taught: Path, tmp_path: Path) -> None:
+    write_taught(tmp_path / "heard", n_with_parts=3, n_with_sound=9)
+    features = Features(tmp_path / "heard")
+    model, batch, mel = batch_of(features, 6)
+    assert batch.has_sound.any()
+    assert batch.has_parts.any()
+    assert not (batch.has_sound & batch.has_parts).any()
+    found = judged(model, batch, mel)
+    assert found["sound"] > 0
+    assert found["spectrum"] > found["sound"]
+    found["sound"].backward()  # type: ignore[no-untyped-call]
+    assert model.spectrum is not None
+    assert all(parameter.grad is not None for parameter in model.spectrum.parameters())
+    quiet = judged(model, batch._replace(sound=torch.zeros_like(batch.sound)), mel)
+    assert abs(quiet["sound"].item() - found["sound"].item()) > 0.01
+
+
+def test_a_spectrum_network_that_learns_from_recordings_starts_from_a_voice(taught: Path, tmp_path: Path) -> None:
+    loss = {"adversarial_fraction": 0.0, "postnet_frames": WIDTH}
+    train(settings(taught, tmp_path / "first", max_steps=1, model=MODEL, loss=loss))
+    start, _, _ = load_trained(last_checkpoint(settings(taught, tmp_path / "first")), tmp_path)
+    write_taught(tmp_path / "heard", n_with_parts=0, n_with_sound=12)
+    run = {"dir": str(tmp_path / "tuned"), "init_from": str(tmp_path / "first"), "validate_every": 100}
+    tuned = settings(tmp_path / "heard", tmp_path / "tuned", max_steps=2, model=MODEL, run=run, loss=loss)
+    train(tuned)
+    model, _, _ = load_trained(last_checkpoint(tuned), tmp_path)
+    assert model.spectrum is not None
+    assert start.spectrum is not None
+    assert torch.equal(model.spectrum.mean, start.spectrum.mean)
+    assert not torch.equal(model.spectrum.stack.output.weight, start.spectrum.stack.output.weight)
+
+
+def test_the_sound_of_a_window_and_its_pulses_are_those_of_its_frames(tmp_path: Path) -> None:
+    write_taught(tmp_path, n_with_parts=0, n_with_sound=12)
+    features = Features(tmp_path)
+    data = ClipDataModule(features, TrainConfig(model=MODEL, loss=LossConfig(postnet_frames=WIDTH)), 2)
+    examples = [data.training[item] for item in range(3)]
+    batch = data.collate(examples)
+    for row, (example, index) in enumerate(zip(examples, data.training.indices, strict=False)):
+        whole, hop = features.sound(index, slice(None)), AUDIO.hop_length
+        assert whole is not None
+        wanted = whole[example.window * hop : (example.window + WIDTH) * hop]
+        np.testing.assert_array_equal(batch.sound[row, : len(wanted)], wanted)
+        assert not batch.sound[row, len(wanted) :].any()
+        f0 = f0_of_frames(features.mel(index)[AUDIO.n_bands :, example.window : example.window + WIDTH])
+        is_far = np.convolve(f0 > 0, np.ones(9), "same")[: len(f0)] == 0  # from any voiced frame
+        assert not batch.pulses[row, : len(f0)][torch.from_numpy(is_far)].any()
+        assert batch.pulses[row].abs().max() > 0
+
+
 def test_disturbed_frames_are_noisy_and_some_are_the_mean() -> None:
     torch.manual_seed(0)
     mel = torch.full((4, 5, 2000), 3.0)
@@ -218,7 +267,7 @@ def test_a_spectrum_network_needs_the_parts_that_it_learns(taught: Path, feature
     with pytest.raises(ValueError, match=r"model.spectrum needs a harmonic and an aperiodic mel spectrogram"):
         build_model(TrainConfig(model=MODEL), Features(features))
     write_taught(tmp_path, n_with_parts=0)
-    with pytest.raises(ValueError, match=r"the parts of a teacher's spectrum, but the features have none: leave"):
+    with pytest.raises(ValueError, match=r"the features have neither: prepare the corpus again"):
         build_model(TrainConfig(model=MODEL), Features(tmp_path))
     assert not (tmp_path / "parts.f16").exists()
 

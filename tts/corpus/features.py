@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from tts.corpus.folder import (
     FRAMES,
     JOURNAL,
     PARTS,
+    SOUND,
     TEACHER_PARTS,
     Writer,
     check_durations,
@@ -42,6 +44,8 @@ from tts.text.symbols import SYMBOLS, SymbolTable
 TRIM_DB = 45.0  # silence is this much below the loudest frame
 LEAD_SECONDS = 0.03
 TAIL_SECONDS = 0.12
+FULL_SCALE = 32767
+"""The integer of a sample of 1."""
 
 
 class Features:
@@ -67,11 +71,20 @@ class Features:
         if self.n_part_frames:
             shape = (self.n_part_frames, len(TEACHER_PARTS), self.audio.n_freqs)
             self._parts = np.memmap(folder / PARTS, np.float16, "r", shape=shape)
+        self._sound_offsets = np.cumsum([0] + [clip.n_frames * clip.has_sound for clip in self.clips])
+        self._sound: NDArray[np.int16] | None = None
+        if self._sound_offsets[-1]:
+            self._sound = np.memmap(folder / SOUND, np.int16, "r").reshape(-1, self.audio.hop_length)
 
     @property
     def n_part_frames(self) -> int:
         """Number of frames with parts; 0 without a teacher."""
         return int(self._part_offsets[-1])
+
+    @property
+    def teach_spectra(self) -> bool:
+        """Whether a spectrum network can learn from some clips: from a teacher's parts, or from recordings."""
+        return self._parts is not None or self._sound is not None
 
     def mel(self, index: int) -> NDArray[np.float32]:
         """Return the frames (n_channels, T_mel) of clip `index`."""
@@ -90,6 +103,17 @@ class Features:
             return None
         start, end = self._part_offsets[index], self._part_offsets[index + 1]
         return self._parts[start:end][frames]
+
+    def sound(self, index: int, frames: slice) -> NDArray[np.float32] | None:
+        """Return the samples (T * hop_length,) of some frames of clip `index`; None if the clip has no recording.
+
+        The first sample of a frame is the one that the frame is centred on.
+        """
+        if self._sound is None or not self.clips[index].has_sound:
+            return None
+        start, end = self._sound_offsets[index], self._sound_offsets[index + 1]
+        sound: NDArray[np.float32] = self._sound[start:end][frames].reshape(-1) / np.float32(FULL_SCALE)
+        return sound
 
 
 def split(n_clips: int, n_validation: int, seed: int) -> tuple[list[int], list[int]]:
@@ -118,10 +142,11 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, ski
         check_sizes(folder, clips_of(done), audio)
         return
     with Writer(folder, audio, made_with, done) as writer:
-        for entry, mel in _analyse_all(rows[len(done) :], audio, workers):
+        for analysed in _analyse_all(rows[len(done) :], audio, workers):
+            entry = analysed.entry
             if isinstance(entry, Skip) and not skip_bad:
                 raise CorpusError(f"{entry.skipped}; --skip-bad leaves such clips out")
-            writer.add(entry, mel)
+            writer.add(entry, analysed.frames, sound=analysed.sound)
             yield entry
     finish(folder, audio)
 
@@ -146,7 +171,13 @@ def _version(wav: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[tuple[Entry, NDArray[np.float16]]]:
+class _Analysed(NamedTuple):
+    entry: Entry
+    frames: NDArray[np.float16]  # (T, n_channels); empty for a skipped clip
+    sound: NDArray[np.int16] | None = None  # (T * hop_length,), where a spectrum network can learn from it
+
+
+def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[_Analysed]:
     if workers == 1:
         yield from (_analyse_or_skip(row, audio) for row in rows)
         return
@@ -164,19 +195,18 @@ def _tools(audio: AudioConfig) -> tuple[Frontend, SymbolTable, NDArray[np.float3
     return Frontend(), SymbolTable(SYMBOLS), mel_filterbank(audio)
 
 
-def _analyse_or_skip(row: Row, audio: AudioConfig) -> tuple[Entry, NDArray[np.float16]]:
+def _analyse_or_skip(row: Row, audio: AudioConfig) -> _Analysed:
     version = _version(row.wav)  # taken before reading, so that a change during reading is noticed
     try:
-        clip, frames = _analyse(row, audio)
+        clip, frames, sound = _analyse(row, audio)
     except (TTSError, OSError) as error:
-        return Skip(row.clip_id, row.text, f"{row.where}: {error}", *version), np.empty(
-            (0, audio.n_channels), np.float16
-        )
-    return clip._replace(wav_bytes=version[0], wav_changed=version[1]), frames
+        skip = Skip(row.clip_id, row.text, f"{row.where}: {error}", *version)
+        return _Analysed(skip, np.empty((0, audio.n_channels), np.float16))
+    return _Analysed(clip._replace(wav_bytes=version[0], wav_changed=version[1]), frames, sound)
 
 
-def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
-    """Return the phonemes and the frames (T_mel, n_channels) of one clip."""
+def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16], NDArray[np.int16] | None]:
+    """Return the phonemes, the frames (T_mel, n_channels) and the sound of one clip."""
     frontend, symbols, filterbank = _tools(audio)
     tokens = frontend.tokens(row.text, markup="plain")
     if script := foreign_script(row.text):
@@ -199,8 +229,15 @@ def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16]]:
         n_clipped=recording.n_clipped,
         n_spoken=sum(len(token.phonemes) for token in tokens if not token.is_mark),
         guessed=[token.text for token in tokens if token.origin == "network"],
+        has_sound=not audio.voicing_edges,
     )
-    return clip, mel.T.astype(np.float16)
+    sound = to_integers(samples[: mel.shape[1] * audio.hop_length]) if clip.has_sound else None
+    return clip, mel.T.astype(np.float16), sound
+
+
+def to_integers(samples: NDArray[np.float32]) -> NDArray[np.int16]:
+    """Return samples of -1..1 as 16-bit integers."""
+    return np.rint(np.clip(samples, -1.0, 1.0) * FULL_SCALE).astype(np.int16)
 
 
 def analyse(samples: NDArray[np.float32], audio: AudioConfig, filterbank: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 - `mels.f16`: the frames of every clip, one clip after another, as half floats (T, n_channels).
 - `parts.f16`: the parts of a teacher's spectrum, half floats (T, 5, n_freqs), of the clips with `has_parts`.
+- `sound.i16`: the trimmed recordings, 16-bit integers (T * hop_length,), of the clips with `has_sound`.
 - `clips.jsonl`: one line with the settings that made the clips, then one line a clip, in the same order.
 - `features.json`, written last: the analysis settings, the symbol table, and the mean and deviation of each channel.
   A folder without it is unfinished; the same command continues it.
@@ -26,7 +27,8 @@ from tts.corpus.journal import Clip, Entry, Skip, read_journal
 from tts.errors import CorpusError
 from tts.text.symbols import SYMBOLS
 
-FRAMES, PARTS, JOURNAL, DESCRIPTION = "mels.f16", "parts.f16", "clips.jsonl", "features.json"
+FRAMES, PARTS, SOUND = "mels.f16", "parts.f16", "sound.i16"
+JOURNAL, DESCRIPTION = "clips.jsonl", "features.json"
 TEACHER_PARTS = ("log_harmonic", "phase", "log_noise", "log_free", "free_phase")
 """The parts of a teacher's spectrum, in the parametrisation of hibari-tts:
 
@@ -46,9 +48,9 @@ class Writer:
         """
         self.folder, self.audio = folder, audio
         (folder / DESCRIPTION).unlink(missing_ok=True)  # from here on the folder is unfinished
-        sizes = check_sizes(folder, clips_of(done), audio) if done else {FRAMES: 0, PARTS: 0}
+        sizes = check_sizes(folder, clips_of(done), audio) if done else {FRAMES: 0, PARTS: 0, SOUND: 0}
         self.journal = (folder / JOURNAL).open("ab" if done else "wb")
-        self.files = {name: (folder / name).open("ab") for name in (FRAMES, PARTS)}
+        self.files = {name: (folder / name).open("ab") for name in (FRAMES, PARTS, SOUND)}
         for name, file in self.files.items():
             file.truncate(sizes[name])
         if not done:
@@ -64,12 +66,20 @@ class Writer:
             # What a full disk did not take is written once more, and the error of that would hide the first one.
             with naming(file) if error is None else contextlib.suppress(OSError):
                 file.close()
-        if not (self.folder / PARTS).stat().st_size:
-            (self.folder / PARTS).unlink()
+        for path in (self.folder / PARTS, self.folder / SOUND):
+            if not path.stat().st_size:
+                path.unlink()
 
-    def add(self, entry: Entry, frames: NDArray[np.float16], parts: NDArray[np.float16] | None = None) -> None:
-        """Append a clip: frames (T, n_channels), and parts (T, 5, n_freqs) if the clip `has_parts`."""
-        for name, values in ((FRAMES, frames), (PARTS, parts)):
+    def add(
+        self,
+        entry: Entry,
+        frames: NDArray[np.float16],
+        parts: NDArray[np.float16] | None = None,
+        sound: NDArray[np.int16] | None = None,
+    ) -> None:
+        """Append a clip: frames (T, n_channels), parts (T, 5, n_freqs) if it `has_parts`, sound (T * hop_length,) if it
+        `has_sound`."""
+        for name, values in ((FRAMES, frames), (PARTS, parts), (SOUND, sound)):
             if values is not None:
                 with naming(self.files[name]):  # ndarray.tofile would not say why it fails
                     self.files[name].write(np.ascontiguousarray(values).data)
@@ -118,6 +128,7 @@ def check_sizes(folder: Path, clips: Sequence[Clip], audio: AudioConfig) -> dict
     needed = {
         FRAMES: sum(clip.n_frames for clip in clips) * audio.n_channels * item,
         PARTS: sum(clip.n_frames for clip in clips if clip.has_parts) * len(TEACHER_PARTS) * audio.n_freqs * item,
+        SOUND: sum(clip.n_frames for clip in clips if clip.has_sound) * audio.hop_length * np.dtype(np.int16).itemsize,
     }
     for name, size in needed.items():
         path = folder / name

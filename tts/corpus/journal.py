@@ -25,6 +25,7 @@ class Clip(NamedTuple):
     guessed: Sequence[str] = ()  # words that the g2p network pronounced
     durations: Sequence[int] = ()  # frames of each symbol, where a teacher gave them
     has_parts: bool = False  # whether the parts of a teacher's spectrum are in the folder
+    has_sound: bool = False  # whether the trimmed recording is in the folder
 
 
 class Skip(NamedTuple):

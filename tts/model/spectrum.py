@@ -49,7 +49,7 @@ class SpectrumNet(nn.Module):
 
     def __init__(self, audio: AudioConfig, config: SpectrumConfig) -> None:
         super().__init__()
-        self.n_mels = audio.n_mels
+        self.audio, self.n_mels = audio, audio.n_mels
         self.stack = ConvNeXt(audio.n_channels, N_PARTS * audio.n_freqs, config.dim, config.hidden_dim, config.blocks)
         self.register_buffer("mean", torch.zeros(audio.n_channels))
         self.register_buffer("std", torch.ones(audio.n_channels))

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from tts.audio.pulses import PulseSpectra, f0_of_frames
 from tts.config import AudioConfig
 from tts.corpus.features import Features, split
 from tts.corpus.folder import TEACHER_PARTS
@@ -41,6 +42,7 @@ class Example(NamedTuple):
     symbols: Tensor | None = None  # (T_mel,) int64: place in the text of the symbol that each frame speaks, if known
     window: int = 0  # first frame of the window that trains the postnet and the spectrum network
     parts: Tensor | None = None  # (<= window's frames, 5, n_freqs) half floats: of a teacher's spectrum, if known
+    sound: Tensor | None = None  # (<= window's frames * hop_length,): the recording, where no parts are known
 
 
 class Batch(NamedTuple):
@@ -56,6 +58,9 @@ class Batch(NamedTuple):
     windows: Tensor  # (B,) int64, the first frame of each
     parts: Tensor  # (B_parts, window's frames, 5, n_freqs) half floats, of the clips that have them, in order
     has_parts: Tensor  # (B,) bool
+    sound: Tensor  # (B_sound, window's frames * hop_length), of the clips that have it, in order
+    pulses: Tensor  # (B_sound, window's frames, n_freqs) complex: the spectra of unit pulses at the recorded pitch
+    has_sound: Tensor  # (B,) bool
 
 
 class ClipDataset(Dataset[Example]):
@@ -77,7 +82,9 @@ class ClipDataset(Dataset[Example]):
         clip = self.features.clips[index]
         start = int(pick.place * (max(0, clip.n_frames - self.window) + 1))
         symbols = self.features.symbols_of_frames(index)
-        parts = self.features.parts(index, slice(start, start + self.window))
+        frames = slice(start, start + self.window)
+        parts = self.features.parts(index, frames)
+        sound = self.features.sound(index, frames) if parts is None else None
         return Example(
             clip.clip_id,
             torch.tensor(clip.phoneme_ids),
@@ -85,6 +92,7 @@ class ClipDataset(Dataset[Example]):
             None if symbols is None else torch.from_numpy(symbols),
             start,
             None if parts is None else torch.from_numpy(parts.copy()),
+            None if sound is None else torch.from_numpy(sound),
         )
 
     def lengths(self) -> list[int]:
@@ -143,7 +151,7 @@ class Collate:
         self.multiple = padding_multiple(reduction_factor)
         self.silence = torch.zeros(audio.n_channels, 1)
         self.silence[: audio.n_bands] = math.log(audio.floor)
-        self.parts_shape = (window, len(TEACHER_PARTS), audio.n_freqs)
+        self.audio, self.window = audio, window
 
     def __call__(self, examples: list[Example]) -> Batch:
         """Pad examples of any lengths into one batch."""
@@ -159,6 +167,7 @@ class Collate:
             mel[row, :, : mel_lengths[row]] = example.mel
             if example.symbols is not None:
                 symbols[row, : mel_lengths[row]] = example.symbols
+        sound = self._sound([example for example in examples if example.sound is not None])
         return Batch(
             [example.clip_id for example in examples],
             phoneme_ids,
@@ -170,14 +179,30 @@ class Collate:
             torch.tensor([example.window for example in examples]),
             self._parts([example.parts for example in examples if example.parts is not None]),
             torch.tensor([example.parts is not None for example in examples]),
+            *sound,
+            torch.tensor([example.sound is not None for example in examples]),
         )
 
     def _parts(self, parts: list[Tensor]) -> Tensor:
         """Pad parts to whole windows."""
-        padded = torch.zeros(len(parts), *self.parts_shape, dtype=torch.float16)
+        padded = torch.zeros(len(parts), self.window, len(TEACHER_PARTS), self.audio.n_freqs, dtype=torch.float16)
         for row, part in enumerate(parts):
             padded[row, : len(part)] = part
         return padded
+
+    def _sound(self, examples: list[Example]) -> tuple[Tensor, Tensor]:
+        """Return the recordings, padded to whole windows, and the pulses at their pitch."""
+        padded = torch.zeros(len(examples), self.window * self.audio.hop_length)
+        pulses = torch.zeros(len(examples), self.window, self.audio.n_freqs, dtype=torch.complex64)
+        for row, example in enumerate(examples):
+            assert example.sound is not None
+            padded[row, : len(example.sound)] = example.sound
+            source = example.mel[self.audio.n_bands :, example.window : example.window + self.window]
+            spectra = PulseSpectra(self.audio)
+            spectra.push(f0_of_frames(source.numpy()))
+            spectra.finish()
+            pulses[row, : source.size(1)] = torch.from_numpy(spectra.take(source.size(1)))
+        return padded, pulses
 
 
 def padding_multiple(reduction_factor: int) -> int:

@@ -21,10 +21,10 @@ from tts.voice import bundled_voices, read_weights
 START = "start.ckpt"  # file in a run folder with the weights at the start of fine-tuning
 FRESH = "fresh"  # key in that file
 EMBEDDING = "encoder.embedding.weight"
-OWN = ("mel_mean", "mel_std", "spectrum.mean", "spectrum.std", "spectrum.interpolation", "decoder.attention.prior")
+OWN = ("mel_mean", "mel_std", "spectrum.interpolation", "decoder.attention.prior")
 """Tensors that are not taken over: statistics of the features (see `initialize`), and settings stored as tensors."""
-SPECTRUM_STATISTICS = ("spectrum.mean", "spectrum.std")
-"""Tensors that stay with a spectrum network that is not trained."""
+SPECTRUM = "spectrum.stack"
+"""The name of the spectrum network, which includes its statistics."""
 FREE_MODEL = ("n_symbols", "conv_dropout", "prenet_dropout", "prior_taps", "prior_alpha", "prior_beta")
 FREE_NETWORKS = ("postnet_dim", "postnet_hidden_dim", "postnet_blocks", "spectrum")
 """Dimensions of the networks after the decoder. They may differ; the network then starts with random weights."""
@@ -84,8 +84,8 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> TakenOver:
 
     Embeddings are copied by the name of the symbol. The statistics of the spectrogram stay those of the new features.
     The network reads and writes standardised frames, so its first output already has the level, the timbre and the
-    pitch of the new speaker, and its inputs are distributed as before. A spectrum network that is not trained keeps its
-    own statistics. Raises TrainingError if the settings do not fit.
+    pitch of the new speaker, and its inputs are distributed as before. A spectrum network keeps its own statistics: how
+    frames sound does not depend on the speaker. Raises TrainingError if the settings do not fit.
     """
     _check_settings(trained, facts)
     is_spectrum_kept = model.spectrum is not None and not next(model.spectrum.parameters()).requires_grad
@@ -96,13 +96,12 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> TakenOver:
         if symbol in place:
             embedding[row] = old_rows[place[symbol]]
     weights[EMBEDDING] = embedding
-    theirs = SPECTRUM_STATISTICS if is_spectrum_kept else ()
-    own = {name: tensor for name, tensor in model.state_dict().items() if name not in OWN or name in theirs}
+    own = {name: tensor for name, tensor in model.state_dict().items() if name not in OWN}
     fits = {name: name in weights and weights[name].shape == tensor.shape for name, tensor in own.items()}
     fresh = list(dict.fromkeys(_network(name) for name, fit in fits.items() if not fit))
-    if is_spectrum_kept and any(name.startswith("spectrum.") for name in fresh):
+    if is_spectrum_kept and SPECTRUM in fresh:
         raise TrainingError(
-            f"{trained.origin} has no spectrum network of these dimensions, and the features have no parts to train "
+            f"{trained.origin} has no spectrum network of these dimensions, and the features cannot train "
             "one: start from a voice that has one, or leave model.spectrum out"
         )
     taken = {name: weights[name] for name in own if _network(name) not in fresh}
@@ -114,7 +113,7 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> TakenOver:
 
 def _network(name: str) -> str:
     """Return the network that a tensor belongs to. Networks are taken over whole or not at all."""
-    return ".".join(name.split(".")[:2])
+    return SPECTRUM if name.startswith("spectrum.") else ".".join(name.split(".")[:2])
 
 
 def keep_start(run: Path, model: Tacotron, fresh: Sequence[str] = ()) -> None:

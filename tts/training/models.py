@@ -40,7 +40,7 @@ def build_model(config: TrainConfig, features: Features) -> Tacotron:
         model.spectrum.mean.copy_(mean)
         model.spectrum.std.copy_(std)
         model.spectrum.interpolation.copy_(torch.from_numpy(band_interpolation(features.audio)))
-        model.spectrum.requires_grad_(features.n_part_frames > 0)  # else it stays what it starts from
+        model.spectrum.requires_grad_(features.teach_spectra)  # else it stays what it starts from
     return model
 
 
@@ -53,10 +53,10 @@ def _check_spectrum(sizes: ModelConfig, features: Features, has_start: bool) -> 
             "model.spectrum needs a harmonic and an aperiodic mel spectrogram, but the features have one and voicing "
             "edges: leave it out, or read the corpus with a recipe that sets audio.voicing_edges=[]"
         )
-    if not features.n_part_frames and not has_start:
+    if not features.teach_spectra and not has_start:
         raise ConfigError(
-            "model.spectrum learns from the parts of a teacher's spectrum, but the features have none: leave it out, "
-            "read the corpus with --parts-hours, or start from a voice with such a network (--init-from)"
+            "model.spectrum learns from recordings or from the parts of a teacher's spectrum, but the features have "
+            "neither: prepare the corpus again, or start from a voice with such a network (--init-from)"
         )
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from tts.config import ModelConfig
+from tts.config import AudioConfig, ModelConfig
 from tts.model.encoder import length_mask
+from tts.model.spectrum import Parts
 from tts.model.tacotron import Tacotron, TeacherForced
 from tts.training.config import LossConfig
 from tts.training.data import Batch
@@ -22,9 +23,12 @@ from tts.training.losses import (
     position_loss,
     stop_loss,
 )
+from tts.training.sound_loss import render, sound_loss
 from tts.training.spectrum_loss import spectrum_loss
 from tts.training.windows import Refined, symbols_of_frames
 
+EDGE = 4
+"""Frames at both ends of a window whose sound is not compared."""
 VOICED = 0.5  # of a frame's first voicing channel, from which it has a pitch
 _SEMITONES = 12 / math.log(2)  # in one unit of the natural logarithm of a frequency
 
@@ -87,14 +91,39 @@ class Objective(nn.Module):
         return losses
 
     def _of_spectrum(self, model: Tacotron, batch: Batch, windows: Refined) -> Losses:
-        """Compare the spectrum network's output with the teacher's parts, if the batch has any."""
+        """Compare the spectrum network's output with the teacher's parts or with the recording, if there are any."""
+        found: dict[str, Tensor] = {}
+        total = windows.refined.new_zeros(())
         if windows.parts is None:
-            return Losses(windows.refined.new_zeros(()), {})
-        rows = batch.has_parts
-        voiced = is_voiced(model, windows.target[rows])
-        losses = spectrum_loss(windows.parts, batch.parts, voiced, windows.mask[rows])
-        parts = {f"spectrum_{name}": value for name, value in losses._asdict().items() if name != "total"}
-        return Losses(self.config.spectrum_weight * losses.total, {"spectrum": losses.total, **parts})
+            return Losses(total, found)
+        is_taught = batch.has_parts[batch.has_parts | batch.has_sound]
+        voiced = is_voiced(model, windows.target)
+        if is_taught.any():
+            rows = batch.has_parts
+            taught = Parts(*(part[is_taught] for part in windows.parts))
+            losses = spectrum_loss(taught, batch.parts, voiced[rows], windows.mask[rows])
+            total = total + losses.total
+            found |= {f"spectrum_{name}": value for name, value in losses._asdict().items() if name != "total"}
+        if batch.has_sound.any():
+            rows = batch.has_sound
+            heard = Parts(*(part[~is_taught] for part in windows.parts))
+            assert model.spectrum is not None
+            audio = model.spectrum.audio
+            found["sound"] = of_sound(heard, batch, voiced[rows], windows.mask[rows], audio)
+            total = total + found["sound"]
+        return Losses(self.config.spectrum_weight * total, {"spectrum": total, **found})
+
+
+def of_sound(parts: Parts, batch: Batch, voiced: Tensor, mask: Tensor, audio: AudioConfig) -> Tensor:
+    """Compare the sound of parts (B_sound, W, n_freqs) with the recordings of a batch, where mask (B_sound, W) is true.
+
+    voiced: (B_sound, W) bool. Where a window ends, the sound lacks its neighbours and is not compared.
+    """
+    hop = audio.hop_length
+    inner = slice(EDGE * hop, (mask.size(1) - EDGE) * hop)
+    real = mask.repeat_interleave(hop, dim=1)[:, inner]
+    sound = render(parts, voiced.float(), batch.pulses, audio)[:, inner]
+    return sound_loss(sound * real, batch.sound[:, inner] * real, audio)
 
 
 def step_lengths(batch: Batch, output: TeacherForced) -> Tensor:

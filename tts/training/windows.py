@@ -26,7 +26,7 @@ class Refined(NamedTuple):
     refined: Tensor  # by the postnet
     target: Tensor  # the recorded frames
     mask: Tensor  # (B, W) bool, true where there is a frame
-    parts: Parts | None  # (B_parts, W, n_freqs) each, of the clips that have a teacher's parts; None if no clip has
+    parts: Parts | None  # (B_parts, W, n_freqs) each, of clips with a teacher's parts or a recording; None without
 
 
 def refine(
@@ -46,8 +46,8 @@ def refine(
     refined = model.postnet(predicted, context_of_frame(memory, symbols), mask)
     inner = slice(look_ahead, look_ahead + width)
     parts = None
-    if model.spectrum is not None and len(batch.parts):
-        rows = batch.has_parts
+    rows = batch.has_parts | batch.has_sound
+    if model.spectrum is not None and rows.any():
         whole = model.spectrum(model.log_mel(refined[rows]), mask[rows])
         parts = Parts(*(part[:, inner] for part in whole))
     return Refined(predicted[..., inner], refined[..., inner], cut(mel)[..., inner], mask[:, inner], parts)
