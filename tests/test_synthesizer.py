@@ -153,6 +153,17 @@ def test_markup_asks_for_pauses_and_prosody() -> None:
     assert len(fast.samples) < 0.8 * len(plain)
 
 
+def test_a_sentence_dies_away_in_its_pause() -> None:
+    synthesizer = Synthesizer()
+    abrupt, whole = (synthesizer.synthesize("One thing. Another.", sentence_pause=pause) for pause in (0.0, 0.25))
+    more = len(whole.samples) - len(abrupt.samples)
+    assert more == pytest.approx(2 * 0.25 * synthesizer.sample_rate, abs=synthesizer.sample_rate // 80)
+    lengthened = whole.words[2].start_time - abrupt.words[2].start_time
+    assert lengthened == pytest.approx(0.25, abs=1 / 80)
+    quiet = whole.samples[-int(0.2 * synthesizer.sample_rate) :]
+    assert 0 < np.abs(quiet).max() < 0.02  # sound dies away; it is not cut off
+
+
 def test_streaming_is_lazy(synthesizer: Synthesizer) -> None:
     stream = synthesizer.stream("One. " * 10_000)
     assert next(stream).start == 0  # the first word arrives long before the end of an hour

@@ -10,7 +10,7 @@ import pytest
 from tests.decoding.alignments import hard_attention
 from tts.card import Calibration, VoiceCard
 from tts.config import AudioConfig, ModelConfig
-from tts.decoding.alignment import DYING_AWAY, Alignment, ClauseBoundary, symbol_onsets
+from tts.decoding.alignment import Alignment, ClauseBoundary, symbol_onsets
 from tts.text.symbols import SYMBOLS, SymbolTable
 from tts.text.token import Token
 
@@ -119,8 +119,8 @@ def test_silence_before_a_mark_is_heard_in_the_frames() -> None:
 
 def test_silence_after_the_last_sound_is_not_heard() -> None:
     levels = np.full(DECODED.n_frames, DECODED.calibration.silence - 1, np.float32)
-    assert replace(DECODED, levels=levels).n_heard == DECODED.n_frames == DECODED.n_heard
+    assert replace(DECODED, levels=levels).n_heard(0.1) == DECODED.n_frames == DECODED.n_heard(0.1)
     levels[:20] = 0
-    assert replace(DECODED, levels=levels).n_heard == 20 + round(DYING_AWAY * AUDIO.frames_per_second)
+    assert replace(DECODED, levels=levels).n_heard(0.1) == 20 + round(0.1 * AUDIO.frames_per_second)
     levels[-1] = 0
-    assert replace(DECODED, levels=levels).n_heard == DECODED.n_frames
+    assert replace(DECODED, levels=levels).n_heard(0.1) == DECODED.n_frames

@@ -23,10 +23,6 @@ Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
 
 
-DYING_AWAY = 0.1
-"""Seconds of silence after the last sound of a sentence; the pause between sentences is added to them."""
-
-
 class ClauseBoundary(NamedTuple):
     """A place between two clauses of a sentence: the first token and the first symbol after it."""
 
@@ -92,13 +88,12 @@ class Alignment:
         """Number of decoded spectrogram frames."""
         return len(self.attention) * self.reduction_factor
 
-    @property
-    def n_heard(self) -> int:
-        """Number of frames until the last sound has died away; all of them if no frame sounds."""
+    def n_heard(self, silence: float) -> int:
+        """Return the number of frames until some seconds after the last sound; all of them if no frame sounds."""
         if self.levels is None or not (self.levels > self.calibration.silence).any():
             return self.n_frames
         loud = np.flatnonzero(self.levels > self.calibration.silence)
-        return min(self.n_frames, int(loud[-1]) + 1 + round(DYING_AWAY * self.frames_per_second))
+        return min(self.n_frames, int(loud[-1]) + 1 + round(silence * self.frames_per_second))
 
     @property
     def step_seconds(self) -> float:

@@ -23,6 +23,9 @@ FIRST_CHUNK, LARGEST_CHUNK, GROWTH = 48, 384, 4
 """Frames that go through the postnet together: few at first, so that the first sound is early, then GROWTH times as
 many each time, because each chunk is computed together with the frames around it; many from the second sentence on. A
 chunk takes a hundredth of the time for which the chunk before it is heard, so playback never waits."""
+DYING_AWAY = 0.1
+"""Seconds of quiet frames after the last sound of a sentence, before its pause. The pause begins with such frames, too,
+as far as there are any: the voice falls silent as its speaker did, not at once."""
 SEMITONE = np.float32(np.log(2) / 12)  # in natural-log F0
 
 
@@ -93,14 +96,15 @@ class Plan:
         warnings, marks = sentence.warnings, list(sentence.bookmarks)
         for decoded in self._decoder.decode(sentence.tokens, self._options.seed):
             ends = decoded.alignment.tokens[-1] is sentence.tokens[-1]
-            phrases = self._pace(decoded, ends)
+            n_frames = self._end(sentence, decoded.alignment) if ends else None
+            phrases = self._pace(decoded, n_frames)
             words = self._time(decoded.alignment, phrases)
             warnings += decoded.verdict.warnings(decoded.alignment.tokens)
             notes = Notes(warnings, words, _passed(marks, sentence, words, ends))
             warnings = ()
             self._n_samples += sum(map(self._length, phrases))
             yield from self._chunks(sentence, decoded, phrases, ends, notes)
-        self._sentence, self._pause = sentence, _pause_after(sentence, self._options)
+        self._sentence = sentence
 
     def finish(self) -> Iterator[FrameChunk]:
         """Yield the pause after the last sentence, if markup asks for it."""
@@ -108,12 +112,19 @@ class Plan:
             yield self._silence(self._sentence, self._pause)._replace(ends_sentence=True)
         self._pause = 0.0
 
-    def _pace(self, decoded: Decoded, ends: bool) -> list[Phrase]:
-        """Return the phrases of a decoded part of a sentence. ends: whether the sentence ends with it."""
-        alignment = decoded.alignment
-        melody = question_rise(alignment, self._card.question_rise)
-        bands, n_frames = decoded.mel[0, : self._card.model.n_mels], alignment.n_heard if ends else None
-        return pace(bands, alignment, self._options, melody, n_frames)
+    def _end(self, sentence: Sentence, alignment: Alignment) -> int:
+        """Return the frames to hear of the end of a sentence, and set the pause that is left after them."""
+        pause, speed = _pause_after(sentence, self._options), self._options.speed
+        n_frames = alignment.n_heard(DYING_AWAY + pause * speed)
+        lingering = (n_frames - alignment.n_heard(DYING_AWAY)) / alignment.frames_per_second
+        self._pause = max(0.0, pause - lingering / speed)
+        return n_frames
+
+    def _pace(self, decoded: Decoded, n_frames: int | None) -> list[Phrase]:
+        """Return the phrases of a decoded part of a sentence. n_frames: to hear; None hears all."""
+        melody = question_rise(decoded.alignment, self._card.question_rise)
+        bands = decoded.mel[0, : self._card.model.n_mels]
+        return pace(bands, decoded.alignment, self._options, melody, n_frames)
 
     def _time(self, alignment: Alignment, phrases: Sequence[Phrase]) -> tuple[WordTiming, ...]:
         audio = self._card.audio
