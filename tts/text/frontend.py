@@ -120,10 +120,16 @@ class Frontend:
         capitals = [item.written[:1].isupper() for item in marked]
         tokens: list[Token] = []
         following: Pronunciation = ()
+        quotes = texts.count('"')
         for index in range(len(marked) - 1, -1, -1):
             item = marked[index]
             phonemes, origin = self._pronounce_word(item, texts, capitals, index, following)
-            following = () if origin == "mark" else phonemes
+            if item.word.text == '"':
+                quotes -= 1
+            if origin != "mark":
+                following = phonemes
+            elif item.word.text != "(" and (item.word.text != '"' or quotes % 2):
+                following = ()  # all marks end a phrase except an opening bracket or quotation mark
             if phonemes:
                 word, prosody, pause = item.word, item.prosody, item.pause
                 tokens.append(Token(word.text, item.start, item.end, phonemes, origin, prosody, word.semiotic, pause))
@@ -133,7 +139,7 @@ class Frontend:
     def _pronounce_word(
         self, item: MarkedWord, texts: Sequence[str], capitals: Sequence[bool], index: int, following: Pronunciation
     ) -> tuple[Pronunciation, Origin]:
-        """Pronounce texts[index] in context. `following`: the pronunciation of the next word, or () before a mark."""
+        """Pronounce texts[index] in context. `following`: that of the next word, or () at a phrase's end."""
         word = item.word
         if word.kind == "mark":
             return (word.text,), "mark"
@@ -156,7 +162,7 @@ class Frontend:
                 return chosen, "homograph"
         pronounced = self._pronouncer.pronounce(word.text)
         is_weak = word.text in FUNCTION_WORDS and pronounced.origin == "lexicon"
-        if is_weak and not is_emphasized(item.written, item.prosody.volume):
+        if is_weak and not is_emphasized(texts, index, item.written, item.prosody.volume):
             return weaken(texts, index, pronounced.phonemes, following), "lexicon"
         return pronounced
 

@@ -41,6 +41,9 @@ _CONTRACTIONS: dict[str, Ending] = {
     "'ve": appending("AH0 V"),
     "'re": appending("ER0"),
     "'m": appending("AH0 M"),
+    "'ing": appending("IH0 NG"),
+    "'er": appending("ER0"),
+    "'ers": appending("ER0 Z"),
     "n't": appending("AH0 N T"),
 }
 _ACCENTED_ENDINGS: dict[str, Ending] = {"": tuple, "s": plural, "'s": plural, "'": tuple}
@@ -184,7 +187,8 @@ class Pronouncer:
         """Pronounce a possessive or contraction of any word. Other apostrophes are silent."""
         for contraction, ending in _CONTRACTIONS.items():
             if word.endswith(contraction) and len(word) > len(contraction):
-                stem = self.pronounce(word[: -len(contraction)])
+                written = word[: -len(contraction)]
+                stem = Pronounced(LETTERS[written], "spelled") if written in LETTERS else self.pronounce(written)
                 return Pronounced(ending(stem.phonemes), "network" if stem.origin == "network" else "derived")
         return self.pronounce(word.replace("'", ""))
 

@@ -18,6 +18,7 @@ from zlib import crc32
 
 from tts.errors import StorageError
 from tts.text.pronunciation.clusters import cluster
+from tts.text.pronunciation.imperatives import is_imperative
 from tts.text.pronunciation.lexicon import DATA, Pronunciation
 
 Role = Literal["noun", "verb"]
@@ -130,6 +131,8 @@ class Homographs:
         readings = self.readings.get(words[index])
         if readings is None:
             return None
+        if readings[-1].name.endswith("vrb") and is_imperative(words, index):
+            return readings[-1].phonemes
         near, bag = features(words, capitals, index)
         return max(readings, key=lambda reading: self._score(reading.name, reading.role, near, bag)).phonemes
 

@@ -1,4 +1,4 @@
-"""Pronounce common words that depend on their neighbours: "the" before a vowel, and "used to" for a habit."""
+"""Pronounce common words that depend on their neighbours: "the" before a vowel, "used to", and the letter "a"."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from tts.text.pronunciation.homographs import word_class
 from tts.text.pronunciation.lexicon import Pronunciation
 
-BY_NEIGHBORS = frozenset(("the", "used"))
+BY_NEIGHBORS = frozenset(("the", "used", "a"))
 """The words that depend on their neighbours."""
 _VOWELS = frozenset("AEIOU")
 _THE_BEFORE_VOWEL: Pronunciation = ("DH", "IY0")
 _THE: Pronunciation = ("DH", "AH0")
 _USED_TO: Pronunciation = ("Y", "UW1", "S", "T")
+_LETTER_A: Pronunciation = ("EY1",)
+_AFTER_LETTER = frozenset("and are as at be equals for from had has if in is on or than was with".split())
+"""Words that follow the letter "a", and never the article: "A is for apple", "from A to Z"."""
+_SIGNS = frozenset("plus minus times over to".split())
+_HESITATIONS = ("…", "-")
 _BECOMING = frozenset("get gets got getting gotten become becomes became grow grew".split())
 _OBJECTS = frozenset(("det", "poss", "obj", "subj", "ing"))
 
@@ -20,11 +25,24 @@ _OBJECTS = frozenset(("det", "poss", "obj", "subj", "ing"))
 def by_neighbors(words: Sequence[str], index: int, following: Pronunciation) -> Pronunciation | None:
     """Pronounce words[index] if it depends on its neighbours; None for most words.
 
-    `words`: lower-case words and marks. `following`: the pronunciation of the next word, or () before a mark.
+    `words`: lower-case words and marks. `following`: the pronunciation of the next word, or () at the end of a phrase.
     """
     if words[index] == "the":
         return _THE_BEFORE_VOWEL if following and following[0][0] in _VOWELS else _THE
+    if words[index] == "a":
+        return _LETTER_A if _is_letter(words, index, following) else None
     return _USED_TO if words[index] == "used" and _is_habit(words, index) else None
+
+
+def _is_letter(words: Sequence[str], index: int, following: Pronunciation) -> bool:
+    """Return whether "a" is a letter: before a mark, a function word, or a sign and another letter: a + b."""
+    after, second = (*words[index + 1 : index + 3], "", "")[:2]
+    letter_follows = len(second) == 1 and second.isalpha()
+    if after == ",":  # "a, b and c" has letters, "was a, quote, …" a hesitation
+        return letter_follows
+    if not following:
+        return after not in _HESITATIONS
+    return after in _AFTER_LETTER or (after in _SIGNS and letter_follows)
 
 
 def _is_habit(words: Sequence[str], index: int) -> bool:
