@@ -33,7 +33,7 @@ _WORD_BEFORE = regex(r"(?:[A-Za-z]\.)*[A-Za-z]+\Z")
 _NEXT_WORD = regex(r"\s*[\"'(\[“‘«]*([^\W_]+)")
 _UNIT_BEFORE = regex(
     r"(?:[\d½¼¾⅓⅔⅛][\s-]?|\b(?:sq|cu|fl)\.\s?)(?:c|T|t|[Tt]bsps?|[Tt]bs|tsps?|oz|lbs?|pts?|qts?|gals?|pkgs?|cu|fl|ft|in|mi|sq|yds?|km|cm|m|"
-    r"hrs?|mins?|secs?|yrs?|mos?|wks?|doz|mg|ml|mL)\Z|\b(?:[Ss]q|[Cc]u|[Ff]l)\Z"
+    r"hrs?|mins?|secs?|yrs?|mos?|wks?|doz|mg|ml|mL|ac|h|yo)\Z|/(?:mo|yr|hr|wk)\Z|\b(?:[Ss]q|[Cc]u|[Ff]l)\Z"
 )
 _SECTION_AHEAD = regex(r"\.\s(?:[§¶]|[&+=/<>→]\s)")
 _SMALLER_AHEAD = regex(r"\.\s\d{1,3}(?:\.\d|[½¼¾]|/\d)?[\s-]?(?:in|oz|min|sec|mo|d)\b")
@@ -132,7 +132,7 @@ def _full_stop_ends(text: str, start: int, stop: int, next_word: str, quoted: bo
     if (
         (is_title(word) and word != "St")
         or word.lower() in ("e.g", "i.e", "vs")
-        or (word == "v" and next_word[0].isupper())
+        or (word in ("v", "def") and next_word[0].isupper())
     ):
         return False
     if text.startswith((". e.", ". g."), stop) or recent.endswith(("i. e", "e. g")):

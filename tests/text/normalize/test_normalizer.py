@@ -69,6 +69,13 @@ def test_spans_point_into_the_source() -> None:
     assert pieces == ["In", "1984", "1984", ",", "café's", "“", "J.", "Kim", "”", "paid", "$5", "$5", "!"]
 
 
+def test_spans_include_no_marks_of_subscripts() -> None:
+    text = "O~2~ and x^2^ or T~max~!"
+    pieces = [text[word.start : word.end] for word in normalize(text)]
+    assert pieces == ["O", "2", "and", "x", "2", "or", "T", "max", "!"]
+    assert all(skip.is_deliberate for skip in analyze(text).skipped)
+
+
 def test_a_spelled_letter_is_no_article() -> None:
     assert [word.kind for word in normalize("a BBA")] == ["word", "letter", "letter", "letter"]
 
@@ -157,9 +164,11 @@ def test_join(text: str, line: str) -> None:
     assert join(normalize(text)) == line
 
 
-@pytest.mark.parametrize(
-    "emoticon", ":) :-) ;) :D :P :( :-( :/ :o xD XD ^_^ -_- T_T o_O <3 </3 :'( ¯\\_(ツ)_/¯".split()
-)
+EMOTICONS = ":) :-) ;) :D :P :( :-( :/ :o xD XD ^_^ -_- T_T o_O <3 </3 :'( ¯\\_(ツ)_/¯".split()
+FACES = "orz (^_^) ^^ ಠ_ಠ (╯°□°)╯︵┻━┻ ʕ•ᴥ•ʔ (◕‿◕) \\(^o^)/".split()
+
+
+@pytest.mark.parametrize("emoticon", EMOTICONS + FACES)
 def test_an_emoticon_is_silent_and_reported(emoticon: str) -> None:
     words, skipped = analyze(f"Hello {emoticon}")
     assert [word.text for word in words] == ["hello"]

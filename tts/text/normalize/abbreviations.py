@@ -22,6 +22,7 @@ _ANYWHERE = {
     "M.Sc": "M S C", "Bldg": "building", "bldg": "building", "Atty": "attorney", "Supt": "superintendent",
     "Mfg": "manufacturing", "incl": "including", "excl": "excluding", "esp": "especially", "orig": "originally",
     "max": "maximum", "ibid": "ibid", "pron": "pronounced", "Mk": "mark", "eds": "editors", "Bd": "board",
+    "ea": "each", "acct": "account", "Acct": "account", "Attn": "attention", "attn": "attention", "feat": "featuring",
     "Bro": "brother", "Assemb": "assembly", "Const": "constitution", "repr": "reprinted", "illus": "illustrated",
 }  # fmt: skip
 CLIPPED_BEFORE_WORD = frozenset("ed eds trans rev pron op loc cit ibid repr illus Id id Ed Trans".split())
@@ -55,7 +56,8 @@ _BEFORE_NUMBER = {
     "Dkt": "docket", "Ver": "version", "ver": "version", "Sect": "section", "sect": "section", "Eqs": "equations",
     "eqs": "equations", "Thm": "theorem", "Prop": "proposition", "Lem": "lemma", "App": "appendix",
     "Appx": "appendix", "Def": "definition", "Tbl": "table", "tit": "title", "Tit": "title", "fol": "folio",
-    "n": "note",
+    "n": "note", "Ep": "episode", "ep": "episode", "Eps": "episodes", "eps": "episodes", "Mag": "magnitude",
+    "mag": "magnitude", "Lat": "latitude", "lat": "latitude",
     "nn": "notes", "Mk": "mark", "Amdt": "amendment", "subd": "subdivision", "Feb": "february", "Mar": "march",
     "Apr": "april", "Jun": "june",
     "Jul": "july", "Aug": "august", "Sep": "september", "Sept": "september", "Oct": "october", "Nov": "november",
@@ -94,7 +96,7 @@ _ABBREVIATION = regex(
     r"(?:[Ee]\.\s?g|[Ii]\.\s?e|Ph\.D|[BM]\.Sc|[A-Za-z]{1,6})\.(?!\w)|(?:[Nn]os?|pp?|[Vv]ols?|[Ff]igs?|[Cc]h)\.(?=\d)"
 )
 _NAME_AFTER = regex(r"\s{1,3}([A-Z][A-Za-z'-]*)")
-_NUMBER_AFTER = regex(r"\s{0,3}#?[A-Z]{0,2}-?\d|\s\(\d|\s(?:[IVXLC]{2,}|[VX])\b|\sI(?=[,;.]|\s§|\s*\Z)|\s[ivxl]{2,}\b")
+_NUMBER_AFTER = regex(r"\s{0,3}#?[A-Z]{0,4}-?\d|\s\(\d|\s(?:[IVXLC]{2,}|[VX])\b|\sI(?=[,;.]|\s§|\s*\Z)|\s[ivxl]{2,}\b")
 _LETTER_AFTER = regex(r"\s[A-Z](?!\w)")
 _LETTERED = frozenset("App Appx Fig Tbl Ex".split())
 _SEVERAL = regex(r"\s?(?P<first>\d{1,3})[a-z]?(?:[-—](?P<last>\d{1,3})|,? (?:and|&|or) (?P<other>\d{1,3}))(?![\d-])")
@@ -168,13 +170,20 @@ def is_title(word: str) -> bool:
 def is_abbreviation(word: str) -> bool:
     """Return whether the word with a full stop is an abbreviation of any kind."""
     word = _as_listed(word)
-    return word in CITED or word in _TITLES or word in _ANYWHERE or word in _AFTER_NAME or word in _BEFORE_NUMBER
+    return (
+        word in CITED
+        or word in SCRIPTURE
+        or word in _TITLES
+        or word in _ANYWHERE
+        or word in _AFTER_NAME
+        or word in _BEFORE_NUMBER
+    )
 
 
 def announces_number(word: str) -> bool:
     """Return whether the word with a full stop is an abbreviation only before a number, such as "No. 5"."""
     word = _as_listed(word)
-    return word in _BEFORE_NUMBER and word not in _BEFORE_NAME and word not in _AFTER_NAME
+    return word in _BEFORE_NUMBER | SCRIPTURE and word not in _BEFORE_NAME and word not in _AFTER_NAME
 
 
 def _as_listed(word: str) -> str:
@@ -189,6 +198,12 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
         and re.search(r"[A-Z][\w.']*\s\Z", text[max(0, start - 20) : start])
     ):
         return "versus"
+    if (
+        written == "def"
+        and _NAME_AFTER.match(text, end)
+        and _NAME_BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
+    ):
+        return "defeated"
     if vital := vital_date(written, text, end):
         return vital
     if written in ("c", "ca") and not re.match(r"\s?\d{3}", text[end : end + 5]):

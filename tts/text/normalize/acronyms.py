@@ -35,6 +35,8 @@ _TRADE_NAMES = {
     "NoSQL": "no S Q L",
     "SciPy": "sigh pie", "BiPAP": "bye pap", "UCaaS": "U cass", "mTLS": "M T L S", "DDoS": "D doss", "VoIP": "voip",
     "ToS": "T O S", "NeurIPS": "neurips", "arXiv": "archive",
+    "bioRxiv": "bio archive", "medRxiv": "med archive", "iD": "I D", "QTc": "Q T C", "YoY": "year over year",
+    "QoQ": "quarter over quarter", "MoM": "month over month", "Rx": "R X",
     "siRNA": "S I R N A", "rRNA": "R R N A", "miRNA": "M I R N A", "SpO": "S P O", "SaO": "S A O", "pKa": "P K A",
     "pKb": "P K B", "IgG": "I G G", "IgE": "I G E", "IgM": "I G M", "IgA": "I G A", "YouGov": "you gov",
     "Ctrl": "control", "Esc": "escape",
@@ -45,7 +47,7 @@ _TRADE_NAMES = {
     "dL": "deciliter", "dB": "decibel", "mEq": "milliequivalent", "mAh": "milliamp hour",
     "mmHg": "millimeters of mercury",
 }  # fmt: skip
-_PLURAL_ACRONYM = regex(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s|'d)")
+_PLURAL_ACRONYM = regex(r"(?P<letters>[A-Z]{2,5})(?P<ending>'?s|'d|'?ed|'?ing|'?ers?)")
 _HUMPS = regex(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)(?:'[A-Za-z]+)*")
 _SHOUTED = re.compile(r"[A-Z]{2,}")
 _LISTED_BEFORE = regex(r"\b[A-Z]{2,5}, (?:and |AND )?\Z")
@@ -147,7 +149,7 @@ def is_spoken(word: str) -> bool:
 
 
 def plural_acronym(word: str) -> re.Match[str] | None:
-    """Match the letters and the ending of "PDFs" or "FBI's"; None for anything else."""
+    """Match the letters and the ending of "PDFs", "FBI's", "OK'd" or "DMing"; None for anything else."""
     return _PLURAL_ACRONYM.fullmatch(word)
 
 

@@ -17,7 +17,7 @@ from tts.text.normalize.acronyms import (
 )
 from tts.text.normalize.calendar_names import calendar_name
 from tts.text.normalize.respellings import is_stressed_syllable
-from tts.text.normalize.rule import word_before
+from tts.text.normalize.rule import word_after, word_before
 from tts.text.normalize.states import STATES
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
@@ -28,6 +28,10 @@ _ARTICLE_AHEAD = regex(r" [\w$£€\"']")
 _LETTERS_AND = regex(r"\b[A-Z]s(?: and|,) \Z")
 _AND_LETTERS = regex(r"(?: and|,) [A-Z]s\b")
 _BEFORE_LETTER = frozenset("the an my his her your our their this that straight".split())
+_ENDINGS = {"s": "'s", "d": "'d", "ed": "'d", "ing": "'ing", "er": "'er", "ers": "'ers"}
+_VERBAL = ("ed", "ing", "er", "ers")
+_VERBS = frozenset("ok id od ko".split())
+"""Initialisms that are words, too, but spelled as verbs: ID'd, OKed."""
 LETTER_NAMES = frozenset(
     "vitamin plan type grade hepatitis group class section part exhibit appendix schedule team series option point "
     "side "
@@ -80,8 +84,9 @@ class CapitalReader:
         elif plural and self._is_spelled_plural(word, plural):
             last = start + len(plural["letters"]) - 1
             yield from self.spelled(start, last)
-            ending = "'d" if plural["ending"] == "'d" else "'s"
-            yield VerbalizedPart("acronym", self.text[last].lower() + ending, last, end)
+            yield VerbalizedPart("acronym", self.text[last].lower() + _ENDINGS[plural["ending"].lstrip("'")], last, end)
+        elif plural and plural["ending"] in _VERBAL and word.lower() not in self.lexicon:
+            yield VerbalizedPart("acronym", plural["letters"].lower() + _ENDINGS[plural["ending"]], start, end)
         elif word.isupper() and not self._is_verb(word, start) and self._is_spelled(word, start):
             yield from self.spelled(start, end)
         elif word.isupper() or word.lower() in self.lexicon or word[1:].islower():
@@ -107,7 +112,7 @@ class CapitalReader:
         return bool(_LETTERS_AND.search(before) or _AND_LETTERS.match(self.text, end))
 
     def _is_verb(self, word: str, start: int) -> bool:
-        return word == "AM" and word_before(self.text, start) == "I"
+        return word == "AM" and "I" in (word_before(self.text, start), word_after(self.text, start + len(word)))
 
     def _capital(self, letter: str, start: int) -> VerbalizedPart:
         """Verbalize a single capital: by its name, unless it is the word I or the article A."""
@@ -156,7 +161,9 @@ class CapitalReader:
                 yield from self.read(part[0], start + part.start())
 
     def _is_spelled_plural(self, word: str, plural: re.Match[str]) -> bool:
-        if plural["ending"] == "s" and word.lower() in self.lexicon:
+        if plural["letters"].lower() in _VERBS and plural["ending"] not in ("s", "'s"):
+            return True
+        if plural["ending"].isalpha() and word.lower() in self.lexicon:
             return False
         return is_spelled(plural["letters"], self.lexicon, self.shouting)
 

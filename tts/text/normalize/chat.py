@@ -10,7 +10,8 @@ from tts.text.regex import regex
 INITIALISMS = frozenset(
     "afaict afaik afk aka ama bbl brb btw dm dms ftw fwiw fyi gg gpu gpus gtg hmu icymi idc idek idk iirc ikr imho "
     "imo irl istg jk lmao lmfao lmk ngl np nsfw nvm ofc omfg omg omw otoh rn rofl roflmao smh tbf tbh tfw tgif tia "
-    "tldr tmi til eli hbu icymi glhf tysm ily diy faq nbd rip kk ttfn ttyl ttys wbu wtf wth wyd ymmv yw".split()
+    "tldr tmi til eli hbu icymi glhf tysm ily diy faq nbd rip kk ttfn ttyl ttys wbu wtf wth wyd ymmv "
+    "yw doi isbn issn pmid".split()
 )
 """Spelled in small letters too."""
 _WORDS = {
@@ -24,7 +25,7 @@ _WORDS = {
     "gr8": "great", "l8r": "later", "l8": "late", "m8": "mate", "w8": "wait", "h8": "hate", "str8": "straight",
     "b4": "before", "2nite": "tonight", "2day": "today", "2morrow": "tomorrow", "2moro": "tomorrow",
     "4ever": "forever", "g2g": "got to go",
-    "gr8ful": "grateful", "ne1": "anyone", "sum1": "someone",
+    "orz": "", "gr8ful": "grateful", "ne1": "anyone", "sum1": "someone",
 }  # fmt: skip
 WORDS = INITIALISMS | {word for word in _WORDS if word.isalpha()}
 """Abbreviations in small letters, without digits."""
@@ -40,7 +41,7 @@ STARTS = frozenset(":;=<>^-¯\\(xXToO0uU")
 """First characters of emoticons."""
 _EMOTICON = regex(
     r"(?:>?[:;](?:'|-|o|\^)?(?:\)+|\(+|D+|P+|[poO0|/\\3\]\[SsXx$cC><])|=[)D](?=\s*\Z)|<[\\/]?/?3+|[xX]D+|\^[_.-]?\^|-[_.]+-|T_T"
-    r"|;_;|[oO0]_[oO0]|>[_.]<|[uU][wW_][uU]|\\o/|¯\\?_\(.{1,3}\)_/¯|\([-']?[:;]|\(╯[^)]{1,6}\)╯︵\s?┻━┻)(?=[\s.,!?)\"]|\Z)(?![.,]\d)"
+    r"|;_;|[oO0]_[oO0]|[xX]_[xX]|OwO|TwT|>[_.]<|[uU][wW_][uU]|\\o/|¯\\?_\(.{1,3}\)_/¯|\([-']?[:;])(?=[\s.,!?)\"]|\Z)(?![.,]\d)"
 )
 _LETTERED = frozenset("xXToO0uU")
 _LETTERED_AFTER = frozenset("D_wW")
@@ -68,7 +69,7 @@ def read_chat(text: str, word: str, start: int) -> Verbalized | None:
         return None
     if not word.islower() or (text[end : end + 1] in tuple("/_-.") and text[end + 1 : end + 2].isalnum()):
         return None
-    return Verbalized("abbreviation", _WORDS.get(word) or spell(word), end)
+    return Verbalized("abbreviation", _WORDS[word] if word in _WORDS else spell(word), end)
 
 
 def read_coded(text: str, start: int) -> Verbalized | None:

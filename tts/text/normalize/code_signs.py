@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tts.text.normalize.rule import Verbalized, spell
+from tts.text.normalize.shifts import read_shift
 from tts.text.regex import regex
 
 STARTS = frozenset("$:-.<>&(=[]")
@@ -68,7 +69,7 @@ def read_code_sign(text: str, position: int) -> Verbalized | None:
         scoped = _SCOPE.match(text, position) if before.isalnum() else None
         return Verbalized("symbol", "", scoped.end()) if scoped else None
     if character in "<>":
-        return _bracket(text, position)
+        return read_shift(text, position) or _bracket(text, position)
     if before and not before.isspace() and before not in "(\"'`":
         return None
     if character == ".":

@@ -29,6 +29,7 @@ _TAIL = r"(?::\d{1,5}(?!\d))?(?:[/?#][^\s<>\"]{0,500})?"
 _PATTERNS = tuple(
     regex(pattern)
     for pattern in (
+        r"(?:doi:\s?)?10\.\d{4,9}/[^\s<>\"]{1,200}",
         r"(?:https?|ftps?|sftp|file|ssh|git|wss?)://[^\s<>\"]{1,590}",
         r"(?:mailto:)?[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@" + _HOST + r"(?![\w@])",
         r"[Ww][Ww][Ww]\.[^\s<>\"]{1,500}",
@@ -59,6 +60,8 @@ _WORDS = {
     "url": "U R L", "php": "P H P", "css": "C S S", "docs": "docs", "img": "I M G", "http": "H T T P",
     "https": "H T T P S",
     "ftp": "F T P", "usr": "user", "etc": "E T C", "src": "source", "tmp": "temp", "dev": "dev", "lib": "lib",
+    "doi": "D O I", "arxiv": "archive", "ncbi": "N C B I", "nlm": "N L M", "nih": "N I H", "pmc": "P M C",
+    "biorxiv": "bio archive", "medrxiv": "med archive",
     "gmail": "gmail", "wav": "wave", "csv": "C S V", "ca": "C A", "ch": "C H", "jp": "J P", "eu": "E U", "mp": "M P",
 }  # fmt: skip
 _COUNTRIES = frozenset("us de it es ca me in id no se".split())
@@ -96,6 +99,8 @@ def say_address(written: str, lexicon: Lexicon) -> str:
     """Verbalize an address: its words, letters and digits, and its signs by name."""
     if _COLOR.fullmatch(written):
         return f"hash {characters(written[1:])}"
+    if written.lower().startswith("doi:"):
+        return f"D O I , {_say_parts(written[len('doi:') :].lstrip(), lexicon)}"
     if written[0] == "#":
         number = _LEADING_NUMBER.match(written, 1)
         rest = number.end() if number else 1

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from tts.text.normalize.raised import characters, has_marks
 from tts.text.regex import regex
 
 # Characters that Unicode decomposition leaves unchanged or maps to an unwanted character.
@@ -42,12 +43,12 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> Folded:
     """Strip accents, straighten quotes and unify dashes. Characters of other scripts stay unchanged."""
-    if text.isascii():
+    if text.isascii() and not has_marks(text):
         return Folded(text, range(len(text)), range(1, len(text) + 1))
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for index, character in enumerate(text):
+    for index, character in characters(text) if has_marks(text) else enumerate(text):
         piece = character if character.isascii() else _fold_character(character)
         if piece == "Å" and text[index + 1 : index + 2].isalpha():
             piece = "A"  # the first letter of a word such as Ångström, not the unit

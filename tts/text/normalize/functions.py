@@ -17,7 +17,9 @@ _ARGUMENT = regex(r"\((?![a-z]{3})|[²³]|\s[\dθαβφωπ]|\s?[²³⁻]|\s(?:\
 _INVERSE = regex(r"⁻¹|\^-1(?!\d)|\^\{-1\}")
 _BASE = regex(r"_?(?P<base>\d{1,2})(?=\s?\(|\s\d)")
 _WEAK = ("sec", "exp", "lim")
-_CHORD = regex(r"[A-G][#♯♭b]?(?P<kind>maj|min|dim|aug|sus|add|m)(?P<number>\d{1,2})(?:/[A-G][#♯♭b]?)?(?!\w)")
+_CHORD = regex(
+    r"[A-G][#♯♭b]?(?P<kind>maj|min|dim|aug|sus|add|m)(?:(?P<number>\d{1,2})|(?<=[#♯♭]m)|(?<=[#♯♭]maj)|(?<=[#♯♭]min)|(?<=[#♯♭]dim))(?:/[A-G][#♯♭b]?)?(?!\w)"
+)
 _KINDS = {
     "maj": "major", "min": "minor", "m": "minor", "dim": "diminished", "aug": "augmented", "sus": "sus", "add": "add"
 }  # fmt: skip
@@ -47,7 +49,8 @@ def read_chord(text: str, start: int) -> Verbalized | None:
         return None
     head = match[0][: match.start("kind") - start]
     root = head[0] + _ACCIDENTALS.get(head[1:], "")
-    words = f"{root} {_KINDS[match['kind']]} {cardinal(match['number'])}"
+    number = f" {cardinal(match['number'])}" if match["number"] else ""
+    words = f"{root} {_KINDS[match['kind']]}{number}"
     bass = match[0].partition("/")[2]
     if bass:
         words += f" over {bass[0]}{_ACCIDENTALS.get(bass[1:], '')}"

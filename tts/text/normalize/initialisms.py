@@ -53,7 +53,9 @@ SPELLED = frozenset(
     "asa cob exe til esa brca khz la lol mb mhz pe ph pos ps rip tb ups".split()
 )
 """Spelled in capitals, in any text."""
-ALSO_WORDS = frozenset("act ad ada add ads al am cod doe ed el era ira it led ma mia mod or pa pi sat us who".split())
+ALSO_WORDS = frozenset(
+    "act ad ada add ads al am cod doe ed el era ira it led ma mia mod or pa pi sat sob us who".split()
+)
 """Initialisms in a text of mixed case, words in a line of capitals, unless a neighbour shows the opposite."""
 WORDS_FIRST = frozenset(("act", "add", "or"))
 """Of `ALSO_WORDS`, those that are words in any text unless a neighbour shows the initialism."""

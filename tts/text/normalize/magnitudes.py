@@ -16,7 +16,7 @@ _COUNTED = (
     "customers|voters|votes|residents|citizens|members|fans|readers|listeners|installs|sales|shares|jobs|homes|steps|miles|lines|points|episodes|"
     "samples|questions|answers|meters|metres|feet|books|songs|articles|pages|entries|examples|calories|employees|students|"
     "soldiers|workers|migrants|refugees|tickets|orders|cars|vehicles|acres|hectares|kilometers|kilometres|gallons|liters|"
-    "litres|tonnes|kg|years|attendees|hits|clicks|posts|tweets|comments|reviews|reads|plays|lives|deaths|infections|km|mi|members|contacts|connections|plays|pageviews|requests"
+    "litres|tonnes|kg|years|attendees|hits|clicks|posts|tweets|comments|reviews|reads|plays|lives|deaths|infections|km|mi|members|contacts|connections|plays|pageviews|requests|forks|commits|issues|upvotes|karma|retweets|contributors"
 )
 _WORTH = "revenue|sales|funding|debt|cash|assets|profits?|losses|loans|bonds|savings|fines|damages"
 _STORED = (
@@ -27,6 +27,7 @@ _COUNTED_AFTER = regex(
     rf"\+?[ -](?:(?:of |more |additional |active |monthly |daily )?(?:{_COUNTED})"
     rf"|in (?:annual |new |net |total )?(?:{_WORTH}))\b"
 )
+_SHARP_AFTER = regex(r"\s(?:video|footage|resolution|screen|display|monitor|clips?|race|run|walk)\b")
 _STORED_AFTER = regex(rf" (?P<adjective>{_STORED})\b| of (?:{_STORED}|storage|data|padding)\b")
 _STORED_BEFORE = regex(
     r"\b(?:payload|size|buffer|block|header|offset|length|file|packet|record|key|hash|message) (?:of|is|=|has) \Z"
@@ -42,7 +43,8 @@ def _magnitude(match: re.Match[str]) -> str | None:
     before = word_before(text, match.start()).lower()
     if before in PLACES or (letter == "B" and _STORED_AFTER.match(text, end)):
         return None
-    large = letter in "MB" and (before in _WORTH_BEFORE or "." in match["number"])
+    decimal = "." in match["number"] and not (letter in "Kk" and _SHARP_AFTER.match(text, end))
+    large = decimal if letter in "Kk" else letter in "MB" and (decimal or before in _WORTH_BEFORE)
     return f"{amount(match['number'])} {_NAMES[letter]}" if large or _COUNTED_AFTER.match(text, end) else None
 
 

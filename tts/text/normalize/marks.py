@@ -16,6 +16,7 @@ from tts.text.regex import regex
 
 _ELISION = regex(r"'(?:tis|twas|twere|twill|em|til|bout|cause|round|neath|nuff|n)(?![A-Za-z])", re.IGNORECASE)
 _ELLIPSIS = regex(r"\.{2,}|…+|\. \. \.(?: \.)?")
+_SHORT_YEAR = regex(r"'\d\d(?!\d)")
 _DASHES = regex(r"-{2,}|—+")
 _POWER = regex(r"\^(-?\d{1,3}|[a-z](?![a-z]))|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})")
 _LETTERS_BEFORE = regex(r"[A-Za-z]*\Z")
@@ -158,6 +159,8 @@ class MarkReader:
             if before in tuple("ACDFG") and before and not after.isalnum():
                 return "sharp"
             return "number" if _NUMBERED.match(text, position) else None
+        if character == "~" and before.isalnum() and after.isdigit():
+            return "tilde"
         if character == "~" and (after.isdigit() or (after in tuple("$£€¥₹") and after)):
             return "about"
         if character == "≈" and not (before.strip() or text[max(0, position - 2) : position].strip()):
@@ -194,7 +197,9 @@ class MarkReader:
         """Read a dash, or the "to" of a range of numbers, months or weekdays."""
         text = self._text
         first = text[start - 1 : start].isdigit() or word_before(text, start) in _DAY_HALVES
-        last = text[end : end + 1].isdigit() or word_after(text, end) in _DAY_HALVES
+        last = (
+            text[end : end + 1].isdigit() or bool(_SHORT_YEAR.match(text, end)) or word_after(text, end) in _DAY_HALVES
+        )
         numbers = first and last
         names = start and calendar_name(word_before(text, start)) and calendar_name(word_after(text, end))
         if numbers or names:

@@ -44,10 +44,13 @@ _MODIFIED_AFTER = regex(
     r"breaks?|clips?|sessions?|shifts?|steaks?|burgers?|pizzas?|fillets?|slabs?|suppl(?:y|ies)|outlets?|sockets?|adapters?|"
     r"inverters?|turbines?|panels?|dumbbells?|kettlebells?|barbells?|floppy|floppies|wheels?|tires?|tyres?|rims?|"
     r"pans?|skillets?|blades?|knife|knives|rulers?|bands?|speakers?|amplifiers?|amps?|processors?|chips?|limits?|zones?|"
-    r"film|V\d{1,2}|speeds? limit)\b(?!\sof\b)"
+    r"film|V\d{1,2}|speeds? limit|finals?|relays?|sprints?|dash|"
+    r"hurdles|freestyle|butterfly|backstroke|breaststroke|medley|heats?)\b(?!\sof\b)"
 )
 """Nouns before which a unit is singular: a 9V battery, an 8 oz steak, 27\" monitors."""
 _LENGTH_BEFORE = regex(r"(?:\d\s?(?:ft\.?|feet|')|[x×])\s\Z")
+_PLACED_LETTERS = ("F", "A", "B", "C", "H", "v")
+_TIMED_BEFORE = regex(r"\b(?:takes?|took|for|after|within|every|over|in|about|least|only)\s(?:~\s?)?\Z")
 _SIDE_AFTER = regex(r"\s?[x×]\s?\d")
 _SLOWEST_LINE = 300
 """Rates of a line in bits per second are at least this; fewer "bps" are basis points."""
@@ -76,7 +79,8 @@ def _measure(match: re.Match[str]) -> str | None:
         return None
     if len(symbol) == 1 and not gap and re.match(r"-\d+(?![\d\s]?[A-Za-z])", text[end : end + 6]):  # Rule 10b-5
         return None
-    if symbol in ("F", "A", "B", "C", "H", "v") and (gap or word_before(text, match.start()).lower() in PLACES):
+    placed = symbol in (*_PLACED_LETTERS, "b") and word_before(text, match.start()).lower() in PLACES
+    if placed or (gap and symbol in _PLACED_LETTERS):
         return None
     if stop and symbol not in STOPPED and "." not in symbol:
         return None
@@ -100,8 +104,10 @@ def _is_singular(match: re.Match[str]) -> bool:
 
 
 def _is_length(match: re.Match[str], symbol: str) -> bool:
-    """Return whether "in" is inches beside another length: 6 ft 2 in, 5 in x 7 in."""
+    """Return whether "in" is inches beside another length (6 ft 2 in), or "h" hours after "for" or "in"."""
     before = match.string[max(0, match.start() - 6) : match.start()]
+    if symbol == "h":
+        return bool(_TIMED_BEFORE.search(match.string[max(0, match.start() - 9) : match.start()]))
     return symbol == "in" and bool(_LENGTH_BEFORE.search(before) or _SIDE_AFTER.match(match.string, match.end()))
 
 

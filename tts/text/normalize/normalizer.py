@@ -8,6 +8,8 @@ from tts.text.normalize.acronyms import is_shouted
 from tts.text.normalize.builder import NormalizedBuilder
 from tts.text.normalize.capitals import VerbalizedPart
 from tts.text.normalize.chat import STARTS, emoticon_end, read_coded, read_love
+from tts.text.normalize.kaomoji import STARTS as FACES
+from tts.text.normalize.kaomoji import face_end
 from tts.text.normalize.marks import MarkReader
 from tts.text.normalize.rule import Verbalized
 from tts.text.normalize.typesetting import without_apostrophe
@@ -80,6 +82,8 @@ class _Scanner:
         character = text[position]
         if character in STARTS and (end := self._read_emoticon(position)):
             return end
+        if character in FACES and (end := face_end(text, position)):
+            return self.builder.skip(position, end, UNREAD_SIGN)
         if character.isascii() and character.isalpha():
             return self._read_letters(position)
         if character not in _ONLY_MARKS or text[position + 1 : position + 2].isdigit():
@@ -108,7 +112,10 @@ class _Scanner:
     def _read_letters(self, position: int) -> int:
         part = VerbalizedPart("plain", "", position, position + 1)
         for part in self.reader.read(position):
-            self.builder.add_words(part.semiotic, part.words, part.start, part.end)
+            if part.words:
+                self.builder.add_words(part.semiotic, part.words, part.start, part.end)
+            else:
+                self.builder.skip(part.start, part.end, UNREAD_SIGN)
         return self._take_apostrophe(part) if self.text[part.end : part.end + 1] == "'" else part.end
 
     def _take_apostrophe(self, part: VerbalizedPart) -> int:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from tts.text.normalize import (
     cardinals,
     codes,
+    company,
     dates,
     fractions,
     grouped,
@@ -22,6 +23,7 @@ from tts.text.normalize import (
     measures,
     models,
     money,
+    notations,
     numbers,
     plurals,
     ranges,
@@ -39,6 +41,8 @@ from tts.text.regex import regex
 RULES: tuple[Rule, ...] = (
     *law.RULES,
     *models.RULES,
+    *identifiers.FIRST_RULES,
+    *notations.RULES,
     *versions.RULES,
     *ranges.SEASON_RULES,
     *telephone.RULES,
@@ -55,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     *times.RULES,
     *money.RULES,
     *magnitudes.RULES,
+    *company.RULES,
     *measures.POWER_RULES,
     *maths.RULES,
     *streets.RULES,

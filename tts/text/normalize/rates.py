@@ -10,6 +10,7 @@ from tts.text.regex import regex
 
 _DENOMINATOR = regex(
     r"/\s?(?P<unit>sq\.?\s(?:ft|mi|m|km|in)|100\sg|°[CF]|[A-Za-zμ]{1,11})(?P<power>\^?-?[23²³])?(?![\w²³'@&]|\.\w)"
+    r"(?:(?:(?<=mo)|(?<=yr)|(?<=hr)|(?<=wk))\.(?=\s[a-z]|,))?"
 )
 _NUMBERED = regex(r"/(?=(?:1,?0{2,6}|10|1\.73)\s?(?:[A-Za-z]{1,3}(?![A-Za-z])|people|person))")
 _NUMBER_BEFORE = regex(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹%‰¢$€£₹]\s?\Z")

@@ -65,6 +65,8 @@ _CENTURY = regex(r"(?:-| )(?:century|centuries)\b")
 _ONLY_NUMERALS = frozenset("II III VII VIII XII XIII XIV XVI XVII XVIII XIX XXI XXII XXIII XXIV XXV".split())
 # "George I" is a king only before these; elsewhere I is the pronoun: "by George I think".
 _KING_BEFORE = regex(r"\s*(?:$|[^\w\s]|(?:of|and|was|had|in|to|the|is|made|did|who|became|died|reigned)\b)")
+_BEFORE_X = ("generation", "model", "series")
+_DROPPED = regex(r"(?:\A|\n)[\s*#>(\"']{0,6}([A-Z]) ([A-Za-z]{2,12})\.?\s\Z")
 _LETTER_AFTER = regex(r"\s[A-Z](?!\w)")
 _LOOK_BACK = 32
 
@@ -86,6 +88,9 @@ def read_roman(word: str, text: str, start: int) -> Verbalized | None:
     value = str(_value(numeral))
     before = _BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
     name = before[1] if before else ""
+    dropped = _DROPPED.search(text[max(0, start - _LOOK_BACK) : start])
+    if dropped and "".join(dropped.groups()).lower() in _COUNTED:
+        name = "".join(dropped.groups())  # C HAPTER IV
     if not small and _COUNTED_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]):
         return Verbalized("roman", cardinal(value) + possessive, end)
     if {name.lower(), name.lower().removesuffix("s")} & _COUNTED and name not in ("P", "PS"):
@@ -152,7 +157,7 @@ def _in_oxide(text: str, start: int, word: str) -> bool:
 
 def _is_letter(word: str, value: str, name: str) -> bool:
     """Return whether `word` after a counted name is a letter or a word, not a numeral: Appendix C, phase mix."""
-    if word in ("C", "D", "L", "M"):
+    if word in ("C", "D", "L", "M") or (word == "X" and name.lower() in _BEFORE_X):
         return True
     if word.islower() and (
         len(word) == 1 or len(value) > 2 or word in ("mi", "di", "mix", "mm", "cm", "ml", "xi", "dim")

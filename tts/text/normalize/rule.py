@@ -43,7 +43,7 @@ _LOOK_BACK = 28
 PLACES = frozenset(
     "seat row room rm gate flight apt suite unit section building apartment class grade page level exit bus route "
     "figure fig table platform pier lot box block lane form item door f fol folio ch chapter sec § chap figs "
-    "rule article".split()
+    "rule article stage phase step question annex note".split()
 )
 """Words before a number and a letter that form a name, such as "seat 12C": the letter is no unit or magnitude."""
 _ARTICLES = frozenset(("a", "an", "another", "each", "every"))

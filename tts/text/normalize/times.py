@@ -17,7 +17,8 @@ _CLOCK = r"\d{1,2}:[0-5]\d(?![\d:])"
 _BOOKS = frozenset((*map(str.lower, SCRIPTURE), "ps")) | frozenset(
     "genesis exodus leviticus numbers deuteronomy joshua judges ruth samuel kings job psalm psalms proverbs "
     "ecclesiastes isaiah jeremiah ezekiel daniel hosea joel amos micah matthew mark luke john acts romans corinthians "
-    "galatians ephesians philippians colossians thessalonians timothy titus hebrews james peter jude revelation".split()
+    "galatians ephesians philippians colossians thessalonians timothy titus hebrews james peter jude "
+    "revelation qur'an quran surah sura".split()
 )
 _WAITING = regex(
     r"\b(?:wait|waited|sleep|slept|timeout|interval|expires in|retry in|back in|ETA|every|cooldown|uptime|"

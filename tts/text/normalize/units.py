@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SAME = ("hertz", "lux", "horsepower", "kelvin", "tesla", "ethernet", "molar")
+_SAME = ("hertz", "lux", "horsepower", "kelvin", "tesla", "ethernet", "molar", "dozen")
 _IRREGULAR = {"foot": "feet", "inch": "inches", "henry": "henries", "pound-foot": "pound-feet"}
 _PREFIXES = {
     "k": "kilo", "K": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta", "E": "exa", "h": "hecto",
@@ -81,14 +81,14 @@ AFTER_SPACE = frozenset(UNITS) - _AMBIGUOUS
 """Units that are recognised even with a space before them."""
 STOPPED = frozenset(
     "in ft yd mi oz lb lbs gal gals qt qts tsp tsps tbsp tbsps Tbsp min mins hr hrs sec secs yr yrs mo mos wk "
-    "wks pkg doz tbs Tbs".split()
+    "wks pkg doz tbs Tbs h ac".split()
 )
 """Units that may end in a full stop."""
 POWERED = frozenset("mm cm dm m km in ft yd mi s".split())
 """Units that may be squared or cubed."""
 _NEVER_CASED = frozenset(
     "ac ah am at au bq cal cd cl ct dm em eq ev fl fm gpa gy ha hl in ka kn lm lx ly ma mi mn mol mp mpa mt nits "
-    "pa pm pt pts px u um bps".split()
+    "pa pm pt pts px u um us bps".split()
 )
 _NAMES_AFTER_SPACE = frozenset("atm db gm hp hr kt mh ml mo ms nm ns ps sec sv va yr".split())
 _MILLI = ("mV",)  # in doubt, not mega

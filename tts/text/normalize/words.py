@@ -23,6 +23,7 @@ from tts.text.normalize.functions import FUNCTIONS, read_chord, read_function
 from tts.text.normalize.headings import read_heading
 from tts.text.normalize.initials import read_initials
 from tts.text.normalize.law import BEGIN_PHRASE, clipped, read_phrase
+from tts.text.normalize.notations import read_notation
 from tts.text.normalize.roman import read_chain, read_roman
 from tts.text.normalize.rule import Verbalized, spell, verbalize_first
 from tts.text.normalize.slashed import read_age, read_slashed
@@ -43,6 +44,7 @@ _RUPEES = ("Rs", "RS", "Re")
 _UNIT_SIGNS = ("/", "²", "³", "^", "⁻", "-")
 _CHORD_SIGNS = frozenset("0123456789#♯♭")
 _LONGEST_UNIT = 5
+_LONGEST_NOTED = 3
 _BY = regex(r"[xX](?=\s\d)|(?<!\s)[xX](?=\d)")
 _TEN_AHEAD = regex(r"[xX]\s10(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])")
 _MEASURED = regex(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
@@ -54,6 +56,14 @@ def _read_unit(text: str, word: str, start: int) -> Verbalized | None:
     return read_unit_word(text, word, start)
 
 
+_SMALL_VERBS = {"id'd": "I d'd", "od'd": "O d'd", "ko'd": "K o'd", "qa'd": "Q a'd", "dm'ed": "D m'd", "cc'ed": "C c'd"}
+
+
+def _read_small_verb(text: str, word: str, start: int) -> Verbalized | None:
+    """Spell the initialism of a verb in small letters: id'd."""
+    return Verbalized("acronym", _SMALL_VERBS[word.lower()], start + len(word))
+
+
 _UNIT_WORDS = frozenset("kg kgs km kms mg mcg cm mm ml lb lbs mph kph kcal rpm psi".split())
 """Symbols of units in small letters that are expanded even without a number."""
 _READERS: dict[str, tuple[Callable[[str, str, int], Verbalized | None], ...]] = {
@@ -63,6 +73,7 @@ _READERS: dict[str, tuple[Callable[[str, str, int], Verbalized | None], ...]] = 
     **dict.fromkeys(("fl", "flr", "apt", "rm"), (read_bare,)),
     **dict.fromkeys(DOSE_CODES, (read_dose,)),
     **dict.fromkeys(WORDS, (read_chat,)),
+    **dict.fromkeys(_SMALL_VERBS, (_read_small_verb,)),
     "tl": (read_too_long,),
     "yo": (read_age,),
     **dict.fromkeys(FUNCTIONS, (read_function,)),
@@ -146,6 +157,12 @@ class WordReader:
             abbreviation = abbreviation or read_state(text, word, start) or self._old_state(start)
             if abbreviation:
                 return abbreviation
+        if (
+            len(word) <= _LONGEST_NOTED
+            and (following == "/" or following.isdigit())
+            and (noted := read_notation(text, start))
+        ):
+            return noted
         if word in ("q", "Q") and following.isdigit() and (interval := read_interval(text, start)):
             return interval
         if word in ("x", "X", "v", "V", "ver"):
