@@ -122,8 +122,9 @@ class Plan:
 
     def _pace(self, decoded: Decoded, n_frames: int | None) -> list[Phrase]:
         """Return the phrases of a decoded part of a sentence. n_frames: to hear; None hears all."""
-        melody = question_rise(decoded.alignment, self._card.question_rise)
-        bands = decoded.mel[0, : self._card.model.n_mels]
+        bands, voicing = decoded.mel[0, : self._card.model.n_mels], decoded.mel[0, self._card.model.n_mels + 1]
+        is_voiced = voicing > (voicing.min() + voicing.max()) / 2  # the frames are standardised
+        melody = question_rise(decoded.alignment, self._card.question_rise, is_voiced)
         return pace(bands, decoded.alignment, self._options, melody, n_frames)
 
     def _time(self, alignment: Alignment, phrases: Sequence[Phrase]) -> tuple[WordTiming, ...]:
