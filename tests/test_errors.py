@@ -87,7 +87,7 @@ def test_errors_travel_between_processes(kind: type[TTSError]) -> None:
         ("TextError", lambda voice, folder: read_sentences(latin_1(folder))),
         ("VoiceError", lambda voice, folder: Voice.load("nobody")),
         ("CorpusError", lambda voice, folder: read_metadata(folder)),
-        ("CorpusError", lambda voice, folder: Manifest("missing.csv", None, "joe", SynthesisOptions(), ".wav")),
+        ("CorpusError", lambda voice, folder: Manifest("missing.csv", None, "michael", SynthesisOptions(), ".wav")),
         ("AudioError", lambda voice, folder: open_writer(folder / "a.xyz", 22_050)),
         ("AudioError", lambda voice, folder: read(Path(__file__))),
         ("StorageError", lambda voice, folder: open_writer(folder / "missing" / "a.wav", 22_050)),

@@ -104,7 +104,7 @@ def test_a_command_is_understood(page: str, line: str) -> None:
     elif words[0] == "python":
         assert_script_knows(words[1:])
     else:
-        assert words[0] in ("pip", "tensorboard", "sudo", "pkill", "curl", "docker", "ollama", "cp", "torchrun"), page
+        assert words[0] in ("pip", "tensorboard", "sudo", "pkill", "curl", "docker", "ollama", "cp", "torchrun", "npm"), page
 
 
 @pytest.mark.parametrize("page", TEXTS)
@@ -122,6 +122,8 @@ def assert_script_knows(words: list[str]) -> None:
     if words[0] == "-m":
         words = [f"{words[1].replace('.', '/')}.py", *words[2:]]
     source = (REPOSITORY / words[0]).read_text(encoding="utf-8")
+    shared = re.findall(r"from (recipes\.shared\.\w+) import", source)  # where scripts get their parser
+    source += "".join((REPOSITORY / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8") for name in shared)
     for word in words[1:]:
         if word.startswith("--"):
             assert f'"{word.partition("=")[0]}"' in source, (words[0], word)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zlib
 from importlib.metadata import files
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from tests.loading import load_script
 from tts.voice import BUNDLED, bundled_voices, read_card
 
 REPOSITORY = Path(__file__).parents[1]
+LARGEST_WHEEL = 30_000_000  # bytes
 TEXTS = (".md", ".py", ".txt", ".yaml", ".yml", ".toml", ".service")
 
 
@@ -58,6 +60,12 @@ def test_the_wheel_ships_what_is_listed() -> None:
     assert sorted(str(path) for path in record if is_data(path)) == sorted(
         path for row in listed() for path in found(row)
     )
+
+
+def test_the_wheel_stays_small() -> None:
+    """A wheel is a zip archive, which deflates each file by itself."""
+    files = (path for path in (REPOSITORY / "tts").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    assert sum(len(zlib.compress(path.read_bytes(), 6)) for path in files) < LARGEST_WHEEL
 
 
 @pytest.mark.parametrize("name", bundled_voices())

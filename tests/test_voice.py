@@ -68,10 +68,10 @@ def test_a_folder_that_is_no_voice_is_left_alone(voice: Voice, tmp_path: Path) -
 def test_a_folder_here_does_not_shadow_a_bundled_voice(
     tiny_voice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(tiny_voice, tmp_path / "joe")
+    shutil.copytree(tiny_voice, tmp_path / "michael")
     monkeypatch.chdir(tmp_path)
-    assert Voice.load("joe").card.name == "joe"
-    assert Voice.load("./joe").card.name == "tiny"
+    assert Voice.load("michael").card.name == "michael"
+    assert Voice.load("./michael").card.name == "tiny"
 
 
 @pytest.mark.parametrize("name", [*GRAPHS, MEL_BASIS])
@@ -231,12 +231,12 @@ def test_a_state_of_absurd_size_is_refused(copy: Path) -> None:
 
 def test_an_unknown_voice_lists_the_known(tmp_path: Path) -> None:
     for name in ("nobody", str(tmp_path)):
-        with pytest.raises(ValueError, match=f"unknown voice {name!r}: use one of heart, joe"):
+        with pytest.raises(ValueError, match=f"unknown voice {name!r}: use one of heart, michael"):
             Voice.load(name)
 
 
 def test_the_bundled_voices_are_whole() -> None:
-    assert bundled_voices() == ["heart", "joe"]
+    assert bundled_voices() == ["heart", "michael"]
     assert Voice.load().card.name == DEFAULT
     for name in bundled_voices():
         card = Voice.load(name).card

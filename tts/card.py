@@ -19,8 +19,8 @@ _FACTS = frozenset("name language description licence provenance limits training
 class Calibration:
     """The relation of attention and spectrogram to the sound, and the limits of normal attention.
 
-    The defaults are those of the voice `joe`, whose attention stayed 9 to 185 ms on each phoneme over 26,000 steps of
-    ordinary and hard sentences.
+    The defaults are those of the voice of version 0.1, whose attention stayed 9 to 185 ms on each phoneme over 26,000
+    steps of ordinary and hard sentences.
     """
 
     phoneme_lead: float = 4.65 * 256 / 22_050
@@ -28,7 +28,7 @@ class Calibration:
     pause_lead: float = 2 * 256 / 22_050
     """Seconds from the start of a silence to the moment when half of the attention has reached its mark."""
     silence: float = -1.7
-    """Mean of the standardised mel bands below which a step is silent; of `joe`, silence is -2.2, faint words -1.1."""
+    """Mean of the standardised mel bands below which a step is silent; version 0.1: silence -2.2, faint words -1.1."""
     min_phoneme: float = 0.1 * 3 * 256 / 22_050
     """Seconds of attention, summed over the steps, below which a phoneme counts as skipped."""
     max_phoneme: float = 0.6

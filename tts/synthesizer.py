@@ -45,7 +45,7 @@ class Synthesizer:
         >>> from tts import Synthesizer
         >>> Synthesizer()
         Synthesizer('heart')
-        >>> Synthesizer("joe").synthesize("Hello.").save("hello.flac")
+        >>> Synthesizer("michael").synthesize("Hello.").save("hello.flac")
     """
 
     def __init__(

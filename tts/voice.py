@@ -37,9 +37,9 @@ FORMAT = 3
 LARGEST_CARD = 1 << 20
 """Bytes of `voice.json`."""
 LARGEST_FILE = 64 << 20
-"""Bytes of any other file, and of the arrays in it; a graph of `joe` has 3 MB."""
+"""Bytes of any other file, and of the arrays in it; a graph of `heart` has 2 MB."""
 LARGEST_DIMENSION = 8192
-"""The largest dimension of model and audio; that of `joe` is 1024."""
+"""The largest dimension of model and audio; that of `heart` is 1200."""
 LARGEST_AUDIO = {"sample_rate": 192_000, "n_fft": 1 << 15, "n_mels": 1024}
 """Other limits of some dimensions."""
 LONGEST = 600.0
@@ -52,8 +52,8 @@ class Voice:
 
     Examples:
         >>> from tts import Voice
-        >>> Voice.load("joe")
-        Voice('joe', 22050 Hz)
+        >>> Voice.load("michael")
+        Voice('michael', 24000 Hz)
     """
 
     card: VoiceCard

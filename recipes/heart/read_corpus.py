@@ -16,31 +16,21 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from tqdm import tqdm
-
 from recipes.heart.teacher import VERSION, HeartReader
-from recipes.shared.reading import Amounts, read_lines
-from recipes.shared.texts import mixture
-from tts.common.threads import usable_cores
-from tts.corpus.journal import Clip
+from recipes.shared.reading import Amounts, corpus_parser, fill
 from tts.training.settings import load_config
 
 CONFIG = Path(__file__).parent / "config.yaml"
-BAR = "{n:.1f} of {total:.0f} minutes of speech |{bar}| {elapsed}<{remaining}"
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("metadata", type=Path, help="metadata.csv of LJSpeech-1.1")
-    parser.add_argument("features", type=Path, help="folder to write")
-    parser.add_argument("--hours", type=float, default=25.0, help="hours of speech (default: %(default)s)")
+    parser = corpus_parser(__doc__, hours=25.0)
     parser.add_argument(
         "--parts-hours",
         type=float,
         default=8.0,
         help="hours whose spectrum is kept too (default: %(default)s)",
     )
-    parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one per core)")
     return parser
 
 
@@ -51,19 +41,7 @@ def main() -> None:
         parser.error("the teacher is missing (hibari): pip install -r recipes/heart/requirements.txt")
     audio = load_config(CONFIG, []).audio_config
     amounts = Amounts(arguments.hours, arguments.parts_hours)
-    entries = read_lines(
-        mixture(arguments.metadata),
-        arguments.features,
-        audio,
-        f"hibari-tts {VERSION}, heart",
-        amounts,
-        partial(HeartReader, audio),
-        arguments.workers,
-    )
-    with tqdm(total=60 * amounts.hours, bar_format=BAR) as bar:
-        for entry in entries:
-            if isinstance(entry, Clip):
-                bar.update(entry.n_frames / audio.frames_per_second / 60)
+    fill(arguments, audio, f"hibari-tts {VERSION}, heart", amounts, partial(HeartReader, audio))
 
 
 if __name__ == "__main__":

@@ -9,20 +9,18 @@ The teacher gets the phonemes of our front end, so it speaks the words that the 
 
 from __future__ import annotations
 
-import argparse
+from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recipes.heart.read_corpus import CONFIG
 from recipes.heart.teacher import LOWEST_F0, HeartReader, Spoken
-from tts.audio.files import open_writer
+from recipes.shared.sentences import sentences_parser, write_sounds
 from tts.audio.inverse import StreamingInverse
 from tts.audio.pulses import PulseSpectra
 from tts.config import AudioConfig
-from tts.evaluation.sentences import find_sentences, read_sentences
 from tts.model.spectrum import MAX_LOG_MAGNITUDE
 from tts.training.settings import load_config
 
@@ -48,20 +46,12 @@ def _magnitude(log_magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("sentences", help="develop, final, or a file, as for tts evaluate --sentences")
-    parser.add_argument("folder", type=Path, help="folder for the recordings, ID.wav; those that it has are kept")
+    parser = sentences_parser(__doc__)
     arguments = parser.parse_args()
     if find_spec("hibari") is None:
         parser.error("the teacher is missing (hibari): pip install -r recipes/heart/requirements.txt")
-    reader = HeartReader(load_config(CONFIG, []).audio_config)
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    for line in read_sentences(find_sentences(arguments.sentences)):
-        path = arguments.folder / f"{line.clip_id}.wav"
-        if not path.exists():
-            _, spoken = reader.read(reader.frontend.tokens(line.text, markup="plain"))
-            with open_writer(path, reader.audio.sample_rate) as writer:
-                writer.write(sound(spoken, reader.audio))
+    audio = load_config(CONFIG, []).audio_config
+    write_sounds(HeartReader(audio), partial(sound, audio=audio), arguments.sentences, arguments.folder)
 
 
 if __name__ == "__main__":

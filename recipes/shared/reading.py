@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -11,7 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
+from recipes.shared.texts import mixture
+from tts.common.threads import usable_cores
 from tts.config import AudioConfig
 from tts.corpus.features import ignore_interrupts
 from tts.corpus.folder import DESCRIPTION, Writer, finish, header, resumed
@@ -19,6 +23,7 @@ from tts.corpus.journal import Clip, Entry
 from tts.evaluation.sentences import Line
 
 AHEAD = 8  # lines submitted per process before their results are needed
+BAR = "{n:.1f} of {total:.0f} minutes of speech |{bar}| {elapsed}<{remaining}"
 
 
 class Reading(NamedTuple):
@@ -27,6 +32,7 @@ class Reading(NamedTuple):
     entry: Entry
     frames: NDArray[np.float16]  # (T, n_channels); empty for a skipped line
     parts: NDArray[np.float16] | None  # (T, 5, n_freqs), if requested
+    sound: NDArray[np.int16] | None = None  # (T * hop_length,), of a teacher that does not know its parts
 
 
 Reader = Callable[[Line, bool], Reading]
@@ -38,6 +44,28 @@ class Amounts(NamedTuple):
 
     hours: float
     parts_hours: float  # hours, from the beginning, whose parts are kept
+
+
+def corpus_parser(description: str | None, hours: float) -> argparse.ArgumentParser:
+    """Return a parser with the arguments that every teacher's script needs. hours: by default."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0] if description else None)
+    parser.add_argument("metadata", type=Path, help="metadata.csv of LJSpeech-1.1")
+    parser.add_argument("features", type=Path, help="folder to write")
+    parser.add_argument("--hours", type=float, default=hours, help="hours of speech (default: %(default)s)")
+    parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one per core)")
+    return parser
+
+
+def fill(
+    arguments: argparse.Namespace, audio: AudioConfig, teacher: str, amounts: Amounts, start: Callable[[], Reader]
+) -> None:
+    """Let a teacher read the mixture of texts, and show the progress. arguments: of `corpus_parser`."""
+    lines = mixture(arguments.metadata)
+    entries = read_lines(lines, arguments.features, audio, teacher, amounts, start, arguments.workers)
+    with tqdm(total=60 * amounts.hours, bar_format=BAR) as bar:
+        for entry in entries:
+            if isinstance(entry, Clip):
+                bar.update(entry.n_frames / audio.frames_per_second / 60)
 
 
 def read_lines(
@@ -78,7 +106,7 @@ def read_lines(
             if isinstance(entry, Clip):
                 entry = entry._replace(has_parts=parts is not None)
                 spoken += entry.n_frames
-            writer.add(entry, reading.frames, parts)
+            writer.add(entry, reading.frames, parts, reading.sound)
             yield entry
     finish(folder, audio)
 

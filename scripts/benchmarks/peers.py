@@ -72,7 +72,7 @@ def load_griffon(voice: str, threads: int) -> Speak:
 
 
 def load_piper(threads: int) -> Speak:
-    """The voice joe. It speaks with its default noise and has no seed."""
+    """The voice en_US-joe-medium. It speaks with its default noise and has no seed."""
     from piper.config import PiperConfig
     from piper.voice import PiperVoice
 

@@ -1,17 +1,19 @@
 """Speak the sentences of the page Listen with every bundled voice, its teacher and classic Griffin-Lim.
 
     pip install '.[checks]' -r scripts/benchmarks/requirements.txt
-    python scripts/benchmarks/samples.py [--out docs]
+    python scripts/benchmarks/samples.py [--kokoro DIR] [--out docs]
 
 The script writes OUT/listen/*.ogg and *.webp, a sound and its spectrogram for each sentence and system, and the part of
-OUT/listen.md between its two marks. Each system reads the written text with its own front end. All sounds have the same
-loudness. A teacher that is not installed is left out with a message.
+OUT/listen.md between its two marks. Each system reads the written text with its own front end; hibari's stands in for
+Kokoro's. All sounds have the same loudness. A teacher that is not installed is left out with a message. Kokoro needs a
+folder that recipes/shared/assemble_kokoro.py wrote.
 """
 
 from __future__ import annotations
 
 import argparse
 import html
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib import colormaps
 from numpy.typing import NDArray
-from peers import HIBARI, PIPER, Peer, Speak, is_installed
+from peers import HIBARI, Peer, Speak, is_installed, load_kokoro
 from PIL import Image
 from scipy.signal import resample_poly, stft
 
@@ -42,11 +44,8 @@ SENTENCES = {
     "twister": "The sixth sheikh's skeptical physicist strengthens six thick thistle sticks.",
 }
 EASY = ("hello", "river")
-TEACHERS: dict[str, tuple[str, Peer]] = {
-    "heart": ("hibari-tts, who taught heart", HIBARI),
-    "joe": ("Piper, who taught joe", PIPER),
-}
-"""Voice -> name of its teacher, and the system that speaks with it."""
+TAUGHT_BY_KOKORO = {"michael": "am_michael"}
+"""Voice -> the voice of Kokoro that taught it."""
 START, END = "<!-- samples -->\n", "<!-- /samples -->\n"
 LOUDNESS = -23.0  # LUFS
 SAMPLE_RATE = 20_000  # hertz; the spectrograms show half of it
@@ -65,14 +64,25 @@ class System(NamedTuple):
     speak: Callable[[str], Sound]
 
 
-def systems() -> list[System]:
+def teachers(kokoro: Path | None) -> dict[str, tuple[str, Peer]]:
+    """Return voice -> name of its teacher, and the system that speaks with it. kokoro: the folder of Kokoro."""
+    found = {"heart": ("hibari-tts, who taught heart", HIBARI)}
+    if kokoro is None:
+        print("Kokoro is left out: no --kokoro DIR (see recipes/shared/assemble_kokoro.py)", file=sys.stderr)
+        return found
+    for name, style in TAUGHT_BY_KOKORO.items():
+        found[name] = (f"Kokoro, who taught {name}", Peer(partial(load_kokoro, kokoro, style), HIBARI.packages))
+    return found
+
+
+def systems(taught_by: dict[str, tuple[str, Peer]]) -> list[System]:
     """Return three systems for each bundled voice: the voice, its teacher and the voice by classic Griffin-Lim."""
     found = []
     for name in bundled_voices():
         synthesizer = Synthesizer(name)
         found.append(System(name, name, partial(own, synthesizer, "voice")))
-        if name in TEACHERS and is_installed(*TEACHERS[name]):
-            label, peer = TEACHERS[name]
+        if name in taught_by and is_installed(*taught_by[name]):
+            label, peer = taught_by[name]
             found.append(System(f"{name}-teacher", label, partial(other, peer.load(1))))
         label = f"{name}, classic Griffin-Lim"
         found.append(System(f"{name}-classic", label, partial(own, synthesizer, "classic")))
@@ -129,12 +139,13 @@ def save(name: str, text: str, voices: list[System], folder: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of listen.md (default: %(default)s)")
+    parser.add_argument("--kokoro", type=Path, metavar="DIR", help="folder that assemble_kokoro.py wrote")
     arguments = parser.parse_args()
     page, folder = arguments.out / "listen.md", arguments.out / "listen"
     before, _, rest = page.read_text(encoding="utf-8").partition(START)
     after = rest.partition(END)[2]
     folder.mkdir(exist_ok=True)
-    voices = systems()
+    voices = systems(teachers(arguments.kokoro))
     sections = {name: save(name, text, voices, folder) for name, text in SENTENCES.items()}
     easy = "\n".join(sections[name] for name in EASY)
     hard = "\n".join(section for name, section in sections.items() if name not in EASY)

@@ -1,6 +1,6 @@
 """Time each stage of synthesis and compare it with the least time that the stage can take on this machine.
 
-    python scripts/benchmarks/stages.py [--voice joe] [--rounds 10]
+    python scripts/benchmarks/stages.py [--voice NAME] [--rounds 10]
 
 Figures are milliseconds of one core for each second of speech: the minimum over all rounds. The floor of a stage counts
 only work that the stage cannot avoid, at the speed measured in the same run. Encoder, postnet and spectrum network

@@ -36,7 +36,7 @@ from tts.text.frontend import Frontend
 from tts.voice import BUNDLED, DEFAULT, Voice
 
 SEEDS = {
-    "csv": b'id,text,voice,speed\na,Hello.,joe,1.5\n../b,"x\ny",,\n',
+    "csv": b'id,text,voice,speed\na,Hello.,michael,1.5\n../b,"x\ny",,\n',
     "jsonl": b'{"id": "a", "text": "Hello.", "seed": 3}\n{"id": "/b", "text": 5}\n',
     "ljspeech": b"a|One.\n../b|Two.|Two.\n/c|Three.\n",
     "lines": b"One.\nTwo.\n",

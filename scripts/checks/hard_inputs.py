@@ -1,7 +1,7 @@
 """Speak every input of `tests/data/hard_inputs.txt` and find words that were dropped, repeated or added.
 
     pip install '.[checks]'
-    python scripts/checks/hard_inputs.py [--voice joe] [--part 1/2]
+    python scripts/checks/hard_inputs.py [--voice NAME] [--part 1/2]
 
 The script prints a table by category, then each objection, and exits with status 1 if an input failed. There are four
 judges. They do not judge pronunciation:

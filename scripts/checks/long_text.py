@@ -1,6 +1,6 @@
 """Check that memory stays flat over an hour of speech and that a player never waits for a chunk.
 
-    python scripts/checks/long_text.py [--minutes 60] [--voice joe] [--rounds 3]
+    python scripts/checks/long_text.py [--minutes 60] [--voice NAME] [--rounds 3]
 
 First the sentences of `recipes/shared/heldout.csv` go into `tts synthesize - -` again and again. The first table shows
 the resident memory of that process as the speech grows. Then short, ordinary and long sentences are streamed on one

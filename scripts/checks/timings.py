@@ -1,7 +1,7 @@
 """Compare word times from the attention with word times from a forced aligner.
 
     pip install '.[checks]'
-    python scripts/checks/timings.py [--voice joe] [--sentences 50]
+    python scripts/checks/timings.py [--voice NAME] [--sentences 50]
 
 The script prints the error of word starts and ends in milliseconds; a positive error means that our time is later. It
 exits with status 1 if the median absolute error of either is above 40 ms. It reads the last sentences of

@@ -1,6 +1,6 @@
 """Draw the alignment, the mel spectrogram and the waveform of one sentence, for docs/how.md.
 
-python scripts/docs/draw_pipeline.py [--text TEXT] [--voice joe] [--out docs/figures]
+python scripts/docs/draw_pipeline.py [--text TEXT] [--voice NAME] [--out docs/figures]
 """
 
 from __future__ import annotations

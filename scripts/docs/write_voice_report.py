@@ -2,9 +2,8 @@
 
     python scripts/docs/write_voice_report.py EVALUATION
 
-EVALUATION is a folder that `tts evaluate` or `recipes/joe/evaluate.py` wrote. The pictures come from its report.html
-and get fewer colours. The numbers come from its report.json, the sentences from its sentences.csv. The last system in
-the report is the voice.
+EVALUATION is a folder that `tts evaluate` wrote. The pictures come from its report.html and get fewer colours. The
+numbers come from its report.json, the sentences from its sentences.csv. The last system in the report is the voice.
 """
 
 from __future__ import annotations

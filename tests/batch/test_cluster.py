@@ -21,7 +21,7 @@ def test_a_cluster_makes_the_same_files(tiny_voice: Path, tmp_path: Path, capfd:
         batch.write(
             *({"id": f"{number}", "text": f"Hello {number}.", "seed": number} for number in range(6)),
             {"id": "a", "text": "?!"},
-            {"id": "b", "text": "Hello.", "voice": "joe"},
+            {"id": "b", "text": "Hello.", "voice": "michael"},
             {"id": "c", "text": ""},
         )
         assert len(batch.run(lexicon=str(lexicon), **options)) == 9

@@ -16,7 +16,7 @@ from tts.options import SynthesisOptions
 
 
 def read(path: Path | str, layout: str | None = None, **changes: float | str) -> list[ManifestRow | Fault]:
-    return list(Manifest(str(path), layout, "joe", SynthesisOptions(**changes), ".wav"))  # type: ignore[arg-type]
+    return list(Manifest(str(path), layout, "michael", SynthesisOptions(**changes), ".wav"))  # type: ignore[arg-type]
 
 
 def written(folder: Path, name: str, content: str | bytes) -> Path:
@@ -33,9 +33,9 @@ def fault(row: ManifestRow | Fault) -> str:
 def test_csv(tmp_path: Path) -> None:
     content = 'id,text,voice,speed,seed\na,"Hello, there.",,1.5,\nb,"Two\nlines.",jane,,7.0\n\nc,Three.\n'
     assert read(written(tmp_path, "m.csv", content), volume=-3.0) == [
-        ManifestRow(2, "a", "Hello, there.", "joe", SynthesisOptions(speed=1.5, volume=-3.0)),
+        ManifestRow(2, "a", "Hello, there.", "michael", SynthesisOptions(speed=1.5, volume=-3.0)),
         ManifestRow(4, "b", "Two\nlines.", "jane", SynthesisOptions(volume=-3.0, seed=7)),
-        ManifestRow(6, "c", "Three.", "joe", SynthesisOptions(volume=-3.0)),
+        ManifestRow(6, "c", "Three.", "michael", SynthesisOptions(volume=-3.0)),
     ]
 
 
@@ -46,7 +46,7 @@ def test_separators_of_a_csv(tmp_path: Path, separator: str, newline: str) -> No
     content = "\ufeff" + newline.join(separator.join(row) for row in rows)
     for suffix in ("csv", "tsv"):
         (row,) = read(written(tmp_path, f"m.{suffix}", content))
-        assert row == ManifestRow(2, "a", "Hello.", "joe", SynthesisOptions(sentence_pause=0.5))
+        assert row == ManifestRow(2, "a", "Hello.", "michael", SynthesisOptions(sentence_pause=0.5))
 
 
 def test_json_lines(tmp_path: Path) -> None:
@@ -63,8 +63,8 @@ def test_json_lines(tmp_path: Path) -> None:
     content = "\n".join(json.dumps(row) for row in rows) + '\n{"text": "cut sho'
     found = read(written(tmp_path, "m.jsonl", content))
     assert found[:2] == [
-        ManifestRow(1, "17", "Hello.", "joe", SynthesisOptions(speed=2.0)),
-        ManifestRow(2, "000002", "A line break:\u2028here.", "joe", SynthesisOptions(pitch=-1.5)),
+        ManifestRow(1, "17", "Hello.", "michael", SynthesisOptions(speed=2.0)),
+        ManifestRow(2, "000002", "A line break:\u2028here.", "michael", SynthesisOptions(pitch=-1.5)),
     ]
     reasons = [fault(row) for row in found[2:]]
     for reason, expected in zip(
@@ -87,23 +87,23 @@ def test_ljspeech(tmp_path: Path) -> None:
     content = 'LJ001|He said "1455".|He said "fourteen fifty-five".\nLJ002|Again.\nLJ003\n'
     for layout in ("ljspeech", None):  # its name is metadata.csv, but it has no header
         first, second, third = read(written(tmp_path, "metadata.csv", content), layout)
-        assert first == ManifestRow(1, "LJ001", 'He said "fourteen fifty-five".', "joe", SynthesisOptions())
-        assert second == ManifestRow(2, "LJ002", "Again.", "joe", SynthesisOptions())
+        assert first == ManifestRow(1, "LJ001", 'He said "fourteen fifty-five".', "michael", SynthesisOptions())
+        assert second == ManifestRow(2, "LJ002", "Again.", "michael", SynthesisOptions())
         assert "expected 'id|text'" in fault(third)
 
 
 def test_lines(tmp_path: Path) -> None:
     content = 'One, "two".\r\n\r\n{T AH0 M AA1 T OW0} | three\n'
     assert read(written(tmp_path, "m.txt", content)) == [
-        ManifestRow(1, "000001", 'One, "two".', "joe", SynthesisOptions()),
-        ManifestRow(3, "000003", "{T AH0 M AA1 T OW0} | three", "joe", SynthesisOptions()),
+        ManifestRow(1, "000001", 'One, "two".', "michael", SynthesisOptions()),
+        ManifestRow(3, "000003", "{T AH0 M AA1 T OW0} | three", "michael", SynthesisOptions()),
     ]
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     buffer = io.BytesIO(b"text\nHello.\n")
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=buffer))
-    assert read("-", "csv") == [ManifestRow(2, "000002", "Hello.", "joe", SynthesisOptions())]
+    assert read("-", "csv") == [ManifestRow(2, "000002", "Hello.", "michael", SynthesisOptions())]
     assert not buffer.closed
 
 
@@ -167,7 +167,7 @@ def test_a_fault_leaves_the_other_rows(tmp_path: Path, cells: str, reason: str) 
 def test_a_row_that_is_not_utf8_is_a_fault_of_its_own(tmp_path: Path) -> None:
     first, second = read(written(tmp_path, "m.csv", "id,text\na,café\n".encode("latin-1") + "b,café\n".encode()))
     assert "text is not UTF-8: convert the manifest" in fault(first)
-    assert second == ManifestRow(3, "b", "café", "joe", SynthesisOptions())
+    assert second == ManifestRow(3, "b", "café", "michael", SynthesisOptions())
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_the_kind_of_a_text_is_a_column(tmp_path: Path) -> None:
 
 def test_other_columns_are_left_alone_and_named_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = written(tmp_path, "m.csv", "text,speaker\nHi.,x\nHo.,y\n")
-    manifest = Manifest(str(path), None, "joe", SynthesisOptions(), ".wav")
+    manifest = Manifest(str(path), None, "michael", SynthesisOptions(), ".wav")
     with caplog.at_level(logging.WARNING):
         assert list(manifest) == list(manifest)
     assert caplog.messages == [f"{manifest.name}: unknown column 'speaker' is ignored"]

@@ -75,7 +75,7 @@ def test_a_failing_row_leaves_the_rest(batch: Batch) -> None:
     rows = batch.results()
     assert [row["file"] for row in rows] == [None, None, None, "d.wav", None]
     assert rows[0]["error"].startswith("line 1: nothing to speak in '?!'")
-    assert rows[1]["error"].startswith("line 2: unknown voice 'nobody': use one of heart, joe, or a folder")
+    assert rows[1]["error"].startswith("line 2: unknown voice 'nobody': use one of heart, michael, or a folder")
     assert "line 3: " in rows[2]["error"]
     assert rows[4]["error"].startswith("line 5: the text is empty")
     assert not (batch.out / ".tts-batch").exists()
@@ -134,7 +134,7 @@ def test_a_row_names_only_voices_that_the_command_allows(batch: Batch, tiny_voic
         "d": f"{shelf}/link",
         "e": f"{shelf}/one\0",
         "f": batch.voice,
-        "g": "joe",
+        "g": "michael",
     }
     batch.write(*({"id": name, "text": "Hello.", "voice": voice} for name, voice in named.items()))
     batch.run()
@@ -142,7 +142,7 @@ def test_a_row_names_only_voices_that_the_command_allows(batch: Batch, tiny_voic
     batch.run(voice_folders=[shelf])
     assert [row["id"] for row in batch.results() if row["error"] is None] == ["a", "f", "g"]
     refused = batch.results()[1]["error"]
-    assert refused.endswith("other': use one of heart, joe, or a folder inside one that --voice-folder allows")
+    assert refused.endswith("other': use one of heart, michael, or a folder inside one that --voice-folder allows")
 
 
 def test_a_node_of_a_cluster_opens_no_voice_of_its_own(tiny_voice: Path, batch: Batch) -> None:

@@ -220,7 +220,7 @@ def test_dialogue_has_its_own_voice(maker: Maker) -> None:
     """A second voice at another rate speaks the dialogue, and nothing else changes."""
     first = replace(maker.book, chapters=maker.book.chapters[1:2])
     maker.make("one", "flac", book=first)
-    maker.make("two", "flac", book=first, reading=replace(maker.reading, dialogue_voice="joe"))
+    maker.make("two", "flac", book=first, reading=replace(maker.reading, dialogue_voice="michael"))
     one, rate = soundfile.read(maker.folder / "one" / "02 Chapter the First.flac")
     two, _ = soundfile.read(maker.folder / "two" / "02 Chapter the First.flac")
     narrated = Synthesizer(maker.reading.voice).synthesize("Chapter the <em>First</em>", markup="html")

@@ -399,7 +399,7 @@ def _absent(name: str) -> None:
     [
         (["", "{out}"], "nothing to speak in ''"),
         (["...", "{out}"], "nothing to speak in '...'"),
-        (["Hello.", "{out}", "--voice", "nobody"], "unknown voice 'nobody': use one of heart, joe"),
+        (["Hello.", "{out}", "--voice", "nobody"], "unknown voice 'nobody': use one of heart, michael"),
         (["Hello.", "{tmp}/a.xyz"], "unknown suffix '.xyz': use one of wav, flac, ogg"),
         (["Hello.", "{tmp}/noplace/a.wav"], "noplace"),
         (["Hello.", "{tmp}"], "is a directory"),

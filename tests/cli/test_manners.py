@@ -86,7 +86,7 @@ def test_help_shows_what_the_option_shows(topic: list[str], capsys: pytest.Captu
         ("synthesize Hello. a.wav --inversion clasic", "did you mean classic?"),
         ("synthesize --sped 1.2 Hello. a.wav", "did you mean --speed in place of --sped?"),
         ("synthesize Hello. a.wav --sped=1.2", "did you mean --speed in place of --sped?"),
-        ("synthesize --spee 1.2 Hello. --vioce joe a.wav", "did you mean --voice in place of --vioce?"),
+        ("synthesize --spee 1.2 Hello. --vioce michael a.wav", "did you mean --voice in place of --vioce?"),
         ("train --confg a.yaml", "did you mean --config in place of --confg?"),
         ("--versoin", "did you mean --version in place of --versoin?"),
         ("xyzzy", None),

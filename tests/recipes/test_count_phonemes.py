@@ -6,7 +6,7 @@ from tests.loading import load_script
 
 
 def test_places_in_a_word() -> None:
-    recipe = load_script("recipes/joe/count_phonemes.py")
+    recipe = load_script("recipes/shared/count_phonemes.py")
     counts = recipe.count([["^", "K", "AE1", "T", " ", "AH0", ",", "T", "UW1", "$"], ["^", "T", "UW1"]])
     assert counts == {
         ("K", "first"): 1,

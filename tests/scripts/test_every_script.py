@@ -62,6 +62,7 @@ SMALL: dict[str, tuple[str, str]] = {
     "scripts/checks/long_text.py": ("--minutes 1 --rounds 1", r"\| breathless \| \d"),
     "scripts/checks/oldest.py": ("serve", r"numpy==\d"),
     "scripts/checks/soak.py": ("--minutes 0 --clients 1", r"memory: \d+ MiB at the start"),
+    "scripts/checks/prosody.py": ("heart", r"\| heart \| [+-]\d"),
     "scripts/checks/timings.py": ("--sentences 1", r"\| word ends \| -?\d"),
     "scripts/docs/draw_pipeline.py": ("--out {out}", r""),
 }
@@ -159,7 +160,7 @@ def test_missing_peers_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setattr("shutil.which", lambda name: None)
     script = load_script("scripts/benchmarks/compare_peers.py")
     monkeypatch.setattr(sys.modules["peers"], "find_spec", lambda name: None)
-    assert list(script.systems("joe", None, "af_heart", {})) == ["griffon"]
+    assert list(script.systems("michael", None, "af_heart", {})) == ["griffon"]
     assert capsys.readouterr().err.splitlines() == [
         "hibari is left out: no package hibari: pip install -r scripts/benchmarks/requirements.txt",
         "Piper is left out: no package piper: pip install -r scripts/benchmarks/requirements.txt",
@@ -187,15 +188,15 @@ def test_compare_speakers(
     resemblyzer.VoiceEncoder = Encoder  # type: ignore[attr-defined]
     resemblyzer.preprocess_wav = lambda wav, source_sr: wav[: source_sr * 2]  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "resemblyzer", resemblyzer)
-    assert run_script("scripts/checks/compare_speakers.py", tiny_corpus, "joe", "--first", "1") == 0
+    assert run_script("scripts/checks/compare_speakers.py", tiny_corpus, "michael", "--first", "1") == 0
     lines = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"\| recordings \| 12 \| [01]\.\d\d \| .*", lines[2])
-    assert lines[3].startswith("| joe | 1 | ")
+    assert lines[3].startswith("| michael | 1 | ")
 
 
 def test_compare_speakers_says_what_to_install(
     tiny_corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "resemblyzer", None)
-    assert run_script("scripts/checks/compare_speakers.py", tiny_corpus, "joe") == 2
+    assert run_script("scripts/checks/compare_speakers.py", tiny_corpus, "michael") == 2
     assert "resemblyzer is missing: pip install -r scripts/checks/requirements.txt" in capsys.readouterr().err

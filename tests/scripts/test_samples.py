@@ -13,6 +13,7 @@ from tests.loading import REPOSITORY, load_script, run_script
 from tts import Synthesizer
 from tts.audio.files import read
 from tts.audio.loudness import integrated_loudness
+from tts.voice import bundled_voices
 
 samples = load_script("scripts/benchmarks/samples.py")
 SENTENCES = {"one": "Hello there, small machine.", "two": "It cost $5 <or so>, I think."}
@@ -37,7 +38,7 @@ def made(tiny_voice: Path, tmp_path: Path) -> Path:
             tmp_path,
             SENTENCES=SENTENCES,
             EASY=("one",),
-            TEACHERS={"tiny": ("A hum & nothing", samples.Peer(load_hum, ("numpy",)))},
+            teachers=lambda kokoro: {"tiny": ("A hum & nothing", samples.Peer(load_hum, ("numpy",)))},
             bundled_voices=lambda: ["tiny"],
             Synthesizer=lambda name: Synthesizer(tiny_voice),
         )
@@ -69,9 +70,18 @@ def test_the_sounds_are_equally_loud_and_the_pictures_equally_large(made: Path) 
             assert picture.size == (samples.WIDTH, samples.HEIGHT)
 
 
+def test_kokoro_taught_michael(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(samples.teachers(None)) == ["heart"]
+    assert "Kokoro is left out: no --kokoro DIR" in capsys.readouterr().err
+    label, peer = samples.teachers(tmp_path)["michael"]
+    assert label == "Kokoro, who taught michael"
+    assert (peer.load.args, peer.packages) == ((tmp_path, "am_michael"), ("hibari",))
+
+
 def test_the_page_in_the_repository_is_the_one_that_the_script_writes() -> None:
     page = (REPOSITORY / "docs" / "listen.md").read_text(encoding="utf-8")
     for name, text in samples.SENTENCES.items():
         assert f"### “{text}”\n" in page
-        assert all(f"listen/{name}-{system}.ogg" in page for system in ("heart", "heart-teacher", "joe-classic"))
+        stems = (f"{name}-{voice}{system}" for voice in bundled_voices() for system in ("", "-teacher", "-classic"))
+        assert all(f"listen/{stem}.ogg" in page for stem in stems)
     assert sum(path.stat().st_size for path in (REPOSITORY / "docs" / "listen").glob("*.ogg")) < 2_000_000

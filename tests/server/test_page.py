@@ -163,6 +163,6 @@ def test_a_key_is_asked_for(browser: Browser, tmp_path: Path) -> None:
         expect(page.locator("#error")).to_contain_text("requires a key", timeout=SECONDS)
         page.fill("#key", "open-sesame")
         page.locator("#key").blur()
-        expect(page.locator("#voice option")).to_have_text(["heart", "joe"], timeout=SECONDS)
+        expect(page.locator("#voice option")).to_have_text(["heart", "michael"], timeout=SECONDS)
         speak(page)
         expect(page.locator("[data-download=wav]")).to_be_enabled(timeout=SECONDS)

@@ -250,7 +250,7 @@ def test_a_port_that_is_taken(server: Served) -> None:
         (["--cors", "null"], "is no origin"),
         (["--workers", "0"], "--workers is 0: use 1 or more"),
         (["--max-streams", "0"], "limit of streams is 0"),
-        (["--voice", "joe", "--voice", "joe"], "two voices are named 'joe'"),
+        (["--voice", "michael", "--voice", "michael"], "two voices are named 'michael'"),
     ],
 )
 def test_bad_options_get_a_line(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

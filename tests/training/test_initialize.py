@@ -115,10 +115,12 @@ def assert_taken(model: Tacotron, weights: Mapping[str, torch.Tensor], networks:
         assert is_same == (name.rpartition(".")[0].startswith(tuple(networks))) or is_constant, name
 
 
-def test_the_bundled_voice_of_the_old_postnet_gives_encoder_and_decoder() -> None:
-    trained = read_trained("joe")
-    sizes = dataclasses.replace(trained.model, postnet_dim=16, postnet_hidden_dim=16, postnet_blocks=1)
-    model = fresh(sizes)
+def test_a_voice_of_version_0_1_gives_encoder_and_decoder(voice_folder: Path) -> None:
+    """Its postnet was a stack of convolutions."""
+    trained = read_trained(str(voice_folder))
+    others = {name: tensor for name, tensor in trained.weights.items() if not name.startswith("postnet.")}
+    trained = trained._replace(weights={**others, "postnet.convs.0.weight": torch.ones(16, 25, 5)})
+    model = fresh(trained.model)
     mapping = initialize(model, facts(model, trained.audio, list(trained.symbols)), trained)
     assert mapping.fresh == ["postnet.stack"]
     assert str(mapping).endswith("networks with random weights: postnet.stack")
@@ -178,7 +180,7 @@ def test_a_voice_without_weights_says_so(voice_folder: Path) -> None:
 
 def test_what_is_no_source_is_named(tmp_path: Path) -> None:
     with pytest.raises(
-        ValueError, match=r"nothing' holds nothing to start from: name a checkpoint, .* or a voice of heart, joe"
+        ValueError, match=r"nothing' holds nothing to start from: name a checkpoint, .* or a voice of heart, michael"
     ):
         read_trained(str(tmp_path / "nothing"))
 

@@ -32,7 +32,7 @@ def test_a_schedule_must_fit_the_model_and_its_beginning(features: Path) -> None
     with pytest.raises(ValueError, match=r"ends with 2, but model.reduction_factor is 3: keep only larger"):
         build_model(TrainConfig(reduction_schedule={4: 10, 2: 20}), Features(features))
     with pytest.raises(ValueError, match=r"cannot align yet: set it to {}, or train without --init-from"):
-        TrainConfig(reduction_schedule={5: 10}, run=RunConfig(init_from="joe"))
+        TrainConfig(reduction_schedule={5: 10}, run=RunConfig(init_from="michael"))
 
 
 def test_a_run_comes_down_resumes_and_is_loaded_with_its_last_factor(features: Path, tmp_path: Path) -> None:

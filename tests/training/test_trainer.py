@@ -195,7 +195,7 @@ def test_overrides_reach_into_sections(tmp_path: Path) -> None:
 
 
 def test_the_recipe_is_a_valid_configuration() -> None:
-    recipe = Path(__file__).parents[2] / "recipes" / "joe" / "config.yaml"
+    recipe = Path(__file__).parents[2] / "recipes" / "ljspeech" / "config.yaml"
     assert load_config(recipe, []).max_steps > 0
 
 

@@ -33,7 +33,7 @@ def add_commands(commands: Any) -> None:
         "adapt",
         help="make a voice from minutes of a speaker: prepare, train and export",
         description=CONSENT,
-        epilog=examples("adapt CORPUS my-voice", "adapt CORPUS my-voice --from joe --card card.yaml"),
+        epilog=examples("adapt CORPUS my-voice", "adapt CORPUS my-voice --from michael --card card.yaml"),
     )
     command.add_argument(
         "corpus", type=Path, metavar="CORPUS", help="folder of recordings with their texts, or its table"

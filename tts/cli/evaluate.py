@@ -21,7 +21,7 @@ def add_commands(commands: Any) -> None:
         help="measure voices: errors, quality, pitch, pauses, speed",
         description="Let each VOICE speak sentences, measure them, and write report.html, report.json and "
         "sentences.csv. After an interruption, the same command continues.",
-        epilog=examples("evaluate heart", "evaluate heart joe my-voice --sentences develop --listen"),
+        epilog=examples("evaluate heart", "evaluate heart michael my-voice --sentences develop --listen"),
     )
     command.add_argument("voice", metavar="VOICE", nargs="+", help="one of 'tts voices', or a folder")
     command.add_argument(

@@ -55,10 +55,10 @@ def add_commands(commands: Any) -> None:
         help="train a voice, or continue a run",
         epilog=examples(
             "train --config recipes/ljspeech/config.yaml data.dir=features run.dir=run",
-            "train --config recipes/ljspeech/config.yaml --init-from joe data.dir=features run.dir=tuned",
+            "train --config recipes/heart/config.yaml --init-from heart data.dir=features run.dir=tuned",
         ),
     )
-    command.add_argument("--config", type=Path, required=True, metavar="YAML", help="as in recipes/joe/config.yaml")
+    command.add_argument("--config", type=Path, required=True, metavar="YAML", help="as in recipes/heart/config.yaml")
     command.add_argument(
         "--init-from", metavar="SOURCE", help="start from a voice, a checkpoint or a run (fine-tuning)"
     )

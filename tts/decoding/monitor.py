@@ -2,7 +2,7 @@
 
 A location-relative attention advances by half a symbol to two symbols a step and never turns back, so its faults are
 easy to tell. The limits in seconds are those of the voice (`Calibration`), the others hold for every voice: no step of
-the voice `joe` advanced by more than 1.9 symbols.
+the voice of version 0.1 advanced by more than 1.9 symbols.
 """
 
 from __future__ import annotations

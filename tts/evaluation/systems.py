@@ -7,11 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from tts.audio.files import read
-from tts.audio.griffin_lim import griffin_lim
-from tts.audio.mel import linear_magnitude, log_mel, mel_filterbank
 from tts.decoding.engine import Engine
 from tts.decoding.sentence import SentenceDecoder
 from tts.evaluation.intervals import Share
@@ -72,18 +68,3 @@ class Recordings:
     def __call__(self, line: Line) -> SpokenLine:
         """Read one recording."""
         return SpokenLine(Sound(*read(self._folder / f"{line.clip_id}.wav")))
-
-
-class CopySynthesis:
-    """Recordings resynthesised from mel spectrograms by Griffin-Lim: the limit of a perfect model."""
-
-    def __init__(self, voice: Voice, recordings: System) -> None:
-        self._voice, self._recordings = voice, recordings
-        self._filterbank = mel_filterbank(voice.card.audio)
-
-    def __call__(self, line: Line) -> SpokenLine:
-        """Resynthesise one recording."""
-        audio = self._voice.card.audio
-        mel = log_mel(self._recordings(line).sound.at(audio.sample_rate), audio, self._filterbank)
-        magnitude = linear_magnitude(mel, self._voice.inverse_filterbank)
-        return SpokenLine(Sound(np.clip(griffin_lim(magnitude, audio), -1.0, 1.0), audio.sample_rate))

@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 CLIPS = 1000  # at most, evenly spaced
 QUIETEST = 2.0  # percent of the frames, which are silent: `tts prepare` leaves more around each clip
-SILENCE_SHARE = 0.775  # of the way from the mean to silence: -1.7 for the voice `joe`, whose silence is -2.2
-USUAL_TEMPO = 0.085  # seconds for each phoneme of the voice `joe`, pauses included
+SILENCE_SHARE = 0.775  # of the way from the mean to silence: -1.7 for the voice of version 0.1, whose silence is -2.2
+USUAL_TEMPO = 0.085  # seconds for each phoneme of the voice of version 0.1, pauses included
 
 
 def calibrate_run(run: Path, audio: AudioConfig) -> Calibration:

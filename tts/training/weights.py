@@ -15,7 +15,7 @@ from tts.common.arrays import read_arrays
 from tts.errors import VoiceError
 
 LARGEST_BYTES = 1 << 30
-"""Bytes of all tensors of a voice; those of `joe` take 5 MB."""
+"""Bytes of all tensors of a voice; those of `heart` take 5 MB."""
 LARGEST = 127
 MINIMUM_SIZE = 1024  # smaller tensors stay as they are
 SCALE = ".scale"
