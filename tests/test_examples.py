@@ -104,7 +104,18 @@ def test_a_command_is_understood(page: str, line: str) -> None:
     elif words[0] == "python":
         assert_script_knows(words[1:])
     else:
-        assert words[0] in ("pip", "tensorboard", "sudo", "pkill", "curl", "docker", "ollama", "cp", "torchrun", "npm"), page
+        assert words[0] in (
+            "pip",
+            "tensorboard",
+            "sudo",
+            "pkill",
+            "curl",
+            "docker",
+            "ollama",
+            "cp",
+            "torchrun",
+            "npm",
+        ), page
 
 
 @pytest.mark.parametrize("page", TEXTS)

@@ -164,6 +164,15 @@ def test_a_sentence_dies_away_in_its_pause() -> None:
     assert 0 < np.abs(quiet).max() < 0.02  # sound dies away; it is not cut off
 
 
+def test_a_session_speaks_the_samples_of_the_whole_text() -> None:
+    synthesizer, text = Synthesizer(), "The sky is blue. Short waves scatter more than long ones."
+    for pause in (0.0, 0.25, 1.0):  # after the first, no silence divides the sentences
+        session = synthesizer.session(sentence_pause=pause)
+        chunks = [*session.feed(text[:20]), *session.feed(text[20:]), *session.finish()]
+        samples = np.concatenate([chunk.samples for chunk in chunks])
+        np.testing.assert_array_equal(samples, synthesizer.synthesize(text, sentence_pause=pause).samples)
+
+
 def test_streaming_is_lazy(synthesizer: Synthesizer) -> None:
     stream = synthesizer.stream("One. " * 10_000)
     assert next(stream).start == 0  # the first word arrives long before the end of an hour

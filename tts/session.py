@@ -10,7 +10,8 @@ from tts.prosody.plan import FrameChunk, Plan
 from tts.speech import AudioChunk
 from tts.text.incremental import IncrementalText
 
-_Vocoder = Callable[[Iterator[FrameChunk]], Iterator[AudioChunk]]
+_Vocoder = Callable[[Iterator[FrameChunk], bool], Iterator[AudioChunk]]
+"""Takes frames, and whether the speech begins with them."""
 
 
 class Session:
@@ -30,6 +31,7 @@ class Session:
     def __init__(self, text: IncrementalText, plan: Plan, speak: _Vocoder) -> None:
         self._text, self._plan, self._speak = text, plan, speak
         self._chunks: Iterator[AudioChunk] | None = None  # of which some were taken
+        self._begins = True  # until the first sound
 
     @property
     def is_ready(self) -> bool:
@@ -48,8 +50,9 @@ class Session:
 
     def _available(self) -> Iterator[AudioChunk]:
         if self._chunks is None:
-            self._chunks = self._speak(self._frames())
-        for chunk in self._chunks:  # noqa: UP028  # `yield from` would close it together with this iterator
+            self._chunks = self._speak(self._frames(), self._begins)
+        for chunk in self._chunks:  # `yield from` would close it together with this iterator
+            self._begins = False
             yield chunk
         self._chunks = None
 

@@ -155,9 +155,10 @@ class Synthesizer:
             [(0, 13), (14, 17)]
         """
         options = self._resolve(options, changes)
-        speak = partial(self._chunks, options=options)
         return Session(
-            IncrementalText(self._frontend, options.markup, options.code), self._planner.begin(options), speak
+            IncrementalText(self._frontend, options.markup, options.code),
+            self._planner.begin(options),
+            lambda frames, begins: self._chunks(frames, options, begins),
         )
 
     def synthesize(
@@ -197,9 +198,11 @@ class Synthesizer:
         softer = -30.0  # decibels: below the limiter's threshold
         return integrated_loudness(self.synthesize(SAMPLE, volume=softer).samples, self.sample_rate) - softer
 
-    def _chunks(self, planned: Iterator[FrameChunk], options: SynthesisOptions) -> Iterator[AudioChunk]:
-        """Turn the frames of whole sentences into sound."""
-        vocoder, limiter = self._begin(options)
+    def _chunks(
+        self, planned: Iterator[FrameChunk], options: SynthesisOptions, begins: bool = True
+    ) -> Iterator[AudioChunk]:
+        """Turn the frames of whole sentences into sound. begins: whether the speech begins with them."""
+        vocoder, limiter = self._begin(options, begins=begins)
         notes = Notes()
         for chunk in planned:
             notes = notes.followed_by(chunk.notes)
