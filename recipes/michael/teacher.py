@@ -24,7 +24,7 @@ from recipes.shared.teacher import (
     keep,
     open_graph,
 )
-from tts.corpus.features import to_integers
+from tts.audio.formats import to_int16
 from tts.corpus.separation import AUDIO, separate
 
 VOICE = "am_michael"
@@ -88,7 +88,7 @@ class MichaelReader(TeacherReader[Spoken]):
 
     def sound(self, spoken: Spoken) -> NDArray[np.int16]:
         """Return the samples."""
-        return to_integers(spoken.samples)
+        return to_int16(spoken.samples)
 
     def frames(self, spoken: Spoken) -> Float32:
         """Return the frames (T, n_channels): the bands and the voicing of the separation, the pitch of the teacher.

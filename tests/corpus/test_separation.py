@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tts.corpus.features import FULL_SCALE, Features, analyse, prepare, to_integers, trim
+from tts.audio.formats import FULL_SCALE
+from tts.corpus.features import Features, analyse, prepare, trim
 from tts.corpus.folder import SOUND
 from tts.corpus.reader import read_metadata
 from tts.corpus.recording import read_recording
@@ -106,8 +107,3 @@ def test_their_recordings_are_kept_and_resumed(tiny_corpus: Path, tmp_path: Path
         file.truncate(1000)
     with pytest.raises(ValueError, match=rf"{SOUND} has 1000 bytes, but \d+ are needed"):
         Features(tmp_path / "whole")
-
-
-def test_samples_beyond_full_scale_are_clipped() -> None:
-    loud = np.array([-2.0, -1.0, 0.0, 0.5, 2.0], np.float32)
-    assert to_integers(loud).tolist() == [-FULL_SCALE, -FULL_SCALE, 0, 16384, FULL_SCALE]

@@ -25,6 +25,8 @@ _USUAL_RATE = 24_000
 _PIECE = 1 << 16  # samples; libsndfile's Vorbis encoder overflows the stack on minutes of audio at once
 _BIT_RATE = 64_000
 _LAME_DELAY = 576  # samples
+FULL_SCALE = 32767
+"""The 16-bit integer of a sample of 1."""
 _NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -74,7 +76,7 @@ def tell_mp3_delay(head: bytes) -> bytes:
 
 def to_int16(samples: Float32) -> NDArray[np.int16]:
     """Convert samples of -1..1 to 16-bit integers of the same shape. Louder samples are clipped."""
-    scaled = np.nan_to_num(np.rint(samples * np.float32(32767.0)))
+    scaled = np.nan_to_num(np.rint(samples * np.float32(FULL_SCALE)))
     clipped: NDArray[np.int16] = np.clip(scaled, -32768, 32767).astype(np.int16)
     return clipped
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tts.audio.formats import FULL_SCALE, to_int16
 from tts.audio.mel import log_mel, mel_filterbank
 from tts.audio.pitch import analyse_source
 from tts.common.validation import from_dict
@@ -44,8 +45,6 @@ from tts.text.symbols import SYMBOLS, SymbolTable
 TRIM_DB = 45.0  # silence is this much below the loudest frame
 LEAD_SECONDS = 0.03
 TAIL_SECONDS = 0.12
-FULL_SCALE = 32767
-"""The integer of a sample of 1."""
 
 
 class Features:
@@ -68,18 +67,13 @@ class Features:
         self._frames = np.memmap(folder / FRAMES, np.float16, "r", shape=(int(self.offsets[-1]), self.audio.n_channels))
         self._part_offsets = np.cumsum([0] + [clip.n_frames * clip.has_parts for clip in self.clips])
         self._parts: NDArray[np.float16] | None = None
-        if self.n_part_frames:
-            shape = (self.n_part_frames, len(TEACHER_PARTS), self.audio.n_freqs)
+        if self._part_offsets[-1]:
+            shape = (int(self._part_offsets[-1]), len(TEACHER_PARTS), self.audio.n_freqs)
             self._parts = np.memmap(folder / PARTS, np.float16, "r", shape=shape)
         self._sound_offsets = np.cumsum([0] + [clip.n_frames * clip.has_sound for clip in self.clips])
         self._sound: NDArray[np.int16] | None = None
         if self._sound_offsets[-1]:
             self._sound = np.memmap(folder / SOUND, np.int16, "r").reshape(-1, self.audio.hop_length)
-
-    @property
-    def n_part_frames(self) -> int:
-        """Number of frames with parts; 0 without a teacher."""
-        return int(self._part_offsets[-1])
 
     @property
     def teach_spectra(self) -> bool:
@@ -231,13 +225,8 @@ def _analyse(row: Row, audio: AudioConfig) -> tuple[Clip, NDArray[np.float16], N
         guessed=[token.text for token in tokens if token.origin == "network"],
         has_sound=not audio.voicing_edges,
     )
-    sound = to_integers(samples[: mel.shape[1] * audio.hop_length]) if clip.has_sound else None
+    sound = to_int16(samples[: mel.shape[1] * audio.hop_length]) if clip.has_sound else None
     return clip, mel.T.astype(np.float16), sound
-
-
-def to_integers(samples: NDArray[np.float32]) -> NDArray[np.int16]:
-    """Return samples of -1..1 as 16-bit integers."""
-    return np.rint(np.clip(samples, -1.0, 1.0) * FULL_SCALE).astype(np.int16)
 
 
 def analyse(samples: NDArray[np.float32], audio: AudioConfig, filterbank: NDArray[np.float32]) -> NDArray[np.float32]:
