@@ -13,26 +13,24 @@ from collections.abc import Sequence
 from tts.text.pronunciation.lexicon import Pronunciation
 from tts.text.symbols import PUNCTUATION
 
-_PRONOUNS = frozenset(
+_OF_I = frozenset("i'm i've i'll i'd".split())
+_OF_OTHERS = frozenset(
     (
-        "i me you he him she it we us they them my your his her its our their "
-        "i'm i've i'll i'd you're you've you'll you'd he's he'll he'd she's she'll she'd "
-        "it's it'll we're we've we'll we'd they're they've they'll they'd"
+        "you're you've you'll you'd he's he'll he'd she's she'll she'd it's it'll "
+        "we're we've we'll we'd they're they've they'll they'd"
     ).split()
 )
-_UNSTRESSED = frozenset(
+"""Contractions of the other pronouns."""
+_PRONOUNS = _OF_I | _OF_OTHERS | set("i me you he him she it we us they them my your his her its our their".split())
+_UNSTRESSED = _OF_OTHERS | set(
     (
-        "you he she it we they my your his her its their you're you've you'll you'd he's he'll he'd she's she'll she'd "
-        "it's it'll we're we've we'll we'd they're they've they'll they'd "
+        "you he she it we they my your his her its their "
         "an and of to for in from at by with through as than or if this these those that "
         "is am are was were be been have has had can could will would"
     ).split()
 )
-_SECONDARY = frozenset(
-    (
-        "i me him us them our i'm i've i'll i'd "
-        "on up down but some so not shall should might who which what when where why how"
-    ).split()
+_SECONDARY = _OF_I | set(
+    "i me him us them our on up down but some so not shall should might who which what when where why how".split()
 )
 _HAVE = frozenset("have has had".split())
 _EXISTENTIAL = frozenset("there there's".split())
