@@ -96,8 +96,10 @@ class Plan:
         warnings, marks = sentence.warnings, list(sentence.bookmarks)
         for decoded in self._decoder.decode(sentence.tokens, self._options.seed):
             ends = decoded.alignment.tokens[-1] is sentence.tokens[-1]
-            n_frames = self._end(sentence, decoded.alignment) if ends else None
-            phrases = self._pace(decoded, n_frames)
+            ending = _ending(sentence, decoded.alignment, self._options) if ends else None
+            phrases = self._pace(decoded, ending.n_frames if ending else None)
+            if ending:
+                self._pause = ending.pause
             words = self._time(decoded.alignment, phrases)
             warnings += decoded.verdict.warnings(decoded.alignment.tokens)
             notes = Notes(warnings, words, _passed(marks, sentence, words, ends))
@@ -111,14 +113,6 @@ class Plan:
         if self._pause and self._sentence and self._sentence.pause_after:
             yield self._silence(self._sentence, self._pause)._replace(ends_sentence=True)
         self._pause = 0.0
-
-    def _end(self, sentence: Sentence, alignment: Alignment) -> int:
-        """Return the frames to hear of the end of a sentence, and set the pause that is left after them."""
-        pause, speed = _pause_after(sentence, self._options), self._options.speed
-        n_frames = alignment.n_heard(DYING_AWAY + pause * speed)
-        lingering = (n_frames - alignment.n_heard(DYING_AWAY)) / alignment.frames_per_second
-        self._pause = max(0.0, pause - lingering / speed)
-        return n_frames
 
     def _pace(self, decoded: Decoded, n_frames: int | None) -> list[Phrase]:
         """Return the phrases of a decoded part of a sentence. n_frames: to hear; None hears all."""
@@ -164,6 +158,23 @@ def _chunk_sizes(n_frames: int, size: int) -> Iterator[int]:
     while n_frames > 0:
         yield min(size, n_frames)
         n_frames, size = n_frames - size, min(GROWTH * size, LARGEST_CHUNK)
+
+
+class _Ending(NamedTuple):
+    """How the frames of a sentence end."""
+
+    n_frames: int
+    """The frames to hear, of all that were decoded."""
+    pause: float
+    """Seconds of silence after them."""
+
+
+def _ending(sentence: Sentence, alignment: Alignment, options: SynthesisOptions) -> _Ending:
+    """Return how a sentence ends: as many frames as there are die away in the pause after it."""
+    pause = _pause_after(sentence, options)
+    n_frames = alignment.n_heard(DYING_AWAY + pause * options.speed)
+    lingering = (n_frames - alignment.n_heard(DYING_AWAY)) / alignment.frames_per_second
+    return _Ending(n_frames, max(0.0, pause - lingering / options.speed))
 
 
 def _pause_after(sentence: Sentence, options: SynthesisOptions) -> float:
