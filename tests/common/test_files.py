@@ -13,6 +13,7 @@ from tts.common.files import (
     append_json_line,
     atomic_write,
     atomic_write_text,
+    lock_file,
     name_aside,
     read_json_lines,
     remove_unfinished,
@@ -142,3 +143,14 @@ def test_a_file_of_another_program_is_left_alone(tmp_path: Path, line: bytes) ->
     with pytest.raises(StorageError, match=r"a.jsonl, line 3, is not of 'tts test': move the file away"):
         rows(path)
     assert path.read_bytes().endswith(line)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
+def test_a_file_is_locked_until_it_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with path.open("ab") as first, path.open("ab") as second:
+        lock_file(first, "it is mine")
+        with pytest.raises(StorageError, match="it is mine"):
+            lock_file(second, "it is mine")
+        first.close()
+        lock_file(second, "it is mine")

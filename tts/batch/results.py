@@ -6,14 +6,8 @@ import math
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from tts.common.files import append_json_line, atomic_write, read_json_lines
-from tts.errors import StorageError
+from tts.common.files import append_json_line, atomic_write, lock_file, read_json_lines
 from tts.text.token import SpeechWarning
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks
-    fcntl = None  # type: ignore[assignment]
 
 NAME = "results.jsonl"
 
@@ -58,7 +52,8 @@ class ResultJournal:
         self.folder, self.path = folder, folder / NAME
         self._file: IO[bytes] = self.path.open("a+b")
         try:
-            self._lock()
+            refusal = f"another 'tts batch' is writing to {str(folder)!r}: wait for it, or choose another folder"
+            lock_file(self._file, refusal)
             self._earlier = self._read()
         except BaseException:
             self._file.close()
@@ -96,16 +91,6 @@ class ResultJournal:
         self._places.append((line, append_json_line(self._file, values)))
         if result.id is not None and result.request:
             self._earlier.pop(result.id, None)
-
-    def _lock(self) -> None:
-        if fcntl is None:
-            return
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StorageError(
-                f"another 'tts batch' is writing to {str(self.folder)!r}: wait for it, or choose another folder"
-            ) from None
 
     def _read(self) -> dict[str, _Entry]:
         """Find the files that earlier runs made, by id."""

@@ -6,13 +6,8 @@ import json
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from tts.common.files import atomic_write_text, read_json_lines
+from tts.common.files import atomic_write_text, lock_file, read_json_lines
 from tts.errors import StorageError
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks
-    fcntl = None  # type: ignore[assignment]
 
 NAME = "chapters.jsonl"
 
@@ -58,10 +53,9 @@ class Journal:
 def lock(folder: Path) -> IO[bytes]:
     """Lock a folder until the file is closed. Raises StorageError if another run writes to it."""
     file = (folder / "lock").open("ab")
-    if fcntl is not None:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
-            raise StorageError("another 'tts book' is writing this book: wait for it, or name another OUT") from None
+    try:
+        lock_file(file, "another 'tts book' is writing this book: wait for it, or name another OUT")
+    except StorageError:
+        file.close()
+        raise
     return file

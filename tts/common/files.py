@@ -12,6 +12,11 @@ from typing import IO, Any
 
 from tts.errors import StorageError
 
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks
+    fcntl = None  # type: ignore[assignment]
+
 
 @contextlib.contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
@@ -58,6 +63,15 @@ def remove_unfinished(folder: Path) -> None:
     """Remove files that a killed process left in progress. Another process must not be writing to the folder."""
     for leftover in folder.glob(".tts-*.part"):
         leftover.unlink(missing_ok=True)
+
+
+def lock_file(file: IO[bytes], refusal: str) -> None:
+    """Lock an open file until it is closed. Raises StorageError with the refusal if another process holds the lock."""
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StorageError(refusal) from None
 
 
 def leaves_folder(name: str) -> bool:
