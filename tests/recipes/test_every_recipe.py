@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import re
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from recipes.heart.teacher import HeartReader
 from recipes.separation.network import SeparationNet
 from recipes.shared.reading import Amounts, read_lines
 from tests.loading import load_script, run_script, scripts_in
-from tests.recipes.test_heart import AUDIO, speak
+from tests.recipes.teachers import HEART, HEART_AUDIO, speak_as_heart
 from tests.recipes.test_michael import write_kokoro
 from tts.audio.files import encode, read
 from tts.config import AudioConfig
@@ -66,7 +65,7 @@ def test_heart_reads_a_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     options = ("--hours", "0.001", "--parts-hours", "0.0001", "--workers", "1")
 
     def reader(audio: AudioConfig) -> HeartReader:
-        return HeartReader(audio, speak)
+        return HeartReader(audio, speak_as_heart)
 
     path = "recipes/heart/read_corpus.py"
     assert run_script(path, tmp_path / "metadata.csv", tmp_path / "features", *options, HeartReader=reader) == 0
@@ -80,7 +79,7 @@ def test_heart_reads_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "sentences.txt").write_text("One, two.\nThree?\n")
 
     def reader(audio: AudioConfig) -> HeartReader:
-        return HeartReader(audio, speak)
+        return HeartReader(audio, speak_as_heart)
 
     path = "recipes/heart/read_sentences.py"
     assert run_script(path, tmp_path / "sentences.txt", tmp_path / "wavs", HeartReader=reader) == 0
@@ -123,8 +122,8 @@ def test_michael_reads_a_corpus_and_sentences(
 
 def test_separation_is_learnt_and_exported(tmp_path: Path) -> None:
     lines = [Line(f"line-{number}", "One, two, three, four, five, six, seven?") for number in range(2)]
-    reader = partial(HeartReader, AUDIO, speak)
-    assert len(list(read_lines(lines, tmp_path / "features", AUDIO, "a test", Amounts(1, 1), reader, 1))) == 2
+    amounts = Amounts(1, 1)
+    assert len(list(read_lines(lines, tmp_path / "features", HEART_AUDIO, "a test", amounts, HEART.start, 1))) == 2
     (tmp_path / "wavs").mkdir()
     hum = 0.1 * np.sign(np.sin(2 * np.pi * 110 * np.arange(36000) / 22050)).astype(np.float32)
     (tmp_path / "wavs" / "hum.wav").write_bytes(encode(hum, 22050, "wav"))

@@ -3,77 +3,42 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from recipes.heart.read_corpus import CONFIG, build_parser
-from recipes.heart.teacher import HeartReader, Spoken
-from recipes.shared.reading import Amounts, read_lines
-from recipes.shared.teacher import LEAD, LONGEST, TAIL
+from recipes.heart.teacher import Spoken
+from recipes.shared.teacher import LEAD, TAIL
 from recipes.shared.texts import HELDOUT, MAX_CHARACTERS, mixture
+from tests.recipes.teachers import FRAMES, HEART, HEART_AUDIO, LINES, files, speak_as_heart
 from tts.cli.main import main
 from tts.corpus.features import Features
-from tts.corpus.journal import Clip, Entry, Skip
+from tts.corpus.journal import Clip
 from tts.evaluation.sentences import Line, read_sentences
 from tts.text.symbols import SYMBOLS
-from tts.training.settings import load_config
 
-AUDIO = load_config(CONFIG, []).audio_config
-FRAMES = 10  # of each symbol
-TEXTS = ("Hello there.", "One two three.", "Is it far?", "Go home, all of you!", "He said no.", "A bird sang.")
-LINES = [Line(f"line-{number}", text) for number, text in enumerate(TEXTS * 2)]
-HOUR = 3600 * AUDIO.frames_per_second
+HOUR = 3600 * HEART_AUDIO.frames_per_second
 
 
-def speak(symbols: Sequence[str]) -> Spoken:
-    """A teacher whose vowels are voiced, and whose first and last symbol are silent."""
-    values = [float(sum(map(ord, symbol)) % 7) for symbol in symbols]
-    parts = np.zeros((5, AUDIO.n_freqs, FRAMES * len(symbols)), np.float32)
-    loudness = np.repeat(values, FRAMES) / 4 - 2
-    loudness[:FRAMES], loudness[-FRAMES:] = -30.0, -30.0
-    parts[0], parts[2], parts[3] = loudness, loudness - 2, loudness - 1
-    parts[1], parts[4] = 0.2, 1.0
-    f0 = np.repeat([200.0 if symbol[-1].isdigit() else 0.0 for symbol in symbols], FRAMES)
-    return Spoken(parts, f0.astype(np.float32), np.full(len(symbols), FRAMES))
-
-
-def start() -> HeartReader:
-    return HeartReader(AUDIO, speak)
-
-
-def read(folder: Path, hours: float = 1.0, parts_hours: float = 1.0, workers: int = 1) -> Iterator[Entry]:
-    yield from read_lines(LINES, folder, AUDIO, "a test", Amounts(hours, parts_hours), start, workers)
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def test_a_clip_has_frames_durations_and_parts() -> None:
-    reading = start()(LINES[0], True)
+def test_a_clip_has_parts() -> None:
+    reading = HEART.start()(LINES[0], True)
     clip = reading.entry
     assert isinstance(clip, Clip)
-    assert len(clip.durations) == len(clip.phoneme_ids)
-    assert sum(clip.durations) == clip.n_frames == len(reading.frames)
-    assert clip.durations[0] == LEAD
-    assert clip.durations[-1] == FRAMES  # less than the margin of silence after it
-    assert set(clip.durations[1:-1]) == {FRAMES}
     assert reading.parts is not None
-    assert reading.parts.shape == (clip.n_frames, 5, AUDIO.n_freqs)
-    whole = speak([SYMBOLS[index] for index in clip.phoneme_ids])
+    assert reading.parts.shape == (clip.n_frames, 5, HEART_AUDIO.n_freqs)
+    whole = speak_as_heart([SYMBOLS[index] for index in clip.phoneme_ids])
     np.testing.assert_allclose(reading.parts[:, 2, 0], whole.parts[2, 0, FRAMES - LEAD :], rtol=1e-3)
-    assert start()(LINES[0], False).parts is None
+    assert HEART.start()(LINES[0], False).parts is None
 
 
 def test_frames_are_means_of_log_magnitudes_pitch_and_voicing() -> None:
-    spoken = speak(["^", "AA1", "S", "$"])
-    frames = start().frames(spoken)
-    assert frames.shape == (4 * FRAMES, AUDIO.n_channels)
+    spoken = speak_as_heart(["^", "AA1", "S", "$"])
+    frames = HEART.start().frames(spoken)
+    assert frames.shape == (4 * FRAMES, HEART_AUDIO.n_channels)
     vowel, hiss, silence = frames[FRAMES], frames[2 * FRAMES], frames[-1]
-    n_mels, floor = AUDIO.n_mels, math.log(AUDIO.floor)
+    n_mels, floor = HEART_AUDIO.n_mels, math.log(HEART_AUDIO.floor)
     loudness = spoken.parts[0, 0, FRAMES]
     np.testing.assert_allclose(vowel[:n_mels], loudness, rtol=1e-4)
     aperiodic = 0.5 * math.log(math.exp(2 * (loudness - 2)) + math.exp(2 * (loudness - 1)))
@@ -82,12 +47,12 @@ def test_frames_are_means_of_log_magnitudes_pitch_and_voicing() -> None:
     np.testing.assert_allclose(silence[: 2 * n_mels], floor, rtol=1e-6)
     assert (vowel[-1], hiss[-1]) == (1.0, 0.0)
     np.testing.assert_allclose(frames[:, -2], math.log(200.0), rtol=1e-6)  # drawn on where nothing is voiced
-    silent = start().frames(speak(["^", "S", "$"]))
+    silent = HEART.start().frames(speak_as_heart(["^", "S", "$"]))
     assert np.isfinite(silent).all()
 
 
 def test_silence_is_trimmed_but_no_symbol_vanishes() -> None:
-    spoken, trim = speak(["^", "AA1", "$"]), start().trim
+    spoken, trim = speak_as_heart(["^", "AA1", "$"]), HEART.start().trim
     long = Spoken(
         np.pad(spoken.parts, ((0, 0), (0, 0), (50, 60)), constant_values=-30.0),
         np.pad(spoken.f0, (50, 60)),
@@ -102,42 +67,15 @@ def test_silence_is_trimmed_but_no_symbol_vanishes() -> None:
     assert trim(short).durations[[0, -1]].tolist() == [1, 1]
 
 
-def test_lines_are_left_out_with_their_reason() -> None:
-    empty, long = Line("empty", "…"), Line("long", "Hello there. " * (LONGEST // FRAMES))
-    for line, reason in ((empty, "clip empty: it has nothing to speak"), (long, "clip long: it is")):
-        reading = start()(line, True)
-        assert isinstance(reading.entry, Skip)
-        assert reading.entry.skipped.startswith(reason)
-        assert len(reading.frames) == 0
-
-
-def test_an_interrupted_reading_goes_on_and_more_hours_are_added(tmp_path: Path) -> None:
-    whole = tmp_path / "whole"
-    lengths = [entry.n_frames for entry in read(whole) if isinstance(entry, Clip)]
-    assert len(lengths) == len(LINES)
-    assert all(clip.has_parts for clip in Features(whole).clips)
-    broken = tmp_path / "broken"
-    for _ in zip(range(3), read(broken), strict=False):
-        pass
-    with (broken / "parts.f16").open("ab") as file:
-        file.write(b"torn")
-    few = sum(lengths[:4]) / HOUR
-    assert len(list(read(broken, hours=few))) == 4
-    assert len(Features(broken).clips) == 4
-    assert len(list(read(broken, hours=few))) == 4  # all is done
-    list(read(broken))
-    assert files(broken) == files(whole)
-
-
 def test_parts_are_those_of_the_first_hours_whatever_the_processes(tmp_path: Path) -> None:
-    lengths = [entry.n_frames for entry in read(tmp_path / "all") if isinstance(entry, Clip)]
+    lengths = [entry.n_frames for entry in HEART.read(tmp_path / "all") if isinstance(entry, Clip)]
     hours, parts_hours = sum(lengths[:7]) / HOUR, (sum(lengths[:2]) + 1) / HOUR
-    list(read(tmp_path / "one", hours, parts_hours))
+    list(HEART.read(tmp_path / "one", hours, parts_hours))
     assert [clip.has_parts for clip in Features(tmp_path / "one").clips] == [True] * 3 + [False] * 4
-    list(read(tmp_path / "two", hours, parts_hours, workers=2))
+    list(HEART.read(tmp_path / "two", hours, parts_hours, workers=2))
     assert files(tmp_path / "one") == files(tmp_path / "two")
     with pytest.raises(ValueError, match="holds features of other audio settings"):
-        list(read(tmp_path / "one", hours, 2 * parts_hours))
+        list(HEART.read(tmp_path / "one", hours, 2 * parts_hours))
 
 
 def test_texts_are_never_those_held_out_and_of_all_kinds_from_the_start(tmp_path: Path) -> None:
@@ -163,7 +101,7 @@ def test_the_recipe_trains_exports_and_speaks(tmp_path: Path, monkeypatch: pytes
     """All stages, with the recipe's own settings but for sizes: the graph of the spectrum is large, the rest tiny."""
     monkeypatch.chdir(tmp_path)
     features, run, recipe = tmp_path / "features", tmp_path / "run", CONFIG.parent
-    list(read(features))
+    list(HEART.read(features))
     tiny = [f"model.{name}=16" for name in ("encoder_dim", "prenet_dim", "attention_rnn_dim", "decoder_rnn_dim")]
     tiny += [
         f"model.{name}=16" for name in ("postnet_dim", "postnet_hidden_dim", "spectrum.dim", "spectrum.hidden_dim")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,83 +17,48 @@ from recipes.michael.teacher import (
     DURATIONS,
     FILES,
     GRAPH,
-    LOWEST_F0,
     PITCH,
     STYLE_DIM,
     STYLES,
     USUAL_F0,
     VOCABULARY,
     Kokoro,
-    MichaelReader,
     Spoken,
     lacking,
 )
 from recipes.shared.misaki import to_misaki
-from recipes.shared.reading import Amounts, read_lines
-from recipes.shared.teacher import LEAD, LONGEST, TAIL
-from tests.recipes.test_heart import LINES, files
+from recipes.shared.teacher import LEAD, TAIL
+from tests.recipes.teachers import FRAMES, LINES, MICHAEL, MICHAEL_AUDIO, MICHAEL_HZ, speak_as_michael
 from tts.cli.main import main
-from tts.corpus.features import Features
-from tts.corpus.journal import Clip, Entry, Skip
+from tts.corpus.journal import Clip
 from tts.corpus.separation import separate
-from tts.evaluation.sentences import Line
 from tts.text.symbols import END, PAD, START, SYMBOLS
-from tts.training.settings import load_config
 from tts.training.weights import unpack
 from tts.voice import read_weights
 
-AUDIO = load_config(CONFIG, []).audio_config
-HOP = AUDIO.hop_length
-FRAMES = 10  # of each symbol
-PITCH_HZ = 120.0
+HOP = MICHAEL_AUDIO.hop_length
 N_STYLES = 5
 
 
-def speak(symbols: Sequence[str]) -> Spoken:
-    """A teacher whose vowels hum and whose consonants hiss, and whose first and last symbol are silent."""
-    rng, size = np.random.default_rng(0), FRAMES * HOP
-    hum = 0.2 * np.sign(np.sin(2 * np.pi * PITCH_HZ * np.arange(size) / AUDIO.sample_rate))
-    sounds = [hum if symbol[-1].isdigit() else 0.05 * rng.standard_normal(size) for symbol in symbols]
-    sounds[0], sounds[-1] = np.zeros(size), np.zeros(size)
-    f0 = np.repeat([PITCH_HZ if symbol[-1].isdigit() else LOWEST_F0 - 1 for symbol in symbols], FRAMES)
-    return Spoken(
-        np.concatenate(sounds).astype(np.float32), f0.astype(np.float32), np.full(len(symbols), FRAMES, np.int64)
-    )
-
-
-def start() -> MichaelReader:
-    return MichaelReader(AUDIO, speak)
-
-
-def read(folder: Path, hours: float = 1.0) -> Iterator[Entry]:
-    yield from read_lines(LINES, folder, AUDIO, "a test", Amounts(hours, 0.0), start, 1)
-
-
-def test_a_clip_has_frames_durations_and_sound_and_no_parts() -> None:
-    reading = start()(LINES[0], False)
+def test_a_clip_has_sound_and_no_parts() -> None:
+    reading = MICHAEL.start()(LINES[0], False)
     clip = reading.entry
     assert isinstance(clip, Clip)
-    assert len(clip.durations) == len(clip.phoneme_ids)
-    assert sum(clip.durations) == clip.n_frames == len(reading.frames)
-    assert clip.durations[0] == LEAD
-    assert clip.durations[-1] == FRAMES  # less than the margin of silence after it
-    assert set(clip.durations[1:-1]) == {FRAMES}
     assert reading.parts is None
     assert reading.sound is not None
     assert reading.sound.shape == (clip.n_frames * HOP,)
     assert clip.has_sound
-    assert reading.frames.shape[1] == AUDIO.n_channels
 
 
 def test_frames_are_those_of_the_sound_with_the_pitch_of_the_teacher() -> None:
-    spoken = speak(["^", "AA1", "S", "AA1", "$"])
+    spoken = speak_as_michael(["^", "AA1", "S", "AA1", "$"])
     f0 = spoken.f0.copy()
     f0[FRAMES : 2 * FRAMES] = np.linspace(100, 109, FRAMES)
     f0[3 * FRAMES : 4 * FRAMES] = 150
-    frames, found = start().frames(spoken._replace(f0=f0)), separate(spoken.samples, AUDIO).T
-    others = [channel for channel in range(AUDIO.n_channels) if channel != AUDIO.n_bands]
+    frames, found = MICHAEL.start().frames(spoken._replace(f0=f0)), separate(spoken.samples, MICHAEL_AUDIO).T
+    others = [channel for channel in range(MICHAEL_AUDIO.n_channels) if channel != MICHAEL_AUDIO.n_bands]
     np.testing.assert_array_equal(frames[:, others], found[:, others])
-    pitch = np.exp(frames[:, AUDIO.n_bands])
+    pitch = np.exp(frames[:, MICHAEL_AUDIO.n_bands])
     # The value p of the teacher lies at frame p - 1/2, so frame t lies between the values t and t + 1.
     np.testing.assert_allclose(pitch[FRAMES + 1 : 2 * FRAMES - 1], 101.5 + np.arange(FRAMES - 2), rtol=1e-4)
     # The first voiced value does not count, and the pitch is drawn on where nothing is voiced.
@@ -107,13 +71,13 @@ def test_frames_are_those_of_the_sound_with_the_pitch_of_the_teacher() -> None:
 
 @pytest.mark.parametrize("voiced", [[], [3]])
 def test_a_clip_without_pitch_has_the_usual_one(voiced: list[int]) -> None:
-    spoken = speak(["^", "S", "$"])
+    spoken = speak_as_michael(["^", "S", "$"])
     spoken.f0[voiced] = 200.0  # one value alone does not count
-    np.testing.assert_allclose(start().frames(spoken)[:, AUDIO.n_bands], math.log(USUAL_F0), rtol=1e-6)
+    np.testing.assert_allclose(MICHAEL.start().frames(spoken)[:, MICHAEL_AUDIO.n_bands], math.log(USUAL_F0), rtol=1e-6)
 
 
 def test_silence_is_trimmed_but_no_symbol_vanishes() -> None:
-    spoken, trim = speak(["^", "AA1", "$"]), start().trim
+    spoken, trim = speak_as_michael(["^", "AA1", "$"]), MICHAEL.start().trim
     sound = spoken.samples[FRAMES * HOP : 2 * FRAMES * HOP]
     long = Spoken(
         np.pad(sound, (60 * HOP, 70 * HOP)), np.pad(spoken.f0, (50, 60)), spoken.durations + np.array([50, 0, 60])
@@ -122,30 +86,11 @@ def test_silence_is_trimmed_but_no_symbol_vanishes() -> None:
     assert trimmed.durations.tolist() == [LEAD, FRAMES, TAIL]
     assert len(trimmed.f0) == LEAD + FRAMES + TAIL
     np.testing.assert_array_equal(trimmed.samples, np.pad(sound, (LEAD * HOP, TAIL * HOP)))
-    np.testing.assert_array_equal(np.flatnonzero(trimmed.f0 == np.float32(PITCH_HZ)), LEAD + np.arange(FRAMES))
+    np.testing.assert_array_equal(np.flatnonzero(trimmed.f0 == np.float32(MICHAEL_HZ)), LEAD + np.arange(FRAMES))
     loud = long._replace(samples=long.samples + np.float32(0.1))
     assert trim(loud).durations.tolist() == long.durations.tolist()
     short = long._replace(durations=np.array([1, len(long.f0) - 2, 1]))
     assert trim(short).durations[[0, -1]].tolist() == [1, 1]
-
-
-def test_lines_are_left_out_with_their_reason() -> None:
-    empty, long = Line("empty", "…"), Line("long", "Hello there. " * (LONGEST // FRAMES))
-    for line, reason in ((empty, "clip empty: it has nothing to speak"), (long, "clip long: it is")):
-        reading = start()(line, False)
-        assert isinstance(reading.entry, Skip)
-        assert reading.entry.skipped.startswith(reason)
-        assert len(reading.frames) == 0
-
-
-def test_an_interrupted_reading_goes_on(tmp_path: Path) -> None:
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    assert sum(isinstance(entry, Clip) for entry in read(whole)) == len(LINES)
-    assert not any(clip.has_parts for clip in Features(whole).clips)
-    for _ in zip(range(3), read(broken), strict=False):
-        pass
-    list(read(broken))
-    assert files(broken) == files(whole)
 
 
 def letters() -> list[str]:
@@ -215,7 +160,7 @@ def test_the_file_that_the_teacher_lacks_is_named(tmp_path: Path) -> None:
 def test_the_recipe_trains_exports_and_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All stages, with the recipe's own settings, for one step from heart. Every network learns."""
     monkeypatch.chdir(tmp_path)
-    list(read(tmp_path / "features"))
+    list(MICHAEL.read(tmp_path / "features"))
     few = ["data.n_validation=2", "data.batch_frames=1200", "max_steps=1", "loss.postnet_frames=32"]
     places = [f"data.dir={tmp_path / 'features'}", f"run.dir={tmp_path / 'run'}"]
     assert main(["train", "--config", str(CONFIG), "--init-from", "heart", *few, *places]) == 0
