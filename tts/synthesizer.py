@@ -110,9 +110,10 @@ class Synthesizer:
         options = self._resolve(_renamed(options, delivery, ssml), changes)
         pieces = _pieces(text)
         found = sentences(self._frontend, pieces, options.markup, options.code)
-        planned = self._planner.plan(chain([next(found)], found), options)
         # The caller's own thread takes the pieces of a text, and no earlier than they are needed.
-        if self._plans_ahead and isinstance(text, str):
+        is_whole = isinstance(text, str)
+        planned = self._planner.plan(chain([next(found)], found), options, reads_ahead=is_whole)
+        if self._plans_ahead and is_whole:
             planned = prefetch(planned, AHEAD)
         return self._chunks(planned, options)
 

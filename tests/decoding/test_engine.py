@@ -15,7 +15,7 @@ import torch
 
 from tests.conftest import CARD, CELLS, model_of
 from tts.config import AudioConfig, ModelConfig
-from tts.decoding.engine import N_PRENET_LAYERS, STOP_LOGIT, Engine
+from tts.decoding.engine import N_PRENET_LAYERS, STOP_LOGIT, Engine, Steps
 from tts.export import export, graphs
 from tts.export.export import export_voice, freeze
 from tts.model import decoder, tacotron
@@ -54,7 +54,7 @@ def any_pair(request: pytest.FixtureRequest, pairs: Callable[[str], Pair]) -> Pa
 def exported(model: Tacotron, audio: AudioConfig, folder: Path) -> Pair:
     """A model and its export, but for the rounding of weights that are multiplied out, to eight bits or sixteen."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(export, "quantize", lambda graph: None)
+        patch.setattr(export, "quantize", lambda graph, ranges=None: None)
         patch.setattr(graphs, "MINIMUM_SIZE", 10**9)
         voice = export_voice(model, audio, SYMBOLS, CARD, folder / "pair")
     return freeze(model), Engine(voice)
@@ -80,7 +80,12 @@ class Step(NamedTuple):
 
 
 def single_steps(engine: Engine, *arguments: Any, **named: Any) -> Iterator[Step]:
-    for steps in engine.steps(*arguments, **named):
+    return each(engine.steps(*arguments, **named))
+
+
+def each(found: Iterator[Steps]) -> Iterator[Step]:
+    """Yield each of the steps that the decoder made in one call."""
+    for steps in found:
         for mel, alignment, is_last in zip(*steps, strict=True):
             yield Step(mel.T[None], alignment[None], bool(is_last))
 
@@ -130,6 +135,20 @@ def test_the_graph_stops_where_the_model_does_and_may_go_on(pair: Pair) -> None:
     for one, other in zip(many, single, strict=True):
         np.testing.assert_array_equal(one.mel, other.mel)
         np.testing.assert_array_equal(one.alignment, other.alignment)
+
+
+@pytest.mark.parametrize("seed", [7, None])
+def test_sentences_decoded_together_are_those_decoded_alone(random_voice: Path, seed: int | None) -> None:
+    """To the bit, whatever their lengths are, whichever is asked for its steps first, and beyond their ends."""
+    engine = Engine(Voice.load(random_voice))
+    texts = (IDS, [1, *range(10, 80), 2], [1, 20, 2], [1, *range(20, 60)] * 4)
+    memories = [engine.encode(ids) for ids in texts]
+    together = [each(steps) for steps in engine.steps_together(memories, seed)]
+    for index in (2, 0, 3, 1):
+        alone = single_steps(engine, memories[index], seed)
+        for found, expected in zip(islice(together[index], 2 * STEPS), alone, strict=False):
+            for part, wanted in zip(found, expected, strict=True):
+                np.testing.assert_array_equal(part, wanted)
 
 
 def test_the_window_moves_the_attention(pair: Pair) -> None:

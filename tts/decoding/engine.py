@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +35,11 @@ N_PRENET_LAYERS = 2
 STOP_LOGIT = 0.0  # the model predicts the end at a higher stop logit: a probability of one half
 ALIGNMENT = "alignment_0"  # the decoder's input with the attention of the step before
 STEPS_PER_CALL = 32
-"""Decoder steps per ONNX call, about 6 ms: an interruption waits for the call to end."""
+"""Decoder steps per ONNX call, about 3 ms: an interruption waits for the call to end."""
+PADDING = 64
+"""Texts are padded to a multiple of so many symbols, alone as in a batch, so that sums have one order."""
+PADDED = -1e9
+"""What the mask adds to the score of a padded symbol."""
 
 
 class Steps(NamedTuple):
@@ -42,6 +48,23 @@ class Steps(NamedTuple):
     mel: Float32  # (T_step, reduction_factor, n_channels), standardised, before the postnet
     alignment: Float32  # (T_step, T_text)
     is_last: NDArray[np.bool_]  # (T_step,), where the model predicts the end
+
+
+@dataclass
+class _Course:
+    """A sentence that is being decoded."""
+
+    memory: Float32  # (T_text, encoder_dim)
+    state: dict[str, Float32]
+    """Values passed to the next step, by the name of the decoder's input: (1, dim), or (1, 1, T_text) with padding."""
+    rng: np.random.Generator | None
+    """Of the dropout; None for no dropout."""
+    dropout: Float32
+    """Drawn and not used yet, (T_step, 1, N_PRENET_LAYERS * prenet_dim)."""
+    made: deque[Steps] = field(default_factory=deque)
+    """Decoded and not asked for yet."""
+    has_ended: bool = False
+    """Whether the model predicted the end."""
 
 
 class Engine:
@@ -55,15 +78,15 @@ class Engine:
         self._encoder, self._decoder, self._postnet = (_session(graph, name) for graph, name in graphs)
         self._spectrum = None if voice.spectrum is None else _session(voice.spectrum, SPECTRUM)
         self._postnet_reads_context = len(self._postnet.get_inputs()) > 1
-        inputs = self._decoder.get_inputs()
-        self._state_shapes: dict[str, list[int | str]] = {i.name: i.shape for i in inputs if i.name.endswith("_0")}
+        inputs: dict[str, list[int | str]] = {i.name: i.shape for i in self._decoder.get_inputs()}
+        self._state_shapes = {name: shape for name, shape in inputs.items() if name.endswith("_0")}
+        self._has_mask = "mask" in inputs  # voices of version 0.1 decode one sentence at a time
         sizes = [size for shape in self._state_shapes.values() for size in shape if isinstance(size, int)]
         if ALIGNMENT not in self._state_shapes or not all(0 < size <= LARGEST_DIMENSION for size in sizes):
             raise VoiceError(
                 f"{GRAPHS[1]} has the states {self._state_shapes}, but {ALIGNMENT} and sizes of 1 to "
                 f"{LARGEST_DIMENSION} are needed: export the voice again"
             )
-        self._alignment = list(self._state_shapes).index(ALIGNMENT)
 
     def encode(self, phoneme_ids: list[int]) -> Float32:
         """Return the encoder's memory of a sentence, (T_text, encoder_dim)."""
@@ -79,18 +102,82 @@ class Engine:
         window: maps the attention (T_text,) of each step to the attention that the next step continues from. Without
         it, one ONNX call makes up to STEPS_PER_CALL steps.
         """
-        state, inputs = self._initial_state(len(memory)), {"memory": memory[np.newaxis]}
-        rng = None if seed is None else np.random.Generator(np.random.PCG64(seed))
-        n_steps = STEPS_PER_CALL if window is None else 1
-        pending = self._dropout(rng, n_steps)
+        course = self._course(memory, seed)
         while True:
-            feeds = {**inputs, **dict(zip(self._state_shapes, state, strict=True)), "dropouts": pending}
-            *state, mels, stops, alignments = self._decoder.run(None, {**feeds, "n_steps": np.array(len(pending))})
-            frames = mels.reshape(len(mels), -1, self.model.n_channels)
-            yield Steps(frames, alignments.reshape(len(mels), -1), stops.reshape(-1) > STOP_LOGIT)
+            yield self._advance([course], STEPS_PER_CALL if window is None else 1)[0]
             if window is not None:
-                state[self._alignment] = window(state[self._alignment].reshape(-1)).reshape(1, 1, -1)
-            pending = pending[len(mels) :] if len(mels) < len(pending) else self._dropout(rng, n_steps)
+                attention = course.state[ALIGNMENT][0, 0, : len(memory)]
+                attention[:] = window(attention)
+
+    def steps_together(self, memories: Sequence[Float32], seed: int | None) -> list[Iterator[Steps]]:
+        """Return what `steps` yields for each of some sentences, to the bit, but decode them together.
+
+        A step of eight sentences takes little more time than two steps of one. When one sentence is asked for a step,
+        all go on that have not ended.
+        """
+        if not self._has_mask:
+            return [self.steps(memory, seed) for memory in memories]
+        courses = [self._course(memory, seed) for memory in memories]
+        return [self._follow(course, courses) for course in courses]
+
+    def _follow(self, course: _Course, courses: Sequence[_Course]) -> Iterator[Steps]:
+        """Yield the steps of a sentence that is decoded together with others, itself among them."""
+        while True:
+            if not course.made:
+                group = [course] if course.has_ended else [other for other in courses if not other.has_ended]
+                for other, steps in zip(group, self._advance(group, STEPS_PER_CALL), strict=True):
+                    other.made.append(steps)
+                    other.has_ended |= bool(steps.is_last.any())
+            yield course.made.popleft()
+
+    def _course(self, memory: Float32, seed: int | None) -> _Course:
+        """Begin a sentence: the attention is on the first symbol, all other values are zero."""
+        n_symbols = -(-len(memory) // PADDING) * PADDING if self._has_mask else len(memory)
+        state = {
+            name: np.zeros([1, *(size if isinstance(size, int) else n_symbols for size in shape[1:])], np.float32)
+            for name, shape in self._state_shapes.items()
+        }
+        state[ALIGNMENT][0, 0, 0] = 1.0
+        rng = None if seed is None else np.random.Generator(np.random.PCG64(seed))
+        return _Course(memory, state, rng, self._dropout(rng, 0))
+
+    def _advance(self, courses: Sequence[_Course], n_steps: int) -> list[Steps]:
+        """Decode up to so many steps of each sentence, fewer if the model predicts the end of all."""
+        for course in courses:
+            if not len(course.dropout):
+                course.dropout = self._dropout(course.rng, n_steps)
+        *state, mels, stops, alignments = self._decoder.run(None, self._feeds(courses))
+        for index, course in enumerate(courses):
+            n_symbols = course.state[ALIGNMENT].shape[2]
+            parts = (part[index : index + 1] for part in state)
+            course.state = {
+                name: part[..., :n_symbols] if part.ndim > 2 else part
+                for name, part in zip(self._state_shapes, parts, strict=True)
+            }
+            course.dropout = course.dropout[len(mels) :]
+        frames = mels.reshape(*mels.shape[:2], -1, self.model.n_channels)
+        return [
+            Steps(frames[:, index], alignments[:, index, 0, : len(course.memory)], stops[:, index, 0] > STOP_LOGIT)
+            for index, course in enumerate(courses)
+        ]
+
+    def _feeds(self, courses: Sequence[_Course]) -> dict[str, Float32]:
+        """Return the inputs of the decoder for some sentences, padded to the longest."""
+        n_symbols = max(course.state[ALIGNMENT].shape[2] for course in courses)
+        feeds = {
+            name: np.concatenate([_pad(course.state[name], n_symbols) for course in courses])
+            for name in self._state_shapes
+        }
+        feeds["memory"] = np.zeros((len(courses), n_symbols, self.model.encoder_dim), np.float32)
+        feeds["dropouts"] = np.concatenate([course.dropout for course in courses], axis=1)
+        feeds["n_steps"] = np.array(len(feeds["dropouts"]))
+        if self._has_mask:
+            feeds["mask"] = np.full((len(courses), 1, n_symbols), PADDED, np.float32)
+        for index, course in enumerate(courses):
+            feeds["memory"][index, : len(course.memory)] = course.memory
+            if self._has_mask:
+                feeds["mask"][index, 0, : len(course.memory)] = 0.0
+        return feeds
 
     def refine(self, mel: Float32, context: Float32, start: int = 0, end: int | None = None) -> Float32:
         """Run the postnet: decoder frames (1, n_channels, T_mel) to log-mel bands and source (n_channels, T).
@@ -135,12 +222,10 @@ class Engine:
         dropout: Float32 = kept.astype(np.float32) / np.float32(keep)
         return dropout
 
-    def _initial_state(self, text: int) -> list[Float32]:
-        """Return zeros for each state, except that the attention starts on the first symbol."""
-        shapes = ([size if isinstance(size, int) else text for size in shape] for shape in self._state_shapes.values())
-        state = [np.zeros(shape, np.float32) for shape in shapes]
-        state[self._alignment][0, 0, 0] = 1.0
-        return state
+
+def _pad(state: Float32, n_symbols: int) -> Float32:
+    """Pad a state of the attention, (1, 1, T_text), with zeros. Other states stay."""
+    return np.pad(state, [(0, 0), (0, 0), (0, n_symbols - state.shape[2])]) if state.ndim > 2 else state
 
 
 def _session(graph: bytes, name: str) -> onnxruntime.InferenceSession:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tts.card import VoiceCard
 from tts.decoding.alignment import Alignment, ClauseBoundary
 from tts.decoding.clauses import clause_boundaries, split_in_half
-from tts.decoding.engine import Engine
+from tts.decoding.engine import Engine, Steps
 from tts.decoding.monitor import AttentionFault, AttentionMonitor, Verdict
 from tts.text.symbols import SymbolTable
 from tts.text.token import Token
@@ -50,6 +50,13 @@ class Decoded(NamedTuple):
         return self.memory[self.alignment.symbol_of_frame]
 
 
+class Begun(NamedTuple):
+    """A sentence that is decoded together with others."""
+
+    memory: Float32  # (T_text, encoder_dim)
+    steps: Iterator[Steps]
+
+
 class SentenceDecoder:
     """Decodes sentences with one voice. No frame is yielded before its attention is known to be without a fault.
 
@@ -62,8 +69,17 @@ class SentenceDecoder:
         self._card = card
         self._symbols = SymbolTable(card.symbols)
 
-    def decode(self, tokens: tuple[Token, ...], seed: int) -> Iterator[Decoded]:
-        """Decode a sentence.
+    def begin(self, sentences: Sequence[tuple[Token, ...]], seed: int) -> list[Begun]:
+        """Begin to decode some sentences together, which takes less time than one after another.
+
+        Pass each of them to `decode` with its tokens. A sentence gets the same frames as alone.
+        """
+        memories = [self._engine.encode(self._symbols.encode(tokens).phoneme_ids) for tokens in sentences]
+        together = self._engine.steps_together(memories, self._seed(seed))
+        return [Begun(memory, steps) for memory, steps in zip(memories, together, strict=True)]
+
+    def decode(self, tokens: tuple[Token, ...], seed: int, begun: Begun | None = None) -> Iterator[Decoded]:
+        """Decode a sentence. begun: from `begin`, if others are decoded at the same time.
 
         On an attention fault retry with another dropout seed, then with attention windowing, then as two halves; keep
         the attempt with the fewest faulty words. A retry begins after the clauses that were yielded.
@@ -71,7 +87,9 @@ class SentenceDecoder:
         best: Decoded | None = None
         for attempt in ATTEMPTS:
             done = 0
-            for decoded in self._attempt(tokens, self._seed(seed, attempt.seed_offset), attempt.windowing):
+            decoding = self._attempt(tokens, self._seed(seed, attempt.seed_offset), attempt.windowing, begun=begun)
+            begun = None  # a retry decodes the sentence alone
+            for decoded in decoding:
                 if not decoded.verdict.is_good:
                     break
                 yield decoded
@@ -98,16 +116,23 @@ class SentenceDecoder:
         return seed + offset if offset or self._card.keeps_dropout else None
 
     def _attempt(
-        self, tokens: tuple[Token, ...], seed: int | None, windowing: bool = False, in_clauses: bool = True
+        self,
+        tokens: tuple[Token, ...],
+        seed: int | None,
+        windowing: bool = False,
+        in_clauses: bool = True,
+        begun: Begun | None = None,
     ) -> Iterator[Decoded]:
         """Run one attempt. Yield a clause early when the decoder is silent after it and no fault has occurred."""
         encoded = self._symbols.encode(tokens)
         alignment = Alignment.before_decoding(tokens, encoded, self._card)
         boundaries = clause_boundaries(alignment) if in_clauses else []
         monitor = AttentionMonitor(alignment, windowing=windowing)
-        memory = self._engine.encode(encoded.phoneme_ids)
-        recorder = _Recorder(alignment, memory)
-        for steps in self._engine.steps(memory, seed, monitor.window if windowing else None):
+        if begun is None:
+            memory = self._engine.encode(encoded.phoneme_ids)
+            begun = Begun(memory, self._engine.steps(memory, seed, monitor.window if windowing else None))
+        recorder = _Recorder(alignment, begun.memory)
+        for steps in begun.steps:
             levels = steps.mel[..., : self._card.model.n_mels].mean(axis=2)  # (T_step, reduction_factor)
             n_steps = monitor.follow(steps.alignment, levels.mean(axis=1), steps.is_last)
             recorder.add(steps.mel[:n_steps], steps.alignment[:n_steps], levels[:n_steps])

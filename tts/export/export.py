@@ -28,6 +28,7 @@ from tts.export.calibrate import calibrate_run
 from tts.export.fuse import FusedStep, flatten, state_names
 from tts.export.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
 from tts.export.networks import EncoderGraph, PostnetGraph, SpectrumGraph
+from tts.export.ranges import input_ranges
 from tts.export.sharpen import sharpening
 from tts.model.decoder import N_PRENET_LAYERS
 from tts.model.tacotron import STOP_LOGIT, Tacotron
@@ -87,9 +88,8 @@ def export_voice(
     files = {MEL_BASIS: basis.getvalue(), WEIGHTS: pack(model.state_dict())}
     names, share = graph_names(model.config), float(card.get("sharpening", 0.0))
     sharper = sharpening(audio, share) if share else None
-    for name, graph in tqdm(
-        zip(names, trace(freeze(model), sharper), strict=True), total=len(names), unit="graph", leave=False
-    ):
+    graphs = trace(freeze(model), sharper, bool(card.get("keeps_dropout", True)))
+    for name, graph in tqdm(zip(names, graphs, strict=True), total=len(names), unit="graph", leave=False):
         files[name] = serialize(graph)
     definition = {
         "audio": dataclasses.asdict(audio),
@@ -117,35 +117,44 @@ def freeze(model: Tacotron) -> Tacotron:
     return model
 
 
-def trace(model: Tacotron, sharpening: Tensor | None = None) -> Iterator[onnx.ModelProto]:
-    """Yield the graphs of `tts.voice.graph_names` for one utterance of any length.
+def trace(model: Tacotron, sharpening: Tensor | None = None, keeps_dropout: bool = True) -> Iterator[onnx.ModelProto]:
+    """Yield the graphs of `tts.voice.graph_names`: for utterances of any length, the decoder's for several at once.
 
-    sharpening: as in `PostnetGraph`.
+    sharpening: as in `PostnetGraph`. keeps_dropout: as in `VoiceCard`.
     """
     config: ModelConfig = model.config
     text, frames = Dim("text", min=2, max=100_000), Dim("frames", min=2, max=1_000_000)
+    batch = Dim("batch", min=1, max=1000)
     ids = torch.zeros(1, 7, dtype=torch.int64)
     encoder = _export(EncoderGraph(model.encoder), (ids,), ["phoneme_ids"], ["memory"], [{1: text}])
     encoder.graph.output[0].type.tensor_type.shape.dim[1].dim_param = "text"  # the exporter writes the example's length
     quantize(encoder)
     yield encoder
-    memory = torch.zeros(1, 7, config.encoder_dim)
+    memory = torch.zeros(2, 7, config.encoder_dim)
     names = state_names(model.decoder)
     carried = ["frame", *names]  # values passed from step to step
     of_text = model.decoder.attention.state_names
+    fused = FusedStep(model.decoder)
     step = _export(
-        FusedStep(model.decoder),
+        fused,
         (
-            torch.zeros(1, config.n_channels),
+            torch.zeros(2, config.n_channels),
             memory,
-            torch.zeros(1, N_PRENET_LAYERS * config.prenet_dim),
+            torch.zeros(2, N_PRENET_LAYERS * config.prenet_dim),
+            torch.zeros(2, 1, 7),
             *flatten(model.decoder.initial_state(memory)),
         ),
-        ["frame_in", "memory", "dropout", *(f"{name}_in" for name in names)],
+        ["frame_in", "memory", "dropout", "mask", *(f"{name}_in" for name in names)],
         ["mel", "stop_logits", *carried],
-        [None, {1: text}, None, tuple({2: text} if name in of_text else None for name in names)],
+        [
+            {0: batch},
+            {0: batch, 1: text},
+            {0: batch},
+            {0: batch, 2: text},
+            tuple({0: batch, 2: text} if name in of_text else {0: batch} for name in names),
+        ],
     )
-    quantize(step)
+    quantize(step, input_ranges(fused, model, keeps_dropout))
     yield loop(step, carried, STOP_LOGIT)
     refine = (torch.zeros(1, config.n_channels, 9), torch.zeros(9, config.encoder_dim))
     postnet = _export(

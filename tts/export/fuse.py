@@ -15,6 +15,9 @@ from tts.model.attention import PRIOR_FLOOR, Attention, AttentionState, DynamicC
 from tts.model.cells import AttentionCell, AttentionGRU, CellState, SequenceCell
 from tts.model.decoder import Decoder, DecoderState
 
+PADDED = -1e9
+"""What the mask adds to the score of a padded symbol: its attention is 0."""
+
 
 def state_names(decoder: Decoder) -> list[str]:
     """Return the names of the parts of a decoder's state, in the order of a fused step's inputs and outputs."""
@@ -24,12 +27,12 @@ def state_names(decoder: Decoder) -> list[str]:
 
 
 def flatten(state: DecoderState) -> list[Tensor]:
-    """Return a state's parts in the order of `state_names`. The attention's parts get shape (1, 1, T_text)."""
+    """Return a state's parts in the order of `state_names`. The attention's parts get shape (B, 1, T_text)."""
     return [*state.attention_rnn, *state.decoder_rnn, state.context, *(part.unsqueeze(1) for part in state.attention)]
 
 
 class FusedStep(nn.Module):
-    """`Decoder.step` for one utterance without padding."""
+    """`Decoder.step` at inference, for B utterances."""
 
     def __init__(self, decoder: Decoder) -> None:
         super().__init__()
@@ -42,19 +45,22 @@ class FusedStep(nn.Module):
         self.attention = _fused(decoder.attention)
         self.projection = _stacked([decoder.mel_projection, decoder.stop_projection])
 
-    def forward(self, frame: Tensor, memory: Tensor, dropout: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
-        """Return mel, stop_logits (1, 1), the last frame (1, n_channels), and the parts of the new state.
+    def forward(
+        self, frame: Tensor, memory: Tensor, dropout: Tensor, mask: Tensor, *state: Tensor
+    ) -> tuple[Tensor, ...]:
+        """Return mel, stop_logits (B, 1), the last frame (B, n_channels), and the parts of the new state.
 
-        frame: (1, n_channels). memory: (1, T_text, encoder_dim). dropout: (1, 2 * prenet_dim). state: flat (see
-        `flatten`). mel: (1, reduction_factor * n_channels), frame by frame, standardised, before the postnet.
+        frame: (B, n_channels). memory: (B, T_text, encoder_dim). dropout: (B, 2 * prenet_dim). mask: (B, 1, T_text), 0
+        for symbols and PADDED for padding. state: flat (see `flatten`). mel: (B, reduction_factor * n_channels), frame
+        by frame, standardised, before the postnet.
         """
         for layer, keep in zip(self.prenet.layers, dropout.chunk(len(self.prenet.layers), dim=1), strict=True):
             frame = torch.relu(layer(frame)) * keep
         n = self.n_states
         rnns, (context, *alignment) = state[: -1 - self.n_alignments], state[-1 - self.n_alignments :]
         attention_rnn = self.attention_rnn([frame, context], rnns[:n])
-        attention = self.attention(attention_rnn[0], alignment, memory)
-        context = (attention[0] @ memory).squeeze(1)  # (1, encoder_dim)
+        attention = self.attention(attention_rnn[0], alignment, memory, mask)
+        context = (attention[0] @ memory).squeeze(1)  # (B, encoder_dim)
         decoder_rnn = self.decoder_rnn([attention_rnn[0], context], rnns[n:]) if self.decoder_rnn else ()
         features = (decoder_rnn or attention_rnn)[0]
         n_channels, factor = self.config.n_channels, self.config.reduction_factor
@@ -71,7 +77,7 @@ class FusedLSTM(nn.Module):
         self.gates = _joined(given, fed_back)
 
     def forward(self, inputs: Sequence[Tensor], state: CellState) -> CellState:
-        """Return the new state from the parts of the input (1, …) and the state, two of (1, dim)."""
+        """Return the new state from the parts of the input (B, …) and the state, two of (B, dim)."""
         hidden, cell = state
         dim = cell.size(1)
         sigmoids, candidate = torch.split(self.gates(torch.cat([*inputs, hidden], dim=1)), [3 * dim, dim], dim=1)
@@ -93,7 +99,7 @@ class FusedGRU(nn.Module):
         self.gates = linear(weight, torch.cat([both.bias[: 2 * dim], given.bias[2 * dim :], fed_back.bias[2 * dim :]]))
 
     def forward(self, inputs: Sequence[Tensor], state: CellState) -> CellState:
-        """Return the new state (1, dim) from the parts of the input (1, …) and the state (1, dim)."""
+        """Return the new state (B, dim) from the parts of the input (B, …) and the state (B, dim)."""
         (hidden,) = state
         dim = hidden.size(1)
         gates = self.gates(torch.cat([*inputs, hidden], dim=1))
@@ -111,14 +117,18 @@ class FusedRNN(nn.Module):
         self.sum = _joined(given, fed_back)
 
     def forward(self, inputs: Sequence[Tensor], state: CellState) -> CellState:
-        """Return the new state (1, dim) from the parts of the input (1, …) and the state (1, dim)."""
+        """Return the new state (B, dim) from the parts of the input (B, …) and the state (B, dim)."""
         return (torch.tanh(self.sum(torch.cat([*inputs, state[0]], dim=1))),)
 
 
 class FusedDynamicConvolution(nn.Module):
-    """Dynamic convolution attention with filters and projections, static and dynamic, multiplied into one layer."""
+    """Dynamic convolution attention with filters and projections, static and dynamic, multiplied into one layer.
 
-    prior: Tensor
+    The kernels of a step differ for each utterance. One fixed convolution takes the alignment apart into the windows
+    that all kernels read, and computes the prior, so that the rest is products of matrices.
+    """
+
+    windows: Tensor
 
     def __init__(self, attention: DynamicConvolutionAttention) -> None:
         super().__init__()
@@ -128,15 +138,17 @@ class FusedDynamicConvolution(nn.Module):
         weight = torch.einsum("tfh,df->dth", banks, attention.dynamic_projection.weight)
         bias = (attention.static_weights() + attention.dynamic_projection.bias).t()  # (attention_dim, taps)
         self.kernel = linear(weight.reshape(self.dim * self.taps, self.dim), bias.reshape(-1))
-        self.register_buffer("prior", attention.prior.reshape(1, 1, -1))
+        windows = torch.cat([torch.eye(self.taps), attention.prior.reshape(1, -1)])
+        self.register_buffer("windows", windows.unsqueeze(1))  # (taps + 1, 1, taps)
 
-    def forward(self, query: Tensor, state: AttentionState, memory: Tensor) -> AttentionState:
-        """Return the next alignment (1, 1, T_text) from query (1, attention_rnn_dim) and the previous alignment."""
-        (alignment,), half = state, self.taps // 2
-        kernel = self.kernel(torch.tanh(self.dynamic_hidden(query))).view(self.dim, 1, self.taps)
-        hidden = torch.tanh(nn.functional.conv1d(alignment, kernel, padding=half))  # (1, attention_dim, T_text)
-        expected = nn.functional.conv1d(alignment, self.prior, padding=half)  # (1, 1, T_text)
-        return (torch.softmax(self.score.weight @ hidden + torch.log(expected.clamp_min(PRIOR_FLOOR)), dim=2),)
+    def forward(self, query: Tensor, state: AttentionState, memory: Tensor, mask: Tensor) -> AttentionState:
+        """Return the next alignment (B, 1, T_text) from query (B, attention_rnn_dim) and the previous alignment."""
+        (alignment,) = state
+        kernels = self.kernel(torch.tanh(self.dynamic_hidden(query))).view(-1, self.dim, self.taps)
+        convolved = nn.functional.conv1d(alignment, self.windows, padding=self.taps // 2)  # (B, taps + 1, T_text)
+        windows, expected = torch.split(convolved, [self.taps, 1], dim=1)
+        scores = self.score.weight @ torch.tanh(kernels @ windows)  # (B, 1, T_text)
+        return (torch.softmax(scores + torch.log(expected.clamp_min(PRIOR_FLOOR)) + mask, dim=2),)
 
 
 class UnfusedAttention(nn.Module):
@@ -146,11 +158,10 @@ class UnfusedAttention(nn.Module):
         super().__init__()
         self.attention = attention
 
-    def forward(self, query: Tensor, state: AttentionState, memory: Tensor) -> AttentionState:
-        """Return the next state, parts of (1, 1, T_text), from query (1, attention_rnn_dim) and the previous state."""
-        mask = torch.ones_like(memory[..., 0], dtype=torch.bool)
+    def forward(self, query: Tensor, state: AttentionState, memory: Tensor, mask: Tensor) -> AttentionState:
+        """Return the next state, parts of (B, 1, T_text), from query (B, attention_rnn_dim) and the previous state."""
         parts = tuple(part.squeeze(1) for part in state)
-        following = self.attention(query, parts, mask, self.attention.prepare(memory))
+        following = self.attention(query, parts, mask.squeeze(1) > PADDED, self.attention.prepare(memory))
         return tuple(part.unsqueeze(1) for part in following)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import onnx
@@ -17,13 +18,13 @@ LARGEST = 63
 
 
 def loop(step: onnx.ModelProto, carried: Sequence[str], stop_logit: float) -> onnx.ModelProto:
-    """Run a step `n_steps` times, or until its stop logit exceeds `stop_logit`, in one call.
+    """Run a step `n_steps` times in one call, or until the stop logits of all utterances exceed `stop_logit`.
 
-    Inputs of the step: NAME_in for every NAME in `carried`, `memory` and `dropout`. Outputs of the step: every NAME in
-    `carried`, then `mel`, `stop_logits` and `alignment`. Inputs of the graph: `n_steps`, `dropouts` (one row per step),
-    `memory`, and the first value of each NAME as NAME_0. Outputs of the graph: the last value of each NAME as NAME_1,
-    and the values of all steps, stacked, as `mels`, `stops` and `alignments`. Nodes that depend only on `memory` and
-    the weights are computed once, before the loop.
+    Inputs of the step: NAME_in for every NAME in `carried`, `memory`, `mask` and `dropout`. Outputs of the step: every
+    NAME in `carried`, then `mel`, `stop_logits` and `alignment`. Inputs of the graph: `n_steps`, `dropouts` (those of
+    each step, stacked), `memory`, `mask`, and the first value of each NAME as NAME_0. Outputs of the graph: the last
+    value of each NAME as NAME_1, and the values of all steps, stacked, as `mels`, `stops` and `alignments`. Nodes that
+    depend only on `memory`, `mask` and the weights are computed once, before the loop.
     """
     inner, given = step.graph, {value.name: value for value in (*step.graph.input, *step.graph.output)}
     once, repeated = _divide(inner)
@@ -31,8 +32,8 @@ def loop(step: onnx.ModelProto, carried: Sequence[str], stop_logit: float) -> on
     nodes = [
         helper.make_node("Gather", ["dropouts", "index"], ["dropout"], axis=0),
         *repeated,
-        helper.make_node("LessOrEqual", ["stop_logits", "threshold"], ["goes_on"]),
-        helper.make_node("Squeeze", ["goes_on"], ["condition"]),
+        helper.make_node("ReduceMin", ["stop_logits"], ["least"], keepdims=0),
+        helper.make_node("LessOrEqual", ["least", "threshold"], ["condition"]),
         *(helper.make_node("Identity", [old], [new]) for new, old in scanned.items()),
     ]
     body = helper.make_graph(
@@ -50,18 +51,18 @@ def loop(step: onnx.ModelProto, carried: Sequence[str], stop_logit: float) -> on
     graph = helper.make_graph(
         [*once, node],
         "decoder",
-        [_scalar("n_steps", TensorProto.INT64), _stacked(given["dropout"], "dropouts"), given["memory"]]
+        [_scalar("n_steps", TensorProto.INT64), _stacked(given["dropout"], "dropouts"), given["memory"], given["mask"]]
         + [_renamed(given[f"{name}_in"], f"{name}_0") for name in carried],
         [_renamed(given[name], f"{name}_1") for name in carried]
         + [_stacked(given[old], new) for new, old in scanned.items()],
-        [*inner.initializer, numpy_helper.from_array(np.full((1, 1), stop_logit, np.float32), "threshold")],
+        [*inner.initializer, numpy_helper.from_array(np.array(stop_logit, np.float32), "threshold")],
     )
     return helper.make_model(graph, opset_imports=step.opset_import, ir_version=step.ir_version)
 
 
 def _divide(step: onnx.GraphProto) -> tuple[list[onnx.NodeProto], list[onnx.NodeProto]]:
     """Divide a step's nodes into those with the same result at every step and all others."""
-    known = {"", "memory", *(tensor.name for tensor in step.initializer)}
+    known = {"", "memory", "mask", *(tensor.name for tensor in step.initializer)}
     once, repeated = [], []
     for node in step.node:
         if known.issuperset(node.input):
@@ -72,20 +73,68 @@ def _divide(step: onnx.GraphProto) -> tuple[list[onnx.NodeProto], list[onnx.Node
     return once, repeated
 
 
-def quantize(graph: onnx.ModelProto) -> None:
-    """Quantize each large linear layer in place: 8-bit weights, scaled per output, and dynamically scaled inputs."""
+class Range(NamedTuple):
+    """The least and the largest value that a layer reads."""
+
+    low: float
+    high: float
+
+
+def quantize(graph: onnx.ModelProto, ranges: Mapping[str, Range] | None = None) -> None:
+    """Quantize each large linear layer in place: 8-bit weights, scaled per output, and 8-bit inputs.
+
+    ranges: of the inputs of each layer, by the name of the layer. They fix the scales of the inputs, so that a row
+    gets the same bits whatever the other rows are. Without them each call measures its inputs.
+    """
     weights = {tensor.name: tensor for tensor in graph.graph.initializer}
+    makers = {output: node for node in graph.graph.node for output in node.output}
+    nodes: list[onnx.NodeProto] = []
     for node in graph.graph.node:
         if node.op_type != "Gemm" or np.prod(weights[node.input[1]].dims) < MINIMUM_SIZE:
+            nodes.append(node)
             continue
         source, weight, *bias = node.input
         tensor = weights[weight]
         integers, scale = _round(numpy_helper.to_array(tensor).T)  # (inputs, outputs)
         tensor.CopyFrom(numpy_helper.from_array(integers, weight))
-        graph.graph.initializer.append(numpy_helper.from_array(scale, f"{weight}.scale"))
-        inputs = [source, weight, f"{weight}.scale", "", *bias]
-        node.CopyFrom(helper.make_node("DynamicQuantizeMatMul", inputs, node.output, domain=MICROSOFT))
+        scales, step, zero, read = (f"{weight}.{part}" for part in ("scale", "input_scale", "input_zero", "input"))
+        graph.graph.initializer.append(numpy_helper.from_array(scale, scales))
+        if ranges is not None:
+            graph.graph.initializer.extend(_grid(ranges[weight.removesuffix(".weight")], step, zero))
+            nodes.append(helper.make_node("QuantizeLinear", [source, step, zero], [read]))
+        elif windows := _windows(source, makers):
+            # They overlap: quantized once and joined in 8 bits, they take a fifth of the time.
+            quantized = helper.make_node("DynamicQuantizeLinear", [windows[0].input[0]], [f"{read}.all", step, zero])
+            nodes.insert(nodes.index(windows[0]), quantized)
+            for window in windows:
+                window.input[0] = quantized.output[0]
+            read = source
+        else:
+            inputs = [source, weight, scales, "", *bias]
+            nodes.append(helper.make_node("DynamicQuantizeMatMul", inputs, node.output, domain=MICROSOFT))
+            continue
+        inputs = [read, weight, step, scales, zero, "", *bias]
+        nodes.append(helper.make_node("MatMulIntegerToFloat", inputs, node.output, domain=MICROSOFT))
+    del graph.graph.node[:]
+    graph.graph.node.extend(nodes)
     graph.opset_import.append(helper.make_opsetid(MICROSOFT, 1))
+
+
+def _windows(joined: str, makers: Mapping[str, onnx.NodeProto]) -> list[onnx.NodeProto]:
+    """Return the slices of one tensor that a tensor was joined from, as those of a convolution are; else none."""
+    if joined not in makers or makers[joined].op_type != "Concat":
+        return []
+    slices = [makers[part] for part in makers[joined].input if part in makers]
+    is_convolution = len({node.input[0] for node in slices}) == 1 and {node.op_type for node in slices} == {"Slice"}
+    return slices if is_convolution and len(slices) == len(makers[joined].input) else []
+
+
+def _grid(values: Range, step: str, zero: str) -> list[TensorProto]:
+    """Return the distance of 8-bit steps that cover the values, and the step of 0, as tensors of these names."""
+    low, high = min(0.0, values.low), max(0.0, values.high)
+    distance = max(high - low, 1e-6) / 255
+    tensors = np.array(distance, np.float32), np.array(round(-low / distance), np.uint8)
+    return [numpy_helper.from_array(tensor, name) for tensor, name in zip(tensors, (step, zero), strict=True)]
 
 
 def serialize(graph: onnx.ModelProto) -> bytes:

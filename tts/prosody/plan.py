@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from tts.audio.vocoder import Vocoder
 from tts.card import VoiceCard
 from tts.decoding.alignment import Alignment, Float32
 from tts.decoding.engine import Engine
-from tts.decoding.sentence import Decoded, SentenceDecoder
+from tts.decoding.sentence import Begun, Decoded, SentenceDecoder
 from tts.options import SynthesisOptions
 from tts.prosody.intonation import question_rise
 from tts.prosody.pacing import Phrase, clock, pace, sample
@@ -26,6 +27,8 @@ chunk takes a hundredth of the time for which the chunk before it is heard, so p
 DYING_AWAY = 0.1
 """Seconds of quiet frames after the last sound of a sentence, before its pause. The pause begins with such frames, too,
 as far as there are any: the voice falls silent as its speaker did, not at once."""
+LARGEST_GROUP = 8
+"""Sentences that are decoded together. More gain little: each adds its own attention to a step."""
 SEMITONE = np.float32(np.log(2) / 12)  # in natural-log F0
 
 
@@ -70,11 +73,16 @@ class Planner:
         """Begin a text."""
         return Plan(self._card, self._engine, self._decoder, options)
 
-    def plan(self, sentences: Iterator[Sentence], options: SynthesisOptions) -> Iterator[FrameChunk]:
-        """Yield the frames of a whole text in order. A sentence is decoded when its frames are asked for."""
+    def plan(
+        self, sentences: Iterator[Sentence], options: SynthesisOptions, reads_ahead: bool = False
+    ) -> Iterator[FrameChunk]:
+        """Yield the frames of a whole text in order. A sentence is decoded when its frames are asked for.
+
+        reads_ahead: whether sentences after the first are decoded together. The frames are the same.
+        """
         plan = self.begin(options)
-        for sentence in sentences:
-            yield from plan.add(sentence)
+        for group in _groups(sentences) if reads_ahead else ([sentence] for sentence in sentences):
+            yield from plan.add(*group)
         yield from plan.finish()
 
 
@@ -88,13 +96,21 @@ class Plan:
         self._n_samples = 0  # planned so far
         self._has_sounded = False  # whether a chunk was planned
 
-    def add(self, sentence: Sentence) -> Iterator[FrameChunk]:
-        """Yield the frames of the next sentence, and the pause before it."""
+    def add(self, *sentences: Sentence) -> Iterator[FrameChunk]:
+        """Yield the frames of the next sentences, and the pauses before them."""
+        if len(sentences) == 1:
+            yield from self._add(sentences[0])
+            return
+        together = self._decoder.begin([sentence.tokens for sentence in sentences], self._options.seed)
+        for sentence, begun in zip(sentences, together, strict=True):
+            yield from self._add(sentence, begun)
+
+    def _add(self, sentence: Sentence, begun: Begun | None = None) -> Iterator[FrameChunk]:
         pause = self._pause + sentence.pause_before
         if pause:  # before decoding, so that playback gains that much slack
             yield self._silence(sentence, pause)
         warnings, marks = sentence.warnings, list(sentence.bookmarks)
-        for decoded in self._decoder.decode(sentence.tokens, self._options.seed):
+        for decoded in self._decoder.decode(sentence.tokens, self._options.seed, begun):
             ends = decoded.alignment.tokens[-1] is sentence.tokens[-1]
             ending = _ending(sentence, decoded.alignment, self._options) if ends else None
             phrases = self._pace(decoded, ending.n_frames if ending else None)
@@ -152,6 +168,14 @@ class Plan:
         """Return the number of samples of a phrase and the pause after it."""
         audio = self._card.audio
         return (len(phrase.positions) - 1) * audio.hop_length + round(phrase.pause * audio.sample_rate)
+
+
+def _groups(sentences: Iterator[Sentence]) -> Iterator[list[Sentence]]:
+    """Yield the first sentence alone, so that its sound is not delayed, then groups that grow."""
+    size = 1
+    while group := list(islice(sentences, size)):
+        yield group
+        size = min(2 * size, LARGEST_GROUP)
 
 
 def _chunk_sizes(n_frames: int, size: int) -> Iterator[int]:
