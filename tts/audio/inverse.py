@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,10 +28,7 @@ class StreamingInverse:
         self._sum = np.zeros((0, config.hop_length), np.float32)  # of windowed frames, from the next hop on
         self._n_frames = 0  # pushed so far
         self._due = -(config.n_fft // 2)  # samples since the first frame's centre; before 0 nothing is heard
-        squares = np.zeros(self._reach * config.hop_length, np.float32)
-        squares[: config.n_fft] = self._window**2
-        sums = squares.reshape(self._reach, config.hop_length).cumsum(axis=0)
-        self._squares = np.concatenate([np.zeros_like(sums[:1]), sums])  # of the first hops of the window
+        self._squares = _squares(config)
 
     def push(self, spectrum: NDArray[np.complex64]) -> Float32:
         """Samples `(T,)` that have become final with the frames `(n_freqs, T_mel)`."""
@@ -62,3 +61,13 @@ class StreamingInverse:
         """Samples without those before the beginning."""
         due, self._due = self._due, self._due + len(samples)
         return samples[min(len(samples), max(0, -due)) :]
+
+
+@lru_cache(maxsize=4)
+def _squares(config: AudioConfig) -> Float32:
+    """Sums of the squared window over its first hops, of none to all of them: (reach + 1, hop_length)."""
+    reach = -(-config.n_fft // config.hop_length)
+    squares = np.zeros(reach * config.hop_length, np.float32)
+    squares[: config.n_fft] = analysis_window(config) ** 2
+    sums = squares.reshape(reach, config.hop_length).cumsum(axis=0)
+    return np.concatenate([np.zeros_like(sums[:1]), sums])

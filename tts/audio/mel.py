@@ -5,6 +5,8 @@ Training and synthesis share these functions, so the vocoder inverts exactly the
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -64,14 +66,17 @@ def log_mel(samples: Float32, config: AudioConfig, filterbank: Float32) -> Float
     return np.ascontiguousarray(np.log(mel, out=mel).T)
 
 
+@lru_cache(maxsize=16)
 def analysis_window(config: AudioConfig) -> Float32:
-    """Return a Hann window of win_length samples, centred in `(n_fft,)`.
+    """Return a Hann window of win_length samples, centred in `(n_fft,)`, which nobody may change.
 
     It is periodic, so that windows a quarter of win_length apart add to a constant.
     """
     hann = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(config.win_length) / config.win_length)
     left = (config.n_fft - config.win_length) // 2
-    return np.pad(hann, (left, config.n_fft - config.win_length - left)).astype(np.float32)
+    window = np.pad(hann, (left, config.n_fft - config.win_length - left)).astype(np.float32)
+    window.setflags(write=False)
+    return window
 
 
 def inverse_filterbank(filterbank: Float32) -> Float32:

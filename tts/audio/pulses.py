@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -110,6 +111,7 @@ class _Shape(NamedTuple):
     cycles: Float32  # (3, hop_length): the sum of the pitches up to and including the sample
 
 
+@lru_cache(maxsize=4)
 def _shape_of_hop(hop_length: int) -> _Shape:
     share = (np.arange(hop_length) + 0.5) / hop_length - 0.5
     pitch = np.stack([np.ones(hop_length), np.minimum(share, 0.0), np.maximum(share, 0.0)])

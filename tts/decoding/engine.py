@@ -225,7 +225,9 @@ class Engine:
 
 def _pad(state: Float32, n_symbols: int) -> Float32:
     """Pad a state of the attention, (1, 1, T_text), with zeros. Other states stay."""
-    return np.pad(state, [(0, 0), (0, 0), (0, n_symbols - state.shape[2])]) if state.ndim > 2 else state
+    if state.ndim < 3 or state.shape[2] == n_symbols:
+        return state
+    return np.pad(state, [(0, 0), (0, 0), (0, n_symbols - state.shape[2])])
 
 
 def _session(graph: bytes, name: str) -> onnxruntime.InferenceSession:
