@@ -4,9 +4,9 @@
     python -m recipes.heart.read_corpus LJSPEECH_METADATA.csv FEATURES [--hours 25] [--parts-hours 8] [--workers N]
 
 The texts come from `recipes/shared/texts.py`, and the teacher gets the phonemes of our front end. The folder keeps the
-teacher's frames (two mel spectrograms, pitch, voicing) and the durations of symbols, not sound. For the first hours it
-also keeps the parts of the whole spectrum, 1.7 GB per hour. After an interruption the same command continues; a larger
-`--hours` extends the folder.
+teacher's frames (two mel spectrograms, pitch, voicing) and the durations of symbols. For the first hours it also keeps
+the parts of the whole spectrum, 1.7 GB per hour, for the others the sound, 0.2 GB per hour. After an interruption the
+same command continues; a larger `--hours` extends the folder.
 """
 
 from __future__ import annotations

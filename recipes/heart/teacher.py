@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recipes.shared.misaki import encode
 from recipes.shared.teacher import (
@@ -24,12 +25,17 @@ from recipes.shared.teacher import (
     keep,
     open_graph,
 )
+from tts.audio.formats import to_int16
+from tts.audio.inverse import StreamingInverse
 from tts.audio.mel import mel_filterbank
+from tts.audio.pulses import PulseSpectra
 from tts.config import AudioConfig
+from tts.model.spectrum import MAX_LOG_MAGNITUDE
 
 VERSION = "0.2.1"  # whose graph this is; requirements.txt names it too
 DURATIONS = "/Clip_output_0"  # the tensor of tokens' durations
 LOWEST_F0 = 40.0  # hertz; a lower output means an unvoiced frame
+SEED = 0  # of the noise
 USUAL_F0 = 180.0  # hertz, of a clip without a voiced frame
 
 
@@ -100,3 +106,26 @@ class HeartReader(TeacherReader[Spoken]):
         """Return the parts (T, 5, n_freqs)."""
         parts: Float32 = spoken.parts.transpose(2, 0, 1)
         return parts
+
+    def sound(self, spoken: Spoken) -> NDArray[np.int16]:
+        """Return the samples of all frames; those after the centre of the last frame are silent."""
+        samples = render(spoken, self.audio)
+        return to_int16(np.pad(samples, (0, len(spoken.f0) * self.audio.hop_length - len(samples))))
+
+
+def render(spoken: Spoken, audio: AudioConfig) -> NDArray[np.float32]:
+    """Return the samples (T,) of the teacher's parts: the sum in `tts.corpus.folder.TEACHER_PARTS`, inverted."""
+    harmonic, phase, noise, free, free_phase = spoken.parts
+    pulses = PulseSpectra(audio)
+    pulses.push(np.where(spoken.f0 > LOWEST_F0, spoken.f0, 0.0).astype(np.float32))
+    pulses.finish()
+    generator = np.random.default_rng(SEED)
+    gaussian = generator.standard_normal(noise.shape) + 1j * generator.standard_normal(noise.shape)
+    spectrum = _magnitude(harmonic) * np.exp(1j * np.pi * np.tanh(phase)) * pulses.take(pulses.n_known).T
+    spectrum += _magnitude(noise) * gaussian + _magnitude(free) * np.exp(1j * free_phase)
+    inverse = StreamingInverse(audio)
+    return np.concatenate([inverse.push(spectrum.astype(np.complex64)), inverse.finish()])
+
+
+def _magnitude(log_magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.exp(np.minimum(log_magnitude, MAX_LOG_MAGNITUDE))

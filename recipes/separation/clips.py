@@ -14,8 +14,7 @@ from librosa import resample
 from numpy.typing import NDArray
 from torch import Tensor
 
-from recipes.heart.read_sentences import sound
-from recipes.heart.teacher import Spoken
+from recipes.heart.teacher import Spoken, render
 from tts.audio.mel import analysis_window, mel_filterbank
 from tts.audio.pulses import PulseSpectra
 from tts.corpus.features import Features
@@ -97,7 +96,7 @@ def _with_timbre(parts: Float32, frames: Float32, draw: random.Random) -> Clip:
         spoken.parts[[0, 2, 3]] += timbre[:, np.newaxis]
         frames[:, AUDIO.n_mels : AUDIO.n_bands] += _band_means(timbre)
         frames[is_voiced, : AUDIO.n_mels] += _band_means(timbre)
-    samples = sound(spoken, AUDIO)
+    samples = render(spoken, AUDIO)
     if draw.randrange(NOISY) == 0:
         colour = _curve(draw, COLOUR) + np.float32(draw.uniform(*QUIET_NOISE))
         samples += _noise(colour, len(frames), draw)[: len(samples)]

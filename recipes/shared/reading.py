@@ -32,7 +32,7 @@ class Reading(NamedTuple):
     entry: Entry
     frames: NDArray[np.float16]  # (T, n_channels); empty for a skipped line
     parts: NDArray[np.float16] | None  # (T, 5, n_freqs), if requested
-    sound: NDArray[np.int16] | None = None  # (T * hop_length,), of a teacher that does not know its parts
+    sound: NDArray[np.int16] | None = None  # (T * hop_length,); kept where no parts are
 
 
 Reader = Callable[[Line, bool], Reading]
@@ -103,10 +103,11 @@ def read_lines(
             if is_enough():  # the line was submitted before its predecessors were counted
                 break
             entry, parts = reading.entry, reading.parts if are_parts_wanted() else None
+            sound = reading.sound if parts is None else None
             if isinstance(entry, Clip):
-                entry = entry._replace(has_parts=parts is not None)
+                entry = entry._replace(has_parts=parts is not None, has_sound=sound is not None)
                 spoken += entry.n_frames
-            writer.add(entry, reading.frames, parts, reading.sound)
+            writer.add(entry, reading.frames, parts, sound)
             yield entry
     finish(folder, audio)
 

@@ -64,19 +64,18 @@ class TeacherReader(ABC, Generic[SpeechT]):
         """Return the parts of the spectrum (T, 5, n_freqs). Only some teachers know them."""
         raise NotImplementedError
 
-    def sound(self, spoken: SpeechT) -> NDArray[np.int16] | None:
-        """Return the samples (T * hop_length,) that a spectrum network learns from where there are no parts."""
-        return None
+    @abstractmethod
+    def sound(self, spoken: SpeechT) -> NDArray[np.int16]:
+        """Return the samples (T * hop_length,), which a spectrum network learns from where there are no parts."""
 
     def __call__(self, line: Line, with_parts: bool) -> Reading:
-        """Read one line. A line without words or that is too long is skipped."""
+        """Read one line. A line without words or that is too long is skipped. The caller keeps parts or sound."""
         tokens = self.frontend.tokens(line.text, markup="plain")
         if not tokens:
             return self._skip(line, "it has nothing to speak")
         ids, spoken = self.read(tokens)
         if len(spoken.f0) > LONGEST:
             return self._skip(line, f"it is {len(spoken.f0)} frames long, more than {LONGEST}")
-        sound = self.sound(spoken)
         clip = Clip(
             line.clip_id,
             line.text,
@@ -86,10 +85,10 @@ class TeacherReader(ABC, Generic[SpeechT]):
             guessed=[token.text for token in tokens if token.origin == "network"],
             durations=spoken.durations.tolist(),
             has_parts=with_parts,
-            has_sound=sound is not None,
+            has_sound=True,
         )
         parts = self.parts(spoken).astype(np.float16) if with_parts else None
-        return Reading(clip, self.frames(spoken).astype(np.float16), parts, sound)
+        return Reading(clip, self.frames(spoken).astype(np.float16), parts, self.sound(spoken))
 
     def read(self, tokens: Sequence[Token]) -> tuple[list[int], SpeechT]:
         """Return the ids of the tokens' symbols, and how the teacher speaks them."""

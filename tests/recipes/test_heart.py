@@ -33,6 +33,22 @@ def test_a_clip_has_parts() -> None:
     assert HEART.start()(LINES[0], False).parts is None
 
 
+@pytest.mark.parametrize("part", [0, 2, 3])
+def test_the_sound_is_that_of_the_parts(part: int) -> None:
+    """Of pulses at the pitch, of noise, and of the free part, each alone."""
+    vowels, rate = speak_as_heart(["^", *["AA1"] * 40, "$"]), HEART_AUDIO.sample_rate
+    parts = np.full_like(vowels.parts, -30.0)
+    parts[1], parts[part] = 0.0, -2.0
+    parts[4] = np.random.default_rng(0).uniform(-np.pi, np.pi, parts[4].shape)
+    samples = HEART.start().sound(Spoken(parts, vowels.f0, vowels.durations)) / 32768
+    assert samples.shape == (parts.shape[2] * HEART_AUDIO.hop_length,)
+    second = samples[rate : 2 * rate]
+    assert 1e-3 < np.sqrt(np.mean(second**2)) < 0.5
+    magnitude = np.abs(np.fft.rfft(second * np.hanning(rate)))  # a bin for each hertz
+    is_harmonic = magnitude[1000] > 30 * magnitude[1100]  # of 200 Hz, and the middle between two
+    assert is_harmonic == (part == 0)
+
+
 def test_frames_are_means_of_log_magnitudes_pitch_and_voicing() -> None:
     spoken = speak_as_heart(["^", "AA1", "S", "$"])
     frames = HEART.start().frames(spoken)
