@@ -1,11 +1,11 @@
 """Measure how many hours of a book are spoken in a minute, beside hibari-tts and Piper.
 
-    python scripts/benchmarks/book.py METADATA [--words 100000] [--workers 2] [--every 20] [--voice NAME]
+    python scripts/benchmarks/book.py METADATA [--words 100000] [--workers 2] [--every 20]
 
 METADATA is LJSpeech's metadata.csv: the transcripts of seven books. The first lines with so many words become a book
-with the corpus's chapters. griffon makes an .m4b of it with the whole command, from the start of Python to the finished
-file. Each peer reads the same paragraphs in as many processes of one thread, and its sound is thrown away: it neither
-writes nor encodes a file. The systems take turns in one run. Piper would take half an hour, so it reads every twentieth
+with the corpus's chapters. `tts book` makes an .m4b of it, from the start of Python to the finished file. Each system
+then reads the same paragraphs in as many processes of one thread, and its sound is thrown away: it neither writes nor
+encodes a file. The systems take turns in one run. Piper would take half an hour, so it reads every twentieth
 paragraph, the start of its processes included, and the table has its speech and its time for the whole book, scaled by
 the number of words.
 """
@@ -22,17 +22,17 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from peers import HIBARI, PIPER, Speak, is_installed
+from peers import HIBARI, PIPER, Speak, griffon, is_installed
 
 from tts.common.threads import usable_cores
 from tts.voice import DEFAULT
 
-PEERS = {"hibari-tts": HIBARI, "Piper": PIPER}
+SYSTEMS = {"griffon": griffon(DEFAULT), "hibari-tts": HIBARI, "Piper": PIPER}
 SLOW = ("Piper",)
-"""Peers that read only a part of the book."""
+"""Systems that read only a part of the book."""
 LINES_PER_PARAGRAPH = 6
 
-_speak: Speak  # of a process that reads for a peer
+_speak: Speak  # of a process that reads
 
 
 def chapters(metadata: Path, n_words: int) -> Iterator[tuple[str, list[str]]]:
@@ -57,11 +57,11 @@ def write_book(path: Path, found: list[tuple[str, list[str]]]) -> None:
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
-def griffon(book: Path, out: Path, workers: int, voice: str) -> tuple[float, float]:
+def make_audiobook(book: Path, out: Path, workers: int) -> tuple[float, float]:
     """Make an audiobook with the command: return seconds of speech and of time."""
     import av
 
-    command = [sys.executable, "-m", "tts", "book", str(book), str(out), "--workers", str(workers), "--voice", voice]
+    command = [sys.executable, "-m", "tts", "book", str(book), str(out), "--workers", str(workers)]
     start = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     elapsed = time.perf_counter() - start
@@ -69,8 +69,8 @@ def griffon(book: Path, out: Path, workers: int, voice: str) -> tuple[float, flo
         return float(file.duration or 0) / 1e6, elapsed
 
 
-def peer(name: str, paragraphs: list[str], every: int, workers: int) -> tuple[float, float]:
-    """Read one paragraph of so many with a peer: return seconds of speech and of time for all of them."""
+def read(name: str, paragraphs: list[str], every: int, workers: int) -> tuple[float, float]:
+    """Read one paragraph of so many with a system: return seconds of speech and of time for all of them."""
     part = paragraphs[::every]
     start = time.perf_counter()
     with multiprocessing.get_context("spawn").Pool(workers, _load, (name,)) as pool:
@@ -86,7 +86,7 @@ def count_words(paragraphs: list[str]) -> int:
 
 def _load(name: str) -> None:
     global _speak
-    _speak = PEERS[name].load(1)
+    _speak = SYSTEMS[name].load(1)
 
 
 def _read(text: str) -> float:
@@ -99,7 +99,6 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=100_000, help="default: %(default)s")
     parser.add_argument("--workers", type=int, default=usable_cores(), help="processes (default: one per core)")
     parser.add_argument("--every", type=int, default=20, help="paragraph that Piper reads (default: %(default)s)")
-    parser.add_argument("--voice", default=DEFAULT, help="bundled name or folder (default: %(default)s)")
     options = parser.parse_args()
     found = list(chapters(options.metadata, options.words))
     paragraphs = [text for _, texts in found for text in texts]
@@ -109,11 +108,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "book.md"
         write_book(book, found)
-        show("griffon", 1, *griffon(book, Path(folder) / "book.m4b", workers, options.voice))
-    for name, system in PEERS.items():
+        show("griffon, to an .m4b", 1, *make_audiobook(book, Path(folder) / "book.m4b", workers))
+    for name, system in SYSTEMS.items():
         every = options.every if name in SLOW else 1
         if is_installed(name, system):
-            show(name, every, *peer(name, paragraphs, every, workers))
+            show(name, every, *read(name, paragraphs, every, workers))
 
 
 def show(name: str, every: int, speech: float, elapsed: float) -> None:

@@ -32,7 +32,7 @@ def pool(workers: int, load: Callable[[str], None], arguments: tuple[str]) -> It
 def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     script = load_script("scripts/benchmarks/book.py")
     peer = script.HIBARI._replace(load=lambda threads: speak)
-    monkeypatch.setitem(script.PEERS, "any", peer)
+    monkeypatch.setitem(script.SYSTEMS, "any", peer)
     monkeypatch.setattr(script.multiprocessing, "get_context", lambda method: SimpleNamespace(Pool=pool))
     return script
 
@@ -41,10 +41,10 @@ def test_a_slow_system_reads_a_part_whose_figures_are_scaled(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paragraphs = ["one two three", "four", "five six", "seven"] * 5
-    whole, _ = script.peer("any", paragraphs, 1, workers=2)
+    whole, _ = script.read("any", paragraphs, 1, workers=2)
     heard: list[str] = []
     monkeypatch.setattr(script, "_read", lambda text: heard.append(text) or len(text.split()))
-    part, _ = script.peer("any", paragraphs, 3, workers=2)
+    part, _ = script.read("any", paragraphs, 3, workers=2)
     assert heard == paragraphs[::3]
     assert whole == part == script.count_words(paragraphs) == 35
 

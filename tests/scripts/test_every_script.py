@@ -23,7 +23,10 @@ LJ001-0003|Hello.|Hello.
 PEER = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[3])"  # speaks a recording, whatever the text
 SMALL: dict[str, tuple[str, str]] = {
     "scripts/benchmarks/batch.py": ("{metadata} --rows 3 --workers 1", r"\| 1 \| \d"),
-    "scripts/benchmarks/book.py": ("{metadata} --words 5 --workers 1", r"\| griffon \| the whole book \| \d"),
+    "scripts/benchmarks/book.py": (
+        "{metadata} --words 5 --workers 1",
+        r"\| griffon, to an .m4b \| the whole book \| \d",
+    ),
     "scripts/benchmarks/compare_cells.py": (
         "{features} --steps 2 --every 2 --batch-frames 300 --n-validation 2 --figure {out}/cells.png",
         r"\| rnn \| \d",
