@@ -15,7 +15,7 @@ import torch
 
 from tests.conftest import CARD, CELLS, model_of
 from tts.config import AudioConfig, ModelConfig
-from tts.decoding.engine import N_PRENET_LAYERS, STOP_LOGIT, Engine, Steps
+from tts.decoding.engine import LONGEST_TOGETHER, N_PRENET_LAYERS, STOP_LOGIT, Engine, Steps
 from tts.export import export, graphs
 from tts.export.export import export_voice, freeze
 from tts.model import decoder, tacotron
@@ -141,10 +141,10 @@ def test_the_graph_stops_where_the_model_does_and_may_go_on(pair: Pair) -> None:
 def test_sentences_decoded_together_are_those_decoded_alone(random_voice: Path, seed: int | None) -> None:
     """To the bit, whatever their lengths are, whichever is asked for its steps first, and beyond their ends."""
     engine = Engine(Voice.load(random_voice))
-    texts = (IDS, [1, *range(10, 80), 2], [1, 20, 2], [1, *range(20, 60)] * 4)
+    texts = (IDS, [1, *range(10, 80), 2], [1, 20, 2], [1, *range(20, 60)] * 4, [20] * (LONGEST_TOGETHER + 1))
     memories = [engine.encode(ids) for ids in texts]
     together = [each(steps) for steps in engine.steps_together(memories, seed)]
-    for index in (2, 0, 3, 1):
+    for index in (2, 0, 4, 3, 1):
         alone = single_steps(engine, memories[index], seed)
         for found, expected in zip(islice(together[index], 2 * STEPS), alone, strict=False):
             for part, wanted in zip(found, expected, strict=True):

@@ -38,6 +38,8 @@ STEPS_PER_CALL = 32
 """Decoder steps per ONNX call, about 3 ms: an interruption waits for the call to end."""
 PADDING = 64
 """Texts are padded to a multiple of so many symbols, alone as in a batch, so that sums have one order."""
+LONGEST_TOGETHER = 512
+"""Symbols of a text that is decoded together with others, which are padded to its length."""
 PADDED = -1e9
 """What the mask adds to the score of a padded symbol."""
 
@@ -63,8 +65,8 @@ class _Course:
     """Drawn and not used yet, (T_step, 1, N_PRENET_LAYERS * prenet_dim)."""
     made: deque[Steps] = field(default_factory=deque)
     """Decoded and not asked for yet."""
-    has_ended: bool = False
-    """Whether the model predicted the end."""
+    is_alone: bool = False
+    """Whether others do not go on with it: the model predicted its end, or it is long."""
 
 
 class Engine:
@@ -124,10 +126,10 @@ class Engine:
         """Yield the steps of a sentence that is decoded together with others, itself among them."""
         while True:
             if not course.made:
-                group = [course] if course.has_ended else [other for other in courses if not other.has_ended]
+                group = [course] if course.is_alone else [other for other in courses if not other.is_alone]
                 for other, steps in zip(group, self._advance(group, STEPS_PER_CALL), strict=True):
                     other.made.append(steps)
-                    other.has_ended |= bool(steps.is_last.any())
+                    other.is_alone |= bool(steps.is_last.any())
             yield course.made.popleft()
 
     def _course(self, memory: Float32, seed: int | None) -> _Course:
@@ -139,7 +141,7 @@ class Engine:
         }
         state[ALIGNMENT][0, 0, 0] = 1.0
         rng = None if seed is None else np.random.Generator(np.random.PCG64(seed))
-        return _Course(memory, state, rng, self._dropout(rng, 0))
+        return _Course(memory, state, rng, self._dropout(rng, 0), is_alone=len(memory) > LONGEST_TOGETHER)
 
     def _advance(self, courses: Sequence[_Course], n_steps: int) -> list[Steps]:
         """Decode up to so many steps of each sentence, fewer if the model predicts the end of all."""
