@@ -57,8 +57,7 @@ class Session:
         self._chunks = None
 
     def _frames(self) -> Iterator[FrameChunk]:
-        for sentence in self._text.sentences():
-            yield from self._plan.add(sentence)
+        yield from self._plan.add(self._text.sentences())
         if self._text.has_ended:
             yield from self._plan.finish()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -76,13 +76,13 @@ class Planner:
     def plan(
         self, sentences: Iterator[Sentence], options: SynthesisOptions, reads_ahead: bool = False
     ) -> Iterator[FrameChunk]:
-        """Yield the frames of a whole text in order. A sentence is decoded when its frames are asked for.
+        """Yield the frames of a text in order. A sentence is decoded when its frames are asked for.
 
-        reads_ahead: whether sentences after the first are decoded together. The frames are the same.
+        reads_ahead: whether the whole text is known, so that sentences may be taken before their turn (see `Plan.add`).
         """
         plan = self.begin(options)
-        for group in _groups(sentences) if reads_ahead else ([sentence] for sentence in sentences):
-            yield from plan.add(*group)
+        for known in [sentences] if reads_ahead else ([sentence] for sentence in sentences):
+            yield from plan.add(known)
         yield from plan.finish()
 
 
@@ -96,16 +96,18 @@ class Plan:
         self._n_samples = 0  # planned so far
         self._has_sounded = False  # whether a chunk was planned
 
-    def add(self, *sentences: Sentence) -> Iterator[FrameChunk]:
-        """Yield the frames of the next sentences, and the pauses before them."""
-        if len(sentences) == 1:
-            yield from self._add(sentences[0])
-            return
-        together = self._decoder.begin([sentence.tokens for sentence in sentences], self._options.seed)
-        for sentence, begun in zip(sentences, together, strict=True):
-            yield from self._add(sentence, begun)
+    def add(self, sentences: Iterable[Sentence]) -> Iterator[FrameChunk]:
+        """Yield the frames of the next sentences, and the pauses before them.
 
-    def _add(self, sentence: Sentence, begun: Begun | None = None) -> Iterator[FrameChunk]:
+        The first one is decoded alone, so that its sound is not delayed, then more at a time. The frames are the same.
+        """
+        for group in _groups(iter(sentences)):
+            tokens = [sentence.tokens for sentence in group]
+            together = self._decoder.begin(tokens, self._options.seed) if len(group) > 1 else [None]
+            for sentence, begun in zip(group, together, strict=True):
+                yield from self._add(sentence, begun)
+
+    def _add(self, sentence: Sentence, begun: Begun | None) -> Iterator[FrameChunk]:
         pause = self._pause + sentence.pause_before
         if pause:  # before decoding, so that playback gains that much slack
             yield self._silence(sentence, pause)
@@ -171,7 +173,7 @@ class Plan:
 
 
 def _groups(sentences: Iterator[Sentence]) -> Iterator[list[Sentence]]:
-    """Yield the first sentence alone, so that its sound is not delayed, then groups that grow."""
+    """Yield the first sentence alone, then groups that grow."""
     size = 1
     while group := list(islice(sentences, size)):
         yield group
