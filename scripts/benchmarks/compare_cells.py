@@ -35,11 +35,12 @@ from tts.model.decoder import previous_frames
 from tts.model.encoder import length_mask
 from tts.model.tacotron import Tacotron
 from tts.training.config import DataConfig, LossConfig, RunConfig, TrainConfig
-from tts.training.data import Batch, BucketSampler, ClipDataModule
+from tts.training.data import Batch, ClipDataModule
 from tts.training.losses import attention_diagonality, attention_focus
 from tts.training.models import build_model
 from tts.training.module import teacher_force
 from tts.training.objective import Objective
+from tts.training.sampling import BucketSampler
 from tts.training.windows import refine
 
 CELLS = ("lstm", "gru", "rnn")

@@ -27,7 +27,8 @@ from tts.corpus.folder import DESCRIPTION, Writer, finish, header
 from tts.corpus.journal import Clip
 from tts.text.symbols import SYMBOLS
 from tts.training.config import TrainConfig
-from tts.training.data import BucketSampler, padding_multiple
+from tts.training.data import padding_multiple
+from tts.training.sampling import BucketSampler
 from tts.training.settings import load_config
 
 CONFIG = Path(__file__).parents[2] / "recipes/ljspeech/config.yaml"

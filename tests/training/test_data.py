@@ -12,7 +12,8 @@ import torch
 from tts.config import AudioConfig
 from tts.corpus.features import Features
 from tts.training.config import TrainConfig
-from tts.training.data import BucketSampler, ClipDataModule, Collate, Example
+from tts.training.data import ClipDataModule, Collate, Example
+from tts.training.sampling import BucketSampler
 
 LENGTHS = [50 + 37 * index % 400 for index in range(300)]
 
