@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -115,3 +116,14 @@ class Speech:
     def to_bytes(self, format: str = "wav") -> bytes:
         """Return the file that `save` writes in a format."""
         return encode(self.samples, self.sample_rate, format)
+
+
+def joined(chunks: Sequence[AudioChunk]) -> Speech:
+    """Return the speech that the chunks of a text make. chunks: one at least."""
+    return Speech(
+        np.concatenate([chunk.samples for chunk in chunks]),
+        chunks[0].sample_rate,
+        tuple(warning for chunk in chunks for warning in chunk.warnings),
+        tuple(word for chunk in chunks for word in chunk.words),
+        tuple(mark for chunk in chunks for mark in chunk.marks),
+    )

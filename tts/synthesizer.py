@@ -20,7 +20,7 @@ from tts.errors import ConfigError
 from tts.options import VOLUMES, Markup, OptionChanges, SynthesisOptions
 from tts.prosody.plan import FrameChunk, Notes, Planner
 from tts.session import Session, speak_arriving
-from tts.speech import AudioChunk, Speech
+from tts.speech import AudioChunk, Speech, joined
 from tts.text.frontend import Frontend
 from tts.text.incremental import IncrementalText, sentences
 from tts.text.pronunciation.user_lexicon import UserLexicon
@@ -179,11 +179,7 @@ class Synthesizer:
             >>> [word.word for word in speech.words]
             ['it', 'cost', 'five', 'dollars']
         """
-        chunks = list(self.stream(text, _renamed(options, delivery, ssml), **changes))
-        warnings = tuple(warning for chunk in chunks for warning in chunk.warnings)
-        words = tuple(word for chunk in chunks for word in chunk.words)
-        marks = tuple(mark for chunk in chunks for mark in chunk.marks)
-        return Speech(np.concatenate([chunk.samples for chunk in chunks]), self.sample_rate, warnings, words, marks)
+        return joined(list(self.stream(text, _renamed(options, delivery, ssml), **changes)))
 
     def _resolve(self, options: SynthesisOptions | None, changes: OptionChanges) -> SynthesisOptions:
         """Apply the changes, and turn the loudness into a volume."""
