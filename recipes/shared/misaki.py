@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tts.text.symbols import BOUNDARY, END, PUNCTUATION, START
+from tts.text.punctuation import PUNCTUATION
+from tts.text.symbols import BOUNDARY, END, START
 
 CONSONANTS = {
     "B": "b", "CH": "ʧ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "ʤ", "K": "k", "L": "l", "M": "m",

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,7 +26,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from tts.text.normalize.normalizer import analyze
-from tts.text.pronunciation.homographs import BAG_SCALE, Role, features, seeds
+from tts.text.pronunciation.context import features
+from tts.text.pronunciation.homographs import BAG_SCALE, Role, seeds
 
 HERE = Path(__file__).parent
 BITS = 18
@@ -233,8 +233,9 @@ def main() -> None:
         return
     examples = data + extra
     weights = fit(build(examples, readings), class_weights(examples), np.ones(len(examples), bool))
-    table = json.dumps(readings, separators=(",", ":")).encode()
-    options.out.write_bytes(b"homographs 1 %d\n%s\n%s" % (BITS, table, weights.tobytes()))
+    rows = [(word, name, role or "-", sounds) for word in readings for name, role, sounds in readings[word]]
+    table = "\n".join(map("\t".join, rows)).encode()
+    options.out.write_bytes(b"homographs 2\n%s\n\n%s" % (table, weights.tobytes()))
     print(f"{options.out.stat().st_size} bytes: {options.out}")
 
 

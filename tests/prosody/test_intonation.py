@@ -73,7 +73,7 @@ def test_takes_a_while_where_the_last_syllable_is_short() -> None:
 
 
 def test_nothing_rises_without_a_rising_word() -> None:
-    assert not contour(tuple(replace(token, rises=False) for token in TOKENS)).any()
+    assert not contour(tuple(token._replace(rises=False) for token in TOKENS)).any()
     assert not contour(
         indices=[-1 if index == 1 else index for index in INDICES]
     ).any()  # none of its symbols was attended

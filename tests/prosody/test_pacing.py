@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -68,7 +66,7 @@ def test_speed_is_even(speed: float) -> None:
 
 def test_one_words_prosody_is_its_own() -> None:
     prosody = Prosody(speed=2.0, pitch=3.0, volume=-6.0)
-    (phrase,) = paced((TOKENS[0], TOKENS[1], replace(TOKENS[2], prosody=prosody)), speed=1.5, pitch=1.0)
+    (phrase,) = paced((TOKENS[0], TOKENS[1], TOKENS[2]._replace(prosody=prosody)), speed=1.5, pitch=1.0)
     inside = phrase.positions > COMMA.stop + 1
     before = phrase.positions < COMMA.stop - 2
     np.testing.assert_allclose(np.diff(phrase.positions[inside]), 3.0, rtol=0.02)
@@ -80,20 +78,20 @@ def test_one_words_prosody_is_its_own() -> None:
 
 
 def test_a_pause_is_exact_and_at_the_quietest_frame_of_its_mark() -> None:
-    first, second = paced((TOKENS[0], replace(TOKENS[1], pause=0.75), TOKENS[2]))
+    first, second = paced((TOKENS[0], TOKENS[1]._replace(pause=0.75), TOKENS[2]))
     quietest = COMMA.start + MEL.mean(axis=0)[COMMA].argmin()
     assert (first.positions[-1], second.positions[0]) == (quietest, quietest)
     assert (first.pause, second.pause) == (0.75, 0.0)
 
 
 def test_pauses_at_the_edges_leave_two_frames_each() -> None:
-    phrases = paced(tuple(replace(token, pause=0.5) for token in (TOKENS[0], TOKENS[1], TOKENS[2])))
+    phrases = paced(tuple(token._replace(pause=0.5) for token in (TOKENS[0], TOKENS[1], TOKENS[2])))
     assert [phrase.pause for phrase in phrases] == [0.5, 0.5, 0.5, 0.0]
     assert all(len(phrase.positions) >= 2 for phrase in phrases)
 
 
 def test_the_clock_counts_speed_and_silence() -> None:
-    phrases = paced((TOKENS[0], replace(TOKENS[1], pause=0.75), TOKENS[2]), speed=2.0)
+    phrases = paced((TOKENS[0], TOKENS[1]._replace(pause=0.75), TOKENS[2]), speed=2.0)
     to_seconds = clock(phrases, 0.01, 5.0)
     end = float(to_seconds(np.array([N_FRAMES - 1.0]))[0])
     cut = phrases[0].positions[-1]
@@ -105,7 +103,7 @@ def test_the_clock_counts_speed_and_silence() -> None:
 
 def test_markup_on_top_of_options_stays_within_their_limits() -> None:
     fast, mute = Prosody(speed=3.0, pitch=10.0, volume=15.0), Prosody(volume=float("-inf"))
-    (phrase,) = paced((replace(TOKENS[0], prosody=fast), TOKENS[1], replace(TOKENS[2], prosody=mute)), speed=3, pitch=9)
+    (phrase,) = paced((TOKENS[0]._replace(prosody=fast), TOKENS[1], TOKENS[2]._replace(prosody=mute)), speed=3, pitch=9)
     assert np.diff(phrase.positions).max() < 4.2
     assert phrase.pitch.max() == 12
     assert phrase.gain[-1] == -np.inf

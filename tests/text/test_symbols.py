@@ -7,7 +7,8 @@ import logging
 import pytest
 
 from tts.text.frontend import Frontend
-from tts.text.symbols import PUNCTUATION, SYMBOLS, SymbolTable
+from tts.text.punctuation import PUNCTUATION
+from tts.text.symbols import SYMBOLS, SymbolTable
 from tts.text.token import Token
 
 TABLE = SymbolTable()

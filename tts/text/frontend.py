@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from tts.options import Code, Markup
 from tts.text.markup import gaps
 from tts.text.markup.reader import TextReader
 from tts.text.markup.segments import Event, MarkedWord, Segment, Settled
 from tts.text.markup.sentence_text import SentenceText, SentenceWords, sentence_texts
 from tts.text.normalize.normalizer import analyze
 from tts.text.normalize.word import WORDLESS, Normalized, Skipped, SpokenWord
-from tts.text.pronunciation.g2p import LETTERS, Pronouncer
+from tts.text.pronunciation.g2p import Pronouncer
 from tts.text.pronunciation.homographs import Homographs
+from tts.text.pronunciation.letters import LETTERS
 from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
 from tts.text.pronunciation.neighbors import BY_NEIGHBORS, by_neighbors
 from tts.text.pronunciation.weak_forms import FUNCTION_WORDS, is_emphasized, weaken
@@ -26,6 +25,7 @@ from tts.text.sentence_parts import lacks_end, merge_marks, split_parts
 from tts.text.token import Origin, Sentence, Token
 
 if TYPE_CHECKING:
+    from tts.options import Code, Markup
     from tts.text.pronunciation.user_lexicon import UserLexicon
 
 
@@ -87,7 +87,7 @@ class Frontend:
                     continue
                 if lacks_stop:
                     words.append(SpokenWord(".", words[-1].end, words[-1].end, "mark", "punctuation"))
-                words += [replace(marked.word, start=marked.start, end=marked.end) for marked in placed.words]
+                words += [marked.word._replace(start=marked.start, end=marked.end) for marked in placed.words]
                 is_marked = not lacks_end([marked.word.text for marked in placed.words])
                 lacks_stop = not is_marked and _WRITTEN_END.search(item.text) is not None
         return Normalized(words, skipped)

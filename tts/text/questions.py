@@ -8,7 +8,6 @@ of intonational contours in the interpretation of discourse".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tts.text.token import Token
 
@@ -35,7 +34,7 @@ def mark_rises(tokens: Sequence[Token]) -> list[Token]:
                 words = [place for place in range(begin, index) if not tokens[place].is_mark]
                 accented = [place for place in words if tokens[place].text not in _UNACCENTED]
                 for last in (accented or words)[-1:]:
-                    marked[last] = replace(tokens[last], rises=True)
+                    marked[last] = tokens[last]._replace(rises=True)
             begin = index + 1
     return marked
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from tts.text.markup import gaps
 from tts.text.markup.segments import MarkedWord
@@ -28,7 +27,7 @@ def merge_marks(marked: Sequence[MarkedWord]) -> list[MarkedWord]:
             first, second = previous.word.text, item.word.text
             if first == second == "-" or (first in _STRENGTH and second in _STRENGTH):
                 strongest = next((mark for mark in _STRENGTH if mark in first + second), "-")
-                mark = replace(item.word, text=strongest)
+                mark = item.word._replace(text=strongest)
                 pauses = [pause for pause in (previous.pause, item.pause) if pause is not None]
                 merged[-1] = MarkedWord(mark, strongest, previous.start, item.end, pause=gaps.add_pauses(pauses))
                 continue
@@ -70,7 +69,7 @@ def _sentence(tokens: list[Token], start: int, end: int) -> Sentence:
     """Make a sentence of tokens. Add a full stop of no width if no mark ends it, and move a final pause after it."""
     pause = tokens[-1].pause
     if pause is not None:
-        tokens = [*tokens[:-1], replace(tokens[-1], pause=None)]
+        tokens = [*tokens[:-1], tokens[-1]._replace(pause=None)]
     if lacks_end([token.text for token in tokens]):
         tokens = [*tokens, Token(".", end, end, (".",), "mark")]
     return Sentence(tuple(tokens), start, end, pause_after=pause)

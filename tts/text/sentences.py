@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tts.text.normalize.abbreviations import (
+from tts.text.normalize.abbreviation_tables import (
     CLIPPED_BEFORE_WORD,
     OPENERS,
     announces_number,

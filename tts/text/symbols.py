@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tts.errors import ConfigError, TextError
 from tts.text.pronunciation.arpabet import PHONEMES
+from tts.text.punctuation import PUNCTUATION
 from tts.text.token import Token
 
 logger = logging.getLogger(__name__)
@@ -16,7 +17,6 @@ PAD = "_"
 START = "^"
 END = "$"
 BOUNDARY = " "
-PUNCTUATION: tuple[str, ...] = (".", ",", "!", "?", ";", ":", "-", "…", "(", ")", '"')
 SYMBOLS: tuple[str, ...] = (PAD, START, END, BOUNDARY, *PUNCTUATION, *PHONEMES)
 
 # Fallbacks for a voice trained with fewer marks, best first. A vowel falls back on its other stresses.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from tts.text.normalize.word import Skipped
@@ -12,8 +11,7 @@ WarningKind = Literal["unspoken", "misread", "skipped", "repeated", "stalled", "
 Origin = Literal["lexicon", "homograph", "user", "derived", "spelled", "network", "markup", "mark"]
 
 
-@dataclass(frozen=True)
-class Prosody:
+class Prosody(NamedTuple):
     """Speed, pitch and volume of a word, set by markup. The default is neutral."""
 
     speed: float = 1.0
@@ -27,8 +25,7 @@ class Prosody:
 NEUTRAL = Prosody()
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word or mark with its pronunciation. Several tokens may share one span ("1984" is two words)."""
 
     text: str
@@ -89,8 +86,7 @@ class SpeechWarning(NamedTuple):
         return f"characters {self.start} to {self.end}: {self.message}"
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """The tokens of one sentence: at least one word, and a final mark. Spans count from the start of the text."""
 
     tokens: tuple[Token, ...]
@@ -126,6 +122,8 @@ class Sentence:
 
     def reporting(self, skipped: Sequence[Skipped]) -> Sentence:
         """Return the sentence with more skipped spans."""
+        if not skipped:
+            return self
         missed = tuple(skip for skip in skipped if not skip.is_deliberate)
         unread = tuple(skip for skip in skipped if skip.is_deliberate)
-        return replace(self, skipped=tuple(sorted(self.skipped + missed)), unread=tuple(sorted(self.unread + unread)))
+        return self._replace(skipped=tuple(sorted(self.skipped + missed)), unread=tuple(sorted(self.unread + unread)))

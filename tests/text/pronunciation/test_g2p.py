@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tts.text.pronunciation.arpabet import PHONEMES
-from tts.text.pronunciation.g2p import LETTERS, Pronouncer
+from tts.text.pronunciation.g2p import Pronouncer
 from tts.text.pronunciation.inflections import past, plural, stems_before_vowel
+from tts.text.pronunciation.letters import LETTERS
 from tts.text.pronunciation.lexicon import Lexicon
 
 PRONOUNCER = Pronouncer(Lexicon.load())

@@ -8,7 +8,8 @@ import pytest
 
 from tts.text.frontend import Frontend
 from tts.text.pronunciation.arpabet import PHONEMES
-from tts.text.pronunciation.homographs import Homographs, features
+from tts.text.pronunciation.context import features
+from tts.text.pronunciation.homographs import Homographs
 from tts.text.pronunciation.lexicon import DATA
 
 TABLE = [

@@ -18,6 +18,7 @@ _PROLOGUE = regex(r"\ufeff?\s*(?:(?:<\?xml\b[^<>]*\?>|<!--(?:(?!-->).)*-->|<!DOC
 _DOCTYPE_HTML = regex(r"<!DOCTYPE\s+html\b", re.I)
 _INCOMPLETE = regex(r"<(?:\?[^<>]*|!-?|!--(?:(?!-->).)*|!D[^<>]*)?\Z", re.S | re.I)
 _FIRST = regex(r"<(speak|(?i:html|head|body))(?=[\s>/])")
+_BEGIN_MARKUP = ("<", "\ufeff")
 _FIRST_TAGS = ("<speak", "<html", "<head", "<body")
 
 
@@ -27,6 +28,9 @@ def detect(beginning: str, is_whole: bool) -> Document | None:
     SSML begins with <speak>, HTML with <html>, <head>, <body> or its document type. An XML declaration, comments and a
     document type may precede the first element. `is_whole`: whether nothing follows.
     """
+    begun = beginning.lstrip()
+    if begun and begun[0] not in _BEGIN_MARKUP:
+        return "text"
     prologue = _PROLOGUE.match(beginning)
     assert prologue  # it may be empty
     rest = beginning[prologue.end() :]

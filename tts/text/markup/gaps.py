@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tts.text.markup.segments import Boundary, Event, Notice, Pause, SsmlMark
 from tts.text.markup.values import LONGEST_PAUSE
@@ -20,7 +19,7 @@ def close_sentence(sentence: Sentence, gap: Gap, is_last: bool) -> Sentence:
     if not gap:
         return sentence
     ends_paragraph = any(isinstance(event, Boundary) and event.is_paragraph for event in gap)
-    ended = replace(sentence, pause_after=_total_pause(gap), ends_paragraph=ends_paragraph)
+    ended = sentence._replace(pause_after=_total_pause(gap), ends_paragraph=ends_paragraph)
     return _with_events(ended, gap if is_last else _before_sentence_break(gap)).reporting(_skipped(gap))
 
 
@@ -30,7 +29,7 @@ def open_sentence(sentence: Sentence, gap: Gap, is_first: bool) -> Sentence:
         return sentence
     if not is_first:
         return _with_events(sentence, gap[len(_before_sentence_break(gap)) :])
-    begun = replace(sentence, pause_before=_total_pause(gap) or 0.0)
+    begun = sentence._replace(pause_before=_total_pause(gap) or 0.0)
     return _with_events(begun, gap).reporting(_skipped(gap))
 
 
@@ -56,7 +55,7 @@ def _with_events(sentence: Sentence, events: Gap) -> Sentence:
     starts = [token.start for token in sentence.tokens]
     bookmarks = [*sentence.bookmarks, *(Bookmark(mark.name, bisect_left(starts, mark.start)) for mark in marks)]
     bookmarks.sort(key=lambda bookmark: bookmark.token)
-    return replace(sentence, bookmarks=tuple(bookmarks), misread=sentence.misread + misread)
+    return sentence._replace(bookmarks=tuple(bookmarks), misread=sentence.misread + misread)
 
 
 def _before_sentence_break(gap: Gap) -> Gap:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from tts.options import Code
 from tts.text.markup.html_elements import ElementReader
+from tts.text.markup.markdown_code import CodeReader
 from tts.text.markup.markdown_lines import (
     ALERT,
     CERTAIN_TEXT,
@@ -24,7 +25,6 @@ from tts.text.markup.markdown_lines import (
     FrontMatter,
     ItemNumbers,
     Prefix,
-    ends_fence,
     heading_text,
     is_heading,
     read_prefix,
@@ -48,8 +48,8 @@ class MarkdownReader:
         self._reader = ParagraphReader(self._elements, is_strict)
         self._paragraph = self._reader.paragraph
         self._in_line = in_line  # the rest of a line belongs to the paragraph
-        self._fence = ""  # the signs that opened a code block
-        self._in_table = self._in_quote = self._in_list = self._in_code = False
+        self._code = CodeReader(self._writer, self._elements)
+        self._in_table = self._in_quote = self._in_list = False
         self._front = FrontMatter()
         self._numbers = ItemNumbers()
         self._indent = 0  # of the content of the last item
@@ -109,7 +109,7 @@ class MarkdownReader:
 
     def _begin_line(self) -> bool:
         """Add the beginning of an incomplete line to the paragraph if it is text, and return whether it was added."""
-        if self._fence or self._reader.in_comment or self._in_table or self._front.is_open or not self._left:
+        if self._code.is_fenced or self._reader.in_comment or self._in_table or self._front.is_open or not self._left:
             return False
         if not self._in_line:
             if not CERTAIN_TEXT.match(self._left) or self._paragraph.has_bar:
@@ -132,8 +132,8 @@ class MarkdownReader:
             self._replay(self._front.add(line, start))
         elif self._is_first and content.rstrip() == "---":
             self._front.open(line, start)
-        elif self._fence:
-            self._code_line(content, start)
+        elif self._code.is_fenced:
+            self._code.line(content, start)
         elif self._reader.in_comment:
             self._reader.add_comment(line, start)
         elif not content.strip():
@@ -156,13 +156,9 @@ class MarkdownReader:
 
     def _block_line(self, line: str, content: str, start: int) -> None:
         """Read a line that is not blank, outside code and comments."""
-        if not self._is_strict and not self._paragraph and self._is_indented(content):
-            if not self._in_code:
-                self._writer.announce_code(start, start + len(content))
-            self._in_code = True
-            self._writer.code_line(content.strip(), start + len(content) - len(content.lstrip()))
+        may_be_code = not (self._is_strict or self._paragraph or self._in_table)
+        if self._code.read_indented(content if may_be_code else "", self._indent, start):
             return
-        self._in_code = False
         in_text = bool(self._paragraph)
         prefix = read_prefix(content, self._is_strict, self._in_quote, in_text, self._in_list)
         if prefix.is_item:
@@ -188,9 +184,6 @@ class MarkdownReader:
         else:
             self._content(line[place:], content[place:], start + place)
 
-    def _is_indented(self, content: str) -> bool:
-        return content.expandtabs(4)[: self._indent + 4].isspace() and not self._in_table
-
     def _begin_item(self, prefix: Prefix, start: int) -> None:
         self._end_paragraph()
         self._elements.separate(Break.SENTENCE, start, start)
@@ -209,9 +202,7 @@ class MarkdownReader:
         stripped = content.rstrip()
         if fence := FENCE.match(content):
             self._end_paragraph()
-            self._fence = fence[1] or fence[2]
-            self._elements.separate(Break.PARAGRAPH, start, start)
-            self._writer.announce_code(start, start + len(content))
+            self._code.open_fence(fence[1] or fence[2], content, start)
         elif is_heading(content, self._is_strict):
             self._heading(content, start)
         elif self._paragraph and not self._paragraph.is_continued and UNDERLINE.match(stripped):
@@ -251,14 +242,6 @@ class MarkdownReader:
             self._elements.separate(Break.CELL, start + max(first - 1, 0), start + first)
             self._paragraph.add(content[first:last], start + first)
             self._end_paragraph()
-
-    def _code_line(self, content: str, start: int) -> None:
-        """Read a line of a code block, or its end."""
-        if ends_fence(content, self._fence):
-            self._fence = ""
-            self._elements.separate(Break.PARAGRAPH, start, start)
-        else:
-            self._writer.code_line(content, start)
 
     def _end_paragraph(self) -> None:
         self._in_line = False

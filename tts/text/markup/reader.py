@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tts.options import Code, Markup
 from tts.text.markup.detect import detect
 from tts.text.markup.inline import read_inline
 from tts.text.markup.segments import Boundary, Segment, Settled
 from tts.text.regex import regex
 from tts.text.sentences import complete_length, ends_paragraph
+
+if TYPE_CHECKING:
+    from tts.options import Code, Markup
 
 _SIGN = regex(r"[*_`\[<&~\\|]|\$\S|^[^\S\n]*(?:[#>+=-]|\d{1,9}[.)]\s)", re.MULTILINE)
 """A sign that may be markup or a part of it. A text without one is plain."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from tts.text.normalize.word import SpokenWord
@@ -25,8 +24,7 @@ class MarkedWord(NamedTuple):
     """Seconds of silence at this mark."""
 
 
-@dataclass(frozen=True)
-class TextSegment:
+class TextSegment(NamedTuple):
     """Text that is normalized together with its neighbours."""
 
     text: str
@@ -37,8 +35,7 @@ class TextSegment:
     """Whether text and source agree character by character. If not, each character has the whole span."""
 
 
-@dataclass(frozen=True)
-class FixedSegment:
+class FixedSegment(NamedTuple):
     """Words fixed by markup, independent of their neighbours."""
 
     words: tuple[MarkedWord, ...]
@@ -54,45 +51,40 @@ class FixedSegment:
         return "Smith" if self.is_name else "smith"
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(NamedTuple):
     """Silence in seconds. Like a space, it does not end a sentence."""
 
     seconds: float
     start: int
     end: int
-    text = " "
+    text: str = " "
 
 
-@dataclass(frozen=True)
-class SsmlMark:
+class SsmlMark(NamedTuple):
     """An SSML <mark>: a named place in the text that is reported to the caller."""
 
     name: str
     start: int
-    text = ""
+    text: str = ""
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(NamedTuple):
     """Text that looks like a failed control and is read as text."""
 
     reason: str
     start: int
     end: int
-    text = ""
+    text: str = ""
 
 
-@dataclass(frozen=True)
-class Boundary:
+class Boundary(NamedTuple):
     """The end of a sentence or of a paragraph."""
 
     is_paragraph: bool
     start: int
-    text = ""
+    text: str = ""
 
 
-@dataclass(frozen=True)
 class Settled:
     """All segments before are whole sentences, and no event that belongs to the last of them follows."""
 

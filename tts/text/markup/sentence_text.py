@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from tts.text.markup.segments import (
@@ -78,11 +77,11 @@ class SentenceText:
         self._joined = joined
         self._offset = start
         self._controls = joined.controls(start, end)
-        characters = list(joined.text[start:end])
+        self.text = joined.text[start:end]
         for position, segment in self._controls:
             if isinstance(segment, Pause):
-                characters[position - start] = ","
-        self.text = "".join(characters)
+                place = position - start
+                self.text = f"{self.text[:place]},{self.text[place + 1 :]}"
 
     @property
     def has_controls(self) -> bool:
@@ -168,8 +167,8 @@ class JoinedText:
             cut = length - position
             if isinstance(segment, TextSegment) and segment.is_verbatim and 0 < cut < len(segment.text):
                 middle = segment.start + cut
-                before.append(replace(segment, text=segment.text[:cut], end=middle))
-                after.append(replace(segment, text=segment.text[cut:], start=middle))
+                before.append(segment._replace(text=segment.text[:cut], end=middle))
+                after.append(segment._replace(text=segment.text[cut:], start=middle))
             else:
                 (before if cut > 0 else after).append(segment)
         return before, after

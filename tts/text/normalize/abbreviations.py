@@ -1,82 +1,31 @@
-"""Expand abbreviations with a full stop, by table and by context, and find initials such as U.S. and J. F."""
+"""Expand abbreviations with a full stop by their context: No. 5, Dr. Lee, Main St., sq. mi."""
 
 from __future__ import annotations
 
 import re
 
+from tts.text.normalize.abbreviation_tables import (
+    AFTER_NAME,
+    ANYWHERE,
+    BEFORE_NAME,
+    BEFORE_NUMBER,
+    BY_PLACE,
+    CLIPPED_BEFORE_WORD,
+    OPENERS,
+    RANKS,
+    SCRIPTURE,
+    as_listed,
+)
 from tts.text.normalize.history import vital_date
-from tts.text.normalize.law import CITED, is_circuit
+from tts.text.normalize.law import is_circuit
 from tts.text.normalize.rule import Verbalized
 from tts.text.regex import regex
 
-_ANYWHERE = {
-    "Mr": "mister", "Mrs": "missus", "Ms": "ms", "Messrs": "messieurs", "Mme": "madame", "Mlle": "mademoiselle",
-    "Prof": "professor", "Jr": "junior", "Sr": "senior", "Esq": "esquire", "Inc": "incorporated", "Msgr": "monsignor",
-    "Corp": "corporation", "Ltd": "limited", "Bros": "brothers", "Dept": "department", "dept": "department",
-    "Assn": "association", "Assoc": "associates", "Asst": "assistant", "asst": "assistant", "Univ": "university",
-    "Ave": "avenue", "Blvd": "boulevard", "Pkwy": "parkway", "vs": "versus", "etc": "et cetera",
-    "approx": "approximately", "Govt": "government", "govt": "government", "misc": "miscellaneous", "avg": "average",
-    "viz": "namely", "Educ": "education", "Hosp": "hospital", "cf": "compare",
-    "al": "al", "seq": "seq", "e.g": "for example", "i.e": "that is",
-    "E.g": "for example", "I.e": "that is", "eg": "for example", "ie": "that is", "Ph.D": "P H D", "B.Sc": "B S C",
-    "M.Sc": "M S C", "Bldg": "building", "bldg": "building", "Atty": "attorney", "Supt": "superintendent",
-    "Mfg": "manufacturing", "incl": "including", "excl": "excluding", "esp": "especially", "orig": "originally",
-    "max": "maximum", "ibid": "ibid", "pron": "pronounced", "Mk": "mark", "eds": "editors", "Bd": "board",
-    "ea": "each", "acct": "account", "Acct": "account", "Attn": "attention", "attn": "attention", "feat": "featuring",
-    "Bro": "brother", "Assemb": "assembly", "Const": "constitution", "repr": "reprinted", "illus": "illustrated",
-}  # fmt: skip
-CLIPPED_BEFORE_WORD = frozenset("ed eds trans rev pron op loc cit ibid repr illus Id id Ed Trans".split())
-"""Words that are abbreviations before a word in small letters: "ed. by Smith", "op. cit. 5", "Id. at 5"."""
 _AUTHORED = {"ed": "edited", "Ed": "edited", "trans": "translated", "Trans": "translated", "illus": "illustrated"}
 _BY_AHEAD = regex(r"\sby\b")
 _EDITION_BEFORE = regex(r"(?:\d(?:st|nd|rd|th|d)|\b(?:rev|first|second|third|new|intl))\.?\s\Z")
-_BEFORE_NAME = {
-    "Gen": "general", "Col": "colonel", "Capt": "captain", "Lt": "lieutenant", "Sgt": "sergeant", "Cpl": "corporal",
-    "Maj": "major", "Adm": "admiral", "Cmdr": "commander", "Rev": "reverend", "Hon": "honorable", "Gov": "governor",
-    "Sen": "senator", "Rep": "representative", "Pres": "president", "Mt": "mount", "Ft": "fort", "Brig": "brigadier",
-    "Pvt": "private", "Fr": "father", "Sec": "secretary", "Amb": "ambassador", "Insp": "inspector", "Det": "detective",
-    "Supt": "superintendent", "Reps": "representatives", "Sens": "senators", "Profs": "professors", "Drs": "doctors",
-    "Sts": "saints", "Pt": "point", "Ste": "sainte",
-}  # fmt: skip
-_AFTER_NAME = {
-    "Co": "company", "Rd": "road", "Sq": "square", "Ct": "court", "Pl": "place", "Hwy": "highway", "Ln": "lane",
-    "Cir": "circle", "Ter": "terrace", "Cos": "companies", "Expy": "expressway",
-}  # fmt: skip
-_BEFORE_NUMBER = {
-    "No": "number", "Nos": "numbers", "no": "number", "nos": "numbers", "p": "page", "pp": "pages", "vol": "volume",
-    "Vol": "volume", "vols": "volumes", "ch": "chapter", "Ch": "chapter", "fig": "figure", "Fig": "figure",
-    "figs": "figures", "Figs": "figures", "sec": "section", "Sec": "section", "eq": "equation", "Eq": "equation",
-    "Art": "article", "art": "article", "ed": "edition", "c": "circa", "ca": "circa", "Apt": "apartment",
-    "apt": "apartment", "Rm": "room", "rm": "room", "Ste": "suite", "Rte": "route", "Hwy": "highway",
-    "tel": "telephone", "Tel": "telephone", "ext": "extension", "Ext": "extension", "est": "established",
-    "Est": "established", "Fl": "floor", "par": "paragraph", "Par": "paragraph", "Op": "opus", "op": "opus",
-    "Pt": "part", "pt": "part", "max": "maximum", "min": "minimum", "Ex": "example", "l": "line", "ll": "lines",
-    "v": "verse", "Bk": "book", "Jan": "january", "Rs": "rupees", "Ps": "psalm", "Chap": "chapter", "chap": "chapter",
-    "amend": "amendment", "Amend": "amendment", "cl": "clause", "para": "paragraph", "paras": "paragraphs",
-    "Dkt": "docket", "Ver": "version", "ver": "version", "Sect": "section", "sect": "section", "Eqs": "equations",
-    "eqs": "equations", "Thm": "theorem", "Prop": "proposition", "Lem": "lemma", "App": "appendix",
-    "Appx": "appendix", "Def": "definition", "Tbl": "table", "tit": "title", "Tit": "title", "fol": "folio",
-    "n": "note", "Ep": "episode", "ep": "episode", "Eps": "episodes", "eps": "episodes", "Mag": "magnitude",
-    "mag": "magnitude", "Lat": "latitude", "lat": "latitude",
-    "nn": "notes", "Mk": "mark", "Amdt": "amendment", "subd": "subdivision", "Feb": "february", "Mar": "march",
-    "Apr": "april", "Jun": "june",
-    "Jul": "july", "Aug": "august", "Sep": "september", "Sept": "september", "Oct": "october", "Nov": "november",
-    "Dec": "december",
-}  # fmt: skip
-SCRIPTURE = {
-    "Gen": "genesis", "Ex": "exodus", "Lev": "leviticus", "Deut": "deuteronomy", "Prov": "proverbs",
-    "Eccl": "ecclesiastes", "Isa": "isaiah", "Jer": "jeremiah", "Ezek": "ezekiel", "Dan": "daniel", "Matt": "matthew",
-    "Rom": "romans", "Cor": "corinthians", "Gal": "galatians", "Eph": "ephesians", "Phil": "philippians",
-    "Col": "colossians", "Thess": "thessalonians", "Tim": "timothy", "Heb": "hebrews", "Pet": "peter",
-    "Rev": "revelation",
-}  # fmt: skip
-"""Books of the Bible whose abbreviation is also a word or a name: expanded only before a chapter and verse."""
 _VERSE_AFTER = regex(r"\s\d{1,3}:\d")
-_BY_PLACE = {"St": ("saint", "street"), "Dr": ("doctor", "drive")}
-_WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cetera"}
-# Titles that are unambiguous before a name even without their full stop. "Gen" (Gen Z) and "Rep" are ambiguous.
-_RANKS = frozenset("Capt Lt Sgt Cpl Cmdr Gov Pvt".split())
-_BARE = {name: _BEFORE_NAME[name] for name in (*_RANKS, "Mt", "Ft")}
+_BARE = {name: BEFORE_NAME[name] for name in (*RANKS, "Mt", "Ft")}
 _BARE |= {"Dr": "doctor", "St": "saint", "Prof": "professor", "Jr": "junior", "Sr": "senior", "Mk": "mark"}
 _BARE_BEFORE_NUMBER = frozenset("Hwy Rte Apt Ste Rm apt rm Fl Vol Fig Figs Eq".split())
 BARE_NUMBERED = frozenset("pp vol vols fig figs eq".split())
@@ -85,13 +34,6 @@ _FLOORS = frozenset(("Fl", "fl", "Flr", "flr"))
 _ORDINAL_BEFORE = regex(r"\d(?:st|nd|rd|th)\s\Z")
 _DIGIT_AFTER = regex(r"\s\d")
 BARE = frozenset((*_BARE, "Figs", "Ave", "Blvd", "Rd", "Ln", "Pkwy", "Hwy"))
-_TITLES = frozenset({*_BEFORE_NAME, *_BY_PLACE, "Mr", "Mrs", "Ms", "Messrs", "Prof", "Mme", "Mlle"})
-OPENERS = frozenset(
-    "the a an he she it they we you i this that these those there his her its their our my your in on at but and so "
-    "if when while what why how who as for from after before then however although yet or not no yes".split()
-)
-"""Words that start a sentence and rarely follow an abbreviation inside one ("in the U.S. He", not "the U.S. Army")."""
-
 _ABBREVIATION = regex(
     r"(?:[Ee]\.\s?g|[Ii]\.\s?e|Ph\.D|[BM]\.Sc|[A-Za-z]{1,6})\.(?!\w)|(?:[Nn]os?|pp?|[Vv]ols?|[Ff]igs?|[Cc]h)\.(?=\d)"
 )
@@ -119,7 +61,6 @@ _RANKED_AFTER = regex(
     r"\s\d{1,3}\s(?:Downing|seed|song|single|hit|pick|spot|player|fan|enemy|ranked|[A-Z][a-z]+\s(?:Street|Road|St|Rd)\b)"
 )
 _VERSUS = regex(r"v\.(?=\s[A-Z])")
-_SHOUTED = regex(r"[A-Z]{2,6}\Z")
 _LOOK_BACK = 48
 
 
@@ -133,7 +74,7 @@ def read_abbreviation(text: str, position: int) -> Verbalized | None:
         singular = _PER_BEFORE.search(text[max(0, position - 6) : position])
         unit = _SPACED_UNITS[spaced["unit"]][0 if singular else 1]
         return Verbalized("measure", f"{_SPACED_KINDS[spaced['kind'].lower()]} {unit}", spaced.end())
-    words = _expand(_as_listed(match[0][:-1].replace(" ", "")), text, position, match.end())
+    words = _expand(as_listed(match[0][:-1].replace(" ", "")), text, position, match.end())
     return Verbalized("abbreviation", words, match.end()) if words else None
 
 
@@ -141,7 +82,7 @@ def read_bare(text: str, word: str, start: int) -> Verbalized | None:
     """Expand a title without its full stop before a name: Dr Smith, St Paul, Mt Everest."""
     end = start + len(word)
     if word in _BARE_BEFORE_NUMBER | BARE_NUMBERED and _DIGIT_AFTER.match(text, end):
-        return Verbalized("abbreviation", _BEFORE_NUMBER[word], end)
+        return Verbalized("abbreviation", BEFORE_NUMBER[word], end)
     if word in _FLOORS and _ORDINAL_BEFORE.search(text[max(0, start - 4) : start]):
         return Verbalized("abbreviation", "floor", end)
     if word == "No" and _RANK_AFTER.match(text, end) and _ranks(text, start, end):
@@ -155,40 +96,6 @@ def read_bare(text: str, word: str, start: int) -> Verbalized | None:
 def _ranks(text: str, start: int, end: int) -> bool:
     """Return whether "No" before a number is "number": the No 1 song, No 10 Downing Street."""
     return bool(_RANKED_BEFORE.search(text[max(0, start - 9) : start]) or _RANKED_AFTER.match(text, end))
-
-
-def without_stop(word: str) -> str:
-    """Expand the lower-case word if it is an unambiguous abbreviation without its full stop, such as "mr"."""
-    return _WITHOUT_STOP.get(word, word)
-
-
-def is_title(word: str) -> bool:
-    """Return whether the word with a full stop is a title before a name, and so never ends a sentence there."""
-    return _as_listed(word) in _TITLES
-
-
-def is_abbreviation(word: str) -> bool:
-    """Return whether the word with a full stop is an abbreviation of any kind."""
-    word = _as_listed(word)
-    return (
-        word in CITED
-        or word in SCRIPTURE
-        or word in _TITLES
-        or word in _ANYWHERE
-        or word in _AFTER_NAME
-        or word in _BEFORE_NUMBER
-    )
-
-
-def announces_number(word: str) -> bool:
-    """Return whether the word with a full stop is an abbreviation only before a number, such as "No. 5"."""
-    word = _as_listed(word)
-    return word in _BEFORE_NUMBER | SCRIPTURE and word not in _BEFORE_NAME and word not in _AFTER_NAME
-
-
-def _as_listed(word: str) -> str:
-    """Return the word as the tables have it: "MR" as "Mr"."""
-    return word.capitalize() if _SHOUTED.match(word) else word
 
 
 def _expand(written: str, text: str, start: int, end: int) -> str | None:
@@ -212,31 +119,31 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
         return SCRIPTURE[written]
     if written in _FLOORS and _ORDINAL_BEFORE.search(text[max(0, start - 4) : start]):
         return "floor"
-    if written in _BEFORE_NUMBER and _NUMBER_AFTER.match(text, end):
-        return _BEFORE_NUMBER[written] + ("s" if written in _MANY and _are_several(text, end) else "")
+    if written in BEFORE_NUMBER and _NUMBER_AFTER.match(text, end):
+        return BEFORE_NUMBER[written] + ("s" if written in _MANY and _are_several(text, end) else "")
     if written in _LETTERED and _LETTER_AFTER.match(text, end):
-        return _BEFORE_NUMBER[written]
+        return BEFORE_NUMBER[written]
     if written in _AUTHORED and _BY_AHEAD.match(text, end):
         return _AUTHORED[written]
     if written == "ed" and _EDITION_BEFORE.search(text[max(0, start - 8) : start]):
         return "edition"
     if written.lower() in ("id", "op", "loc", "cit", "ibid", "trans") and written in CLIPPED_BEFORE_WORD | {"Op"}:
         return _clipped_latin(written, text, start, end)
-    if written in _ANYWHERE:
+    if written in ANYWHERE:
         if written in ("al", "seq") and not text[max(0, start - 3) : start].endswith("et "):
             return None
-        return _ANYWHERE[written] if written != "max" else None
+        return ANYWHERE[written] if written != "max" else None
     named = _NAME_AFTER.match(text, end)
-    if written in _BEFORE_NAME and (named or written in _RANKS):
-        return _BEFORE_NAME[written]
+    if written in BEFORE_NAME and (named or written in RANKS):
+        return BEFORE_NAME[written]
     before = _NAME_BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
     if before and (before[1] or "").lower() in OPENERS:
         before = None
-    if written in _AFTER_NAME:
+    if written in AFTER_NAME:
         if written == "Cir" and is_circuit(text, start):
             return "circuit"
-        return _AFTER_NAME[written] if before else None
-    if written in _BY_PLACE:
+        return AFTER_NAME[written] if before else None
+    if written in BY_PLACE:
         return _by_place(written, text, start, before, named)
     return None
 
@@ -262,7 +169,7 @@ def _by_place(written: str, text: str, start: int, before: re.Match[str] | None,
 
     Between two names it is the title, unless a house number makes the phrase an address.
     """
-    title, place = _BY_PLACE[written]
+    title, place = BY_PLACE[written]
     if named is None:
         return place if before or written == "St" else title
     opener = named[1].lower() in OPENERS

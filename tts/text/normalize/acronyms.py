@@ -17,7 +17,7 @@ from tts.text.normalize.initialisms import (
     WORDS_FIRST,
 )
 from tts.text.normalize.rule import word_after, word_before
-from tts.text.pronunciation.g2p import LETTERS
+from tts.text.pronunciation.letters import LETTERS
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 

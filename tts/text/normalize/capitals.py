@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tts.text.normalize.abbreviations import OPENERS, without_stop
+from tts.text.normalize.abbreviation_tables import OPENERS, without_stop
 from tts.text.normalize.acronyms import (
     camel_parts,
     irregular_acronym,

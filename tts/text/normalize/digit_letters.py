@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tts.text.normalize.abbreviations import without_stop
+from tts.text.normalize.abbreviation_tables import without_stop
 from tts.text.normalize.acronyms import is_spelled
 from tts.text.normalize.capitals import VerbalizedPart
 from tts.text.normalize.rule import spell

@@ -5,24 +5,19 @@ from __future__ import annotations
 import re
 
 from tts.text.normalize.builder import NormalizedBuilder
-from tts.text.normalize.calendar_names import calendar_name
 from tts.text.normalize.chemistry import read_formula, read_mass
 from tts.text.normalize.code_signs import STARTS as CODE_STARTS
 from tts.text.normalize.code_signs import read_code_sign
+from tts.text.normalize.hyphens import name_dash, name_hyphen, stands_alone
 from tts.text.normalize.operators import STARTS, read_operator
-from tts.text.normalize.rule import word_after, word_before
 from tts.text.normalize.word import OTHER_SCRIPT, TRANSLITERATED, UNKNOWN_SIGN, UNREAD_SIGN
 from tts.text.regex import regex
 
 _ELISION = regex(r"'(?:tis|twas|twere|twill|em|til|bout|cause|round|neath|nuff|n)(?![A-Za-z])", re.IGNORECASE)
 _ELLIPSIS = regex(r"\.{2,}|…+|\. \. \.(?: \.)?")
-_SHORT_YEAR = regex(r"'\d\d(?!\d)")
 _DASHES = regex(r"-{2,}|—+")
 _POWER = regex(r"\^(-?\d{1,3}|[a-z](?![a-z]))|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})")
 _LETTERS_BEFORE = regex(r"[A-Za-z]*\Z")
-_DAY_HALVES = ("noon", "midnight")
-_TERM = regex(r"\s(?:\d|[A-Za-z](?![A-Za-z']))")
-_DIFFERENCE = regex(r"\([a-z]-\d{1,3}\)")
 _RULE = regex(r"(?<!\S)(?:={3,}|<{3,}|>{3,})(?!\S)(?!\s[\w(\"'])")
 """A line of signs that nothing compares."""
 _PRIME = regex(r"'{1,2}(?=\()")
@@ -34,8 +29,6 @@ _PROTOCOL_BEFORE = regex(r"\b(?:HTTPS?|RTSP|SIP|RTP|SMTP|SOCKS|TLS|Mozilla)\Z")
 _DIVISOR = regex(r"/[nkxyzrtqwv](?![A-Za-z])")
 _SPACED_BASE = regex(r"(?<![A-Za-z])(?:[A-Za-z]|\d|\))\s\Z")
 _TRIGONOMETRY = ("sin", "cos", "tan")
-_DIFFERENCE_OF = regex(r"\s?\d{1,3}(?:\.\d+)?[a-z]?(?![\w.-]|\s?[a-z]{3})|\s?[a-z](?=\s?[)=\],]|\s*\Z)")
-_VARIABLE_BEFORE = regex(r"(?:(?:(?<![A-Za-z\d'-])|(?<=\d))[a-zαβγθπμσ](?P<gap>\s)|(?<![A-Za-z\d.'-])[b-zαβγθπμσ])\Z")
 _NUMBERED = regex(r"#\s?(?:\d|[A-Z]{1,2}\d{3})")
 MARKS = {
     ".": ".", ",": ",", "!": "!", "?": "?", ";": ";", ":": ":", "(": "(", ")": ")", '"': '"',
@@ -70,7 +63,10 @@ class MarkReader:
             return self._builder.add_mark("…", position, ellipsis.end())
         dash = _DASHES.match(text, position)
         if dash and text[dash.end() : dash.end() + 1] != ">":
-            return self._read_dash(position, dash.end())
+            words = name_dash(text, position, dash.end())
+            if words:
+                return self._builder.add_words("range", words, position, dash.end())
+            return self._builder.add_mark("-", position, dash.end())
         raised = _POWER.match(text, position)
         if raised and position and not read_mass(text, position):
             return self._read_power(raised)
@@ -193,18 +189,14 @@ class MarkReader:
             self._builder.note(position, end, TRANSLITERATED)
         return self._builder.add_words("transliterated", words, position, end)
 
-    def _read_dash(self, start: int, end: int) -> int:
-        """Read a dash, or the "to" of a range of numbers, months or weekdays."""
-        text = self._text
-        first = text[start - 1 : start].isdigit() or word_before(text, start) in _DAY_HALVES
-        last = (
-            text[end : end + 1].isdigit() or bool(_SHORT_YEAR.match(text, end)) or word_after(text, end) in _DAY_HALVES
-        )
-        numbers = first and last
-        names = start and calendar_name(word_before(text, start)) and calendar_name(word_after(text, end))
-        if numbers or names:
-            return self._builder.add_words("range", "to", start, end)
-        return self._builder.add_mark("-", start, end)
+    def _read_hyphen(self, position: int) -> int:
+        """Read a hyphen as a minus, as the "to" of a range or as a dash between spaces; skip it inside a word."""
+        named = name_hyphen(self._text, position)
+        if named:
+            return self._builder.add_words(named.semiotic, named.words, position, named.end)
+        if stands_alone(self._text, position):
+            return self._builder.add_mark("-", position, position + 1)
+        return self._builder.skip(position, position + 1, UNREAD_SIGN)
 
     def _touches_word(self, position: int) -> bool:
         return position > 0 and self._text[position - 1].isalnum()
@@ -223,33 +215,3 @@ class MarkReader:
             self.open_single_quote = opens
             return self._builder.add_mark('"', position, position + 1)
         return self._builder.skip(position, position + 1, UNREAD_SIGN)
-
-    def _read_hyphen(self, position: int) -> int:
-        """Read a hyphen as a minus, as the "to" of a range or as a dash between spaces; skip it inside a word."""
-        text, end = self._text, position + 1
-        before, after = text[position - 1 : position] if position else "", text[end : end + 1]
-        if after.isdigit() and before.isdigit():
-            return self._builder.add_words("range", "to", position, end)
-        if after.isdigit() and word_before(text, position) in _DAY_HALVES:
-            return self._builder.add_words("range", "to", position, end)
-        if (after.isdigit() and _DIFFERENCE.match(text, position - 2)) or self._is_difference(position):
-            return self._builder.add_words("math", "minus", position, end)
-        if before == "." and calendar_name(word_before(text, position)) and calendar_name(word_after(text, end)):
-            return self._builder.add_words("range", "to", position, end)
-        if (after.isdigit() or (after == "." and text[end + 1 : end + 2].isdigit())) and not before.isalnum():
-            return self._builder.add_words("cardinal", "minus", position, end)
-        if (not before or before.isspace()) and (not after or after.isspace()):
-            if _TERM.match(text, end) and "=" in text[max(0, position - 12) : end + 12]:
-                return self._builder.add_words("math", "minus", position, end)
-            return self._builder.add_mark("-", position, end)
-        if before in tuple("ABCD") and before and not self._touches_word(position - 1) and not after.isalnum():
-            return self._builder.add_words("symbol", "minus", position, end)
-        return self._builder.skip(position, end, UNREAD_SIGN)
-
-    def _is_difference(self, position: int) -> bool:
-        """Return whether a hyphen stands between a variable and another term: x - 1, n-1, 3x - 2y."""
-        variable = _VARIABLE_BEFORE.search(self._text[max(0, position - 3) : position])
-        if variable is None or bool(variable["gap"]) != (self._text[position + 1 : position + 2] == " "):
-            return False
-        following = _DIFFERENCE_OF.match(self._text, position + 1)
-        return following is not None and (bool(variable["gap"]) or following[0][0].isdigit())

@@ -1,4 +1,4 @@
-"""Verbalize quantities with a unit: 5 km/h, 20 m², 6'2", 98.6°F, 5-10%.
+"""Verbalize quantities with a unit: 5 km/h, 20 m², 6'2", 5-10%.
 
 A unit is singular after one, and where the quantity is an adjective ("a 10 km run").
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize import temperatures
 from tts.text.normalize.maths import SUPERSCRIPT, power
-from tts.text.normalize.numbers import AMOUNT, amount, cardinal, is_one
+from tts.text.normalize.numbers import AMOUNT, AMOUNTS, amount, amounts, cardinal, is_one
 from tts.text.normalize.rates import read_per
 from tts.text.normalize.rule import PLACES, is_adjective, rule, word_after, word_before
 from tts.text.normalize.units import AFTER_SPACE, FIRST_LETTERS, STOPPED, cased, plural_unit, unit_name
 from tts.text.regex import regex
 
-_NUMBERS = rf"(?P<number>{AMOUNT})(?:\s?[-—]\s?(?P<last>{AMOUNT}))?"
 _SPECIAL = (
     r"k?N·m|kg·m²?|J·s|Pa·s|A·h|k?W·h|lb·ft|ft·lb|sq\.?\s(?:ft|mi|m|km|in|yd)|cu\.?\s(?:ft|m|in|yd|cm)|fl\.?\soz|ft-lbs?|"
     r"ft\slb|lb-ft|(?:mm|in)\sHg"
@@ -54,13 +54,7 @@ _TIMED_BEFORE = regex(r"\b(?:takes?|took|for|after|within|every|over|in|about|le
 _SIDE_AFTER = regex(r"\s?[x×]\s?\d")
 _SLOWEST_LINE = 300
 """Rates of a line in bits per second are at least this; fewer "bps" are basis points."""
-_HEAT_BEFORE = regex(
-    r"(?:\b(?:temps?|temperatures?|to|at|of|is|was|below|above|over|under|around|about|reached|hit|hits|oven|highs?|lows?|"
-    r"fever|degrees|from|between|and|T)[:=]?\s|[-~(<>=+])\Z",
-    re.IGNORECASE,
-)
 _QUOTE = regex(r"(?<!\d)\"")
-_DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
 def _measure(match: re.Match[str]) -> str | None:
@@ -85,15 +79,15 @@ def _measure(match: re.Match[str]) -> str | None:
     if stop and symbol not in STOPPED and "." not in symbol:
         return None
     if symbol == "m" and not (gap or per) and word_after(text, end) in _CROWDS:
-        return f"{_range(match)} million"
+        return f"{amounts(match)} million"
     if (
         symbol == "bps"
         and int(float(match["number"].replace(",", "") if "/" not in match["number"] else 0)) >= _SLOWEST_LINE
     ):
-        return f"{_range(match)} bits per second"
+        return f"{amounts(match)} bits per second"
     if symbol == "mmHg" and "/" in match["number"]:  # a blood pressure, not a fraction
         return f"{' over '.join(map(cardinal, match['number'].split('/')))} {plural_unit(name)}"
-    return f"{_range(match)} {name if _is_singular(match) else plural_unit(name)}"
+    return f"{amounts(match)} {name if _is_singular(match) else plural_unit(name)}"
 
 
 def _is_singular(match: re.Match[str]) -> bool:
@@ -115,10 +109,10 @@ def _points(match: re.Match[str]) -> str | None:
     """Verbalize pt as points of type, or as pints of something to drink or cook."""
     text, end = match.string, match.end()
     if match["stop"] or _PINT_AFTER.match(text, end):
-        return f"{_range(match)} {'pint' if _is_singular(match) else 'pints'}"
+        return f"{amounts(match)} {'pint' if _is_singular(match) else 'pints'}"
     if match["gap"] == " " and not _TYPE_AFTER.match(text, end):
         return None
-    return f"{_range(match)} point"
+    return f"{amounts(match)} point"
 
 
 def _large(match: re.Match[str]) -> str | None:
@@ -130,49 +124,8 @@ def _large(match: re.Match[str]) -> str | None:
     return f"{amount(match['number'])} {match['magnitude']} {plural_unit(name)}"
 
 
-def _range(match: re.Match[str]) -> str:
-    first = amount(match["number"])
-    return f"{first} to {amount(match['last'])}" if match["last"] else first
-
-
 def _percent(match: re.Match[str]) -> str:
-    return f"{_range(match)} {'per mille' if match['sign'] == '‰' else 'percent'}"
-
-
-def _temperature(match: re.Match[str]) -> str:
-    scale = {"C": " celsius", "F": " fahrenheit", "K": " kelvin"}.get(match["scale"] or "", "")
-    one = (match["number"] == "1" and not match["last"]) or is_adjective(match.string, match.start(), match.end())
-    return f"{_range(match)} degree{'' if one else 's'}{scale}"
-
-
-def _bare_fahrenheit(match: re.Match[str]) -> str | None:
-    if word_before(match.string, match.start()).lower() in PLACES:
-        return None
-    return f"{_range(match)} degrees fahrenheit"
-
-
-def _bare_celsius(match: re.Match[str]) -> str | None:
-    """Verbalize 20C, and 37.2 C or -5C where the words or signs before tell a temperature; seat 12C is none."""
-    text, start = match.string, match.start()
-    if word_before(text, start).lower() in PLACES:
-        return None
-    told = _HEAT_BEFORE.search(text[max(0, start - 14) : start])
-    if not told and (match["gap"] or len(match["number"].partition(".")[0]) < 2):
-        return None
-    return f"{_range(match)} degrees celsius"
-
-
-def _named_scale(match: re.Match[str]) -> str:
-    scale = {"C": "celsius", "F": "fahrenheit"}[match["scale"]]
-    return f"{_range(match)} {match['degrees']} {scale}"
-
-
-def _angle(match: re.Match[str]) -> str:
-    words = f"{amount(match['degrees'])} degree{'' if match['degrees'] == '1' else 's'}"
-    for part, name in (("minutes", "minute"), ("seconds", "second")):
-        if match[part]:
-            words += f" {amount(match[part])} {name}{'' if match[part] == '1' else 's'}"
-    return f"{words} {_DIRECTIONS[match['direction']]}" if match["direction"] else words
+    return f"{amounts(match)} {'per mille' if match['sign'] == '‰' else 'percent'}"
 
 
 def _height(match: re.Match[str]) -> str | None:
@@ -220,41 +173,16 @@ RULES = (
         sign="htmb",
     ),
     rule("percent", rf"(?P<number>{AMOUNT})%\s?[-—]\s?(?P<last>{AMOUNT})(?P<sign>%)", _percent, sign="%"),
-    rule("percent", rf"{_NUMBERS}\s?(?P<sign>[%‰])", _percent, sign="%‰"),
-    rule(
-        "measure",
-        r"(?P<degrees>\d{1,3}(?:\.\d+)?)°(?:\s?(?P<minutes>\d{1,2}(?:\.\d+)?)')?(?:(?P<seconds>\d{1,2}(?:\.\d+)?)(?:\"|'')\s?)?"
-        r"(?:\s?(?P<direction>[NSEW]))?(?![A-Za-z0-9])",
-        lambda match: _angle(match) if match["minutes"] or match["direction"] else None,
-        sign="°",
-    ),
-    rule("temperature", rf"{_NUMBERS}\s?°(?:\s?(?P<scale>[CFK])(?!\w))?", _temperature, sign="°"),
-    rule(
-        "temperature",
-        r"(?P<number>\d{2,3}(?:\.\d)?)(?:\s?[-—]\s?(?P<last>\d{2,3}(?:\.\d)?))?\s?F(?![\w'-])",
-        _bare_fahrenheit,
-        sign="F",
-    ),
-    rule(
-        "temperature",
-        r"(?<!\^)(?P<number>\d{1,3}(?:\.\d{1,2})?)(?:\s?[-—]\s?(?P<last>\d{2,3}(?:\.\d)?))?(?P<gap>\s?)C(?![\w'+#·-]|\.[A-Z]|:\d)",
-        _bare_celsius,
-        sign="C",
-    ),
-    rule(
-        "temperature",
-        rf"{_NUMBERS}\s(?P<degrees>degrees?)\s(?P<scale>[CF])(?!\w)",
-        _named_scale,
-        sign="d",
-    ),
+    rule("percent", rf"{AMOUNTS}\s?(?P<sign>[%‰])", _percent, sign="%‰"),
+    *temperatures.RULES,
     rule("measure", r"(?P<feet>\d{1,2})'\s?(?P<inches>\d{1,2}(?:\.\d{1,2})?)(?:\"|''|(?!['\d]))", _height, after="'"),
     rule("measure", rf"(?P<number>{AMOUNT})'", _feet, sign="'"),
     rule("measure", rf"(?P<number>{AMOUNT})\"(?=\s?(?:[a-z,.;)]|\Z)|\s[A-Z])", _inches, sign='"'),
     rule(
         "measure",
-        rf"{_NUMBERS}{_UNIT}(?P<stop>\.)(?=\s(?:[a-z\d]|[A-Z]+\b\s[a-z]+\Z)|[,;:)]|\Z|\s\()",
+        rf"{AMOUNTS}{_UNIT}(?P<stop>\.)(?=\s(?:[a-z\d]|[A-Z]+\b\s[a-z]+\Z)|[,;:)]|\Z|\s\()",
         _measure,
         sign=FIRST_LETTERS,
     ),
-    rule("measure", rf"{_NUMBERS}{_UNIT}{_END}(?P<stop>)", _measure, sign=FIRST_LETTERS),
+    rule("measure", rf"{AMOUNTS}{_UNIT}{_END}(?P<stop>)", _measure, sign=FIRST_LETTERS),
 )

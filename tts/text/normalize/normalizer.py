@@ -12,9 +12,10 @@ from tts.text.normalize.kaomoji import STARTS as FACES
 from tts.text.normalize.kaomoji import face_end
 from tts.text.normalize.marks import MarkReader
 from tts.text.normalize.rule import Verbalized
+from tts.text.normalize.special_words import CHANGED
 from tts.text.normalize.typesetting import without_apostrophe
 from tts.text.normalize.word import UNREAD_SIGN, Normalized, SpokenWord
-from tts.text.normalize.words import CHANGED, WordReader
+from tts.text.normalize.words import WordReader
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
 

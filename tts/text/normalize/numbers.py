@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
@@ -13,6 +14,8 @@ FRACTION = r"(?:\d{1,9}[ -])?\d{1,4}/\d{1,4}(?![\d/])"
 """Pattern of a fraction or mixed number: 3/4, 1 1/2."""
 AMOUNT = rf"(?:{FRACTION}|{INTEGER}?\.\d{{1,15}}(?!\d)|{INTEGER})"
 """Pattern of any number that may precede a unit. `amount` verbalizes it."""
+AMOUNTS = rf"(?P<number>{AMOUNT})(?:\s?[-—]\s?(?P<last>{AMOUNT}))?"
+"""Pattern of one number, or of a range of two. `amounts` verbalizes its match."""
 
 _MOST_DIGITS = 15
 """Longer integers without commas are read digit by digit, unless most of their digits are zeros at the end."""
@@ -97,6 +100,12 @@ def amount(written: str) -> str:
         return f"{cardinal(match[1])} and {parts}" if match[1] else parts
     whole, point, rest = written.partition(".")
     return decimal(whole, rest) if point else cardinal(whole)
+
+
+def amounts(match: re.Match[str]) -> str:
+    """Verbalize a match of AMOUNTS: "5-10" is "five to ten"."""
+    first = amount(match["number"])
+    return f"{first} to {amount(match['last'])}" if match["last"] else first
 
 
 def is_one(written: str) -> bool:

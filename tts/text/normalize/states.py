@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tts.text.normalize.abbreviations import OPENERS
+from tts.text.normalize.abbreviation_tables import OPENERS
 from tts.text.normalize.initialisms import SPELLED
 from tts.text.normalize.rule import Verbalized
 from tts.text.regex import regex

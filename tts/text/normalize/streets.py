@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from string import ascii_uppercase
 
 from tts.text.normalize.numbers import house_number
 from tts.text.normalize.rule import Verbalized, rule
@@ -52,7 +51,7 @@ RULES = (
         "address",
         rf"(?P<number>\d{{1,5}})(?P<letter>[A-Z])?(?=\s(?:{_STREET}|{_QUARTER}))",
         _house,
-        sign=ascii_uppercase + "snrt",
+        sign="ABCDEFGHIJKLMNOPQRSTUVWXYZsnrt",
     ),
     rule("address", rf"(?P<number>\d{{1,5}})(?P<letter>[A-Za-z])?(?=\s{_SMALL_STREET})", _house),
 )

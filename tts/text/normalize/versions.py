@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tts.text.normalize.abbreviations import OPENERS
+from tts.text.normalize.abbreviation_tables import OPENERS
 from tts.text.normalize.numbers import cardinal, digits, two_digits
 from tts.text.normalize.rule import rule, word_before
 from tts.text.regex import regex

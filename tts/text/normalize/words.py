@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from tts.text.normalize.abbreviations import (
-    BARE,
-    BARE_NUMBERED,
-    read_abbreviation,
-    read_bare,
-)
+from tts.text.normalize.abbreviations import BARE, read_abbreviation, read_bare
 from tts.text.normalize.acronyms import irregular_acronym
-from tts.text.normalize.calendar_names import SHORT_NAMES, read_name
 from tts.text.normalize.capitals import CapitalReader, VerbalizedPart
-from tts.text.normalize.chat import WORDS, read_chat, read_coded, read_too_long
+from tts.text.normalize.chat import read_coded
 from tts.text.normalize.chemistry import may_be_formula, read_element, read_formula
-from tts.text.normalize.compass import SMALL_POINTS, read_direction
+from tts.text.normalize.compass import read_direction
 from tts.text.normalize.digit_letters import read_after_digit
-from tts.text.normalize.doses import DOSE_CODES, read_dose, read_interval
-from tts.text.normalize.functions import FUNCTIONS, read_chord, read_function
+from tts.text.normalize.doses import read_interval
+from tts.text.normalize.functions import read_chord
 from tts.text.normalize.headings import read_heading
 from tts.text.normalize.initials import read_initials
 from tts.text.normalize.law import BEGIN_PHRASE, clipped, read_phrase
 from tts.text.normalize.notations import read_notation
 from tts.text.normalize.roman import read_chain, read_roman
 from tts.text.normalize.rule import Verbalized, spell, verbalize_first
-from tts.text.normalize.slashed import read_age, read_slashed
+from tts.text.normalize.slashed import read_slashed
+from tts.text.normalize.special_words import READERS
 from tts.text.normalize.states import read_state
-from tts.text.normalize.streets import SMALL_TYPES, read_street
+from tts.text.normalize.streets import read_street
 from tts.text.normalize.typesetting import join_drop_cap, join_lines
 from tts.text.pronunciation.lexicon import Lexicon
 from tts.text.regex import regex
@@ -48,41 +43,6 @@ _LONGEST_NOTED = 3
 _BY = regex(r"[xX](?=\s\d)|(?<!\s)[xX](?=\d)")
 _TEN_AHEAD = regex(r"[xX]\s10(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])")
 _MEASURED = regex(r"(?:\d|['\"]|\d\s?[a-z]{1,2})\s?\Z")
-
-
-def _read_unit(text: str, word: str, start: int) -> Verbalized | None:
-    from tts.text.normalize.rates import read_unit_word  # imported on first use, like all rules for numbers
-
-    return read_unit_word(text, word, start)
-
-
-_SMALL_VERBS = {"id'd": "I d'd", "od'd": "O d'd", "ko'd": "K o'd", "qa'd": "Q a'd", "dm'ed": "D m'd", "cc'ed": "C c'd"}
-
-
-def _read_small_verb(text: str, word: str, start: int) -> Verbalized | None:
-    """Spell the initialism of a verb in small letters: id'd."""
-    return Verbalized("acronym", _SMALL_VERBS[word.lower()], start + len(word))
-
-
-_UNIT_WORDS = frozenset("kg kgs km kms mg mcg cm mm ml lb lbs mph kph kcal rpm psi".split())
-"""Symbols of units in small letters that are expanded even without a number."""
-_READERS: dict[str, tuple[Callable[[str, str, int], Verbalized | None], ...]] = {
-    **dict.fromkeys(SHORT_NAMES, (read_name,)),
-    **dict.fromkeys(SMALL_POINTS, (read_direction,)),
-    **dict.fromkeys(SMALL_TYPES, (read_street,)),
-    **dict.fromkeys(("fl", "flr", "apt", "rm"), (read_bare,)),
-    **dict.fromkeys(DOSE_CODES, (read_dose,)),
-    **dict.fromkeys(WORDS, (read_chat,)),
-    **dict.fromkeys(_SMALL_VERBS, (_read_small_verb,)),
-    "tl": (read_too_long,),
-    "yo": (read_age,),
-    **dict.fromkeys(FUNCTIONS, (read_function,)),
-    **dict.fromkeys(BARE_NUMBERED, (read_bare,)),
-    **dict.fromkeys(_UNIT_WORDS, (_read_unit,)),
-}
-"""Readers of words that have another meaning beside certain neighbours, by the word in small letters."""
-CHANGED = frozenset(_READERS) | {"mr", "mrs", "vs", "etc"}
-"""Words in small letters that are not always spoken as written."""
 
 
 class WordReader:
@@ -173,7 +133,7 @@ class WordReader:
             return coded
         if following in _UNIT_SIGNS and (joined := self._joined(word, start)):
             return joined
-        for reader in _READERS.get(word.lower(), ()):
+        for reader in READERS.get(word.lower(), ()):
             read = reader(text, word, start)
             if read:
                 return read

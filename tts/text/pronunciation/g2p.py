@@ -7,18 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tts.text.normalize.fold import fold
-from tts.text.pronunciation.homographs import Homographs
-from tts.text.pronunciation.inflections import (
-    Ending,
-    Stems,
-    adverb,
-    appending,
-    past,
-    plural,
-    stems_before_consonant,
-    stems_before_s,
-    stems_before_vowel,
-)
+from tts.text.pronunciation.derivation import PREFIXES, Derivation, Deriver
+from tts.text.pronunciation.inflections import Ending, appending, past, plural
+from tts.text.pronunciation.letters import LETTERS
 from tts.text.pronunciation.lexicon import Lexicon, Pronunciation
 from tts.text.pronunciation.weak_forms import FUNCTION_WORDS, weaken
 from tts.text.token import Origin
@@ -26,14 +17,6 @@ from tts.text.token import Origin
 if TYPE_CHECKING:
     from tts.text.pronunciation.user_lexicon import UserLexicon
 
-LETTERS: dict[str, Pronunciation] = {
-    name[0]: tuple(name.split()[1:])
-    for name in (
-        *("a EY1", "b B IY1", "c S IY1", "d D IY1", "e IY1", "f EH1 F", "g JH IY1", "h EY1 CH", "i AY1", "j JH EY1"),
-        *("k K EY1", "l EH1 L", "m EH1 M", "n EH1 N", "o OW1", "p P IY1", "q K Y UW1", "r AA1 R", "s EH1 S", "t T IY1"),
-        *("u Y UW1", "v V IY1", "w D AH1 B AH0 L Y UW0", "x EH1 K S", "y W AY1", "z Z IY1"),
-    )
-}
 _CONTRACTIONS: dict[str, Ending] = {
     "'s": plural,
     "'d": past,
@@ -47,31 +30,6 @@ _CONTRACTIONS: dict[str, Ending] = {
     "n't": appending("AH0 N T"),
 }
 _ACCENTED_ENDINGS: dict[str, Ending] = {"": tuple, "s": plural, "'s": plural, "'": tuple}
-# Only suffixes and prefixes whose derivations are correct more often than the network's guess for the whole word,
-# as measured by scripts/checks/evaluate_derivation.py.
-_SUFFIXES: dict[str, tuple[Stems, Ending]] = {
-    "s": (stems_before_s, plural),
-    "ed": (stems_before_vowel, past),
-    "ing": (stems_before_vowel, appending("IH0 NG")),
-    "er": (stems_before_vowel, appending("ER0")),
-    "est": (stems_before_vowel, appending("AH0 S T")),
-    "ly": (stems_before_consonant, adverb),
-    "ness": (stems_before_consonant, appending("N AH0 S")),
-    "less": (stems_before_consonant, appending("L AH0 S")),
-    "ful": (stems_before_consonant, appending("F AH0 L")),
-}
-_VERB_SUFFIXES = frozenset(("ed", "ing", "er"))
-_NAME_SUFFIXES = frozenset(("er", "est"))  # names also end in these, without being forms of other names
-_COMMON_ENDINGS = ("ed", "ing", "ly", "ers", "ies")
-_PREFIXES: dict[str, Pronunciation] = {
-    "un": ("AH0", "N"),
-    "re": ("R", "IY0"),
-    "non": ("N", "AA2", "N"),
-    "over": ("OW2", "V", "ER0"),
-}
-_SHORTEST_STEM = 3
-_SHORTEST_PART = 4
-_LONGEST_COMPOUND = 32
 _LONGEST_SPELLED = 5
 _LONGEST_WORD = 64
 _VOWEL_LETTERS = frozenset("aeiouy")
@@ -85,20 +43,13 @@ class Pronounced(NamedTuple):
     origin: Origin
 
 
-class Derivation(NamedTuple):
-    """A pronunciation derived from known pronunciations, and the rule that derived it."""
-
-    rule: str
-    phonemes: Pronunciation
-
-
 class Pronouncer:
     """Pronounces single words without context. Safe to share between threads."""
 
     def __init__(self, lexicon: Lexicon, user: UserLexicon | None = None) -> None:
         self._lexicon = lexicon
         self._user = user
-        self._homographs = Homographs.load()
+        self._deriver = Deriver(lexicon, user)
         self._cached = lru_cache(_CACHED_WORDS)(self._pronounce)
         self._cached_accented = lru_cache(_CACHED_WORDS)(self._accented)
 
@@ -152,23 +103,8 @@ class Pronouncer:
         return Pronounced(tuple(phoneme for part in whole for phoneme in part.phonemes), "derived")
 
     def derive(self, word: str) -> Derivation | None:
-        """Derive the word from known stems: as an inflection, a prefixed word or a compound. None if that fails."""
-        return self._inflected(word) or self._prefixed(word) or self._compound(word)
-
-    def _stem(self, word: str, as_verb: bool = False) -> Pronunciation | None:
-        """Look up a stem in the user's lexicon or the lexicon; None if unknown. `as_verb` picks a homograph's verb."""
-        entry = self._user.get(word) if self._user else None
-        if entry and None in entry:
-            return entry[None]
-        known = self._lexicon.lookup(word)
-        if as_verb and known:
-            verbs = (reading for reading in self._homographs.readings.get(word, ()) if reading.role == "verb")
-            return next((reading.phonemes for reading in verbs), known[0])
-        return known[0] if known else None
-
-    def _is_common(self, word: str) -> bool:
-        """Return whether the lexicon has inflected forms of the word that names do not have."""
-        return any(self._lexicon.lookup(word.removesuffix("e") + ending) for ending in _COMMON_ENDINGS)
+        """Derive the word from known stems. None if that fails."""
+        return self._deriver.derive(word)
 
     def _join(self, parts: list[str]) -> Pronounced:
         """Pronounce a hyphenated word part by part. One part from the network makes the origin "network"."""
@@ -178,8 +114,8 @@ class Pronouncer:
             if parts[place] in FUNCTION_WORDS and spoken[place].origin == "lexicon":
                 weak = weaken(parts, place, spoken[place].phonemes, spoken[place + 1].phonemes)
                 spoken[place] = Pronounced(weak, "lexicon")
-        if len(spoken) > 1 and parts[0] in _PREFIXES and not (self._user and self._user.get(parts[0])):
-            spoken[0] = Pronounced(_PREFIXES[parts[0]], "derived")
+        if len(spoken) > 1 and parts[0] in PREFIXES and not (self._user and self._user.get(parts[0])):
+            spoken[0] = Pronounced(PREFIXES[parts[0]], "derived")
         origin: Origin = "network" if any(part.origin == "network" for part in spoken) else "derived"
         return Pronounced(tuple(phoneme for part in spoken for phoneme in part.phonemes), origin)
 
@@ -191,48 +127,6 @@ class Pronouncer:
                 stem = Pronounced(LETTERS[written], "spelled") if written in LETTERS else self.pronounce(written)
                 return Pronounced(ending(stem.phonemes), "network" if stem.origin == "network" else "derived")
         return self.pronounce(word.replace("'", ""))
-
-    def _inflected(self, word: str) -> Derivation | None:
-        """Derive a known stem with a suffix."""
-        for written, (stems, ending) in _SUFFIXES.items():
-            if not word.endswith(written):
-                continue
-            for stem in stems(word[: -len(written)]):
-                if len(stem) < _SHORTEST_STEM or (written in _NAME_SUFFIXES and not self._is_common(stem)):
-                    continue
-                known = self._stem(stem, written in _VERB_SUFFIXES)
-                if known:
-                    return Derivation(f"-{written}", ending(known))
-        return None
-
-    def _prefixed(self, word: str) -> Derivation | None:
-        """Derive a prefix before a known or inflected word, which keeps its stress."""
-        for written, sound in _PREFIXES.items():
-            rest = word[len(written) :]
-            if word.startswith(written) and len(rest) >= _SHORTEST_PART:
-                inflected = None if self._stem(rest) else self._inflected(rest)
-                stem = self._stem(rest) or (inflected.phonemes if inflected else None)
-                if stem:
-                    return Derivation(f"{written}-", sound + stem)
-        return None
-
-    def _compound(self, word: str) -> Derivation | None:
-        """Derive a compound of two known words, split as near the middle as possible.
-
-        The first word keeps the primary stress.
-        """
-        if len(word) > _LONGEST_COMPOUND:
-            return None
-        cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
-        for cut in sorted(cuts, key=lambda cut: abs(2 * cut - len(word))):
-            first, second = self._stem(word[:cut]), self._stem(word[cut:])
-            if (
-                first
-                and second
-                and all(self._is_common(part) or self._inflected(part) for part in (word[:cut], word[cut:]))
-            ):
-                return Derivation("compound", first + tuple(phoneme.replace("1", "2") for phoneme in second))
-        return None
 
     def _spelled(self, word: str) -> Pronounced | None:
         """Spell a short word without a vowel letter: "xkcd", "kg"."""

@@ -32,6 +32,13 @@ def past(stem: Pronunciation) -> Pronunciation:
     return (*stem, "T" if last in _VOICELESS or last in ("S", "SH", "CH") else "D")
 
 
+def past_adverb(stem: Pronunciation) -> Pronunciation:
+    """Append -edly, whose -ed is a syllable after a stressed one: "resignedly", but not "determinedly"."""
+    vowels = [phoneme for phoneme in stem if phoneme[-1].isdigit()]
+    is_syllable = bool(vowels) and vowels[-1][-1] != "0"
+    return (*stem, "IH0", "D", "L", "IY0") if is_syllable else (*past(stem), "L", "IY0")
+
+
 def appending(sound: str) -> Ending:
     """Return a suffix that sounds the same after any stem."""
     phonemes = tuple(sound.split())

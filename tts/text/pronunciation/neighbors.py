@@ -1,19 +1,23 @@
-"""Pronounce common words that depend on their neighbours: "the" before a vowel, "used to", and the letter "a"."""
+"""Pronounce words that depend on their neighbours: "the", "used to", the letter "a", "dogged" and the metal lead."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tts.text.pronunciation.homographs import word_class
+from tts.text.pronunciation.context import word_class
 from tts.text.pronunciation.lexicon import Pronunciation
 
-BY_NEIGHBORS = frozenset(("the", "used", "a"))
+BY_NEIGHBORS = frozenset(("the", "used", "a", "dogged", "lead"))
 """The words that depend on their neighbours."""
 _VOWELS = frozenset("AEIOU")
 _THE_BEFORE_VOWEL: Pronunciation = ("DH", "IY0")
 _THE: Pronunciation = ("DH", "AH0")
 _USED_TO: Pronunciation = ("Y", "UW1", "S", "T")
 _LETTER_A: Pronunciation = ("EY1",)
+_DOGGED: Pronunciation = ("D", "AO1", "G", "IH0", "D")
+_LEAD: Pronunciation = ("L", "EH1", "D")
+_OF_LEAD = frozenset("pipe pipes piping paint poisoning acid ore ores bullet bullets mine mines solder smelter".split())
+"""Words after the metal lead. "Lead time" and "lead singer" have the other word."""
 _AFTER_LETTER = frozenset("and are as at be equals for from had has if in is on or than was with".split())
 """Words that follow the letter "a", and never the article: "A is for apple", "from A to Z"."""
 _SIGNS = frozenset("plus minus times over to".split())
@@ -31,6 +35,10 @@ def by_neighbors(words: Sequence[str], index: int, following: Pronunciation) -> 
         return _THE_BEFORE_VOWEL if following and following[0][0] in _VOWELS else _THE
     if words[index] == "a":
         return _LETTER_A if _is_letter(words, index, following) else None
+    if words[index] == "lead":
+        return _LEAD if words[index + 1 : index + 2] and words[index + 1] in _OF_LEAD else None
+    if words[index] == "dogged":
+        return _DOGGED if _is_stubborn(words, index) else None
     return _USED_TO if words[index] == "used" and _is_habit(words, index) else None
 
 
@@ -52,3 +60,10 @@ def _is_habit(words: Sequence[str], index: int) -> bool:
     before, after = words[index - 1], words[index + 2] if index + 2 < len(words) else ""
     accustomed = before in _BECOMING or (word_class(before) == "be" and word_class(after) in _OBJECTS)
     return accustomed or word_class(before) == "subj" or before == "there" or after == "be"
+
+
+def _is_stubborn(words: Sequence[str], index: int) -> bool:
+    """Return whether "dogged" is the adjective: "a dogged man", not "dogged by injury" or "scandals dogged him"."""
+    before, after = words[index - 1] if index else "", words[index + 1] if index + 1 < len(words) else ""
+    persecuted = after == "by" or word_class(after) in ("det", "poss", "obj") or word_class(before) == "have"
+    return not persecuted

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tts.text.pronunciation.lexicon import Pronunciation
-from tts.text.symbols import PUNCTUATION
+from tts.text.punctuation import PUNCTUATION
 
 _OF_I = frozenset("i'm i've i'll i'd".split())
 _OF_OTHERS = frozenset(

@@ -1,10 +1,13 @@
-"""Find imperatives among homographs by the words after them: "Elaborate on this.", "Moderate it.", "Export to PDF."."""
+"""Read homographs that begin a clause by the words after them.
+
+Some are imperatives ("Elaborate on this.", "Moderate it."), others plural nouns ("Records that show a profit").
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tts.text.symbols import PUNCTUATION
+from tts.text.punctuation import PUNCTUATION
 
 _OPENERS = frozenset("please then just now".split())
 _OBJECTS = frozenset(
@@ -16,7 +19,8 @@ _OBJECTS = frozenset(
 """Words that follow a verb at the start of a clause, and never a noun."""
 _PREPOSITIONS = {
     "aggregate": "by on over across into", "alternate": "on between with", "approximate": "to with by",
-    "articulate": "with", "associate": "with", "close": "with", "compress": "to into with", "contrast": "with",
+    "articulate": "with", "associate": "with", "bow": "down before low out to", "close": "with",
+    "compress": "to into with", "contrast": "with",
     "convert": "to into from", "coordinate": "with on", "degenerate": "into", "delegate": "to",
     "deliberate": "on over about", "discharge": "to into", "duplicate": "to across into",
     "elaborate": "on upon", "export": "to as from", "extract": "from to into", "graduate": "from in with",
@@ -25,6 +29,8 @@ _PREPOSITIONS = {
     "refund": "to", "separate": "by into on with", "tear": "along up down off out", "transfer": "from into",
     "transform": "into", "use": "with by as at for", "wind": "up down through",
 }  # fmt: skip
+_AFTER_NOUN = frozenset("that which who whose of are were".split())
+"""Words that follow a plural noun at the start of a clause, but hardly a verb."""
 _FOLLOWED = {word: frozenset(prepositions.split()) for word, prepositions in _PREPOSITIONS.items()}
 """Prepositions that follow the verb at the start of a clause, but hardly the noun."""
 
@@ -35,3 +41,9 @@ def is_imperative(words: Sequence[str], index: int) -> bool:
     after = words[index + 1] if index + 1 < len(words) else ""
     begins = not before or before in PUNCTUATION or before in _OPENERS
     return begins and words[index][-1] != "s" and (after in _OBJECTS or after in _FOLLOWED.get(words[index], ()))
+
+
+def is_plural_noun(words: Sequence[str], index: int) -> bool:
+    """Return whether words[index], a noun or a verb in -s, is a noun at the start of its clause."""
+    begins = index == 0 or words[index - 1] in PUNCTUATION
+    return begins and words[index][-1] == "s" and words[index + 1 : index + 2] != [] and words[index + 1] in _AFTER_NOUN

@@ -1,0 +1,3 @@
+"""The punctuation marks that are spoken: as pauses, or by the intonation before them."""
+
+PUNCTUATION: tuple[str, ...] = (".", ",", "!", "?", ";", ":", "-", "…", "(", ")", '"')
