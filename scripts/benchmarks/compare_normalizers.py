@@ -103,7 +103,7 @@ def read_sample(path: Path) -> Iterator[Line]:
             if line.startswith("[") and line.endswith("]") and " => " not in line:
                 semiotic = line[1:-1]
             elif " => " in line and not line.startswith("# "):
-                written, spoken = line.split(" => ")
+                written, spoken = line.replace("⏎", "\n").rsplit(" => ", 1)
                 yield semiotic, written, spoken
 
 

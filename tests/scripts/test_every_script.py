@@ -159,6 +159,13 @@ def test_compare_normalizers_in_a_markdown_table(tmp_path: Path, capsys: pytest.
     assert lines[-1] == "|  | num2words | nothing (dollars) |"
 
 
+def test_compare_normalizers_reads_arrows_and_line_ends(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "table.txt"
+    table.write_text("x => y => x implies y\nan exam-⏎ple => an example\n", encoding="utf-8")
+    assert run_script("scripts/benchmarks/compare_normalizers.py", "--table", table, "--sample", table) == 0
+    assert capsys.readouterr().out.count("| all | 2 | 100.0 %") == 2
+
+
 def test_missing_peers_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("shutil.which", lambda name: None)
     script = load_script("scripts/benchmarks/compare_peers.py")

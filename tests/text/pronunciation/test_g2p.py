@@ -39,6 +39,13 @@ PRONOUNCER = Pronouncer(Lexicon.load())
         ("xkcd", "EH1 K S K EY1 S IY1 D IY1", "spelled"),
         ("speech'll", "S P IY1 CH AH0 L", "derived"),
         ("f's", "EH1 F S", "lexicon"),
+        ("resignedly", "R IH0 Z AY1 N IH0 D L IY0", "derived"),
+        ("tiredly", "T AY1 ER0 D L IY0", "derived"),
+        ("soooo", "S OW1", "derived"),
+        ("goooood", "G UH1 D", "derived"),
+        ("loooong", "L AO1 NG", "derived"),
+        ("pleeease", "P L IY1 Z", "derived"),
+        ("www", "D AH1 B AH0 L Y UW0 D AH1 B AH0 L Y UW0 D AH1 B AH0 L Y UW0", "spelled"),
     ],
 )
 def test_table(word: str, phonemes: str | None, origin: str) -> None:

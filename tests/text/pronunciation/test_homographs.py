@@ -121,6 +121,18 @@ TABLE = [
     ("*Close* all tabs.", "K L OW1 Z"),
     ("*Close* to you", "K L OW1 S"),
     ("*Use* with care.", "Y UW1 Z"),
+    ("*Bow* down before the king.", "B AW1"),
+    ("*Bow* your head.", "B AW1"),
+    ("*Bow* and arrow", "B OW1"),
+    ("*Records* that show a profit", "R EH1 K ER0 D Z"),
+    ("*Objects* which fall", "AA1 B JH EH0 K T S"),
+    ("He *records* that show.", "R AH0 K AO1 R D Z"),
+    ("a *dogged* man", "D AO1 G IH0 D"),
+    ("*dogged* determination", "D AO1 G IH0 D"),
+    ("He was *dogged* by injury.", "D AO1 G D"),
+    ("Scandals *dogged* his career.", "D AO1 G D"),
+    ("past the *lead* pipes", "L EH1 D"),
+    ("*lead* time", "L IY1 D"),
 ]
 
 

@@ -65,7 +65,11 @@ SCRIPTURE = {
 }  # fmt: skip
 """Books of the Bible whose abbreviation is also a word or a name: expanded only before a chapter and verse."""
 BY_PLACE = {"St": ("saint", "street"), "Dr": ("doctor", "drive")}
-WITHOUT_STOP = {"mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cetera"}
+WITHOUT_STOP = {
+    "mr": "mister", "mrs": "missus", "vs": "versus", "etc": "et cetera", "qty": "quantity", "amt": "amount",
+    "mgmt": "management", "mgr": "manager",
+}  # fmt: skip
+"""Words in small letters, or with a capital, that are abbreviations even without their full stop."""
 # Titles that are unambiguous before a name even without their full stop. "Gen" (Gen Z) and "Rep" are ambiguous.
 RANKS = frozenset("Capt Lt Sgt Cpl Cmdr Gov Pvt".split())
 _TITLES = frozenset({*BEFORE_NAME, *BY_PLACE, "Mr", "Mrs", "Ms", "Messrs", "Prof", "Mme", "Mlle"})

@@ -31,6 +31,8 @@ _BARE_BEFORE_NUMBER = frozenset("Hwy Rte Apt Ste Rm apt rm Fl Vol Fig Figs Eq".s
 BARE_NUMBERED = frozenset("pp vol vols fig figs eq".split())
 """Abbreviations in small letters that are expanded before a number even without their full stop."""
 _FLOORS = frozenset(("Fl", "fl", "Flr", "flr"))
+_AFTER_ORDINAL = {**dict.fromkeys(_FLOORS, "floor"), "Amend": "amendment", "Cong": "congress"}
+_STATE_BEFORE = regex(r"(?<!\w)(?:[A-Z][a-z]{1,5}|[A-Z]\.[A-Z])\.\s\Z")
 _ORDINAL_BEFORE = regex(r"\d(?:st|nd|rd|th)\s\Z")
 _DIGIT_AFTER = regex(r"\s\d")
 BARE = frozenset((*_BARE, "Figs", "Ave", "Blvd", "Rd", "Ln", "Pkwy", "Hwy"))
@@ -102,7 +104,7 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
     if (
         written == "v"
         and _VERSUS.match(text, start)
-        and re.search(r"[A-Z][\w.']*\s\Z", text[max(0, start - 20) : start])
+        and re.search(r"(?:[A-Z][\w.']*,?|\bal\.,?)\s\Z", text[max(0, start - 20) : start])
     ):
         return "versus"
     if (
@@ -117,8 +119,11 @@ def _expand(written: str, text: str, start: int, end: int) -> str | None:
         return None
     if written in SCRIPTURE and _VERSE_AFTER.match(text, end):
         return SCRIPTURE[written]
-    if written in _FLOORS and _ORDINAL_BEFORE.search(text[max(0, start - 4) : start]):
-        return "floor"
+    ordered = _AFTER_ORDINAL.get(written)
+    if ordered and _ORDINAL_BEFORE.search(text[max(0, start - 4) : start]):
+        return ordered
+    if written == "App" and _STATE_BEFORE.search(text[max(0, start - 8) : start]):
+        return "appeals"
     if written in BEFORE_NUMBER and _NUMBER_AFTER.match(text, end):
         return BEFORE_NUMBER[written] + ("s" if written in _MANY and _are_several(text, end) else "")
     if written in _LETTERED and _LETTER_AFTER.match(text, end):

@@ -25,6 +25,10 @@ from tts.text.regex import regex
 _NUMBER_AHEAD = regex(r"-\d")
 _CAPITAL_AHEAD = regex(r"\s[A-Z](?![\w'])")
 _ARTICLE_AHEAD = regex(r" [\w$£€\"']")
+_KEY_AHEAD = regex(
+    r"[ -](?:(?:flat|sharp|natural)(?P<mode> (?:major|minor))?|major|minor)(?!\w)(?P<end>\.?\)|\.?\s*\Z)?"
+)
+_LOOK_BACK = 8
 _LETTERS_AND = regex(r"\b[A-Z]s(?: and|,) \Z")
 _AND_LETTERS = regex(r"(?: and|,) [A-Z]s\b")
 _BEFORE_LETTER = frozenset("the an my his her your our their this that straight".split())
@@ -125,8 +129,15 @@ class CapitalReader:
             )
             named = before.lower() in LETTER_NAMES or not _ARTICLE_AHEAD.match(after)
             named = named or (before.lower() in _BEFORE_LETTER and not self.shouting)
+            named = named or self._is_key(start)
             word = not named and (self.shouting or not sentence_inside or not before.islower() or before in OPENERS)
         return VerbalizedPart("plain", letter.lower() if word else letter, start, start + 1)
+
+    def _is_key(self, start: int) -> bool:
+        """Return whether A is a note or a key: in A minor, A flat major. "A minor" may begin a sentence otherwise."""
+        key = _KEY_AHEAD.match(self.text, start + 1)
+        begins = self.text[max(0, start - _LOOK_BACK) : start].rstrip("\"'( \n")[-1:] in ("", ".", "!", "?", ":")
+        return key is not None and (bool(key["mode"] or key["end"]) or not begins)
 
     def _in_letters(self, start: int) -> bool:
         """Return whether another single capital is next to this one: F B I."""

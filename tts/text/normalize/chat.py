@@ -11,7 +11,7 @@ INITIALISMS = frozenset(
     "afaict afaik afk aka ama bbl brb btw dm dms ftw fwiw fyi gg gpu gpus gtg hmu icymi idc idek idk iirc ikr imho "
     "imo irl istg jk lmao lmfao lmk ngl np nsfw nvm ofc omfg omg omw otoh rn rofl roflmao smh tbf tbh tfw tgif tia "
     "tldr tmi til eli hbu icymi glhf tysm ily diy faq nbd rip kk ttfn ttyl ttys wbu wtf wth wyd ymmv "
-    "yw doi isbn issn pmid".split()
+    "yw doi isbn issn pmid wdym wdyt iykyk ftfy tyvm ianal hth rtfm stfu wfh tbqh imy xoxo".split()
 )
 """Spelled in small letters too."""
 _WORDS = {
@@ -55,6 +55,7 @@ _HEARTS = regex(r"(?:\s*<[\\/]?3+)+\s*\Z")
 _ENDS = regex(r"\s*(?:[.!?]|<[\\/]?3|[:;][-']?[)D(]|\Z|\n)")
 _FOND = regex(r"\b(?:love|loved|loves|thanks|thank you|miss|hugs|bye|xoxo)\b", re.IGNORECASE)
 _LOOK_BACK = 80
+_WIDEST_GAP = 8
 _COMPARED = frozenset(
     "age aged and any are at be cost count depth django every for grade if index inr is length level node numpy of "
     "only or ph price python rate ratio require requires score scores size stage than value values version versions "
@@ -93,9 +94,16 @@ def read_love(text: str, position: int) -> Verbalized | None:
     if _FOND.search(text[max(0, position - _LOOK_BACK) : position]):
         return None
     before, after = word_before(text, position).lower(), word_after(text, position + 2).lower()
-    if after and (before in _HEARTED or (after in _LOVED and before not in _COMPARED and len(before) > 1)):
+    if after and (before in _HEARTED or (after in _LOVED and _may_love(text, position, before))):
         return Verbalized("symbol", "love", position + 2)
     return None
+
+
+def _may_love(text: str, position: int, before: str) -> bool:
+    """Return whether the word before a heart may be a lover, or nothing is before it: "<3 you all"."""
+    if before:
+        return before not in _COMPARED and len(before) > 1
+    return text[max(0, position - _WIDEST_GAP) : position].rstrip()[-1:] in ("", ".", "!", "?", "…")
 
 
 def emoticon_end(text: str, position: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tts.text.normalize.numbers import cardinal
 from tts.text.normalize.rule import Verbalized, spell
 from tts.text.normalize.shifts import read_shift
 from tts.text.regex import regex
@@ -12,6 +13,8 @@ STARTS = frozenset("$:-.<>&(=[]")
 """First characters of the signs."""
 _VARIABLES = "HOME|PATH|USER|PWD|SHELL|TERM|LANG|TMPDIR|EDITOR|HOST|OLDPWD|UID|PORT"
 _TICKER = regex(rf"\$(?!(?:{_VARIABLES})\b)(?=[A-Z]{{1,5}}(?![A-Za-z0-9_]))")
+_SCALE = regex(r"(?<=[( ])\$(?P<scale>[KMB]|MM|bn|mn)(?=\))")
+_SCALES = {"K": "thousands", "M": "millions", "MM": "millions", "mn": "millions", "B": "billions", "bn": "billions"}
 _VARIABLE = regex(r"\$(?:(?=[A-Za-z_])|\{(?P<name>[A-Za-z_]\w{0,40})\})")
 _SCOPE = regex(r"::(?=[A-Za-z_<~*])")
 _COMMANDS = (
@@ -27,7 +30,7 @@ _OPTION_BEFORE = regex(
 )
 _OPTION_AFTER = regex(r"[\w-]{1,30}(?:=|\s(?:flag|option|argument|parameter|switch)\b|[)\"'`,.]?\s*\Z|\s--?[a-z])")
 _LONG = regex(r"--(?=[a-z][a-z-]{1,30})")
-_LETTER = regex(r"-(?P<letters>[A-HJ-Za-z]|[a-z]{2,4})(?=[\s=,.)\"'`]|\Z)")
+_LETTER = regex(r"-(?P<letters>[A-HJ-Za-z]|[a-z]{2,4})(?P<number>\d{0,2})(?=[\s=,.)\"'`]|\Z)")
 _DOT_FILES = {
     "gitignore": "git ignore", "gitattributes": "git attributes", "gitmodules": "git modules", "bashrc": "bash R C",
     "zshrc": "Z S H R C", "vimrc": "vim R C", "npmrc": "N P M R C", "dockerignore": "docker ignore",
@@ -100,6 +103,8 @@ def _mark(text: str, position: int) -> Verbalized | None:
 
 
 def _dollar(text: str, position: int) -> Verbalized | None:
+    if scaled := _SCALE.match(text, position):
+        return Verbalized("money", f"{_SCALES[scaled['scale']]} of dollars", scaled.end())
     if _TICKER.match(text, position):
         return Verbalized("symbol", "", position + 1)
     variable = _VARIABLE.match(text, position)
@@ -118,9 +123,11 @@ def _option(text: str, position: int) -> Verbalized | None:
     if long:
         return Verbalized("symbol", "dash dash", long.end()) if told and _is_option(text, long.end(), before) else None
     short = _LETTER.match(text, position)
-    if short is None or not told or (len(short["letters"]) > 1 and not _COMMAND_BEFORE.search(before)):
+    joined = short and (len(short["letters"]) > 1 or short["number"])
+    if short is None or not told or (joined and not _COMMAND_BEFORE.search(before)):
         return None
-    return Verbalized("symbol", f"dash {spell(short['letters'])}", short.end())
+    number = f" {cardinal(short['number'])}" if short["number"] else ""
+    return Verbalized("symbol", f"dash {spell(short['letters'])}{number}", short.end())
 
 
 def _is_option(text: str, start: int, before: str) -> bool:

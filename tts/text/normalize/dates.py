@@ -16,6 +16,12 @@ _YEAR_AFTER = regex(r",?\s(?:1\d|20)\d\d\b")
 _MONTH_ENDS = regex(r",?\s(?:1\d|20)\d\d\b|\s*\Z|[.,;)]")
 _OWNERS = frozenset("my your his her its our their every each next last".split())
 _LONGEST_ALONE = 12
+_FIRST_OF_LAST_CENTURY = 40
+"""Two digits from this number on are a year of the twentieth century."""
+_DAY_BEFORE = regex(
+    r"(?:[Dd]ay|Eve|[Ww]eekend|\b(?:Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|deadline|due|born|birthday|Halloween|Christmas|Easter|"
+    r"Thanksgiving|tomorrow|today|tonight|yesterday))\.?,?\s\(\Z"
+)
 _ON = frozenset("on until since by from dated before after due through".split())
 
 
@@ -30,7 +36,7 @@ def spoken_date(month: int, day: int, written_year: str = "") -> str | None:
 def spoken_year(written: str) -> str:
     """Verbalize a year of four digits, or of two as in 3/4/99."""
     if len(written) == 2:
-        return two_digits(written) if written != "00" else "two thousand"
+        return year(f"20{written}") if int(written) < _FIRST_OF_LAST_CENTURY else two_digits(written)
     return year(written)
 
 
@@ -50,6 +56,13 @@ def _numeric(match: re.Match[str]) -> str | None:
 
 def _short_numeric(match: re.Match[str]) -> str | None:
     if match[0] == "9/11" or word_before(match.string, match.start()).lower() not in _ON:
+        return None
+    return spoken_date(int(match["first"]), int(match["second"]))
+
+
+def _bracketed(match: re.Match[str]) -> str | None:
+    """Verbalize a date in brackets after a day: Valentine's Day (2/14)."""
+    if not _DAY_BEFORE.search(match.string[max(0, match.start() - 16) : match.start()]):
         return None
     return spoken_date(int(match["first"]), int(match["second"]))
 
@@ -135,6 +148,7 @@ RULES = (
         _numeric,
         after="-/.",
     ),
+    rule("date", r"(?<=\()(?P<first>\d{1,2})/(?P<second>\d{1,2})(?=\))", _bracketed, after="/"),
     rule("date", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/%]|\s?[a-z]{0,5}\.?\scup)", _short_numeric, after="/"),
     rule(
         "date",

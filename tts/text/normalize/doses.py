@@ -20,6 +20,8 @@ _FORMS = (
 _BETWEEN = rf"(?:{'|'.join(sorted(_CODES))}|daily|q\d+(?:-\d+)?h)"
 _DOSE_BEFORE = regex(rf"(?:\b|\d)(?:{_FORMS})\.?(?:[ ,]+{_BETWEEN}){{0,4}}[ ,]+\Z", re.IGNORECASE)
 _EVERY = regex(r"[qQ](?P<first>\d{1,2})(?:[-—](?P<last>\d{1,2}))?[hH](?!\w)")
+_LENGTH = regex(r"[xX]\s?\d{1,3}\s?(?:d|days?|wks?|weeks?|months?|doses?)(?!\w)")
+_FACTOR_BEFORE = regex(r"\d\s?\Z")
 _LOOK_BACK = 48
 
 
@@ -28,6 +30,13 @@ def read_dose(text: str, word: str, start: int) -> Verbalized | None:
     if word.lower() not in _CODES or not _DOSE_BEFORE.search(text[max(0, start - _LOOK_BACK) : start]):
         return None
     return Verbalized("acronym", spell(word), start + len(word))
+
+
+def read_length(text: str, start: int) -> Verbalized | None:
+    """Verbalize the x of a prescription: "x 7 days" and "x10d" are "for seven days" and "for ten days"."""
+    if not _LENGTH.match(text, start) or _FACTOR_BEFORE.search(text[max(0, start - 3) : start]):
+        return None
+    return Verbalized("measure", "for", start + 1)
 
 
 def read_interval(text: str, start: int) -> Verbalized | None:

@@ -72,6 +72,8 @@ _IPV6 = regex(
     r"|(?:[\dA-Fa-f]{1,4}:){1,6}(?::[\dA-Fa-f]{1,4}){1,6}|(?:[\dA-Fa-f]{1,4}:){1,7}:|::(?:[\dA-Fa-f]{1,4}:){0,5}[\dA-Fa-f]{1,4})(?![\w:])"
 )
 _COLOR = regex(r"#(?=.{0,5}\d)[\dA-Fa-f]{6}")
+_NUMBERED = regex(r"#[A-Z]{1,4}-\d{2,}")
+"""The number of an order, not a hashtag."""
 _PARTS = regex(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 _CLOSING = ".,;:!?'\")]}…*_"
 
@@ -86,6 +88,8 @@ def read_electronic(text: str, position: int, lexicon: Lexicon) -> Verbalized | 
         groups = re.split(r"[:-]", hexadecimal[0])
         words = joint.join(characters(group.upper()) for group in groups).replace("  ", " ")
         return Verbalized("electronic", words.strip(), position + hexadecimal.end())
+    if _NUMBERED.match(chunk):
+        return None
     for pattern in _PATTERNS:
         match = pattern.match(chunk)
         if match and not (match.groupdict().get("top") in _DOUBTFUL and "/" not in match[0]):

@@ -13,6 +13,7 @@ _NAMES |= {"20/20": "twenty twenty", "4/20": "four twenty", "24/7/365": "twenty-
 _BEATS = regex(r"[24]/4")
 _RATED_AFTER = regex(r"\s(?:stars?|rating|would|on\s(?:the\s)?(?:IMDb|Metacritic|Rotten))\b")
 _OVER = frozenset(("pressure", "bp", "vision"))
+_SENTENCE_END = regex(r"(?:\A|[.!?…\n]\s?)\(\Z")
 _MARKED = frozenset("score scored scores scoring rate rated rates rating".split())
 
 
@@ -55,6 +56,13 @@ def _mark(match: re.Match[str]) -> str | None:
     return f"{amount(match['mark'])} out of {cardinal(match['best'])}"
 
 
+def _part_of_series(match: re.Match[str]) -> str | None:
+    """Verbalize the number of a message in a series, in brackets at its beginning or end: (2/14)."""
+    text, number, count = match.string, int(match["number"]), int(match["count"])
+    begins = _SENTENCE_END.search(text[max(0, match.start() - 3) : match.start()]) is not None
+    return f"{cardinal(match['number'])} of {cardinal(match['count'])}" if begins and 0 < number <= count else None
+
+
 def _parts(match: re.Match[str]) -> str | None:
     if not fraction(match["top"], match["bottom"]):
         return None
@@ -75,6 +83,7 @@ RULES = (
         _small,
         after="/",
     ),
+    rule("ordinal", r"(?<=\()(?P<number>\d{1,2})/(?P<count>\d{1,2})(?=\)(?:\s|\Z))", _part_of_series, after="/"),
     rule("fraction", r"\d{1,2}/\d{1,2}(?:/365)?(?![\d/])", _named, after="/"),
     rule("fraction", r"(?P<mark>\d{1,3}(?:\.\d{1,2})?)/(?P<best>5|10|20|100)(?![\d/%]|[.,]\d)", _mark, after="./"),
     rule("fraction", r"(?<!/)(?P<top>\d{1,5})/(?P<bottom>\d{1,5})(?![\d/])", _over, after="/"),

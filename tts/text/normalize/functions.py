@@ -10,13 +10,15 @@ _NAMES = {
     "sin": "sine", "cos": "cosine", "tan": "tangent", "sec": "secant", "csc": "cosecant", "cot": "cotangent",
     "arcsin": "arc sine", "arccos": "arc cosine", "arctan": "arc tangent", "sinh": "hyperbolic sine",
     "cosh": "hyperbolic cosine", "tanh": "hyperbolic tangent", "ln": "L N", "lim": "limit", "exp": "exponential",
+    "sqrt": "square root of", "cbrt": "cube root of", "abs": "absolute value of",
 }  # fmt: skip
 FUNCTIONS = frozenset(_NAMES) | {"log"}
 """Names of functions in small letters."""
+_LIMIT_AFTER = regex(r"[ _({]{1,2}[a-z]\s?(?:→|->|⟶)")
 _ARGUMENT = regex(r"\((?![a-z]{3})|[²³]|\s[\dθαβφωπ]|\s?[²³⁻]|\s(?:\d?[xyztnθ])(?![A-Za-z'])|°")
 _INVERSE = regex(r"⁻¹|\^-1(?!\d)|\^\{-1\}")
 _BASE = regex(r"_?(?P<base>\d{1,2})(?=\s?\(|\s\d)")
-_WEAK = ("sec", "exp", "lim")
+_WEAK = ("sec", "exp", "lim", "abs")
 _CHORD = regex(
     r"[A-G][#♯♭b]?(?P<kind>maj|min|dim|aug|sus|add|m)(?:(?P<number>\d{1,2})|(?<=[#♯♭]m)|(?<=[#♯♭]maj)|(?<=[#♯♭]min)|(?<=[#♯♭]dim))(?:/[A-G][#♯♭b]?)?(?!\w)"
 )
@@ -37,6 +39,8 @@ def read_function(text: str, word: str, start: int) -> Verbalized | None:
     inverse = _INVERSE.match(text, end)
     if inverse:
         return Verbalized("math", f"inverse {_NAMES[word]}", inverse.end())
+    if word == "lim" and _LIMIT_AFTER.match(text, end):
+        return Verbalized("math", "limit as", end)
     if not _ARGUMENT.match(text, end) or (word in _WEAK and text[end : end + 1] != "("):
         return None
     return Verbalized("math", _NAMES[word], end)

@@ -8,6 +8,8 @@ from tts.text.regex import regex
 
 _SHORT_YEAR = regex(r"'\d\d(?!\d)")
 _DAY_HALVES = ("noon", "midnight")
+_DIFFERENCE_WORD = regex(r"[a-z]-[a-z]")
+_LOOK_AROUND = 24
 _TERM = regex(r"\s(?:\d|[A-Za-z](?![A-Za-z']))")
 _DIFFERENCE = regex(r"\([a-z]-\d{1,3}\)")
 _DIFFERENCE_OF = regex(r"\s?\d{1,3}(?:\.\d+)?[a-z]?(?![\w.-]|\s?[a-z]{3})|\s?[a-z](?=\s?[)=\],]|\s*\Z)")
@@ -39,6 +41,15 @@ def name_hyphen(text: str, position: int) -> Verbalized | None:
         return Verbalized("math", "minus", end) if is_term else None
     is_grade = before in tuple("ABCD") and before and not text[max(0, position - 2) : position - 1].isalnum()
     return Verbalized("symbol", "minus", end) if is_grade and not after.isalnum() else None
+
+
+def read_difference(text: str, word: str, start: int) -> Verbalized | None:
+    """Verbalize the difference of two variables in brackets in an equation: (a-b)(a+b) = c; None for other words."""
+    end = start + len(word)
+    if not (_DIFFERENCE_WORD.fullmatch(word) and text[start - 1 : start] == "(" and text[end : end + 1] == ")"):
+        return None
+    near = "=" in text[max(0, start - _LOOK_AROUND) : end + _LOOK_AROUND]
+    return Verbalized("math", f"{word[0].upper()} minus {word[-1].upper()}", end) if near else None
 
 
 def stands_alone(text: str, position: int) -> bool:

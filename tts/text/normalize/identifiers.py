@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tts.text.normalize.numbers import digits
+from tts.text.normalize.numbers import digits, house_number
 from tts.text.normalize.rule import rule
 from tts.text.regex import regex
 
@@ -35,6 +35,7 @@ _ARCHIVE_BEFORE = regex(
 _ACCOUNT_BEFORE = regex(
     r"\b(?:IBAN:? [A-Z]{2}\d\d(?: [A-Z]{4})?|CAS(?: (?:no\.|number|registry number|RN))?:?) \Z", re.IGNORECASE
 )
+_PORTS_BEFORE = regex(r"(?:-p|--publish|\b(?:ports?|publish|publishes|maps?)\b:?)[ =]?(?:- )?[\"']?\Z")
 _LOOK_BACK = 40
 
 
@@ -79,7 +80,15 @@ def _account(match: re.Match[str]) -> str | None:
     return " , ".join(map(digits, re.split(r"[ -]", match[0])))
 
 
+def _ports(match: re.Match[str]) -> str | None:
+    """Verbalize a port of the host and of a container: -p 8080:80."""
+    if not _PORTS_BEFORE.search(match.string[max(0, match.start() - _LOOK_BACK) : match.start()]):
+        return None
+    return " to ".join(house_number(number) for number in match[0].split(":"))
+
+
 FIRST_RULES = (
+    rule("digits", r"\d{2,5}:\d{2,5}(?![\d:.])", _ports, after=":"),
     rule("digits", r"(?P<number>\d{4,9}(?:\.\d{2,6}){0,3})(?:v(?P<version>\d{1,2}))?(?![\w-]|[.,:/]\d)", _preprint),
     rule("digits", r"\d{2,7}-\d\d-\d(?![\w-])", _account, after="-"),
     rule("digits", r"\d{4}(?: \d{4}){1,6}(?: \d{1,3})?(?!\w)", _account, after=" "),

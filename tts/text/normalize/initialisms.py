@@ -79,7 +79,8 @@ MIXED = {
     "mcat": "M cat", "mpeg": "em peg", "msdos": "M S doss", "naacp": "N double A C P", "ncaa": "N C double A",
     "nvram": "N V ram", "oled": "O led", "paas": "pass", "qled": "Q led", "saas": "sass", "sdram": "S D ram",
     "sram": "S ram", "unaids": "U N aids", "usaid": "U S aid", "vlan": "V lan", "vram": "V ram", "wlan": "W lan",
-    "ddos": "D doss", "docx": "dock X", "wwi": "world war one", "wwii": "world war two", "wysiwyg": "wizzy wig",
+    "ddos": "D doss", "qty": "quantity",
+    "docx": "dock X", "wwi": "world war one", "wwii": "world war two", "wysiwyg": "wizzy wig",
 }  # fmt: skip
 """Spoken partly by letters, partly as a word."""
 _PEOPLE = "army navy military marines troops forces soldiers president congress senate citizen citizens government"

@@ -41,7 +41,7 @@ _DOCKETS = frozenset(
 _CIRCUIT_BEFORE = regex(r"(?:\d(?:st|nd|rd|th|d)|\bD\.C\.|\bFed\.)\s\Z")
 CITED = frozenset(
     "Mass Va Pa Tex Ill Fla Del Colo Conn Wash Mich Minn Md Ga Calif Ed So App Bankr Cal Cir Civ Cl Crim Dist "
-    "Evid Fam Fed Pub Reg Rptr Stat Sup Super Supp seq".split()
+    "Evid Fam Fed Pub Reg Rptr Stat Sup Super Supp Bus Con Res seq".split()
 )
 """Abbreviations in citations: their full stop rarely ends a sentence."""
 _CITING = frozenset("section sections sec rule rules usc code cfr subsection article art part title regulation".split())
@@ -53,7 +53,7 @@ _NUMBERED = frozenset(
     "upc asin ref p/n pn".split()
 )
 """Words before the number of a thing, whose hyphen is not "to"."""
-BEGIN_PHRASE = frozenset("N C E W M So Pub S Sup Fed D Ct App Dist L F Cir Fam Super cert".split())
+BEGIN_PHRASE = frozenset("N C E W M So Pub S Sup Fed D Ct App Dist L F Cir Fam Super cert H Gen Bus Crim".split())
 """First words of `read_phrase`."""
 _RULES = regex(r"Fed\.\s?R\.\s?(?P<kind>Civ\.\s?P|Crim\.\s?P|Evid|App\.\s?P|Bankr\.\s?P)\.")
 _KINDS = {
@@ -65,7 +65,11 @@ _PHRASES = {
     "L.Ed.2d": "L ed second", "S.Ct.": "supreme court", "Sup.Ct.": "supreme court", "Fed.Reg.": "federal register",
     "Fed.Cir.": "federal circuit", "D.C.Cir.": "D C circuit", "Ct.App.": "court of appeals",
     "App.Div.": "appellate division", "Dist.Ct.": "district court", "L.Ed.": "L ed", "F.Supp.": "F supp",
-    "Cir.Ct.": "circuit court", "Fam.Ct.": "family court", "Super.Ct.": "superior court",
+    "S.Res.": "senate resolution", "S.Con.Res.": "senate concurrent resolution", "S.J.Res.": "senate joint resolution",
+    "H.Res.": "house resolution", "H.Con.Res.": "house concurrent resolution", "H.J.Res.": "house joint resolution",
+    "Gen.Bus.Law": "general business law", "Bus. & Prof. Code": "business and professions code",
+    "Crim.App.": "criminal appeals", "Cir.Ct.": "circuit court",
+    "Fam.Ct.": "family court", "Super.Ct.": "superior court",
     "F.3d": "F third", "F.2d": "F second", "F.4th": "F fourth", "F.Supp.2d": "F supp second",
     "F.Supp.3d": "F supp third", "cert. denied": "cert denied", "cert. granted": "cert granted",
     "N.D.Cal.": "N D california", "S.D.Cal.": "S D california", "C.D.Cal.": "C D california",

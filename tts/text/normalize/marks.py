@@ -29,7 +29,7 @@ _PROTOCOL_BEFORE = regex(r"\b(?:HTTPS?|RTSP|SIP|RTP|SMTP|SOCKS|TLS|Mozilla)\Z")
 _DIVISOR = regex(r"/[nkxyzrtqwv](?![A-Za-z])")
 _SPACED_BASE = regex(r"(?<![A-Za-z])(?:[A-Za-z]|\d|\))\s\Z")
 _TRIGONOMETRY = ("sin", "cos", "tan")
-_NUMBERED = regex(r"#\s?(?:\d|[A-Z]{1,2}\d{3})")
+_NUMBERED = regex(r"#\s?(?:\d|[A-Z]{1,2}\d{3}|[A-Z]{1,4}-\d{2})")
 MARKS = {
     ".": ".", ",": ",", "!": "!", "?": "?", ";": ";", ":": ":", "(": "(", ")": ")", '"': '"',
     "[": "(", "]": ")", "{": "(", "}": ")",

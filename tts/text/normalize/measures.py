@@ -98,9 +98,9 @@ def _is_singular(match: re.Match[str]) -> bool:
 
 
 def _is_length(match: re.Match[str], symbol: str) -> bool:
-    """Return whether "in" is inches beside another length (6 ft 2 in), or "h" hours after "for" or "in"."""
+    """Return whether "in" is inches beside another length (6 ft 2 in), or h and s are times after "for" or "in"."""
     before = match.string[max(0, match.start() - 6) : match.start()]
-    if symbol == "h":
+    if symbol in ("h", "s"):
         return bool(_TIMED_BEFORE.search(match.string[max(0, match.start() - 9) : match.start()]))
     return symbol == "in" and bool(_LENGTH_BEFORE.search(before) or _SIDE_AFTER.match(match.string, match.end()))
 

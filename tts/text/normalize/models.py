@@ -23,7 +23,7 @@ _DOCUMENTS = (
 )
 _LIKE_HOUSES = frozenset(f"{_PLACES} {_PRODUCTS} {_DOCUMENTS}".split())
 _BEFORE = regex(
-    r"\b(?:H\.\s?R\.\s|HR\s|[HSA]\.\s?[BJ]\.\s|(?:error|status|exit|return|response|http)\s(?:codes?|of|messages?)\s)\Z",
+    r"\b(?:H\.\s?R\.\s|HR\s|(?<![A-Z]\.\s)S\.\s(?!1[5-9]\d\d|20\d\d)|[HSA]\.\s?[BJ]\.\s|(?:error|status|exit|return|response|http)\s(?:codes?|of|messages?)\s)\Z",
     re.IGNORECASE,
 )
 _PROCESSOR = regex(r"\b(?:i[3579]|Ultra\s\d|Ryzen(?:\sThreadripper)?\s\d)[\s-]\Z")
@@ -55,6 +55,12 @@ def _named(match: re.Match[str]) -> str | None:
     if word_before(text, match.start()).lower() in _LIKE_HOUSES or _BEFORE.search(before):
         return digits(number) if number[0] == "0" else house_number(number)
     return None
+
+
+def _place(match: re.Match[str]) -> str | None:
+    """Verbalize the number of a place before its letter: Room 404B."""
+    is_place = word_before(match.string, match.start()).lower() in _PLACES.split()
+    return house_number(match["number"]) if is_place else None
 
 
 def _standard(match: re.Match[str]) -> str | None:
@@ -107,6 +113,7 @@ def _published(match: re.Match[str]) -> str | None:
 
 
 RULES = (
+    rule("digits", r"(?P<number>[1-9]\d{2,3})(?=[A-Z](?!\w))", _place),
     rule("serial", r"(?P<tier>[3579])-(?P<number>\d{4,5})(?=[A-Z]{0,2}\d?[A-Z]?(?!\w))", _tiered, after="-"),
     rule("serial", r"\d{3,5}(?=[A-Z]{1,2}\d?[A-Z]?(?!\w))", _processor),
     rule(

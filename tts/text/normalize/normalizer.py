@@ -50,6 +50,7 @@ class _Scanner:
         self.builder = NormalizedBuilder(source)
         self.text = self.builder.text
         self.lexicon = lexicon
+        self.is_equation = "=" in self.text
         self.reader = WordReader(self.text, lexicon, is_shouted(self.text))
         self.marks = MarkReader(self.builder)
 
@@ -67,7 +68,7 @@ class _Scanner:
         return self.builder.build()
 
     def _is_plain(self, word: str) -> bool:
-        if word in CHANGED or (word[0] in "ivxl" and _ROMAN.match(word)):
+        if word in CHANGED or (self.is_equation and len(word) == 2) or (word[0] in "ivxl" and _ROMAN.match(word)):
             return False
         return word[0].islower() or "-" not in word
 

@@ -20,6 +20,11 @@ _AROUND = 60
 _LAW_BEFORE = regex(r"(?:\((?:EU|EC|EEC|EU, Euratom)\)\s(?:No\s)?|\bDirective\s)\Z")
 _HEAT_BEFORE = regex(r"(?:\b(?:at|below|above|temperatures? (?:of|to|near)|cooled to|heated to)|=)\s(?:about |~)?\Z")
 _NOUN_AFTER = regex(r"\s(?!(?:and|or|but|who|with|in|at|on|now|when|here|there|female|male)\b)[a-z]|\s(?:fe)?male\b")
+_PERSON_BEFORE = regex(
+    r"\b(?:(?:I'm|I am|[Ii]m|(?:[Ss]he|[Hh]e)(?:'s| is)|[Mm]e) (?:a )?|(?:wife|husband|partner|girlfriend|boyfriend|gf|"
+    r"bf|fiancee?|sister|brother|mom|dad|friend|daughter|son|roommate),? )\(?\Z|\d\d[MF]/\Z"
+)
+_PERSON_AFTER = regex(r"/\d\d[MF]\b|,? (?:looking|seeking|single|married|virgin|dating|straight|gay|bi|ISO)\b")
 _RELAYS = "relay|freestyle|medley|hurdles|sprint|butterfly|backstroke|breaststroke"
 
 
@@ -69,6 +74,15 @@ def _age(match: re.Match[str]) -> str:
     return f"{cardinal(match['number'])} year{'' if noun else 's'} old"
 
 
+def _person(match: re.Match[str]) -> str | None:
+    """Verbalize the age and the sex of a person in a forum: I (34M), my wife 32F, 34M looking for advice."""
+    text, start, end = match.string, match.start(), match.end()
+    before = text[max(0, start - 24) : start]
+    bracketed = before[-1:] == "(" and text[end : end + 1] in (")", "/")
+    is_person = bracketed or _PERSON_BEFORE.search(before) or _PERSON_AFTER.match(text, end)
+    return f"{cardinal(match['age'])} {match['sex']}" if is_person else None
+
+
 def _act(match: re.Match[str]) -> str | None:
     """Verbalize the year and the number of a law of the European Union."""
     if not _LAW_BEFORE.search(match.string[max(0, match.start() - 18) : match.start()]):
@@ -78,11 +92,7 @@ def _act(match: re.Match[str]) -> str | None:
 
 RULES = (
     rule("measure", r"(?P<feet>[3-8])\s?ft\.?\s?(?P<inches>\d{1,2})(?![\w²\"]|\.\d|\s?in)", _height, sign="f"),
-    rule(
-        "serial",
-        r"(?<=\()(?P<age>[1-9]\d)(?P<sex>[MF])(?=\))",
-        lambda match: f"{cardinal(match['age'])} {match['sex']}",
-    ),
+    rule("serial", r"(?P<age>[1-9]\d)(?P<sex>[MF])(?=\)|/\d\d[MF](?!\w)|(?!\w))", _person, sign="MF"),
     rule("serial", r"(?P<number>\d{1,2})(?P<nucleus>[HCFP])(?!\w)", _proton, sign="HCFP"),
     rule("serial", r"(?P<year>(?:19|20)\d\d)/(?P<number>\d{1,4})(?![\w/])", _act, after="/"),
     rule("measure", r"(?P<number>\d{1,4}(?:\.\d{1,3})?)\sK(?![\w'-])", _kelvin, sign="K"),
@@ -98,5 +108,9 @@ RULES = (
         lambda match: f"{cardinal(match['legs'])} by {cardinal(match['length'])} meter",
     ),
     rule("measure", r"(?P<number>\d{1,3})yo(?!\w)", _age, sign="y"),
-    rule("measure", r"(?<=x\s)(?P<number>\d{1,3})\s?d(?![\w'])", lambda match: f"{cardinal(match['number'])} days"),
+    rule(
+        "measure",
+        r"(?:(?<=x\s)|(?<=x))(?P<number>\d{1,3})\s?d(?![\w'])",
+        lambda match: f"{cardinal(match['number'])} days",
+    ),
 )

@@ -33,6 +33,7 @@ _VARIABLE_BEFORE = regex(r"(?<![\w-])[A-Za-z_]\w{0,8}\s?\Z")
 _UNARY = frozenset("!= == <= >= ~=".split())
 """Comparisons that are read even without a first operand."""
 _POWER = regex(r"\*\*\s?(-?\d{1,3}|[a-z])(?![\w*])")
+_LIMIT_BEFORE = regex(r"\b(?:lim|as|limit)[ _({]{1,2}[a-z]\s?\Z")
 _BASE_BEFORE = regex(r"(?:(?<![A-Za-z])[A-Za-z]|\d|\))\s?\Z")
 
 
@@ -55,6 +56,8 @@ def read_operator(text: str, position: int) -> Verbalized | None:
     if operator is None:
         return None
     sign, end = operator[0], operator.end()
+    if sign in _ARROWS and _LIMIT_BEFORE.search(text[max(0, position - 8) : position]):
+        return Verbalized("math", "approaches", end)
     if sign in _ARROWS + _EQUILIBRIA and is_reaction(text, position, end):
         return Verbalized("formula", "yields" if sign in _ARROWS else "is in equilibrium with", end)
     beside = (

@@ -7,7 +7,9 @@ import re
 from tts.text.normalize.numbers import cardinal, digits, house_number
 from tts.text.normalize.rule import rule, word_before
 
-_ARMS = "caliber|calibre|special|Special|Magnum|rifle|revolver|pistol"
+_ARMS = (
+    "caliber|calibre|special|Special|Magnum|rifle|revolver|pistol|ACP|LR|BMG|Colt|Winchester|Remington|Blackout|AE|GAP"
+)
 _ISBN = frozenset(("isbn", "issn"))
 
 
@@ -55,9 +57,10 @@ RULES = (
     rule("serial", r"(?P<digits>\d(?:[-\s]?\d){8,16})(?P<check>-?X)?(?![\w-])", _isbn),
     rule(
         "serial",
-        rf"\.(?P<caliber>[2-4]\d|357|270|308|223)(?=[\s-](?:{_ARMS}))",
+        rf"\.(?P<caliber>[2-5]\d|357|270|308|223|380|300)(?=[\s-](?:{_ARMS}))",
         lambda match: house_number(match["caliber"]),
     ),
+    rule("serial", r"30-06(?![-/\d])", lambda match: "thirty aught six", after="-"),
     rule("address", r"(?P<zip>\d{5})(?:-(?P<more>\d{4}))?(?![\w-]|[.,]\d)", _zip),
     rule("serial", r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?![\w-])", _groups, after=" -"),
     rule("serial", r"\d{3}-\d{2}-\d{4}(?![\w-])", _groups, after="-"),

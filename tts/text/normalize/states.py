@@ -33,8 +33,18 @@ _SHOUTED_AHEAD = regex(r"\s[A-Z]{2,}\b(?!,)")
 _CITY = regex(r"([A-Z][A-Za-z.'-]*),?\s{1,2}\Z")
 _ZIP = regex(r"\.?\s{1,2}\d{5}(?!\d)")
 _CODE_AHEAD = regex(
-    r"\.\s(?:Code|Penal|Civ|Bus|Gen|Rev|Admin|Const|Health|Fam|Prob|Veh|Lab|Ins|Educ|Gov|Evid|Stat|Crim|Tax|R)\b"
+    r"\.\s(?:Code|Penal|Civ|Bus|Gen|Rev|Admin|Const|Health|Fam|Prob|Veh|Lab|Ins|Educ|Gov|Evid|Stat|Crim|Tax|R|App|Ct|Sup|Super)\b"
 )
+_DEGREE = r"(?:Ph\.?D|MD|DO|RN|MBA|JD|LLM|MPH|BA|BS|MA|MS|MSN|BSN|DDS|DVM|PharmD|PsyD|NP|FACP|FACS|CPA)"
+_DEGREE_BEFORE = regex(rf"\b{_DEGREE}\.?,\s\Z")
+_DEGREE_AFTER = regex(rf",?\s(?:and\s)?{_DEGREE}\b")
+_DEGREES = frozenset(("MD", "MA", "MS", "PA"))
+_MARYLAND = frozenset(
+    "annapolis baltimore beach bethesda bowie burnie chase city clinton columbia crofton cumberland dundalk easton "
+    "elkton essex frederick gaithersburg germantown greenbelt hagerstown heights hyattsville laurel olney park "
+    "potomac rockville salisbury severna spring springs suitland towson waldorf westminster wheaton".split()
+)
+"""Last words of towns in Maryland. After other names MD is a doctor's degree."""
 _LOOK_BACK = 34
 
 
@@ -52,8 +62,16 @@ def read_state(text: str, word: str, start: int) -> Verbalized | None:
         no_city = before[1].lower() in _NO_CITY or (before[1].isupper() and before[1].lower() in SPELLED)
         if not zipped and (not comma or no_city or _SHOUTED_AHEAD.match(text, end)):
             return None
+        if word in _DEGREES and not zipped and _is_degree(word, text, start, before[1]):
+            return None
         return Verbalized("address", STATES[word], end)
     code = _OLD_STATES.get(word)
     if code and comma and text[end : end + 1] == ".":
         return Verbalized("address", STATES[code], end + 1)
     return None
+
+
+def _is_degree(word: str, text: str, start: int, name: str) -> bool:
+    """Return whether a state's code after a name is a degree: beside another degree, or MD after no town's name."""
+    beside = _DEGREE_BEFORE.search(text[max(0, start - 9) : start]) or _DEGREE_AFTER.match(text, start + len(word))
+    return bool(beside) or (word == "MD" and name.lower() not in _MARYLAND)

@@ -93,6 +93,7 @@ RULES = (
         _telephone,
         after=" -",
     ),
+    rule("telephone", r"(?P<number>1[38]00[ -]\d{3}[ -]\d{3})(?![\w-]|[.,]\d)", _telephone, after=" -"),
     rule("telephone", r"(?P<number>\(0\)\s?\d{2,5}[ -]\d{3,4}[ -]\d{3,4})(?![\w-]|[.,]\d)", _telephone, after=")"),
     rule("telephone", r"\*(?P<number>\d{1,4})(?![\w*])", _starred),
     rule("telephone", r"(?P<number>9-1-1|4-1-1)(?![\d-])", lambda match: digits(match["number"]), after="-"),

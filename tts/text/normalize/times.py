@@ -25,6 +25,7 @@ _WAITING = regex(
     r"duration)[:=]?\s?\Z",
     re.IGNORECASE,
 )
+_CLOCK_BEFORE = regex(r"\b(?:at|by|from|since|until|till|before|after|around|day),?\s\Z|[\[T(]\Z")
 _RATIO = regex(r"\b(?:ratio|odds|scale|score|proportion)\b")
 
 
@@ -48,10 +49,20 @@ def _time(match: re.Match[str]) -> str | None:
     if not match["half"] and _RATIO.search(match.string[max(0, match.start() - 16) : match.start()]):
         return None
     named = match.groupdict()
+    is_bare = match["second"] and not (match["half"] or match["zone"] or named.get("fraction"))
+    before = match.string[max(0, match.start() - 9) : match.start()]
+    if is_bare and len(match["hour"]) == 1 and not _CLOCK_BEFORE.search(before):
+        return _hours(match)
     spoken = clock(match["hour"], match["minute"], None if named.get("fraction") else match["second"], match["half"])
     if spoken and named.get("fraction"):
         spoken += f" and {cardinal(str(int(match['second'])))} point {digits(match['fraction'])} seconds"
     return f"{spoken} {spell(match['zone'])}" if spoken and match["zone"] else spoken
+
+
+def _hours(match: re.Match[str]) -> str:
+    """Verbalize a duration of less than ten hours: 1:02:33."""
+    parts = [(int(match[name]), name) for name in ("hour", "minute", "second")]
+    return " ".join(f"{cardinal(str(count))} {name}{'' if count == 1 else 's'}" for count, name in parts if count)
 
 
 def _range(match: re.Match[str]) -> str | None:

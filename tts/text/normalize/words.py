@@ -11,10 +11,11 @@ from tts.text.normalize.capitals import CapitalReader, VerbalizedPart
 from tts.text.normalize.chat import read_coded
 from tts.text.normalize.chemistry import may_be_formula, read_element, read_formula
 from tts.text.normalize.compass import read_direction
-from tts.text.normalize.digit_letters import read_after_digit
-from tts.text.normalize.doses import read_interval
+from tts.text.normalize.digit_letters import is_product, read_after_digit
+from tts.text.normalize.doses import read_interval, read_length
 from tts.text.normalize.functions import read_chord
 from tts.text.normalize.headings import read_heading
+from tts.text.normalize.hyphens import read_difference
 from tts.text.normalize.initials import read_initials
 from tts.text.normalize.law import BEGIN_PHRASE, clipped, read_phrase
 from tts.text.normalize.notations import read_notation
@@ -53,6 +54,7 @@ class WordReader:
         self.lexicon = lexicon
         self.shouting = shouting
         self.capitals = CapitalReader(text, lexicon, shouting)
+        self._is_equation = "=" in text
 
     def read(self, position: int) -> Iterator[VerbalizedPart]:
         """Yield the parts of the token that starts with the letter at `position`, in order."""
@@ -126,13 +128,17 @@ class WordReader:
         if word in ("q", "Q") and following.isdigit() and (interval := read_interval(text, start)):
             return interval
         if word in ("x", "X", "v", "V", "ver"):
-            letter = self._before_number(start)
+            letter = self._before_number(start) or read_length(text, start)
             if letter:
                 return letter
         if following.isdigit() and (coded := read_coded(text, start)):
             return coded
         if following in _UNIT_SIGNS and (joined := self._joined(word, start)):
             return joined
+        if difference := read_difference(text, word, start):
+            return difference
+        if len(word) == 2 and word.islower() and self._is_product(word, start):
+            return Verbalized("math", spell(word), start + 2)
         for reader in READERS.get(word.lower(), ()):
             read = reader(text, word, start)
             if read:
@@ -155,6 +161,11 @@ class WordReader:
         if "'" in word and (full := clipped(word)):
             return Verbalized("abbreviation", full, start + len(word))
         return self._named(word, start)
+
+    def _is_product(self, word: str, start: int) -> bool:
+        """Return whether a word of two letters is a product of variables: y = mx + b."""
+        is_unknown = word not in self.lexicon and word not in READERS
+        return is_unknown and self._is_equation and is_product(self.text, start, start + len(word))
 
     def _joined(self, word: str, start: int) -> Verbalized | None:
         """Verbalize a word with a slash, or a unit with a power or a slash after it: w/o, mg/dL, m³/hr."""

@@ -15,9 +15,12 @@ _THE: Pronunciation = ("DH", "AH0")
 _USED_TO: Pronunciation = ("Y", "UW1", "S", "T")
 _LETTER_A: Pronunciation = ("EY1",)
 _DOGGED: Pronunciation = ("D", "AO1", "G", "IH0", "D")
-_LEAD: Pronunciation = ("L", "EH1", "D")
+_LEAD_METAL: Pronunciation = ("L", "EH1", "D")
+_LEAD_FIRST: Pronunciation = ("L", "IY1", "D")
 _OF_LEAD = frozenset("pipe pipes piping paint poisoning acid ore ores bullet bullets mine mines solder smelter".split())
-"""Words after the metal lead. "Lead time" and "lead singer" have the other word."""
+"""Words after the metal lead."""
+_LED = frozenset("time times role roles singer singers author authors vocals designer engineer story".split())
+"""Words after "lead" that have nothing to do with the metal. The homograph model decides before other words."""
 _AFTER_LETTER = frozenset("and are as at be equals for from had has if in is on or than was with".split())
 """Words that follow the letter "a", and never the article: "A is for apple", "from A to Z"."""
 _SIGNS = frozenset("plus minus times over to".split())
@@ -36,7 +39,8 @@ def by_neighbors(words: Sequence[str], index: int, following: Pronunciation) -> 
     if words[index] == "a":
         return _LETTER_A if _is_letter(words, index, following) else None
     if words[index] == "lead":
-        return _LEAD if words[index + 1 : index + 2] and words[index + 1] in _OF_LEAD else None
+        after = words[index + 1] if index + 1 < len(words) else ""
+        return _LEAD_METAL if after in _OF_LEAD else _LEAD_FIRST if after in _LED else None
     if words[index] == "dogged":
         return _DOGGED if _is_stubborn(words, index) else None
     return _USED_TO if words[index] == "used" and _is_habit(words, index) else None
