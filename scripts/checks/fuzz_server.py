@@ -50,6 +50,7 @@ VALUES: list[Any] = [
 ]
 FIELDS = "model input voice response_format speed stream_format instructions pitch volume seed unknown".split()
 ODD += ["Hi. [pause 60s] " * 28, "<speak>A" + "<break time='60s'/>A" * 28 + "</speak>"]  # half an hour of silence
+ODD += ["Hi \ud83d."]  # half of an emoji
 HOSTS = ["rebound.example", "127.0.0.1.rebound.example", "192.0.2.7", "user@localhost", "[::1", "\x9b31m"]
 ORIGINS = ["https://stranger.example", "null", "http://rebound.example:8000", "file://"]
 PATHS = [SPEECH, f"{SPEECH}/timestamps", "/v1/models", "/v1/models/%00", "/v1/audio/voices", "/health", "/metrics"]

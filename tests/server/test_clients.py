@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from tts.voice import DEFAULT
 
 TEXT = "Hello there."
 SPEECH = "/v1/audio/speech"
+JSON = {"Content-Type": "application/json"}
 CONTAINERS = {"mp3": "MP3", "opus": "OGG", "flac": "FLAC", "wav": "WAV"}
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -151,6 +153,16 @@ def test_marks_without_a_word_are_a_short_silence(server: Served, text: str, for
     assert seconds(answer, format) == pytest.approx(SILENCE, abs=0.12)
     if format == "wav":
         assert not any(answer.content[44:])
+
+
+def test_half_of_an_emoji_does_not_end_the_speech(server: Served) -> None:
+    """JavaScript cuts a text between the two halves of a character, and sends each half as an escape."""
+    body = {"input": "Hello there \ud83d", "response_format": "wav"}
+    answer = post(f"{server.url}{SPEECH}/timestamps", content=json.dumps(body), headers=JSON).json()
+    assert [word["word"] for word in answer["words"]] == ["hello", "there"]
+    answer = post(server.url + SPEECH, content=json.dumps({**body, "input": "\ude42"}), headers=JSON)
+    assert answer.status_code == 200, answer.text
+    assert seconds(answer, "wav") == pytest.approx(SILENCE, abs=0.12)
 
 
 def test_a_text_without_a_word_gets_a_warning(server: Served) -> None:

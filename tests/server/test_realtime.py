@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,9 +18,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests.conftest import CARD, random_model
 from tts.audio.formats import to_int16
 from tts.config import AudioConfig, ModelConfig
+from tts.errors import LimitError
 from tts.export.export import export_voice
 from tts.server.app import ServerOptions, create_app
+from tts.server.names import Names
 from tts.server.pool import Limits, Pool
+from tts.server.realtime import RealtimeConversation
+from tts.server.record import Metrics
 from tts.subtitles import to_rows
 from tts.synthesizer import Synthesizer
 from tts.text.symbols import SYMBOLS
@@ -224,7 +229,7 @@ def test_a_hang_up_stops_the_work(synthesizer: Synthesizer) -> None:
         (['{"type": "speech.start", "speed": 9}'], "speed: Input should be less than or equal to 4"),
         (['{"type": "speech.start"}', '{"type": "speech.end"}'], "nothing to speak in ''"),
         (['{"type": "speech.text", "text": "<speak>a"}', '{"type": "speech.end"}'], "speak"),
-        (['{"type": "speech.text", "text": "%s"}' % ("a " * 60_000)] * 10, "wait to be spoken: send at most"),
+        (['{"type": "speech.text", "text": "%s"}' % ("a " * 60_000)] * 10, "bytes of text wait: send at most"),
         (['{"type": "speech.text", "text": "%s"}' % ("a " * 200)] * 10, "send at most 300 at once"),
         (['{"type": "speech.text", "text": "One. [pause 20s] Two."}', '{"type": "speech.end"}'], "longer than 10 s"),
     ],
@@ -245,6 +250,23 @@ def test_an_error_is_told_and_ends_the_connection(
             assert closed.value.rcvd.code == 1008
             while pool.speaking:
                 await asyncio.sleep(0.01)
+
+    run(test)
+
+
+def test_pieces_that_wait_are_limited_though_they_are_empty(synthesizer: Synthesizer) -> None:
+    async def many(talk: RealtimeConversation) -> None:
+        for _ in range(20_000):  # nothing is spoken meanwhile: taking a piece does not wait
+            await talk._take({"type": "speech.text", "text": ""})
+
+    async def test() -> None:
+        pool = Pool({"tiny": synthesizer}, Limits(), 1)
+        talk = RealtimeConversation(SimpleNamespace(), pool, Names(pool.voices), Metrics(int, int))  # type: ignore[arg-type]
+        with pytest.raises(LimitError, match="bytes of text wait: send at most 1048576 ahead"):
+            await many(talk)
+        await talk._stop()
+        assert talk.n_waiting == 0
+        pool.close()
 
     run(test)
 

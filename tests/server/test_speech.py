@@ -165,7 +165,6 @@ def test_the_name_of_a_voice_is_no_path(client: openai.OpenAI, name: str) -> Non
     [
         (b"{", {"content-type": "application/json"}),
         (b"[" * 5000, {"content-type": "application/json"}),
-        (b'{"input": "\\ud800", "model": "tts-1", "voice": "michael"}', {"content-type": "application/json"}),
         (b'{"input": "Hi.", "model": "tts-1", "voice": "michael", "speed": NaN}', {"content-type": "application/json"}),
         (b'{"input": "Hi.", "model": "tts-1", "voice": "michael"}', {"content-type": "text/plain"}),
         (b'[{"input": "Hi."}]', {"content-type": "application/json"}),

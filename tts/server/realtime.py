@@ -31,7 +31,9 @@ from tts.subtitles import to_rows
 from tts.synthesizer import Synthesizer
 
 _MOST_WAITING = 1 << 20
-"""Characters that wait to be spoken, of all texts of a connection."""
+"""Bytes of text that wait to be spoken, of all texts of a connection, about: a character may take four."""
+_PIECE = 64
+"""Bytes of a piece of text beside its characters: a client can send any number of pieces, and empty ones."""
 _MOST_TEXTS = 16
 """Texts of a connection that wait to be spoken."""
 _Step: TypeAlias = "tuple[AudioChunk | None, bytes]"
@@ -51,7 +53,7 @@ class RealtimeConversation:
         self._texts: list[asyncio.Task[None]] = []  # being spoken, or waiting for it
         self._turn = asyncio.Lock()
         self.n_waiting = 0
-        """Characters that wait to be spoken."""
+        """Bytes of text that wait to be spoken."""
 
     async def run(self) -> None:
         """Take messages until the client or the server closes the connection."""
@@ -79,9 +81,9 @@ class RealtimeConversation:
         elif kind == "speech.start" and self._open is None:
             self._begin(message)
         elif kind == "speech.text" and isinstance(piece := message.get("text"), str):
-            self.n_waiting += len(piece)
+            self.n_waiting += len(piece) + _PIECE
             if self.n_waiting > _MOST_WAITING:
-                raise LimitError(f"{self.n_waiting} characters wait to be spoken: send at most {_MOST_WAITING} ahead")
+                raise LimitError(f"{self.n_waiting} bytes of text wait: send at most {_MOST_WAITING} ahead")
             (self._open or self._begin({})).pieces.put_nowait(piece)
         elif kind == "speech.end" and self._open is not None:
             self._open.pieces.put_nowait(None)
@@ -177,7 +179,7 @@ class _Text:
         if piece is None:
             return session.finish(), True
         self._text += piece
-        self._talk.n_waiting -= len(piece)
+        self._talk.n_waiting -= len(piece) + _PIECE
         return session.feed(piece), False
 
     async def _tell_all(self, steps: AsyncGenerator[_Step, None], metrics: Metrics) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -20,6 +21,7 @@ ALIASES = frozenset("alloy ash ballad cedar coral echo fable marin nova onyx sag
 
 MAX_SEED = 2**53 - 1  # the largest integer that a JavaScript number holds exactly
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _SYNONYMS = {"output_format": "response_format"}
 """Other servers' name of a field -> its name here."""
 
@@ -29,6 +31,11 @@ def _no_bool(value: Any) -> Any:
     if isinstance(value, bool):
         raise ConfigError("give a number")
     return value
+
+
+def _without_halves(value: Any) -> Any:
+    """Replace halves of characters, which a program leaves that cuts a text inside an emoji, by the sign for them."""
+    return _HALVES.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _lower(value: Any) -> Any:
@@ -66,7 +73,7 @@ class SpeechRequest(BaseModel):
     """
 
     model_config = ConfigDict(extra="allow", allow_inf_nan=False, json_schema_extra=_tell_tolerance)
-    input: str = Field(min_length=1, description="What to say.")
+    input: Annotated[str, BeforeValidator(_without_halves)] = Field(min_length=1, description="What to say.")
     model: str = Field("", max_length=200, description="Any name: the server has one model.")
     voice: str | VoiceId = Field(
         "", description="One of GET /v1/audio/voices, in any case. Any other name means the default voice."
