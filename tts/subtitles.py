@@ -82,14 +82,11 @@ def save_timings(
 ) -> None:
     """Write the timings in the format of the suffix; only JSON has marks and warnings. The file appears when complete.
 
-    Raises StorageError for any other suffix, or if the file cannot be written.
+    Raises StorageError for any other suffix, OSError if the file cannot be written.
     """
     write = formatter(path)
     content = to_json(words, text, marks, warnings) if write is to_json else write(words, text)
-    try:
-        atomic_write_text(path, content)
-    except OSError as error:
-        raise StorageError(f"cannot write {str(path)!r} ({error.strerror}): name a file that you may write") from error
+    atomic_write_text(path, content)
 
 
 def _clock(seconds: float, decimal: str) -> str:

@@ -118,6 +118,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         (".", "begins with a dot"),
         ("..", "begins with a dot"),
         (".tts-batch", "begins with a dot"),
+        (".wav", "id '.wav' begins with a dot"),
         ("a ", "ends with a space"),
         ("é" * 126, "too long for a file name"),
         ("\udc80", "id is not UTF-8"),

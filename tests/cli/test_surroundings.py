@@ -6,15 +6,13 @@ import argparse
 import errno
 import io
 import os
-import resource
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.disk import largest_file
 from tts.cli.main import main
 from tts.common import scratch
 from tts.common.files import append_json_line
@@ -30,17 +28,6 @@ ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-32"]
 
 def stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
-
-
-@contextmanager
-def largest_file(n_bytes: int) -> Iterator[None]:
-    """Let writes beyond a size fail, as on a full disk. Python ignores the signal."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import tarfile
@@ -12,6 +13,7 @@ from threading import Thread
 
 import pytest
 
+from tests.disk import largest_file
 from tts.cli.main import main
 from tts.corpus import download
 from tts.corpus.download import LJSPEECH, Archive, fetch
@@ -118,6 +120,23 @@ def test_errors_of_the_network_are_one_line(server: Server, tmp_path: Path) -> N
     server.server_close()
     with pytest.raises(ValueError, match=r"cannot be reached .*: check the network"):
         fetch(archive(server), tmp_path / "corpus")
+
+
+@pytest.mark.parametrize("is_downloaded", [False, True])
+def test_a_full_disk_is_told_with_its_file(
+    server: Server, tiny_corpus: Path, tmp_path: Path, is_downloaded: bool
+) -> None:
+    packed, corpus = tmp_path / "corpus.download", tmp_path / "corpus"
+    if is_downloaded:
+        packed.write_bytes(server.content)
+    with largest_file(3000), pytest.raises(OSError, match="too large") as caught:
+        fetch(archive(server), corpus)
+    assert caught.value.errno == errno.EFBIG
+    unpacked = Path(str(caught.value.filename)).is_relative_to(tmp_path / "corpus.unpacking")
+    assert unpacked if is_downloaded else caught.value.filename == str(packed)
+    assert not corpus.exists()
+    fetch(archive(server), corpus)  # the same command continues
+    assert contents(corpus) == contents(tiny_corpus)
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:

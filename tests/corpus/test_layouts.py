@@ -110,6 +110,16 @@ def test_the_message_names_the_table_that_exists(tmp_path: Path) -> None:
     assert [row.clip_id for row in read_corpus(tmp_path / "transcript.csv")] == ["a"]
 
 
+def test_the_message_names_the_folders_that_may_be_the_corpus(tmp_path: Path) -> None:
+    """Archives of corpora unpack into a folder of their own: LibriTTS/dev-clean."""
+    (tmp_path / "wavs").mkdir()
+    (tmp_path / "LibriTTS" / "dev-clean").mkdir(parents=True)
+    with pytest.raises(CorpusError, match=r"metadata.csv is missing, but there are folders: name .* corpus: LibriTTS$"):
+        read_corpus(tmp_path)
+    with pytest.raises(CorpusError, match=r"there is no folder '.*absent': check the path"):
+        read_corpus(tmp_path / "absent")
+
+
 SPOKEN = "a|anna|One two.\nb|bert|Three.\nc|anna|Four.\nd|anna|Five.\n"
 
 

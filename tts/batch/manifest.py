@@ -213,7 +213,8 @@ def _name(value: Any, suffix: str) -> str:
     """Check that an id is a file name without a folder. The suffix of the files may be part of it."""
     name: str = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     _require_text("id", name)
-    name = name[: -len(suffix)] if name.lower().endswith(suffix) else name
+    if name.lower().endswith(suffix) and len(name) > len(suffix):
+        name = name[: -len(suffix)]
     remedy = "use a file name without folder and suffix"
     if not name.isprintable() or any(mark in name for mark in _FORBIDDEN):
         raise CorpusError(f"id {name!r} has a character that is not allowed in a file name: {remedy}")

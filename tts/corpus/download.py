@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
+from tts.common.files import naming
 from tts.errors import CorpusError
 
 _PIECE = 1 << 20  # bytes
@@ -79,11 +80,13 @@ def _download(url: str, target: Path) -> None:
         total = begin + int(response.headers["Content-Length"])
         with (
             target.open("ab" if begin else "wb") as file,
+            naming(file),
             tqdm(total=total, initial=begin, unit="B", unit_scale=True, desc="download") as bar,
         ):
             for piece in _pieces(response):
                 file.write(piece)
                 bar.update(len(piece))
+            file.flush()
     size = target.stat().st_size
     if size < total:
         raise CorpusError(f"the download stopped at {size} of {total} bytes: the same command continues from there")
@@ -137,5 +140,6 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> Non
     path.parent.mkdir(parents=True, exist_ok=True)
     content = tar.extractfile(member)
     assert content is not None
-    with content, path.open("wb") as file:
+    with content, path.open("wb") as file, naming(file):
         shutil.copyfileobj(content, file)
+        file.flush()

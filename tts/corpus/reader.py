@@ -88,7 +88,7 @@ def read_metadata(corpus: Path, skipped: list[str] | None = None, speaker: str |
 
 
 def find_table(corpus: Path) -> Path:
-    """Return the table of a corpus folder. Raises CorpusError, with the files that exist, if there is none."""
+    """Return the table of a corpus folder. Raises CorpusError, with what there is, if there is none."""
     found = next((corpus / name for name in TABLES if (corpus / name).is_file()), None)
     if found:
         return found
@@ -96,6 +96,13 @@ def find_table(corpus: Path) -> Path:
     missing = f"{corpus / TABLES[0]} is missing"
     if others:
         raise CorpusError(f"{missing}, but there is {', '.join(others[:5])}: name the table, as {corpus / others[0]}")
+    if not corpus.exists():
+        raise CorpusError(f"there is no folder {str(corpus)!r}: check the path")
+    folders = sorted(path.name for path in corpus.iterdir() if path.is_dir() and path.name not in FOLDERS)
+    if folders:
+        raise CorpusError(
+            f"{missing}, but there are folders: name the one that is the corpus: {', '.join(folders[:5])}"
+        )
     raise CorpusError(f"{missing}: a corpus is a folder with metadata.csv and wavs/, as LJSpeech's")
 
 
