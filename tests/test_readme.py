@@ -46,6 +46,18 @@ def test_the_longest_line_of_a_block_fits_the_column_of_a_forge() -> None:
     assert [line for block in blocks for line in block.splitlines() if len(line) > 97] == []
 
 
+def test_the_figures_of_the_server_are_those_that_were_measured() -> None:
+    line = " ".join(README.partition("## Serve")[2].partition("## Books")[0].split())
+    rate, hostile = re.search(  # type: ignore[union-attr]
+        r"Sixteen clients at once got (\d+) answers a second, none lost or wrong, and none of ([\d,]+) hostile", line
+    ).groups()
+    measured = (REPOSITORY / "docs" / "measured.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| 16 \|(.*)\|$", measured, re.MULTILINE)
+    answers, *_, lost, _memory = (float(cell) for cell in row.split("|"))
+    assert (round(answers), lost) == (int(rate), 0)
+    assert re.search(rf"fuzz_server.py` \| {hostile} requests .*: no 5xx \|$", measured, re.MULTILINE)
+
+
 def test_each_section_is_short() -> None:
     """A section has at most ten lines of text and commands, and a link to more."""
     for section in README.split("\n## ")[1:]:
