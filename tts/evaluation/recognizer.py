@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from importlib.util import find_spec
 from itertools import islice
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import scipy.signal
+import soxr
 from numpy.typing import NDArray
 
 from tts.errors import MissingPackageError
@@ -116,9 +115,9 @@ def find_model() -> Path:
 
 
 def resample(samples: Float32, sample_rate: int, wanted: int) -> Float32:
-    """Resample `(T,)` from one rate in hertz to another, giving `(T * wanted / sample_rate,)`."""
-    if sample_rate == wanted:
-        return samples.astype(np.float32, copy=False)
-    common = math.gcd(sample_rate, wanted)
-    resampled = scipy.signal.resample_poly(samples, wanted // common, sample_rate // common)
-    return np.asarray(resampled, np.float32)
+    """Resample `(T,)` from one rate in hertz to another, giving `(T * wanted / sample_rate,)`.
+
+    The filter is flat to nine tenths of the lower band. One that falls sooner, such as that of scipy's `resample_poly`,
+    takes away what DistillMOS hears: some voices lose a whole point.
+    """
+    return np.asarray(soxr.resample(samples.astype(np.float32, copy=False), sample_rate, wanted), np.float32)
