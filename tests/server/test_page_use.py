@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -35,6 +36,9 @@ NAV = """<html xmlns="http://www.w3.org/1999/xhtml"><body><nav><ol><li><a href="
 <li><a href="text/two%20b.xhtml">The <i>middle</i></a></li></ol></nav></body></html>"""
 NCX = """<ncx><navMap><navPoint><navLabel><text>Old start</text></navLabel><content src="text/one.xhtml"/></navPoint>
 </navMap></ncx>"""
+LOCKED = """<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" xmlns:e="http://www.w3.org/2001/04/xmlenc#">
+<e:EncryptedData><e:CipherData><e:CipherReference URI="OEBPS/text/two%20b.xhtml"/></e:CipherData></e:EncryptedData>
+</encryption>"""
 XHTML = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title/><style>p {{}}</style></head><body>{}</body></html>'
 CHAPTERS = {
     "text/one.xhtml": XHTML.format("<h1>One</h1>\n<p>It\n begins.</p><script>no()</script>"),
@@ -50,7 +54,7 @@ def epub(package: str = PACKAGE, **more: str) -> bytes:
         archive.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         archive.writestr("META-INF/container.xml", CONTAINER)
         for name, text in {"book.opf": package, "nav.xhtml": NAV, **CHAPTERS, **more}.items():
-            archive.writestr(f"OEBPS/{name}", text)
+            archive.writestr(posixpath.normpath(f"OEBPS/{name}"), text)
         archive.comment = b"a comment"
     return data.getvalue()
 
@@ -85,7 +89,7 @@ def drop(page: Page, name: str, data: bytes) -> None:
         }""",
         [name, list(data)],
     )
-    expect(page.locator("#status")).to_contain_text("chapter", timeout=SECONDS)
+    expect(page.locator("#status")).to_contain_text(f"{name}: ", timeout=SECONDS)
 
 
 def titles(page: Page) -> list[str]:
@@ -139,6 +143,36 @@ def test_markdown_html_and_plain_text_are_read(page: Page) -> None:
     expect(page.locator("#chapter-row")).to_be_hidden()
 
 
+ENCODED = "Caf\u00e9 \u201cna\u00efve\u201d."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+def test_files_of_other_programs_keep_their_accents(page: Page, encoding: str) -> None:
+    drop(page, "a.txt", ENCODED.encode(encoding))
+    assert texts(page) == [ENCODED]
+    drop(page, "b.html", f"<p>{ENCODED}</p>".encode(encoding))
+    assert texts(page) == [ENCODED]
+
+
+def test_a_page_names_its_encoding(page: Page) -> None:
+    html = '<meta http-equiv="content-type" content="text/html; charset=koi8-r"><p>\u043c\u0438\u0440</p>'
+    drop(page, "a.html", html.encode("koi8-r"))
+    assert texts(page) == ["\u043c\u0438\u0440"]
+
+
+def test_no_text_of_a_page_is_lost(page: Page) -> None:
+    html = "<body>A <div>b<div>c <i>d</i></div>e</div><p>f<br>g</p><noscript>no</noscript><button>no</button>h</body>"
+    drop(page, "a.html", html.encode())
+    assert texts(page) == ["A\n\nb\n\nc d\n\ne\n\nf g\n\nh"]
+
+
+def test_underlined_headings_are_chapters_and_metadata_is_left_out(page: Page) -> None:
+    text = "---\r\ntitle: no\r\n---\r\nOne\r\n===\r\n\r\ntext\r\n\r\n- item\r\n---\r\n\r\nTwo\r\n---\r\nmore\r\n"
+    drop(page, "a.md", text.encode())
+    assert titles(page) == ["One", "Two"]
+    assert texts(page) == ["One\n===\n\ntext\n\n- item\n---", "Two\n---\nmore"]
+
+
 def test_a_file_is_opened_with_a_control(page: Page, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("From a file.")
     page.set_input_files("#file", tmp_path / "a.txt")
@@ -149,7 +183,12 @@ def test_a_file_is_opened_with_a_control(page: Page, tmp_path: Path) -> None:
     ("name", "data", "message"),
     [
         ("a.pdf", b"%PDF", "a.pdf is not read here: choose a txt, md, html or epub file."),
+        ("a.txt", b" \n", "a.txt holds no text."),
+        ("a.md", b"", "a.md holds no text."),
+        ("a.html", b"<p></p>", "a.html holds no text."),
+        ("b.txt", "Hello.".encode("utf-16-le"), "b.txt is no text in UTF-8, or in UTF-16 with a byte order mark."),
         ("a.epub", b"x" * 100, "it is no zip archive"),
+        ("c.epub", epub(**{"../META-INF/encryption.xml": LOCKED}), "c.epub is encrypted (DRM)"),
         ("b.epub", epub(PACKAGE.replace("text/one.xhtml", "text/lost.xhtml")), "lacks OEBPS/text/lost.xhtml"),
     ],
 )

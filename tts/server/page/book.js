@@ -1,7 +1,10 @@
 // Reads files: plain text, Markdown, HTML and EPUB, as chapters.
 
-const BLOCKS = "h1,h2,h3,h4,h5,h6,p,li,blockquote,pre,td,th,dt,dd,figcaption";
-const SILENT = "script,style,nav,template,head";
+const BLOCKS =
+  "address,article,aside,blockquote,body,caption,center,dd,details,div,dl,dt,fieldset,figcaption,figure,footer,form," +
+  "h1,h2,h3,h4,h5,h6,header,html,li,main,ol,p,pre,section,summary,table,tbody,td,tfoot,th,thead,tr,ul";
+const SILENT = "script,style,nav,template,head,noscript,button,select,svg";
+const LOCKS = "META-INF/encryption.xml";
 const LARGEST = 100 * 1024 * 1024; // bytes
 
 // The chapters of a file: [{ title, text, markup }].
@@ -9,24 +12,50 @@ export async function chapters(file) {
   if (file.size > LARGEST) throw new Error(`${file.name} is larger than 100 MB.`);
   const kind = file.name.toLowerCase().split(".").pop();
   if (kind === "epub") return fromEpub(await file.arrayBuffer(), file.name);
-  const text = new TextDecoder().decode(await file.arrayBuffer()).replaceAll("\r\n", "\n");
-  if (["htm", "html", "xhtml"].includes(kind)) return fromHtml(text, file.name);
-  if (["md", "markdown"].includes(kind)) return fromMarkdown(text, file.name);
-  if (["txt", "text"].includes(kind)) return [{ title: file.name, text, markup: "auto" }];
-  throw new Error(`${file.name} is not read here: choose a txt, md, html or epub file.`);
+  const read = READERS.find(({ kinds }) => kinds.includes(kind))?.read;
+  if (!read) throw new Error(`${file.name} is not read here: choose a txt, md, html or epub file.`);
+  const text = decoded(await file.arrayBuffer()).replace(/\r\n?/g, "\n");
+  if (text.includes("\0")) throw new Error(`${file.name} is no text in UTF-8, or in UTF-16 with a byte order mark.`);
+  const found = read(text, file.name).filter((chapter) => chapter.text.trim());
+  if (!found.length) throw new Error(`${file.name} holds no text.`);
+  return found;
 }
 
-// A chapter begins at each heading of the first two levels.
+const READERS = [
+  { kinds: ["htm", "html", "xhtml"], read: fromHtml },
+  { kinds: ["md", "markdown"], read: fromMarkdown },
+  { kinds: ["txt", "text"], read: (text, title) => [{ title, text, markup: "auto" }] },
+];
+
+// The encoding is the one of a byte order mark, UTF-8 if the bytes fit it, what a page names, or that of old editors.
+function decoded(data) {
+  const bytes = new Uint8Array(data);
+  const mark = (bytes[0] << 8) | bytes[1];
+  if (mark === 0xfffe) return new TextDecoder("utf-16le").decode(bytes);
+  if (mark === 0xfeff) return new TextDecoder("utf-16be").decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const beginning = new TextDecoder("latin1").decode(bytes.subarray(0, 1024));
+    const named = /<meta\s[^>]*charset\s*=\s*["']?([\w-]+)/i.exec(beginning)?.[1];
+    return new TextDecoder(named ?? "windows-1252").decode(bytes);
+  }
+}
+
+// A chapter begins at each heading of the first two levels. Metadata before the text is left out.
 function fromMarkdown(text, name) {
   const found = [];
+  const lines = text.replace(/^---\n[^]*?\n---\n/, "").split("\n");
   let isCode = false;
-  for (const line of text.split("\n")) {
+  lines.forEach((line, index) => {
     if (/^\s*(```|~~~)/.test(line)) isCode = !isCode;
-    const title = isCode ? null : /^##?\s+(.+?)\s*#*$/.exec(line)?.[1];
-    if (title || !found.length) found.push({ title: title ?? name, text: "", markup: "markdown" });
+    const isUnderlined = !lines[index - 1]?.trim() && /^(=+|-+)\s*$/.test(lines[index + 1] ?? "");
+    const title = (isUnderlined ? /^\s*([^\s>*+#|-].*?)\s*$/ : /^##?\s+(.+?)\s*#*$/).exec(line)?.[1];
+    const begins = title && !isCode;
+    if (begins || !found.length) found.push({ title: begins ? title : name, text: "", markup: "markdown" });
     found.at(-1).text += `${line}\n`;
-  }
-  return found.filter((chapter) => chapter.text.trim());
+  });
+  return found;
 }
 
 function fromHtml(text, name) {
@@ -53,14 +82,18 @@ function styleless(text) {
   return text.replace(/<style\b[^>]*>[^]*?<\/style\s*>/gi, "").replace(/\sstyle\s*=\s*("[^"]*"|'[^']*')/gi, "");
 }
 
-// The text of each block that holds no other block.
+// The text of each run that no beginning or end of a block interrupts.
 function blocks(page) {
   for (const element of page.querySelectorAll(SILENT)) element.remove();
-  const lowest = [...page.querySelectorAll(BLOCKS)].filter((element) => !element.querySelector(BLOCKS));
-  const found = lowest.map((element) => ({ tag: element.localName, text: clean(element.textContent) }));
-  const spoken = found.filter((block) => block.text);
-  const all = clean(page.documentElement?.textContent ?? "");
-  return spoken.length || !all ? spoken : [{ tag: "p", text: all }];
+  for (const line of page.querySelectorAll("br,hr")) line.replaceWith(" ");
+  const found = [];
+  const walker = page.createTreeWalker(page, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_CDATA_SECTION);
+  while (walker.nextNode()) {
+    const block = walker.currentNode.parentElement.closest(BLOCKS);
+    if (!found.length || found.at(-1).block !== block) found.push({ block, text: "" });
+    found.at(-1).text += walker.currentNode.data;
+  }
+  return found.map(({ block, text }) => ({ tag: block?.localName, text: clean(text) })).filter(({ text }) => text);
 }
 
 function clean(text) {
@@ -70,8 +103,10 @@ function clean(text) {
 // EPUB: https://www.w3.org/TR/epub-33/
 async function fromEpub(buffer, name) {
   const files = zipped(buffer);
-  const read = async (path) => new TextDecoder().decode(await unpacked(files, path));
+  const read = async (path) => decoded(await unpacked(files, path));
   const parsed = async (path) => new DOMParser().parseFromString(await read(path), "application/xml");
+  const locks = files.has(LOCKS) ? [...(await parsed(LOCKS)).querySelectorAll("CipherReference")] : [];
+  const locked = new Set(locks.map((lock) => resolved("", lock.getAttribute("URI"))));
   const root = (await parsed("META-INF/container.xml")).querySelector("rootfile")?.getAttribute("full-path");
   if (!root) throw new Error(`${name} is no EPUB: it names no package.`);
   const book = await parsed(root);
@@ -83,6 +118,7 @@ async function fromEpub(buffer, name) {
     const item = items.get(reference.getAttribute("idref"));
     if (!item || !/html/.test(item.getAttribute("media-type"))) continue;
     const path = place(item);
+    if (locked.has(path)) throw new Error(`${name} is encrypted (DRM): only books without it are read.`);
     const lines = blocks(xhtml(await read(path)));
     if (!lines.length) continue;
     const heading = lines.find((line) => /^h[1-3]$/.test(line.tag))?.text;
