@@ -54,6 +54,8 @@ _TIMED_BEFORE = regex(r"\b(?:takes?|took|for|after|within|every|over|in|about|le
 _SIDE_AFTER = regex(r"\s?[x×]\s?\d")
 _SLOWEST_LINE = 300
 """Rates of a line in bits per second are at least this; fewer "bps" are basis points."""
+_FEET_AFTER = regex(r"\s(?:and|to|or)\s\d{1,3}'(?!\w)")
+_FEET_BEFORE = regex(r"\d'\s(?:and|to|or)\s\Z")
 _QUOTE = regex(r"(?<!\d)\"")
 
 
@@ -136,7 +138,9 @@ def _height(match: re.Match[str]) -> str | None:
 
 def _feet(match: re.Match[str]) -> str | None:
     text = match.string
-    beside = _DIMENSION.match(text, match.end()) or text[max(0, match.start() - 3) : match.start()].endswith("x ")
+    before = text[max(0, match.start() - 8) : match.start()]
+    beside = _DIMENSION.match(text, match.end()) or before.endswith("x ")
+    beside = beside or _FEET_AFTER.match(text, match.end()) or _FEET_BEFORE.search(before)
     if not beside:
         return None
     return f"{amount(match['number'])} {'foot' if match['number'] == '1' else 'feet'}"

@@ -52,6 +52,8 @@ def read_per(text: str, position: int) -> Verbalized | None:
     if match is None:
         return None
     unit, power = match["unit"], match["power"] or ""
+    if unit == "ea":
+        return Verbalized("measure", "each", match.end())
     bare = not counted and not re.search(r"[%‰¢$€£₹⁰-⁹]\s?\Z", before)
     if bare and len(unit) == 1 and unit not in _AFTER_NUMBER:
         return None

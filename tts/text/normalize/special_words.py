@@ -30,7 +30,7 @@ def _read_small_verb(text: str, word: str, start: int) -> Verbalized | None:
     return Verbalized("acronym", _SMALL_VERBS[word.lower()], start + len(word))
 
 
-_UNIT_WORDS = frozenset("kg kgs km kms mg mcg cm mm ml lb lbs mph kph kcal rpm psi".split())
+_UNIT_WORDS = frozenset("kg kgs km kms mg mcg cm mm ml lb lbs mph kph kcal rpm psi px".split())
 """Symbols of units in small letters that are expanded even without a number."""
 READERS: dict[str, tuple[Callable[[str, str, int], Verbalized | None], ...]] = {
     **dict.fromkeys(SHORT_NAMES, (read_name,)),
