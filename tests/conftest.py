@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 import logging
 import os
+import sys
 import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +43,17 @@ QUICK = ("tests/audio/", "tests/common/", "tests/text/")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the short tests last: the processes that share the files out then end at about the same time."""
     items.sort(key=lambda item: item.nodeid.startswith(QUICK))
+
+
+def pytest_collection_finish() -> None:
+    """Let all exports share the operators that ONNX Script knows: each would translate 500 functions anew."""
+    if "torch.onnx" not in sys.modules:
+        return
+    with contextlib.suppress(ImportError):  # PyTorch may move it
+        from torch.onnx._internal._lazy_import import onnxscript_apis
+
+        read = onnxscript_apis.__getattr__  # imports ONNX Script
+        onnxscript_apis.get_torchlib_ops = functools.cache(lambda: read("get_torchlib_ops")())
 
 
 @pytest.fixture(autouse=True)
