@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tts.options import Code
+from tts.text.markup.held import HeldSegments
 from tts.text.markup.html_elements import ElementReader
 from tts.text.markup.markdown_code import CodeReader
 from tts.text.markup.markdown_lines import (
@@ -32,7 +33,7 @@ from tts.text.markup.markdown_lines import (
 )
 from tts.text.markup.markdown_paragraph import ParagraphReader
 from tts.text.markup.segments import Segment, Settled
-from tts.text.markup.sentence_text import has_words, settled_count
+from tts.text.markup.sentence_text import has_words
 from tts.text.markup.writer import Break, SegmentWriter
 
 
@@ -54,7 +55,7 @@ class MarkdownReader:
         self._numbers = ItemNumbers()
         self._indent = 0  # of the content of the last item
         self._is_first = start == 0
-        self._held: list[Segment] = []
+        self._held = HeldSegments()
 
     def push(self, piece: str) -> Iterator[Segment | Settled]:
         """Yield the segments that are complete, whatever follows the piece."""
@@ -64,10 +65,9 @@ class MarkdownReader:
             length = self._reader.complete_length()
             if length:
                 self._reader.read(length)
-                yield from self._held
+                yield from self._held.take()
                 yield from self._writer.take()
                 yield Settled()
-                self._held = []
 
     def finish(self, piece: str) -> Iterator[Segment | Settled]:
         """Yield the segments left, after the last piece."""
@@ -81,7 +81,7 @@ class MarkdownReader:
         while self._reader.cut():
             yield from self._settled()
         self._end_paragraph()
-        yield from self._held
+        yield from self._held.take()
         yield from self._writer.take()
 
     def _settled(self) -> Iterator[Segment | Settled]:
@@ -91,12 +91,10 @@ class MarkdownReader:
         begun = has_words(self._paragraph.text)
         if begun:
             self._writer.settle()
-        self._held += self._writer.take()
-        count = settled_count(self._held, begun)
-        if count:
-            yield from self._held[:count]
+        self._held.add(self._writer.take())
+        if settled := self._held.settle(begun):
+            yield from settled
             yield Settled()
-            del self._held[:count]
 
     def _read_lines(self) -> Iterator[Segment | Settled]:
         """Read the complete lines, and yield the segments of complete blocks."""
