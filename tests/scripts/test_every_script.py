@@ -53,7 +53,8 @@ SMALL: dict[str, tuple[str, str]] = {
     "scripts/checks/copy_synthesis.py": ("{corpus} --first 1 --out {out}", r"\| copies \| \d"),
     "scripts/checks/evaluate_derivation.py": ("--words 100 --sample 1", r"\| -s \| \d+ \| \d"),
     "scripts/checks/full_size.py": (
-        "{out} {corpus}/metadata.csv --frames 20 --steps 2 model.encoder_dim=16 model.postnet_dim=16",
+        "{out} {corpus}/metadata.csv --frames 20 --steps 2 model.encoder_dim=16 model.attention_rnn_dim=16 "
+        "model.decoder_rnn_dim=16 model.postnet_dim=16 model.postnet_hidden_dim=16 model.postnet_blocks=1",
         r"started again: from step \d+ to step \d+, a step after \d",
     ),
     "scripts/checks/fuzz_files.py": ("--seconds 0", r"epub: \d+ inputs, each read or refused"),
@@ -101,8 +102,9 @@ CONSTANTS: dict[str, dict[str, object]] = {
     },
     "scripts/checks/copy_synthesis.py": {"Recognizer": lambda model: FakeRecognizer()},
     "scripts/benchmarks/book.py": {"is_installed": lambda name, peer: False},
+    "scripts/checks/kill.py": {"ROWS": 3},
 }
-"""Values of scripts to replace: installed peers are left out, and Whisper and other programs have a stand-in."""
+"""Values of scripts to replace: installed peers are left out, Whisper and other programs have a stand-in."""
 MAY_OBJECT = {"scripts/checks/fuzz_server.py", "scripts/checks/soak.py", "scripts/checks/timings.py"}
 """Scripts that exit with status 1 for a figure, which so little input may exceed."""
 ELSEWHERE = {
