@@ -139,9 +139,8 @@ def _height(match: re.Match[str]) -> str | None:
 def _feet(match: re.Match[str]) -> str | None:
     text = match.string
     before = text[max(0, match.start() - 8) : match.start()]
-    beside = _DIMENSION.match(text, match.end()) or before.endswith("x ")
-    beside = beside or _FEET_AFTER.match(text, match.end()) or _FEET_BEFORE.search(before)
-    if not beside:
+    beside = _DIMENSION.match(text, match.end()) or _FEET_AFTER.match(text, match.end()) or _FEET_BEFORE.search(before)
+    if not beside and not before.endswith("x "):
         return None
     return f"{amount(match['number'])} {'foot' if match['number'] == '1' else 'feet'}"
 
