@@ -15,6 +15,7 @@ from tts.errors import BookError
 Starts = Mapping[str, Sequence[tuple[int, str]]]
 """Path of a document -> numbers of the blocks with which chapters begin, and the titles of these, or ""."""
 
+_NO_TEXT = ("heading", "break")
 _FEWEST_LINKS = 3  # in a row that are a table of contents
 _CONTENTS = re.compile(r"(?:table of )?contents|index|list of (?:illustrations|chapters|figures|tables)", re.IGNORECASE)
 _PART = re.compile(r"(?:part|book|volume)\b", re.IGNORECASE)
@@ -26,7 +27,7 @@ _END = re.compile(r"\*\*\* ?END OF TH(?:E|IS) PROJECT GUTENBERG|^End of (?:the )
 def make_chapters(
     documents: Mapping[str, Document], auxiliary: Mapping[str, Document], starts: Starts, *, read_notes: bool
 ) -> list[Chapter]:
-    """Return the chapters that have a word, with their notes at the end if `read_notes`.
+    """Return the chapters that have more to read than notes of others, with their notes at the end if `read_notes`.
 
     documents: in reading order. auxiliary: documents that may hold notes. A document without a start goes on with the
     chapter before it, if any document has one. Raises BookError if there is nothing to read.
@@ -35,11 +36,12 @@ def make_chapters(
     chapters = list[Chapter]()
     for given, places in _stretches(documents, starts):
         blocks = [documents[path].blocks[number] for path, number in places if (path, number) not in notes]
-        if not any(block.html for block in blocks):
+        read = notes.following(places) if read_notes and any(block.html for block in blocks) else []
+        had_only_notes = len(blocks) < len(places) and not any(block.kind not in _NO_TEXT for block in blocks)
+        if not any(block.html for block in blocks) or (had_only_notes and not read):
             continue
         title = _short(given or _title_of(blocks))
-        if read_notes:
-            blocks += notes.following(places)
+        blocks += read
         chapters.append(Chapter(len(chapters) + 1, title, _without_outer_breaks(blocks)))
     if not chapters:
         raise BookError("the book has no text to read: it may be a book of pictures")

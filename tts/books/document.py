@@ -136,7 +136,7 @@ class _Reader:
         elif name == "hr":
             self._add(Block("break"))
         elif name in ("img", "image"):
-            self._inline.picture(attributes.get("alt", ""))
+            self._inline.picture(elements.description(attributes))
         elif name == "html":
             self._document.language = attributes.get("lang") or attributes.get("xml:lang", "")
         elif name in CELLS and self._inline.has_text_before(self._inline.length):

@@ -19,6 +19,7 @@ _LICENCE_ID = re.compile(r"(?:pg-(?:header|footer|boilerplate)|pgheader|pgfooter
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§‖¶]{1,4}|[a-z]|[ivxl]{1,6}|note \d{1,4})[\])]?\.?", re.IGNORECASE)
 _BACK = re.compile(r"[\[(]?(?:[↩↵⏎↑⤴^«←]\ufe0e?|back|return|jump up)[\])]?", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[\w%./\\-]{1,200}\.(?:avif|bmp|gif|jpe?g|png|svg|tiff?|webp)", re.IGNORECASE)
 _SILENT = SILENT | {"nav", "audio", "video", "title", "canvas", "math-annotation"}
 
 Attributes = Mapping[str, str]
@@ -39,6 +40,12 @@ def is_silent(name: str, attributes: Attributes) -> bool:
         or _PAGE_CLASS.search(attributes.get("class", "")) is not None
         or _HIDDEN_STYLE.search(attributes.get("style", "")) is not None
     )
+
+
+def description(attributes: Attributes) -> str:
+    """Return the description of a picture, "" for the name of its file."""
+    text = attributes.get("alt") or attributes.get("aria-label", "")
+    return "" if _FILE_NAME.fullmatch(text.strip()) else text
 
 
 def is_note(attributes: Attributes) -> bool:

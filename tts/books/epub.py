@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import re
 from functools import partial
 from pathlib import Path
 
 from tts.books.archive import EpubArchive, resolve
 from tts.books.book import Book, Cover
 from tts.books.chapters import Starts, heading_starts, make_chapters, mark_licences
+from tts.books.decoding import decode
 from tts.books.document import Document, read_document
 from tts.books.package import Package, read_package, warn_of_files
 
-logger = logging.getLogger(__name__)
-
-_ENCODING = re.compile(rb"\A[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _PICTURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}
 
 
@@ -57,19 +53,6 @@ def _document(archive: EpubArchive, path: str) -> Document:
         return "#".join(resolve(base, href))
 
     return read_document(decode(archive.read(path), path), partial(place, path))
-
-
-def decode(data: bytes, name: str) -> str:
-    """Decode a document: UTF-16 by its byte order mark, else as it declares, else UTF-8. Warns of invalid bytes."""
-    declared = _ENCODING.match(data)
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else declared[1].decode() if declared else "utf-8-sig"
-    if encoding.lower() in ("utf-8", "utf8"):
-        encoding = "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except (UnicodeError, LookupError):
-        logger.warning("%s is not %s: bytes that cannot be read are left out", name, encoding)
-        return data.decode("utf-8-sig", errors="ignore")
 
 
 def _cover(archive: EpubArchive, path: str) -> Cover | None:

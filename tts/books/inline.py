@@ -11,6 +11,7 @@ _NAMES = {"em": "em", "i": "em", "strong": "strong", "b": "strong", "mark": "mar
 """Elements that are kept, and what they are called."""
 _EMPHASES = frozenset("em strong mark".split())
 _MOST_EMPHASIZED = 6  # words; a longer stretch keeps its look and is spoken as usual
+_COMMA = ", "
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACES = re.compile(r"\s+")
 _EMPTY = re.compile(r"<(\w+)(?: class=\"\w+\")?>(\s*)</\1>")
@@ -48,9 +49,10 @@ class InlineText:
             self._is_after_picture = True
 
     def comma(self) -> None:
-        """Add a comma, between the cells of a table."""
-        self._parts[-1] = self._parts[-1].rstrip()
-        self._parts.append(", ")
+        """Add a comma, between the cells of a table. Empty cells have none."""
+        if self._parts[-1] != _COMMA:
+            self._parts[-1] = self._parts[-1].rstrip()
+            self._parts.append(_COMMA)
 
     def line_break(self) -> None:
         """Add a line break."""
@@ -89,6 +91,8 @@ class InlineText:
         """Return the block, and begin the next one."""
         while self._open:
             self._close_last()
+        if self._parts[-1:] == [_COMMA]:
+            self._parts.pop()
         html, self._parts = "".join(self._parts), []
         while (without := _EMPTY.sub(r"\2", html)) != html:
             html = without

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from tts.books.archive import LARGEST_INDEX, EpubArchive, protected, resolve
+from tts.books.decoding import decode
 from tts.books.elements import types
 from tts.books.safe_xml import parse_xml, text_of
 from tts.books.tokens import tokens
@@ -156,7 +157,7 @@ def _contents(archive: EpubArchive, root: Element, items: dict[str, Item], base:
     """Read the table of contents: of EPUB 3 if there is one, else of EPUB 2."""
     navigation = next((item for item in items.values() if "nav" in item.properties), None)
     if navigation and navigation.path in archive.paths:
-        source = archive.read(navigation.path, LARGEST_INDEX).decode("utf-8-sig", errors="replace")
+        source = decode(archive.read(navigation.path, LARGEST_INDEX), navigation.path)
         if entries := _navigation(source, navigation.path):
             return entries
     spine = next(root.iter("spine"), None)

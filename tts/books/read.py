@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tts.books.book import Block, Book, to_text
 from tts.books.chapters import heading_starts, make_chapters, mark_licences
+from tts.books.decoding import decode
 from tts.books.document import Document, read_document
-from tts.books.epub import decode, read_epub
+from tts.books.epub import read_epub
 from tts.books.plain import read_plain
 from tts.errors import BookError, StorageError
 from tts.text.markup.detect import detect
@@ -94,7 +95,7 @@ def _read_markdown(text: str) -> Document:
     text += "".join(
         f'\n\n<aside epub:type="footnote" id="note-{name}">\n\n{note}\n\n</aside>\n' for name, note in notes
     )
-    document = read_document(MarkdownIt("commonmark").enable("table").render(text))
+    document = read_document(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text))
     document.title, document.author = fields.get("title", ""), fields.get("author", "")
     document.language = fields.get("language") or fields.get("lang", "")
     return document
