@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,17 @@ def test_it_opens_with_the_two_commands() -> None:
         'pip install . && tts synthesize "Hello from griffon." hello.wav',
         "pip install '.[dev]' && pytest",
     ]
+
+
+def test_the_first_command_prints_what_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tts.cli.main import main
+
+    monkeypatch.chdir(tmp_path)
+    (command, shown) = re.findall(r"^\$ .* && tts (.*)\n…\n(.*)$", README, re.MULTILINE)[0]
+    assert main(shlex.split(command)) == 0
+    assert capsys.readouterr().out == f"{shown}\n"
 
 
 @pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.DOTALL))

@@ -23,7 +23,9 @@ def evaluation(tmp_path: Path) -> Path:
     image = f'<p><img alt="" src="data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}">'
     page = "\n".join(f"<h2>{heading}</h2>\n{image}" for heading in script.PICTURES)
     wer = {"value": 8.04, "low": 6.0, "high": 10.26}
-    report = {"systems": {"teacher": {}, "voice": {"wer": wer}}, "metrics": {"wer": {"label": "WER, %", "digits": 1}}}
+    systems = {"teacher": {}, "voice": {"wer": wer, "real_time_factor": wer}}
+    metrics = {"wer": {"label": "WER, %", "digits": 1}, "real_time_factor": {"label": "speed", "digits": 1}}
+    report = {"systems": systems, "metrics": metrics}
     (tmp_path / "report.html").write_text(page)
     (tmp_path / "report.json").write_text(json.dumps(report))
     rows = "a,teacher,90,no,no\n" + "".join(f"{n},voice,{50 - n},One | two.,one too\n" for n in range(12))
@@ -40,11 +42,16 @@ def test_it_holds_numbers_pictures_and_the_worst_ten(evaluation: Path, tmp_path:
     assert "| WER, % | – | 8.0 (6.0 to 10.3) |" in lines
     assert next(line for line in lines if "One" in line) == "| 0 | 50 | One \\| two. | one too |"
     assert sum("One" in line for line in lines) == script.N_WORST
-    assert not any("| a |" in line for line in lines)
+    assert not any("| a |" in line or "speed" in line for line in lines)
     for name in script.PICTURES.values():
         picture = Image.open(docs / f"figures/report-{name}.png")
         assert picture.convert("RGB").getpixel((0, 0)) == (255, 0, 0)
         assert f"(figures/report-{name}.png)" in "".join(lines)
+
+
+def test_a_sentence_that_was_understood_is_not_among_the_worst() -> None:
+    rows = "id,system,wer,reference,transcript\n1,voice,50,A b.,a c\n2,voice,0,A.,a\n"
+    assert script.worst(rows, "voice").splitlines()[2:] == ["| 1 | 50 | A b. | a c |"]
 
 
 def test_a_page_without_pictures_is_refused(evaluation: Path, tmp_path: Path) -> None:
