@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pickle
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pyarrow
 import pytest
+import soundfile
 import torch
 from pyarrow import parquet
 
@@ -22,9 +24,11 @@ from tests.recipes.test_michael import write_kokoro
 from tts.audio.files import encode, read
 from tts.config import AudioConfig
 from tts.corpus.features import Features
+from tts.corpus.reader import read_metadata
 from tts.corpus.separation import N_INPUTS
 from tts.evaluation import listener, quality
 from tts.evaluation.sentences import Line
+from tts.text.frontend import Frontend
 from tts.text.pronunciation import guesser
 from tts.text.pronunciation.clusters import SLOTS
 from tts.text.pronunciation.homographs import Homographs
@@ -35,6 +39,7 @@ RUN_HERE = {
     "recipes/heart/read_corpus.py",
     "recipes/heart/read_sentences.py",
     "recipes/ljspeech/evaluate.py",
+    "recipes/ljspeech/read_corpus.py",
     "recipes/michael/read_corpus.py",
     "recipes/michael/read_sentences.py",
     "recipes/separation/train.py",
@@ -157,6 +162,38 @@ def test_ljspeech_evaluates_clips_and_sentences(
     assert len((tmp_path / "heard.csv").read_text().splitlines()) == 3
     assert run_script("recipes/ljspeech/evaluate.py", *options, "--sentences", tmp_path / "lines.txt") == 0
     assert re.search(r"^\| voice \| 1 \| ", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_ljspeech_is_read_in_its_layout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "metadata.csv"
+    table.write_text("LJ001-0001|No. 2.|Number two.\nLJ001-0002|Three.|Three.\nLJ001-0003|Four.|Four.\n")
+
+    def hum(symbols: Sequence[str]) -> np.ndarray:
+        return np.float32(0.3) * np.sin(0.05 * np.arange(300 * len(symbols)), dtype=np.float32)
+
+    path, corpus, teachers = "recipes/ljspeech/read_corpus.py", tmp_path / "corpus", {"Heart": lambda: hum}
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert run_script(path, table, corpus) == 2
+    assert "pip install -r recipes/heart/requirements.txt" in capsys.readouterr().err
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    assert run_script(path, table, corpus, "--first", "2", **teachers) == 0
+    clips = read_metadata(corpus)
+    assert [(clip.clip_id, clip.text) for clip in clips] == [("LJ001-0001", "Number two."), ("LJ001-0002", "Three.")]
+    for clip in clips:
+        info = soundfile.info(clip.wav)
+        assert (info.samplerate, info.channels, info.format, info.subtype) == (22050, 1, "WAV", "PCM_16")
+        n_symbols = len(Frontend().tokens(clip.text, markup="plain"))
+        assert info.frames > n_symbols * 300 * 22050 / 24000
+        assert np.abs(read(clip.wav)[0]).max() == pytest.approx(0.3, abs=0.03)
+    first, second = (clip.wav for clip in clips)
+    kept = first.stat()
+    second.unlink()
+    assert run_script(path, table, corpus, **teachers) == 0  # goes on, with a longer table
+    assert (first.stat().st_mtime_ns, first.stat().st_ino) == (kept.st_mtime_ns, kept.st_ino)
+    assert (corpus / "metadata.csv").read_text() == table.read_text()
+    assert sorted(path.name for path in (corpus / "wavs").iterdir()) == [f"LJ001-000{n}.wav" for n in (1, 2, 3)]
 
 
 def test_text_builds_the_lexicon(tmp_path: Path) -> None:
