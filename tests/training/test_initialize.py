@@ -24,7 +24,16 @@ from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
 from tts.training.checkpoint import Facts, newest_checkpoint
 from tts.training.config import TrainConfig
-from tts.training.initialize import OWN, START, blend, initialize, keep_start, read_trained
+from tts.training.initialize import (
+    OWN,
+    START,
+    TakenOver,
+    blend,
+    initialize,
+    keep_start,
+    manner_of_start,
+    read_trained,
+)
 from tts.training.models import load_trained
 from tts.training.trainer import train
 from tts.training.weights import unpack
@@ -78,7 +87,7 @@ def test_symbols_are_mapped_by_name(tiny_model: Tacotron, tiny_audio: AudioConfi
     model = fresh(dataclasses.replace(tiny_model.config, n_symbols=len(symbols)))
     own = model.encoder.embedding.weight.detach().clone()
     mapping = initialize(model, facts(model, tiny_audio, symbols), read_trained(str(voice_folder)))
-    assert mapping == (symbols[1:], ["new one"], list(SYMBOLS[-2:]), [])
+    assert mapping[:4] == (symbols[1:], ["new one"], list(SYMBOLS[-2:]), [])
     assert "1 new, with random embeddings: new one; 2 unused" in str(mapping)
     embedding = model.encoder.embedding.weight
     torch.testing.assert_close(embedding[0], own[0], rtol=0, atol=0)
@@ -244,7 +253,8 @@ def test_a_blend_lies_between_its_start_and_what_was_trained(features: Path, tmp
 
 
 def test_a_network_that_began_at_random_is_not_blended(tiny_model: Tacotron, tmp_path: Path) -> None:
-    keep_start(tmp_path, tiny_model, ["postnet.stack"])
+    keep_start(tmp_path, tiny_model, TakenOver([], [], [], ["postnet.stack"], {"sharpening": 0.3}))
+    assert manner_of_start(tmp_path) == {}  # its sound is not that of the voice
     before = {name: tensor.clone() for name, tensor in tiny_model.state_dict().items()}
     with torch.no_grad():
         for parameter in tiny_model.parameters():
@@ -256,12 +266,27 @@ def test_a_network_that_began_at_random_is_not_blended(tiny_model: Tacotron, tmp
     assert any(name.startswith("postnet.stack.") for name in before)
 
 
+def test_a_tuned_voice_sounds_as_its_start_unless_its_card_says_otherwise(features: Path, tmp_path: Path) -> None:
+    first, voice, run, card = (tmp_path / name for name in ("first", "voice", "run", "card.yaml"))
+    train(settings(features, first, max_steps=1))
+    manner = {"question_rise": 3.0, "keeps_dropout": False, "griffin_lim_rounds": 1, "sharpening": 0.2}
+    card.write_text(yaml.safe_dump({**CARD, **manner}))
+    export_run(first, None, card, voice)
+    assert manner_of_start(first) == {}
+    train(tuned_from(voice, features, run, max_steps=1))
+    shutil.rmtree(voice)
+    assert manner_of_start(run) == manner
+    card.write_text(yaml.safe_dump({**CARD, "griffin_lim_rounds": 2}))
+    exported = dataclasses.asdict(export_run(run, None, card, tmp_path / "tuned").card)
+    assert {name: exported[name] for name in manner} == {**manner, "griffin_lim_rounds": 2}
+
+
 def test_a_blend_without_a_start_or_beyond_it_is_refused(features: Path, tiny_model: Tacotron, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"the blend is 1\.5: use a number from 0"):
         blend(tiny_model, tmp_path, 1.5)
     with pytest.raises(ValueError, match=r"has no start\.ckpt, .*: leave out --blend"):
         blend(tiny_model, tmp_path, 0.5)
-    keep_start(tmp_path, tiny_model)
+    keep_start(tmp_path, tiny_model, TakenOver([], [], [], []))
     whole = (tmp_path / START).read_bytes()
     (tmp_path / START).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ValueError, match=r"start\.ckpt cannot be read as a checkpoint"):

@@ -33,7 +33,7 @@ from tts.export.sharpen import sharpening
 from tts.model.decoder import N_PRENET_LAYERS
 from tts.model.tacotron import STOP_LOGIT, Tacotron
 from tts.training.checkpoint import newest_checkpoint
-from tts.training.initialize import blend
+from tts.training.initialize import blend, manner_of_start
 from tts.training.models import load_trained
 from tts.training.settings import read_yaml
 from tts.training.weights import pack
@@ -44,12 +44,13 @@ def export_run(run: Path, checkpoint: Path | None, card: Path, folder: Path, sha
     """Export a training run as a voice.
 
     `checkpoint`: None takes the newest. `card`: a YAML file with `VoiceCard` fields; its `calibration` takes precedence
-    over the measured one. `share`: for a fine-tuned run, the weight of its parameters in a blend with the parameters
-    that it started from (see `blend`); None exports the run itself. Card and folder are checked first. Raises
-    ConfigError if a field of the card is missing or not allowed, VoiceError if the folder cannot become a voice,
-    TrainingError if the run has no checkpoint or nothing to blend with.
+    over the measured one, and its other fields over those of the voice that the run started from (see
+    `manner_of_start`). `share`: for a fine-tuned run, the weight of its parameters in a blend with the parameters that
+    it started from (see `blend`); None exports the run itself. Card and folder are checked first. Raises ConfigError if
+    a field of the card is missing or not allowed, VoiceError if the folder cannot become a voice, TrainingError if the
+    run has no checkpoint or nothing to blend with.
     """
-    described = read_yaml(card)
+    described = {**manner_of_start(run), **read_yaml(card)}
     _check_described(described, card)
     carried_over(folder)
     checkpoint = checkpoint or newest_checkpoint(run)

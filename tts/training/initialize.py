@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from torch import Tensor
 
@@ -19,7 +20,7 @@ from tts.training.weights import unpack
 from tts.voice import bundled_voices, read_weights
 
 START = "start.ckpt"  # file in a run folder with the weights at the start of fine-tuning
-FRESH = "fresh"  # key in that file
+FRESH, MANNER = "fresh", "manner"  # keys in that file
 EMBEDDING = "encoder.embedding.weight"
 OWN = ("mel_mean", "mel_std", "spectrum.interpolation", "decoder.attention.prior")
 """Tensors that are not taken over: statistics of the features (see `initialize`), and settings stored as tensors."""
@@ -28,6 +29,8 @@ SPECTRUM = "spectrum.stack"
 FREE_MODEL = ("n_symbols", "conv_dropout", "prenet_dropout", "prior_taps", "prior_alpha", "prior_beta")
 FREE_NETWORKS = ("postnet_dim", "postnet_hidden_dim", "postnet_blocks", "spectrum")
 """Dimensions of the networks after the decoder. They may differ; the network then starts with random weights."""
+OF_MANNER = ("question_rise", "keeps_dropout", "griffin_lim_rounds", "sharpening")
+"""Fields of a voice's card that say how its networks sound best."""
 FREE_AUDIO = ("f0_min", "f0_max")  # the search range of the pitch, which does not change its meaning
 
 
@@ -39,6 +42,7 @@ class Trained(NamedTuple):
     audio: AudioConfig
     model: ModelConfig
     symbols: Sequence[str]
+    manner: Mapping[str, Any] = MappingProxyType({})  # OF_MANNER, of a voice
 
 
 class TakenOver(NamedTuple):
@@ -48,6 +52,7 @@ class TakenOver(NamedTuple):
     new: list[str]  # symbols of the new table with random embeddings
     unused: list[str]  # symbols of the old table that the new table lacks
     fresh: list[str]  # networks of the new model with random weights
+    manner: Mapping[str, Any] = MappingProxyType({})  # of the voice, if it is one
 
     def __str__(self) -> str:
         parts = [f"{len(self.mapped)} symbols mapped by name"]
@@ -67,7 +72,8 @@ def read_trained(source: str) -> Trained:
     path = Path(source)
     if source in bundled_voices() or (path / "voice.json").is_file():
         card, data = read_weights(source)
-        return Trained(f"voice {card.name!r}", unpack(data), card.audio, card.model, card.symbols)
+        manner = {name: getattr(card, name) for name in OF_MANNER}
+        return Trained(f"voice {card.name!r}", unpack(data), card.audio, card.model, card.symbols, manner)
     path = path.absolute()  # a bare name has no parents
     checkpoint = path if path.is_file() else newest_checkpoint(path)
     if checkpoint is None:
@@ -108,7 +114,8 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> TakenOver:
     model.load_state_dict({**model.state_dict(), **taken})
     known = [symbol for symbol in facts.symbols if symbol in place]
     new = [symbol for symbol in facts.symbols if symbol not in place]
-    return TakenOver(known, new, [symbol for symbol in trained.symbols if symbol not in set(known)], fresh)
+    unused = [symbol for symbol in trained.symbols if symbol not in set(known)]
+    return TakenOver(known, new, unused, fresh, trained.manner)
 
 
 def _network(name: str) -> str:
@@ -116,13 +123,17 @@ def _network(name: str) -> str:
     return SPECTRUM if name.startswith("spectrum.") else ".".join(name.split(".")[:2])
 
 
-def keep_start(run: Path, model: Tacotron, fresh: Sequence[str] = ()) -> None:
-    """Save the initial weights into the run folder, because the source may move or change.
-
-    fresh: the networks that began with random weights.
-    """
-    start = {"state_dict": model.state_dict(), "global_step": 0, FRESH: list(fresh)}
+def keep_start(run: Path, model: Tacotron, taken: TakenOver) -> None:
+    """Save the initial weights into the run folder, because the source may move or change."""
+    start = {"state_dict": model.state_dict(), "global_step": 0, FRESH: taken.fresh, MANNER: dict(taken.manner)}
     WholeCheckpoints().save_checkpoint(start, run / START)
+
+
+def manner_of_start(run: Path) -> dict[str, Any]:
+    """Return the fields of a voice's card that a fine-tuned run takes over; none where a network began at random."""
+    path = run / START
+    saved = read_checkpoint(path) if path.is_file() else {}
+    return {} if saved.get(FRESH) else saved.get(MANNER, {})  # both are missing in runs of older versions
 
 
 def blend(model: Tacotron, run: Path, share: float) -> None:

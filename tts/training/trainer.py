@@ -74,7 +74,7 @@ def train(config: TrainConfig) -> None:
     if trainer.is_global_zero:
         _open_folder(run, config, data)
         if taken:
-            keep_start(run, model, taken.fresh)
+            keep_start(run, model, taken)
         if checkpoint:
             ignored = f", not starting from {config.run.init_from} again" if config.run.init_from else ""
             logger.info("resuming from %s%s", checkpoint, ignored)
