@@ -38,7 +38,7 @@ def cut_chapter(chapter: Chapter, limit: float | None = None) -> Iterator[Piece]
     """Yield the pieces of a chapter in order."""
     held, words = list[Block](), 0
     before: Kind | None = None
-    blocks = [part for block in chapter.blocks for part in _cut_block(block)]
+    blocks = chapter.blocks if limit else [part for block in chapter.blocks for part in _cut_block(block)]
     for number, block in enumerate(blocks, 1):
         held.append(block)
         words += count_words(block)
