@@ -115,3 +115,20 @@ print(*dict.fromkeys(calls))
     environment |= {} if setting is None else {"ORT_DISABLE_TELEMETRY": setting}
     done = subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True)
     assert done.stdout.split() == calls
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, "1"), ("2", "2")])
+def test_the_command_lets_numpy_use_one_thread(given: str | None, expected: str) -> None:
+    """It says so before NumPy is imported, unless its user has said something else."""
+    name = "OPENBLAS_NUM_THREADS"
+    environment = {key: value for key, value in os.environ.items() if key != name}
+    code = "import os, sys; from tts.cli.main import main; assert 'numpy' not in sys.modules; main(['voices']); "
+    result = subprocess.run(
+        [sys.executable, "-c", f"{code}print(os.environ['{name}'])"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment | ({} if given is None else {name: given}),
+        cwd=Path(tts.__file__).parents[1],
+    )
+    assert result.stdout.splitlines()[-1] == expected

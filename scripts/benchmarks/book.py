@@ -12,6 +12,10 @@ the number of words.
 
 from __future__ import annotations
 
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the command does; a second thread would spin beside the other process
+
 import argparse
 import multiprocessing
 import subprocess

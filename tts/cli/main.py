@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns 0 for success, 1 if rows of a batch failed, 2 for an error of the user or the system, 130 after an
     interruption, 141 if the reader of a pipe has gone.
     """
+    _use_one_thread()
     _open_closed_streams()
     _escape_unprintable()
     logging.basicConfig(format="tts: %(levelname)s: %(message)s", level=logging.WARNING)
@@ -74,6 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(arguments)
     finally:
         _silence_lost_streams()
+
+
+def _use_one_thread() -> None:
+    """Let NumPy's products use one thread, in this process and its children, before NumPy is imported.
+
+    A second thread of OpenBLAS spins for milliseconds after each product, and takes a fifth of the other core from the
+    other process of a book, a batch or a server.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def build_parser(command: str | None = None) -> argparse.ArgumentParser:
