@@ -84,7 +84,9 @@ def test_the_exported_step_equals_the_step_of_the_model() -> None:
     mask = torch.ones(1, 7, dtype=torch.bool)
     for _ in range(3):
         output, following = model.decoder.step(frame, state, memory, mask, dropout)
-        mel, stop, last, *parts = FusedStep(model.decoder)(frame, memory, dropout.flatten(1), *flatten(state))
+        mel, stop, last, *parts = FusedStep(model.decoder)(
+            frame, memory, dropout.flatten(1), torch.zeros(1, 1, 7), *flatten(state)
+        )
         torch.testing.assert_close(mel.view(1, -1, config.n_channels).transpose(1, 2), output.mel)
         torch.testing.assert_close(stop, output.stop_logits)
         for ours, theirs in zip(parts, flatten(following), strict=True):

@@ -6,7 +6,7 @@ import re
 from itertools import groupby
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.rows import check_each
@@ -115,6 +115,7 @@ def test_every_unit_before_every_sign(sign: str) -> None:
 
 @settings(max_examples=120, deadline=None)
 @given(st.one_of(st.text(max_size=60), TRICKY, WRITTEN.map(" ".join), WRITTEN.map("".join)))
+@example("a'a0")
 def test_only_what_can_be_spoken_comes_out(text: str) -> None:
     for word in normalize(text):
         assert SPEAKABLE.fullmatch(word.text), word

@@ -98,5 +98,5 @@ def is_adjective(text: str, start: int, end: int) -> bool:
 
 
 def spell(letters: str) -> str:
-    """Spell a word: separate its letters, in capitals, so that each is spoken by its name."""
-    return " ".join(letters.upper())
+    """Spell a word: separate its letters, in capitals, so that each is spoken by its name. Apostrophes are silent."""
+    return " ".join(letters.upper().replace("'", ""))
