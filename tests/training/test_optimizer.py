@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 
+import pytest
 import torch
 from torch import nn
 
 from tts.model.tacotron import Tacotron
-from tts.training.optimizer import MuonAdamW, divide
+from tts.training import optimizer as optimizers
+from tts.training.optimizer import Muon, MuonAdamW, divide, orthogonal
 
 
 def network() -> nn.Module:
@@ -38,7 +40,9 @@ def test_each_parameter_has_one_optimizer(tiny_model: Tacotron) -> None:
     assert any(parameter is tiny_model.decoder.attention_rnn.input_gates.weight for parameter in matrices)
 
 
-def test_it_learns() -> None:
+@pytest.mark.parametrize("has_bf16", [True, False])
+def test_it_learns(has_bf16: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(optimizers, "has_bf16", lambda: has_bf16)
     model = network()
     losses = descend(model, MuonAdamW(model, 0.02), 150)
     assert losses[-1] < losses[0] / 20
@@ -61,3 +65,28 @@ def test_a_resumed_run_is_an_unbroken_one() -> None:
     resumed.load_state_dict(model.state_dict())
     other.load_state_dict(copy.deepcopy(optimizer.state_dict()))
     assert descend(resumed, other, 5) == descend(model, optimizer, 5)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (4, 12), (12, 4)])
+def test_an_orthogonal_matrix_keeps_the_singular_vectors(shape: tuple[int, int]) -> None:
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(2))
+    left, _, right = torch.linalg.svd(matrix, full_matrices=False)
+    found = left.t() @ orthogonal(matrix, (3.4445, -4.7750, 2.0315), 5) @ right.t()
+    values = found.diagonal()
+    assert values.min() > 0.5
+    assert values.max() < 1.3
+    torch.testing.assert_close(found, values.diag(), atol=1e-4, rtol=0)
+
+
+def test_a_step_in_fp32_is_that_of_torch_in_bf16(monkeypatch: pytest.MonkeyPatch) -> None:
+    stepped = []
+    for has_bf16 in (True, False):
+        monkeypatch.setattr(optimizers, "has_bf16", lambda has_bf16=has_bf16: has_bf16)
+        weight = network()[0].weight
+        optimizer = Muon([weight], lr=0.1, weight_decay=0.01, adjust_lr_fn="match_rms_adamw")
+        for seed in range(3):
+            weight.grad = torch.randn(weight.shape, generator=torch.Generator().manual_seed(seed))
+            optimizer.step()
+        stepped.append(weight.detach())
+    assert (stepped[0] - stepped[1]).abs().max() < 0.02
+    assert (stepped[0] - network()[0].weight).abs().max() > 0.1

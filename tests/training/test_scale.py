@@ -12,6 +12,7 @@ import torch
 
 from tests.training.test_trainer import last_checkpoint, losses, scalars, settings
 from tts.corpus.features import Features
+from tts.training import trainer
 from tts.training.checkpoint import read_checkpoint
 from tts.training.config import RunConfig, TrainConfig
 from tts.training.data import ClipDataset, Example
@@ -107,8 +108,11 @@ def test_accumulated_batches_are_read_in_order(features: Path, tmp_path: Path, m
     assert read[: len(each)] == each
 
 
-def test_a_bf16_step_is_one_of_fp32_but_for_rounding(features: Path, tmp_path: Path) -> None:
+def test_a_bf16_step_is_one_of_fp32_but_for_rounding(
+    features: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Predicting the decoder's own frames without gradients must not disable other gradients."""
+    monkeypatch.setattr(trainer, "has_bf16", lambda: True)
     values = []
     for precision in ("fp32", "bf16"):
         run = tmp_path / precision
@@ -116,6 +120,16 @@ def test_a_bf16_step_is_one_of_fp32_but_for_rounding(features: Path, tmp_path: P
         values.append([scalars(run, name)[0] for name in ("train/total", "train/gradient_norm")])
     assert values[0] == pytest.approx(values[1], rel=0.03)
     assert values[0] != values[1]
+
+
+def test_bf16_is_not_imitated(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    run = RunConfig(precision="bf16")
+    monkeypatch.setattr(trainer, "has_bf16", lambda: True)
+    assert trainer.usable_precision(run) == "bf16"
+    assert not caplog.messages
+    monkeypatch.setattr(trainer, "has_bf16", lambda: False)
+    assert trainer.usable_precision(run) == "fp32"
+    assert "this processor only imitates" in caplog.text
 
 
 def test_fp16_needs_a_gpu(features: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

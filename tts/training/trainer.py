@@ -30,6 +30,7 @@ from tts.training.interruption import Interruption
 from tts.training.log import ContinuedCSVLogger
 from tts.training.models import build_model
 from tts.training.module import TacotronModule
+from tts.training.precision import has_bf16
 from tts.training.settings import check_same_data, keep_config
 from tts.training.storage import TimedCheckpoints, WholeCheckpoints
 
@@ -126,12 +127,20 @@ def _open_folder(run: Path, config: TrainConfig, data: ClipDataModule) -> None:
     (run / "validation.txt").write_text("".join(f"{clip.clip_id}\n" for clip in clips), encoding="utf-8")
 
 
+def usable_precision(run: RunConfig) -> str:
+    """Return the precision of a run, fp32 in place of a bf16 that the machine would only imitate."""
+    if run.precision == "bf16" and not has_bf16():
+        logger.warning("run.precision is bf16, which this processor only imitates, slowly: fp32 is used")
+        return "fp32"
+    return run.precision
+
+
 def build_trainer(config: TrainConfig, run: Path, interruption: Interruption, step: int) -> lightning.Trainer:
     """Build the Lightning trainer with its loggers and callbacks. step: of the checkpoint that it continues from."""
     history = History()
     return lightning.Trainer(
         **placement(config.run),
-        precision=PRECISIONS[config.run.precision],  # type: ignore[arg-type]
+        precision=PRECISIONS[usable_precision(config.run)],  # type: ignore[arg-type]
         plugins=[WholeCheckpoints()],
         default_root_dir=run,
         use_distributed_sampler=False,
