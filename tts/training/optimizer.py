@@ -27,7 +27,7 @@ class Muon(torch.optim.Muon):
     """torch's Muon, with products of matrices in fp32 where the machine has no bf16. torch's own are always bf16."""
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
         """Take one step. closure: computes the loss and the gradients."""
         if has_bf16():
             taken: float | None = super().step(closure)  # type: ignore[no-untyped-call]
