@@ -37,7 +37,7 @@ class StreamingInverse:
         total[: len(self._sum)] = self._sum
         frames = irfft(spectrum.T, self._n_fft)
         frames *= self._window
-        for hop in range(self._reach):
+        for hop in reversed(range(self._reach)):  # earlier frames first, so that the sums have one order
             piece = frames[:, hop * self._hop_length : (hop + 1) * self._hop_length]
             total[hop : hop + n_frames, : piece.shape[1]] += piece
         self._n_frames += n_frames

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from tts.audio.mel import Float32, analysis_window
 from tts.config import AudioConfig
 
 Complex64 = NDArray[np.complex64]
+Real = TypeVar("Real", np.float32, np.float64)
 
 LOWEST = 40.0
 """Hertz. Between a voiced and an unvoiced frame the pitch glides from or to zero; below this there are no pulses."""
@@ -39,7 +40,7 @@ class PulseSpectra:
         half = config.n_fft // 2
         self._pulses = np.zeros(half, np.float32)  # samples from the start of the next frame's window on
         self._f0 = np.empty(0, np.float32)  # of the last frame whose pulses are made, and of those that wait
-        self._cycles = 0.0  # where in its period the pulse train is
+        self._cycles = 0.0  # of the pulse train so far
         self._shape = _shape_of_hop(config.hop_length)
 
     @property
@@ -86,9 +87,9 @@ class PulseSpectra:
         hop, rate = self._config.hop_length, self._config.sample_rate
         lines = np.stack([self._f0[1:-1], np.diff(self._f0)[:-1], np.diff(self._f0)[1:]])  # (3, T)
         self._f0 = self._f0[n_frames:]
-        cycles = self._cycles + np.cumsum(lines.T.astype(np.float64) @ self._shape.cycles[:, -1]) / rate  # (T,)
-        starts = np.concatenate([[self._cycles], cycles[:-1]])
-        self._cycles = float(cycles[-1] % 1.0)
+        steps = _drawn(lines.astype(np.float64), self._shape.cycles[:, -1].astype(np.float64)) / rate  # (T,)
+        cycles = np.cumsum(np.concatenate([[self._cycles], steps]))  # one after another, however the pitches were cut
+        starts, self._cycles = cycles[:-1], float(cycles[-1])
         pulses = np.zeros((n_frames, hop), np.float32)
         voiced = np.flatnonzero(lines[0] + np.maximum(np.maximum(-lines[1], lines[2]), 0.0) > LOWEST)
         lines, starts = lines[:, voiced, None], (starts[voiced, None] % 1.0).astype(np.float32)
@@ -118,9 +119,9 @@ def _shape_of_hop(hop_length: int) -> _Shape:
     return _Shape(pitch.astype(np.float32), pitch.cumsum(axis=1).astype(np.float32))
 
 
-def _drawn(lines: Float32, weights: Float32) -> Float32:
+def _drawn(lines: NDArray[Real], weights: NDArray[Real]) -> NDArray[Real]:
     """Lines (3, T, 1), weights (3, hop_length) -> their sum of products, (T, hop_length)."""
-    drawn: Float32 = lines[0] * weights[0]
+    drawn: NDArray[Real] = lines[0] * weights[0]
     drawn += lines[1] * weights[1]
     drawn += lines[2] * weights[2]
     return drawn
