@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import onnx
 import onnxruntime
+import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
@@ -74,7 +75,8 @@ def test_with_known_ranges_a_row_does_not_depend_on_the_others() -> None:
     np.testing.assert_allclose(run(graph, far), run(graph, np.full((1, SIZE), 3.0, np.float32)))
 
 
-def test_the_windows_of_a_convolution_are_quantized_once() -> None:
+@pytest.mark.parametrize("ranges", [None, {"layer": Range(-4.0, 4.0)}])
+def test_the_windows_of_a_convolution_are_quantized_once(ranges: dict[str, Range] | None) -> None:
     """With the same result as if they were quantized after they are joined."""
     rng = np.random.default_rng(0)
     weight, x = rng.standard_normal((SIZE, 3 * SIZE), np.float32), rng.standard_normal((9, SIZE), np.float32)
@@ -94,8 +96,10 @@ def test_the_windows_of_a_convolution_are_quantized_once() -> None:
     for index, (first, last) in enumerate(bounds):
         numbers |= {f"from{index}": first, f"to{index}": last}
     graph.graph.initializer.extend(numpy_helper.from_array(np.array([value]), name) for name, value in numbers.items())
-    quantize(graph)
-    quantize(whole)
-    assert [node.op_type for node in graph.graph.node].count("DynamicQuantizeLinear") == 1
+    quantize(graph, ranges)
+    quantize(whole, ranges)
+    kinds = [node.op_type for node in graph.graph.node]
+    assert kinds.count("DynamicQuantizeLinear" if ranges is None else "QuantizeLinear") == 1
+    assert kinds.index("Slice") > 0
     windows = np.concatenate([x[first:last] for first, last in bounds], axis=1)
     np.testing.assert_allclose(run(graph, x), run(whole, windows), atol=1e-5)

@@ -7,7 +7,7 @@ import dataclasses
 import io
 import logging
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from tts.export.calibrate import calibrate_run
 from tts.export.fuse import FusedStep, flatten, state_names
 from tts.export.graphs import MINIMUM_SIZE, loop, quantize, serialize, strip_traces
 from tts.export.networks import EncoderGraph, PostnetGraph, SpectrumGraph
-from tts.export.ranges import input_ranges
+from tts.export.ranges import input_ranges, sample_ids
 from tts.export.sharpen import sharpening
 from tts.model.decoder import N_PRENET_LAYERS
 from tts.model.tacotron import STOP_LOGIT, Tacotron
@@ -89,7 +89,7 @@ def export_voice(
     files = {MEL_BASIS: basis.getvalue(), WEIGHTS: pack(model.state_dict())}
     names, share = graph_names(model.config), float(card.get("sharpening", 0.0))
     sharper = sharpening(audio, share) if share else None
-    graphs = trace(freeze(model), sharper, bool(card.get("keeps_dropout", True)))
+    graphs = trace(freeze(model), sample_ids(list(symbols)), sharper, bool(card.get("keeps_dropout", True)))
     for name, graph in tqdm(zip(names, graphs, strict=True), total=len(names), unit="graph", leave=False):
         files[name] = serialize(graph)
     definition = {
@@ -118,10 +118,13 @@ def freeze(model: Tacotron) -> Tacotron:
     return model
 
 
-def trace(model: Tacotron, sharpening: Tensor | None = None, keeps_dropout: bool = True) -> Iterator[onnx.ModelProto]:
+def trace(
+    model: Tacotron, texts: Sequence[Sequence[int]], sharpening: Tensor | None, keeps_dropout: bool
+) -> Iterator[onnx.ModelProto]:
     """Yield the graphs of `tts.voice.graph_names`: for utterances of any length, the decoder's for several at once.
 
-    sharpening: as in `PostnetGraph`. keeps_dropout: as in `VoiceCard`.
+    texts: ids of symbols, to measure what the layers read. sharpening: as in `PostnetGraph`. keeps_dropout: as in
+    `VoiceCard`.
     """
     config: ModelConfig = model.config
     text, frames = Dim("text", min=2, max=100_000), Dim("frames", min=2, max=1_000_000)
@@ -135,7 +138,9 @@ def trace(model: Tacotron, sharpening: Tensor | None = None, keeps_dropout: bool
     names = state_names(model.decoder)
     carried = ["frame", *names]  # values passed from step to step
     of_text = model.decoder.attention.state_names
-    fused = FusedStep(model.decoder)
+    fused, refining = FusedStep(model.decoder), PostnetGraph(model, sharpening)
+    networks = [fused, refining, *([] if model.spectrum is None else [SpectrumGraph(model.spectrum)])]
+    ranges = input_ranges(networks, model, texts, keeps_dropout)
     step = _export(
         fused,
         (
@@ -155,20 +160,16 @@ def trace(model: Tacotron, sharpening: Tensor | None = None, keeps_dropout: bool
             tuple({0: batch, 2: text} if name in of_text else {0: batch} for name in names),
         ],
     )
-    quantize(step, input_ranges(fused, model, keeps_dropout))
+    quantize(step, ranges[0])
     yield loop(step, carried, STOP_LOGIT)
     refine = (torch.zeros(1, config.n_channels, 9), torch.zeros(9, config.encoder_dim))
-    postnet = _export(
-        PostnetGraph(model, sharpening), refine, ["mel", "context"], ["log_mel"], [{2: frames}, {0: frames}]
-    )
-    quantize(postnet)
+    postnet = _export(refining, refine, ["mel", "context"], ["log_mel"], [{2: frames}, {0: frames}])
+    quantize(postnet, ranges[1])
     yield postnet
-    if model.spectrum is not None:
+    for network, known in zip(networks[2:], ranges[2:], strict=True):
         names = ["parts", "harmonic", "aperiodic"]
-        spectrum = _export(
-            SpectrumGraph(model.spectrum), (torch.zeros(config.n_channels, 9),), ["frames"], names, [{1: frames}]
-        )
-        quantize(spectrum)
+        spectrum = _export(network, (torch.zeros(config.n_channels, 9),), ["frames"], names, [{1: frames}])
+        quantize(spectrum, known)
         yield spectrum
 
 

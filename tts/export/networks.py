@@ -90,8 +90,10 @@ class PostnetGraph(nn.Module):
         """Standardised mel (1, n_channels, T_mel), context (T_mel, encoder_dim) -> log-mel bands and source."""
         frames = mel[0].t()  # (T_mel, n_channels)
         refined = frames + self.stack(torch.cat([frames, context], dim=1))
-        log_mel = self.model.log_mel(refined.t().unsqueeze(0))
-        return log_mel if self.sharpening is None else self.sharpening @ log_mel
+        log_mel: Tensor = refined * self.model.mel_std + self.model.mel_mean
+        # A product for each frame: its sums have one order, whatever frames are beside it.
+        sharpened = log_mel if self.sharpening is None else log_mel @ self.sharpening.t()
+        return sharpened.t().unsqueeze(0)
 
 
 class SpectrumGraph(nn.Module):
