@@ -11,7 +11,7 @@ from tts.speech import AudioChunk
 from tts.text.incremental import IncrementalText
 
 _Vocoder = Callable[[Iterator[FrameChunk], bool], Iterator[AudioChunk]]
-"""Takes frames, and whether the speech begins with them."""
+"""Takes frames, and whether somebody waits for their first sound."""
 
 
 class Session:

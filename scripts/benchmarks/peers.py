@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 Sounds = Iterator[tuple["NDArray[np.float32]", int]]
 """Samples `(T,)` and their rate in hertz, in parts, each as soon as the system gives it."""
-Speak = Callable[[str], Sounds]
+
+
+class Speak(Protocol):
+    """Speaks a text."""
+
+    def __call__(self, text: str, early: bool = False) -> Sounds:
+        """Return the sounds. early: whether somebody waits for the first; most systems make no difference."""
+        ...
+
+
 REQUIREMENTS = "pip install -r scripts/benchmarks/requirements.txt"
 CLASSIC_SECONDS, CLASSIC_RATE, CLASSIC_HOP = 5, 22050, 256
 
@@ -68,7 +77,11 @@ def load_griffon(voice: str, threads: int) -> Speak:
     from tts.synthesizer import Synthesizer
 
     synthesizer = Synthesizer(voice, threads=threads)
-    return lambda text: ((chunk.samples, chunk.sample_rate) for chunk in synthesizer.stream(text))
+
+    def speak(text: str, early: bool = False) -> Sounds:
+        return ((chunk.samples, chunk.sample_rate) for chunk in synthesizer.stream(text, early=early))
+
+    return speak
 
 
 def load_piper(threads: int) -> Speak:
@@ -78,7 +91,11 @@ def load_piper(threads: int) -> Speak:
 
     config = PiperConfig.from_dict(json.loads(Path(f"{piper_model()}.json").read_text(encoding="utf-8")))
     voice = PiperVoice(session=session(piper_model(), threads), config=config)
-    return lambda text: ((chunk.audio_float_array, chunk.sample_rate) for chunk in voice.synthesize(text))
+
+    def speak(text: str, early: bool = False) -> Sounds:
+        return ((chunk.audio_float_array, chunk.sample_rate) for chunk in voice.synthesize(text))
+
+    return speak
 
 
 def piper_model() -> Path:
@@ -93,7 +110,11 @@ def load_hibari(threads: int) -> Speak:
     from hibari import Hibari
 
     hibari = Hibari(threads=threads)
-    return lambda text: ((samples, hibari.sample_rate) for samples in hibari.stream(text, seed=0))
+
+    def speak(text: str, early: bool = False) -> Sounds:
+        return ((samples, hibari.sample_rate) for samples in hibari.stream(text, seed=0))
+
+    return speak
 
 
 def load_kokoro(folder: Path, voice: str, threads: int) -> Speak:
@@ -109,7 +130,7 @@ def load_kokoro(folder: Path, voice: str, threads: int) -> Speak:
     vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))["vocab"]
     styles = np.fromfile(folder / f"{voice}.bin", np.float32).reshape(-1, 1, 256)  # one for each number of tokens
 
-    def speak(text: str) -> Sounds:
+    def speak(text: str, early: bool = False) -> Sounds:
         for phonemes in frontend.phonemize(text):
             tokens = [vocabulary[letter] for letter in phonemes if letter in vocabulary]
             inputs = {
@@ -136,7 +157,7 @@ def load_classic(threads: int) -> Speak:
     griffin_lim = torchaudio.transforms.GriffinLim(n_fft=1024, hop_length=CLASSIC_HOP, power=1.0)
 
     @torch.inference_mode()
-    def speak(text: str) -> Sounds:
+    def speak(text: str, early: bool = False) -> Sounds:
         mel, *_ = model.infer(torch.randint(1, 148, (1, len(text))))  # (1, 80, T_mel)
         yield griffin_lim((inverse @ mel.exp()).clamp_min(1e-8))[0].numpy(), CLASSIC_RATE
 

@@ -10,7 +10,8 @@ the ratios within a round. Nothing is downloaded.
 The whole command is measured twice. In the first row the operating system keeps the files of the command in memory,
 as after another use a moment ago. In the second row it reads the files of the system's own packages from the disk, as
 after a start of the machine: this row depends on the disk, and on the size of the model. Compiled modules are there in
-both. The classic stack is torchaudio's Tacotron 2 with random weights and a fixed number of steps.
+both. Each text is spoken twice: for the first audio, and for the real-time factor, where nobody waits for the first
+audio. The classic stack is torchaudio's Tacotron 2 with random weights and a fixed number of steps.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ def read_warm(peer: Peer, threads: int, texts: list[str]) -> dict[str, float]:
     list(speak(SHORT))
     for name in texts:
         _, text, repeats = TEXTS[name]
-        readings = [read_once(speak(text)) for _ in range(repeats)]
-        first, factor = (statistics.median(values) for values in zip(*readings, strict=True))
+        first = statistics.median(read_once(speak(text, early=True))[0] for _ in range(repeats))
+        factor = statistics.median(read_once(speak(text))[1] for _ in range(repeats))
         figures |= {f"first {name}": 1000 * first, f"factor {name}": factor}
     return {**figures, **peak_memory()}
 

@@ -30,7 +30,7 @@ def test_the_first_sentence_is_decoded_alone_and_then_more_at_a_time(
 
     monkeypatch.setattr(SentenceDecoder, "begin", count)
     found = sentences(Frontend(), [TEXT], "plain", "read")
-    chunks = list(Planner(voice).plan(found, SynthesisOptions(), reads_ahead))
+    chunks = list(Planner(voice).plan(found, SynthesisOptions(), reads_ahead=reads_ahead))
     assert sum(chunk.ends_sentence for chunk in chunks) == N_SENTENCES
     assert sizes == expected
     assert 1 + sum(expected) in {1, N_SENTENCES}

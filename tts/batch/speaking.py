@@ -74,7 +74,7 @@ class Speaker:
 
         synthesizer = self._synthesizer(row.voice)
         samples, words, warnings = 0, 0, list["SpeechWarning"]()
-        chunks = synthesizer.stream(row.text, row.options)
+        chunks = synthesizer.stream(row.text, row.options, early=False)
         with open_writer(path, synthesizer.sample_rate) as writer:
             for chunk in chunks:
                 if is_stopped():

@@ -145,7 +145,7 @@ class ChapterSpeaker:
         synthesizer = self._synthesizer(dialogue if run.is_dialogue and dialogue else self._reading.voice)
         begun = tape.seconds
         try:
-            for chunk in synthesizer.stream(html, self._reading.options, markup="html"):
+            for chunk in synthesizer.stream(html, self._reading.options, early=False, markup="html"):
                 if is_stopped():
                     raise Stopped
                 tape.write(_resampled(chunk.samples, chunk.sample_rate, self.sample_rate))

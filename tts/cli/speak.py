@@ -159,7 +159,7 @@ def synthesize(options: argparse.Namespace) -> None:
 
         formatter(options.timings)  # refuse a bad name before an hour of work
         text = text if isinstance(text, str) else "".join(text)  # subtitles quote the text
-    synthesizer, chunks = _start(text, options)
+    synthesizer, chunks = _start(text, options, early=out == "-")
     samples, words, marks, warnings = 0, list["WordTiming"](), list["MarkTiming"](), list["SpeechWarning"]()
     interruption = None
     with open_writer(out, synthesizer.sample_rate) as writer:
@@ -193,7 +193,7 @@ def speak(options: argparse.Namespace) -> None:
         raise MissingPackageError(
             f"cannot play sound ({error}): install PortAudio, as with 'apt install libportaudio2'"
         ) from error
-    synthesizer, chunks = _start(read_text(options.text if options.file is None else options.file), options)
+    synthesizer, chunks = _start(read_text(options.text if options.file is None else options.file), options, early=True)
     try:
         with sounddevice.OutputStream(synthesizer.sample_rate, channels=1, dtype="float32", latency="high") as device:
             for chunk in chunks:
@@ -202,13 +202,18 @@ def speak(options: argparse.Namespace) -> None:
         raise AudioError(f"cannot play sound ({error.args[0]}): connect a device, or write a file") from error
 
 
-def _start(text: str | Iterable[str], options: argparse.Namespace) -> tuple[Synthesizer, Iterator[AudioChunk]]:
-    """Create the synthesizer and its chunks of speech. Warnings and progress go to stderr."""
+def _start(
+    text: str | Iterable[str], options: argparse.Namespace, *, early: bool
+) -> tuple[Synthesizer, Iterator[AudioChunk]]:
+    """Create the synthesizer and its chunks of speech. Warnings and progress go to stderr.
+
+    early: whether somebody waits for the first chunk.
+    """
     from tts.synthesizer import Synthesizer
 
     voice = DEFAULT if options.voice is None else options.voice
     synthesizer = Synthesizer(voice, threads=options.threads, lexicon=options.lexicon)
-    chunks = synthesizer.stream(text, synthesis_options(options))
+    chunks = synthesizer.stream(text, synthesis_options(options), early=early)
     return synthesizer, _reported(chunks, len(text) if isinstance(text, str) else None)
 
 

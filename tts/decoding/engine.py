@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tts.audio.classic import ClassicVocoder
 from tts.audio.vocoder import (
+    EXCITATION_FRAMES,
     FIRST_BLOCK,
     LARGEST_BLOCK,
     ExcitationVocoder,
@@ -204,15 +205,21 @@ class Engine:
         pairs = parts[:, : 4 * n_freqs].view(np.complex64)
         return Spectrum(pairs[:, :n_freqs], pairs[:, n_freqs:], parts[:, 4 * n_freqs :], harmonic, aperiodic)
 
-    def vocoder(self, seed: int = 0, inversion: Inversion = "voice", *, begins: bool = True) -> Vocoder:
-        """Return a vocoder for one utterance. seed: of its noise. begins: whether its first sound has to be early."""
+    @property
+    def first_frames(self) -> int:
+        """The frames that a vocoder needs for its first sound, if it has to be early."""
+        spectrum = self._card.model.spectrum
+        return EXCITATION_FRAMES if spectrum is None else FIRST_BLOCK + spectrum.look_ahead
+
+    def vocoder(self, seed: int = 0, inversion: Inversion = "voice", *, early: bool = False) -> Vocoder:
+        """Return a vocoder for one utterance. seed: of its noise. early: whether somebody waits for its first sound."""
         card = self._card
         if inversion == "classic":
             return ClassicVocoder(self._inverse_filterbank, card.audio, seed)
         if card.model.spectrum is None:
             return ExcitationVocoder(self._inverse_filterbank, card.audio, card.griffin_lim_rounds, seed)
         look_ahead = card.model.spectrum.look_ahead
-        block = FIRST_BLOCK if begins else LARGEST_BLOCK
+        block = FIRST_BLOCK if early else LARGEST_BLOCK
         return SpectrumVocoder(self.spectrum, look_ahead, card.audio, card.griffin_lim_rounds, seed, block)
 
     def _dropout(self, rng: np.random.Generator | None, n_steps: int) -> Float32:

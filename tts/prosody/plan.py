@@ -20,10 +20,11 @@ from tts.prosody.timing import MarkTiming, WordTiming, time_words
 from tts.text.token import Bookmark, Sentence, SpeechWarning
 from tts.voice import Voice
 
-FIRST_CHUNK, LARGEST_CHUNK, GROWTH = 48, 384, 4
-"""Frames that go through the postnet together: few at first, so that the first sound is early, then GROWTH times as
-many each time, because each chunk is computed together with the frames around it; many from the second sentence on. A
-chunk takes a hundredth of the time for which the chunk before it is heard, so playback never waits."""
+LARGEST_CHUNK, GROWTH = 384, 4
+"""Frames that go through the postnet together: as few as the vocoder needs at first, if somebody waits for the first
+sound, then GROWTH times as many each time, because each chunk is computed together with the frames around it; many from
+the second sentence on. A chunk takes a hundredth of the time for which the chunk before it is heard, so playback never
+waits."""
 DYING_AWAY = 0.1
 """Seconds of quiet frames after the last sound of a sentence, before its pause. The pause begins with such frames, too,
 as far as there are any: the voice falls silent as its speaker did, not at once."""
@@ -65,22 +66,28 @@ class Planner:
         self._engine = Engine(voice)
         self._decoder = SentenceDecoder(self._engine, voice.card)
 
-    def vocoder(self, options: SynthesisOptions, *, begins: bool = True) -> Vocoder:
-        """Return a vocoder for one utterance. begins: whether the speech begins with it."""
-        return self._engine.vocoder(options.seed, options.inversion, begins=begins)
+    def vocoder(self, options: SynthesisOptions, *, early: bool) -> Vocoder:
+        """Return a vocoder for one utterance. early: whether somebody waits for its first sound."""
+        return self._engine.vocoder(options.seed, options.inversion, early=early)
 
-    def begin(self, options: SynthesisOptions) -> Plan:
-        """Begin a text."""
-        return Plan(self._card, self._engine, self._decoder, options)
+    def begin(self, options: SynthesisOptions, *, early: bool = True) -> Plan:
+        """Begin a text. early: whether somebody waits for its first frames."""
+        return Plan(self._card, self._engine, self._decoder, options, early)
 
     def plan(
-        self, sentences: Iterator[Sentence], options: SynthesisOptions, reads_ahead: bool = False
+        self,
+        sentences: Iterator[Sentence],
+        options: SynthesisOptions,
+        *,
+        reads_ahead: bool = False,
+        early: bool = True,
     ) -> Iterator[FrameChunk]:
         """Yield the frames of a text in order. A sentence is decoded when its frames are asked for.
 
         reads_ahead: whether the whole text is known, so that sentences may be taken before their turn (see `Plan.add`).
+        early: whether somebody waits for the first frames. The frames are the same, in other chunks.
         """
-        plan = self.begin(options)
+        plan = self.begin(options, early=early)
         for known in [sentences] if reads_ahead else ([sentence] for sentence in sentences):
             yield from plan.add(known)
         yield from plan.finish()
@@ -89,12 +96,15 @@ class Planner:
 class Plan:
     """The plan of one text: call `add` with each sentence, then `finish`."""
 
-    def __init__(self, card: VoiceCard, engine: Engine, decoder: SentenceDecoder, options: SynthesisOptions) -> None:
+    def __init__(
+        self, card: VoiceCard, engine: Engine, decoder: SentenceDecoder, options: SynthesisOptions, early: bool
+    ) -> None:
+        """early: whether somebody waits for the first frames."""
         self._card, self._engine, self._decoder, self._options = card, engine, decoder, options
         self._sentence: Sentence | None = None  # the last one
         self._pause = 0.0  # seconds of silence before the next sentence
         self._n_samples = 0  # planned so far
-        self._has_sounded = False  # whether a chunk was planned
+        self._is_awaited = early  # whether somebody waits for the next chunk
 
     def add(self, sentences: Iterable[Sentence]) -> Iterator[FrameChunk]:
         """Yield the frames of the next sentences, and the pauses before them.
@@ -151,8 +161,8 @@ class Plan:
             mel = sample(decoded.mel[0], phrase.positions)[np.newaxis]
             context = decoded.context[np.rint(phrase.positions).astype(int)]
             start, n_frames = 0, len(phrase.positions)
-            for size in _chunk_sizes(n_frames, LARGEST_CHUNK if self._has_sounded else FIRST_CHUNK):
-                self._has_sounded = True
+            for size in _chunk_sizes(n_frames, self._engine.first_frames if self._is_awaited else LARGEST_CHUNK):
+                self._is_awaited = False
                 chunk, start = slice(start, start + size), start + size
                 frames = self._engine.refine(mel, context, chunk.start, chunk.stop)
                 frames[: self._card.model.n_mels] += phrase.gain[chunk]
