@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,6 +10,15 @@ from typing import NamedTuple
 
 from tts.text.normalize.raised import characters, has_marks
 from tts.text.regex import regex
+
+_FIXED = "\N{NO-BREAK SPACE}\N{FIGURE SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}"  # spaces that group digits
+# Not a telephone number, whose country code has a plus, and not a decimal comma, which the rules of `grouped` read.
+_GROUPED = regex(
+    rf"(?<![\d+.,])(?<!\d\s)[1-9]\d{{0,2}}(?:[{_FIXED}]\d{{3}})+(?!\d|[{_FIXED}]\d|,\d)"
+    rf"|(?P<decimals>\.(?:\d{{3}}[{_FIXED}])+\d{{1,3}}(?!\d))"
+)
+_WITH_COMMAS = dict.fromkeys(map(ord, _FIXED), ",")
+_WITHOUT_SPACES = dict.fromkeys(map(ord, _FIXED), "\N{WORD JOINER}")  # folded into nothing
 
 # Characters that Unicode decomposition leaves unchanged or maps to an unwanted character.
 _SPECIAL = {
@@ -42,9 +52,13 @@ class Folded(NamedTuple):
 
 
 def fold(text: str) -> Folded:
-    """Strip accents, straighten quotes and unify dashes. Characters of other scripts stay unchanged."""
+    """Strip accents, straighten quotes, unify dashes and spaces. Characters of other scripts stay unchanged.
+
+    Digits that fixed spaces group are one number for sure, so commas group them.
+    """
     if text.isascii() and not has_marks(text):
         return Folded(text, range(len(text)), range(1, len(text) + 1))
+    text = _GROUPED.sub(_group, text)
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -62,6 +76,11 @@ def fold(text: str) -> Folded:
     return Folded("".join(pieces), starts, ends)
 
 
+def _group(match: re.Match[str]) -> str:
+    """Return the number with commas instead of fixed spaces; its decimals without them. The length is the same."""
+    return match[0].translate(_WITHOUT_SPACES if match["decimals"] else _WITH_COMMAS)
+
+
 @lru_cache(4096)
 def _fold_character(character: str) -> str:
     """Return ASCII for Latin letters, digits and typography, "" for modifying marks, else the character itself."""
@@ -69,6 +88,8 @@ def _fold_character(character: str) -> str:
         return character
     if character in _SPECIAL:
         return _SPECIAL[character]
+    if unicodedata.category(character) == "Zs":
+        return " "
     if unicodedata.category(character) == "Cf" or _MODIFIERS.match(character):
         return ""
     digit = unicodedata.decimal(character, None)
