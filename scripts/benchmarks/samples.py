@@ -1,11 +1,11 @@
-"""Speak the sentences of the page Listen with every bundled voice, its teacher and classic Griffin-Lim.
+"""Speak the sentences of the page Listen with every bundled voice, its teacher, classic Griffin-Lim and Piper.
 
     pip install '.[checks]' -r scripts/benchmarks/requirements.txt
     python scripts/benchmarks/samples.py [--kokoro DIR] [--out docs]
 
 The script writes OUT/listen/*.ogg and *.webp, a sound and its spectrogram for each sentence and system, and the part of
 OUT/listen.md between its two marks. Each system reads the written text with its own front end; hibari's stands in for
-Kokoro's. All sounds have the same loudness. A teacher that is not installed is left out with a message. Kokoro needs a
+Kokoro's. All sounds have the same loudness. A system that is not installed is left out with a message. Kokoro needs a
 folder that recipes/shared/assemble_kokoro.py wrote.
 """
 
@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib import colormaps
 from numpy.typing import NDArray
-from peers import HIBARI, Peer, Speak, is_installed, load_kokoro
+from peers import HIBARI, PIPER, Peer, Speak, is_installed, load_kokoro
 from PIL import Image
 from scipy.signal import resample_poly, stft
 
@@ -76,7 +76,7 @@ def teachers(kokoro: Path | None) -> dict[str, tuple[str, Peer]]:
 
 
 def systems(taught_by: dict[str, tuple[str, Peer]]) -> list[System]:
-    """Return three systems for each bundled voice: the voice, its teacher and the voice by classic Griffin-Lim."""
+    """Return three systems for each bundled voice, and Piper: the voice, its teacher, the voice by Griffin-Lim."""
     found = []
     for name in bundled_voices():
         synthesizer = Synthesizer(name)
@@ -86,6 +86,8 @@ def systems(taught_by: dict[str, tuple[str, Peer]]) -> list[System]:
             found.append(System(f"{name}-teacher", label, partial(other, peer.load(1))))
         label = f"{name}, classic Griffin-Lim"
         found.append(System(f"{name}-classic", label, partial(own, synthesizer, "classic")))
+    if is_installed("Piper", PIPER):
+        found.append(System("piper", "Piper, en_US-joe-medium", partial(other, PIPER.load(1))))
     return found
 
 

@@ -41,6 +41,7 @@ def made(tiny_voice: Path, tmp_path: Path) -> Path:
             teachers=lambda kokoro: {"tiny": ("A hum & nothing", samples.Peer(load_hum, ("numpy",)))},
             bundled_voices=lambda: ["tiny"],
             Synthesizer=lambda name: Synthesizer(tiny_voice),
+            PIPER=samples.Peer(load_hum, ("numpy",)),
         )
         assert status == 0
     return tmp_path
@@ -52,7 +53,7 @@ def test_the_page_has_every_sentence_by_every_system(made: Path) -> None:
     assert page.endswith(f"{samples.END}{AFTER}")
     assert page.index("## Easy") < page.index("Hello there") < page.index("## Hard") < page.index("It cost")
     assert page.count("<b>A hum &amp; nothing</b>") == page.count("<b>tiny, classic Griffin-Lim</b>") == len(SENTENCES)
-    stems = {f"{name}-{key}" for name in SENTENCES for key in ("tiny", "tiny-teacher", "tiny-classic")}
+    stems = {f"{name}-{key}" for name in SENTENCES for key in ("tiny", "tiny-teacher", "tiny-classic", "piper")}
     assert {path.stem for path in (made / "listen").iterdir()} == stems
     for stem in stems:
         assert f'src="listen/{stem}.ogg"' in page
@@ -83,5 +84,5 @@ def test_the_page_in_the_repository_is_the_one_that_the_script_writes() -> None:
     for name, text in samples.SENTENCES.items():
         assert f"### “{text}”\n" in page
         stems = (f"{name}-{voice}{system}" for voice in bundled_voices() for system in ("", "-teacher", "-classic"))
-        assert all(f"listen/{stem}.ogg" in page for stem in stems)
+        assert all(f"listen/{stem}.ogg" in page for stem in (*stems, f"{name}-piper"))
     assert sum(path.stat().st_size for path in (REPOSITORY / "docs" / "listen").glob("*.ogg")) < 2_000_000
