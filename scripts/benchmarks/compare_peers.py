@@ -3,7 +3,7 @@
     apt-get install espeak-ng flite
     pip install '.[eval]' -r scripts/benchmarks/requirements.txt
     python scripts/benchmarks/compare_peers.py [--sentences develop|final|FILE] [--kokoro DIR] [--listen] [--out DIR]
-        [--command NAME='CMD {text} {out}']...
+        [--recognizer DIR] [--command NAME='CMD {text} {out}']...
 
 All systems read the same sentences. The script prints one table of intelligibility, quality, speed and memory, and
 writes one report; --listen adds a blind listening test. A system that is not installed is left out with a message.
@@ -161,7 +161,8 @@ def run(arguments: argparse.Namespace) -> None:
     lines = read_sentences(find_sentences(arguments.sentences))
     journal, workers = MeasurementJournal(arguments.out / "heard.jsonl"), usable_cores()
     readers = systems(arguments.voice, arguments.kokoro, arguments.kokoro_voice, dict(arguments.command))
-    rows = evaluate(lines, readers, Recognizer(workers=workers), journal, workers=workers)
+    recognizer = Recognizer(arguments.recognizer, workers=workers)
+    rows = evaluate(lines, readers, recognizer, journal, workers=workers)
     title = f"{', '.join(readers)}: {len(lines)} sentences"
     write_report(arguments.out, rows, render(rows, title, OURS, reference=TEACHER))
     if arguments.listen:
@@ -175,6 +176,7 @@ def main() -> None:
     parser.add_argument("--voice", default=OUR_VOICE, help="our voice: bundled name or folder (default: %(default)s)")
     parser.add_argument("--kokoro", type=Path, metavar="DIR", help="folder that assemble_kokoro.py wrote")
     parser.add_argument("--kokoro-voice", default="af_heart", help="one of that folder (default: %(default)s)")
+    parser.add_argument("--recognizer", type=Path, metavar="DIR", help="as for tts evaluate")
     parser.add_argument("--listen", action="store_true", help="also write listen.html, as tts evaluate does")
     parser.add_argument("--command", type=named, action="append", default=[], metavar="NAME=CMD", help="another peer")
     parser.add_argument("--out", type=Path, default=Path("comparison"), help="folder to write (default: %(default)s)")

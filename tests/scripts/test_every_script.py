@@ -78,7 +78,8 @@ class FakeRecognizer:
 
     identity = "fake"
 
-    def __init__(self, workers: int = 1) -> None:
+    def __init__(self, model: Path | None = None, workers: int = 1) -> None:
+        assert model is None
         assert workers > 0
 
     def transcribe(self, samples: np.ndarray, sample_rate: int) -> str:
