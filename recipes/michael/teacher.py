@@ -28,7 +28,7 @@ from tts.audio.formats import to_int16
 from tts.corpus.separation import AUDIO, separate
 
 VOICE = "am_michael"
-FILES = GRAPH, VOCABULARY, STYLES = "model.onnx", "vocab.json", f"{VOICE}.bin"
+GRAPH, VOCABULARY = "model.onnx", "vocab.json"
 DURATIONS = "/encoder/Clip_output_0"  # the tensor of tokens' durations
 PITCH = "/encoder/Reshape_output_0"  # the tensor that enters the decoder
 STYLE_DIM = 256
@@ -36,10 +36,11 @@ LOWEST_F0 = 55.0  # hertz; a lower output means an unvoiced frame
 USUAL_F0 = 110.0  # hertz, of a clip without a voiced frame
 
 
-def lacking(folder: Path) -> str:
+def lacking(folder: Path, voices: Sequence[str] = (VOICE,)) -> str:
     """Say which file of the teacher a folder lacks. Empty if it has all."""
-    missing = next((name for name in FILES if not (folder / name).is_file()), "")
-    remedy = f"write it by python recipes/shared/assemble_kokoro.py DOWNLOADS {folder} --voices {VOICE}"
+    names = [GRAPH, VOCABULARY, *(f"{voice}.bin" for voice in voices)]
+    missing = next((name for name in names if not (folder / name).is_file()), "")
+    remedy = f"write it by python recipes/shared/assemble_kokoro.py DOWNLOADS {folder} --voices {' '.join(voices)}"
     return f"{folder} has no {missing}: {remedy}" if missing else ""
 
 
@@ -54,10 +55,12 @@ class Spoken(NamedTuple):
 class Kokoro:
     """Speaks our symbols."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, voice: str = VOICE) -> None:
         """folder: as recipes/shared/assemble_kokoro.py writes it."""
         self.vocabulary: dict[str, int] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))["vocab"]
-        self.styles = np.fromfile(folder / STYLES, np.float32).reshape(-1, 1, STYLE_DIM)  # one per number of tokens
+        self.styles = np.fromfile(folder / f"{voice}.bin", np.float32).reshape(
+            -1, 1, STYLE_DIM
+        )  # one per number of tokens
         self.session = open_graph(folder / GRAPH, DURATIONS, PITCH)
 
     def __call__(self, symbols: Sequence[str]) -> Spoken:

@@ -140,13 +140,12 @@ def _noise(log_magnitude: Float32, n_frames: int, draw: random.Random) -> Float3
     return noise
 
 
-def of_recordings(folder: Path, draw: random.Random) -> Iterator[Clip]:
+def recordings(folder: Path, draw: random.Random) -> Iterator[Float32]:
     """Yield each recording in a folder twice: as it is, and at another tempo, which changes pitch and formants."""
     for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES):
         samples = read_recording(path, AUDIO.sample_rate).samples
-        yield make_clip(samples)
-        tempo = draw.choice(TEMPOS)
-        yield make_clip(resample(samples, orig_sr=tempo, target_sr=1, res_type="soxr_hq"))
+        yield samples
+        yield resample(samples, orig_sr=draw.choice(TEMPOS), target_sr=1, res_type="soxr_hq")
 
 
 def batch(clips: list[Clip], draw: random.Random) -> Batch:

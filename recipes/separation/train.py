@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from recipes.separation.clips import WINDOW, Clip, batch, of_noise, of_recordings, of_teacher
+from recipes.separation.clips import WINDOW, Clip, batch, make_clip, of_noise, of_teacher, recordings
 from recipes.separation.export import export
 from recipes.separation.network import SeparationNet, render
 from tts.bundled import DEFAULT
@@ -28,6 +28,7 @@ from tts.corpus.separation import AUDIO, GRAPH
 from tts.model.spectrum import SpectrumNet
 from tts.training.initialize import read_trained
 from tts.training.optimizer import MuonAdamW
+from tts.training.precision import has_bf16
 from tts.training.sound_loss import sound_loss
 
 RATE, BATCH, SAVE = 1e-3, 12, 100
@@ -83,13 +84,13 @@ def train(kinds: list[list[Clip]], net: SeparationNet, steps: int, run: Path) ->
     bar = tqdm(range(first, steps), initial=first, total=steps)
     for step in bar:
         chosen = batch([draw.choice(draw.choice(kinds)) for _ in range(BATCH)], draw)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
             found = net(chosen.inputs)
         found, wanted = found.float(), (chosen.frames - net.mean) / net.std
         errors = ((found - wanted).abs() * weights).mean(dim=(1, 2))
         loss = supervised = (errors * chosen.is_known).sum() / chosen.is_known.sum().clamp_min(1)
         if step >= SUPERVISED:
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
                 sound = render(spectrum, *net.frames(found, chosen.inputs), chosen.pulses)
             heard = sound_loss(sound[:, inner], chosen.samples[:, inner], AUDIO)
             loss = supervised + heard
@@ -119,7 +120,7 @@ def main() -> None:
     options.run.mkdir(parents=True, exist_ok=True)
     features, draw = Features(options.features), random.Random(SEED)
     kinds = [list(of_teacher(features, options.minutes, draw)), list(of_noise(options.minutes / 2, draw))]
-    kinds += [list(of_recordings(folder, draw)) for folder in options.recordings]
+    kinds += [list(map(make_clip, recordings(folder, draw))) for folder in options.recordings]
     kinds = [[clip for clip in clips if len(clip.inputs) >= WINDOW] for clips in kinds]
     net = start([clip for clips in kinds for clip in clips], features)
     train(kinds, net, options.steps, options.run)

@@ -33,6 +33,8 @@ from tts.text.pronunciation import guesser
 from tts.text.pronunciation.clusters import SLOTS
 from tts.text.pronunciation.homographs import Homographs
 from tts.text.pronunciation.lexicon import LEXICON_NAME, Lexicon
+from tts.training.universal import FILE, _weights
+from tts.training.weights import unpack
 
 ELSEWHERE = {"recipes/shared/assemble_kokoro.py": "tests/recipes/test_assemble_kokoro.py"}
 RUN_HERE = {
@@ -44,6 +46,8 @@ RUN_HERE = {
     "recipes/michael/read_sentences.py",
     "recipes/separation/train.py",
     "recipes/shared/count_phonemes.py",
+    "recipes/spectrum/read_voices.py",
+    "recipes/spectrum/train.py",
     "recipes/text/build_lexicon.py",
     "recipes/text/build_word_clusters.py",
     "recipes/text/compare_homographs.py",
@@ -144,6 +148,32 @@ def test_separation_is_learnt_and_exported(tmp_path: Path) -> None:
     wanted = (net(inputs.unsqueeze(0))[0] * net.std + net.mean).detach().numpy()
     graph = onnxruntime.InferenceSession(tmp_path / "run" / "separation.onnx")
     np.testing.assert_allclose(graph.run(None, {"inputs": inputs.numpy()})[0], wanted, atol=0.02)
+
+
+def test_a_spectrum_network_is_learnt_from_several_voices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_kokoro(tmp_path / "kokoro")
+    (tmp_path / "metadata.csv").write_text("LJ001-0001|One.|One.\nLJ001-0002|Two.|Two.\n")
+    options = (tmp_path / "metadata.csv", tmp_path / "voices", tmp_path / "kokoro", "--minutes", "0.03")
+    path = "recipes/spectrum/read_voices.py"
+    assert run_script(path, *options) == 2
+    assert "kokoro has no af_bella.bin: write it by python" in capsys.readouterr().err
+    two = {"LEARNT": ["am_michael"], "HEARD": ["other"]}
+    (tmp_path / "kokoro" / "other.bin").write_bytes((tmp_path / "kokoro" / "am_michael.bin").read_bytes())
+    assert run_script(path, *options, **two) == 0
+    for voice in ("am_michael", "other"):
+        seconds = [soundfile.info(wav).duration for wav in (tmp_path / "voices" / voice).iterdir()]
+        assert sum(seconds) >= 60 * 0.03 > sum(seconds) - max(seconds)
+    (tmp_path / "wavs").mkdir()
+    hum = 0.1 * np.sign(np.sin(2 * np.pi * 110 * np.arange(36000) / 22050)).astype(np.float32)
+    (tmp_path / "wavs" / "hum.wav").write_bytes(encode(hum, 22050, "wav"))
+    for steps in (1, 2):  # the second time it continues
+        arguments = (tmp_path / "run", tmp_path / "wavs", "--steps", str(steps))
+        assert run_script("recipes/spectrum/train.py", *arguments, BATCH=2) == 0
+        assert torch.load(tmp_path / "run" / "weights.pt", weights_only=True)["step"] == steps
+    learnt, shipped = unpack((tmp_path / "run" / FILE).read_bytes()), _weights()
+    assert {name: tensor.shape for name, tensor in learnt.items()} == {n: t.shape for n, t in shipped.items()}
 
 
 def test_phonemes_are_counted(features: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,13 +15,12 @@ from onnx import TensorProto, helper
 from recipes.michael.read_corpus import CONFIG, build_parser
 from recipes.michael.teacher import (
     DURATIONS,
-    FILES,
     GRAPH,
     PITCH,
     STYLE_DIM,
-    STYLES,
     USUAL_F0,
     VOCABULARY,
+    VOICE,
     Kokoro,
     Spoken,
     lacking,
@@ -133,7 +132,7 @@ def write_kokoro(folder: Path) -> None:
     onnx.save(model, folder / GRAPH)
     vocabulary = {letter: number for number, letter in enumerate(letters(), 1)}
     (folder / VOCABULARY).write_text(json.dumps({"vocab": vocabulary}), encoding="utf-8")
-    np.repeat(np.arange(1, N_STYLES + 1, dtype=np.float32) / 10, STYLE_DIM).tofile(folder / STYLES)
+    np.repeat(np.arange(1, N_STYLES + 1, dtype=np.float32) / 10, STYLE_DIM).tofile(folder / f"{VOICE}.bin")
 
 
 def test_kokoro_speaks_in_the_style_of_the_number_of_tokens(tmp_path: Path) -> None:
@@ -150,7 +149,7 @@ def test_kokoro_speaks_in_the_style_of_the_number_of_tokens(tmp_path: Path) -> N
 def test_the_file_that_the_teacher_lacks_is_named(tmp_path: Path) -> None:
     write_kokoro(tmp_path / "kokoro")
     assert not lacking(tmp_path / "kokoro")
-    for name in FILES:
+    for name in (GRAPH, VOCABULARY, f"{VOICE}.bin"):
         (tmp_path / "kokoro" / name).rename(tmp_path / "aside")
         assert lacking(tmp_path / "kokoro").startswith(f"{tmp_path / 'kokoro'} has no {name}: write it by python")
         (tmp_path / "aside").rename(tmp_path / "kokoro" / name)

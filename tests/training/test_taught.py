@@ -267,7 +267,9 @@ def test_a_spectrum_network_needs_the_parts_that_it_learns(taught: Path, feature
     with pytest.raises(ValueError, match=r"model.spectrum needs a harmonic and an aperiodic mel spectrogram"):
         build_model(TrainConfig(model=MODEL), Features(features))
     write_taught(tmp_path, n_with_parts=0)
-    with pytest.raises(ValueError, match=r"the features have neither: prepare the corpus again"):
+    with pytest.raises(
+        ValueError, match=r"the features have neither, or loss.spectrum_weight is 0: prepare the corpus again"
+    ):
         build_model(TrainConfig(model=MODEL), Features(tmp_path))
     assert not (tmp_path / "parts.f16").exists()
 

@@ -55,11 +55,15 @@ class Batch(NamedTuple):
 class ClipDataset(Dataset[Example]):
     """Some clips of a features folder."""
 
-    def __init__(self, features: Features, indices: list[int], window: int) -> None:
-        """window: frames of each clip that train the postnet and the spectrum network."""
+    def __init__(self, features: Features, indices: list[int], window: int, with_spectra: bool = True) -> None:
+        """window: frames of each clip that train the postnet and the spectrum network.
+
+        with_spectra: whether examples have what a spectrum network learns from.
+        """
         self.features = features
         self.indices = indices
         self.window = window
+        self.with_spectra = with_spectra
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -72,8 +76,8 @@ class ClipDataset(Dataset[Example]):
         start = int(pick.place * (max(0, clip.n_frames - self.window) + 1))
         symbols = self.features.symbols_of_frames(index)
         frames = slice(start, start + self.window)
-        parts = self.features.parts(index, frames)
-        sound = self.features.sound(index, frames) if parts is None else None
+        parts = self.features.parts(index, frames) if self.with_spectra else None
+        sound = self.features.sound(index, frames) if self.with_spectra and parts is None else None
         return Example(
             clip.clip_id,
             torch.tensor(clip.phoneme_ids),
@@ -170,11 +174,11 @@ class ClipDataModule(lightning.LightningDataModule):
             raise ConfigError(f"{len(features.clips)} clip is too few: add one to train on or to validate on")
         self.features = features
         self.config = config
-        window = config.loss.postnet_frames
+        window, with_spectra = config.loss.postnet_frames, config.loss.spectrum_weight > 0
         self.collate = Collate(reduction_factor, features.audio, window)
         training, validation = split(len(features.clips), config.data.n_validation, config.run.seed)
-        self.training = ClipDataset(self.features, training, window)
-        self.validation = ClipDataset(self.features, validation, window)
+        self.training = ClipDataset(self.features, training, window, with_spectra)
+        self.validation = ClipDataset(self.features, validation, window, with_spectra)
 
     def train_dataloader(self) -> DataLoader[Example]:
         """Load batches from the current step on."""

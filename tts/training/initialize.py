@@ -85,8 +85,10 @@ def read_trained(source: str) -> Trained:
     return Trained(f"{checkpoint} of step {step}", model.state_dict(), facts.audio, facts.model, facts.symbols)
 
 
-def initialize(model: Tacotron, facts: Facts, trained: Trained) -> TakenOver:
+def initialize(model: Tacotron, facts: Facts, trained: Trained, has_spectrum: bool = False) -> TakenOver:
     """Copy the weights of a trained model into `model`, network by network, where they fit. facts: of `model`.
+
+    has_spectrum: whether the spectrum network has its start already (`tts.training.universal`).
 
     Embeddings are copied by the name of the symbol. The statistics of the spectrogram stay those of the new features.
     The network reads and writes standardised frames, so its first output already has the level, the timbre and the
@@ -103,6 +105,8 @@ def initialize(model: Tacotron, facts: Facts, trained: Trained) -> TakenOver:
             embedding[row] = old_rows[place[symbol]]
     weights[EMBEDDING] = embedding
     own = {name: tensor for name, tensor in model.state_dict().items() if name not in OWN}
+    if has_spectrum:
+        own = {name: tensor for name, tensor in own.items() if _network(name) != SPECTRUM}
     fits = {name: name in weights and weights[name].shape == tensor.shape for name, tensor in own.items()}
     fresh = list(dict.fromkeys(_network(name) for name, fit in fits.items() if not fit))
     if is_spectrum_kept and SPECTRUM in fresh:

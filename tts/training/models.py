@@ -13,6 +13,7 @@ from tts.corpus.features import Features
 from tts.errors import ConfigError, TrainingError
 from tts.model.attention import ATTENTIONS
 from tts.model.tacotron import Tacotron
+from tts.training import universal
 from tts.training.checkpoint import Facts, describe, load_weights, read_checkpoint, stored_facts
 from tts.training.config import TrainConfig
 from tts.training.settings import load_config
@@ -25,7 +26,7 @@ def build_model(config: TrainConfig, features: Features) -> Tacotron:
     the factor of the model.
     """
     sizes = model_config(config, features)
-    _check_spectrum(sizes, features, bool(config.run.init_from))
+    _check_frames(sizes, features)
     factors = config.reduction_schedule
     if factors and min(factors) <= sizes.reduction_factor:
         raise ConfigError(
@@ -40,23 +41,26 @@ def build_model(config: TrainConfig, features: Features) -> Tacotron:
         model.spectrum.mean.copy_(mean)
         model.spectrum.std.copy_(std)
         model.spectrum.interpolation.copy_(torch.from_numpy(band_interpolation(features.audio)))
-        model.spectrum.requires_grad_(features.teach_spectra)  # else it stays what it starts from
+        is_taught = features.teach_spectra and config.loss.spectrum_weight > 0
+        model.spectrum.requires_grad_(is_taught)  # else it stays what it starts from
+        has_start = universal.is_fit(model.spectrum, features)
+        if has_start:
+            universal.start(model.spectrum)
+        if not (is_taught or has_start or config.run.init_from):
+            raise ConfigError(
+                "model.spectrum learns from recordings or from the parts of a teacher's spectrum, but the features "
+                "have neither, or loss.spectrum_weight is 0: prepare the corpus again, set the weight, or start from a "
+                "voice with such a network (--init-from)"
+            )
     return model
 
 
-def _check_spectrum(sizes: ModelConfig, features: Features, has_start: bool) -> None:
-    """Raise ConfigError for a spectrum network that these features cannot train, and that has no start to stay at."""
-    if sizes.spectrum is None:
-        return
-    if features.audio.voicing_edges:
+def _check_frames(sizes: ModelConfig, features: Features) -> None:
+    """Raise ConfigError for a spectrum network that cannot read these frames."""
+    if sizes.spectrum is not None and features.audio.voicing_edges:
         raise ConfigError(
             "model.spectrum needs a harmonic and an aperiodic mel spectrogram, but the features have one and voicing "
             "edges: leave it out, or read the corpus with a recipe that sets audio.voicing_edges=[]"
-        )
-    if not features.teach_spectra and not has_start:
-        raise ConfigError(
-            "model.spectrum learns from recordings or from the parts of a teacher's spectrum, but the features have "
-            "neither: prepare the corpus again, or start from a voice with such a network (--init-from)"
         )
 
 

@@ -19,6 +19,7 @@ from torch.distributed import is_torchelastic_launched
 from tts.common.files import remove_unfinished
 from tts.corpus.features import Features
 from tts.errors import ConfigError, TrainingError
+from tts.training import universal
 from tts.training.callbacks import Progress, Showcase
 from tts.training.checkpoint import check_resumable, describe, newest_checkpoint, newest_whole_checkpoint
 from tts.training.config import PRECISIONS, RunConfig, TrainConfig
@@ -59,7 +60,8 @@ def train(config: TrainConfig) -> None:
     taken: TakenOver | None = None
     if config.run.init_from and not checkpoint:
         trained = read_trained(config.run.init_from)
-        taken = initialize(model, describe(features, model.config), trained)
+        has_spectrum = model.spectrum is not None and universal.is_fit(model.spectrum, features)
+        taken = initialize(model, describe(features, model.config), trained, has_spectrum)
         logger.info("starting from %s: %s", trained.origin, taken)
     module = TacotronModule(model, config)
     data = ClipDataModule(features, config, model.config.reduction_factor)
