@@ -21,7 +21,7 @@ Complex64 = NDArray[np.complex64]
 N_ITER = 4
 """Griffin-Lim iterations. Few are needed, because the excitation gives good initial phases."""
 
-FIRST_BLOCK, LARGEST_BLOCK, GROWTH = 16, 384, 4
+FIRST_BLOCK, LARGEST_BLOCK, GROWTH = 16, 256, 4
 """Frames that a spectrum network reads at a time: few at the start of the speech, so that the first sound is early,
 then GROWTH times as many each time, because every block is read together with its neighbours."""
 EXCITATION_FRAMES = 48

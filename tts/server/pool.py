@@ -16,6 +16,7 @@ from typing import TypeVar
 from tts.common.threads import usable_cores
 from tts.errors import ConfigError, LimitError, VoiceError
 from tts.server.places import NoPlaceError, Places
+from tts.server.turns import Turns
 from tts.synthesizer import Synthesizer
 
 T = TypeVar("T")
@@ -83,7 +84,7 @@ class Pool:
     """Synthesizers shared by all requests. Belongs to one event loop and computes in its own threads.
 
     A stream uses a thread only while it computes a chunk. So a long text delays a short one by one chunk, and a client
-    that reads slowly delays no other.
+    that reads slowly delays no other. Streams that have given nothing yet go first (see `Turns`).
     """
 
     def __init__(
@@ -92,7 +93,9 @@ class Pool:
         """synthesizers: by voice name; the first is the default. workers: threads; None is one for each core."""
         self._synthesizers = dict(synthesizers)
         self.limits = limits or Limits()
-        self._threads = ThreadPoolExecutor(workers or usable_cores(), thread_name_prefix="speech")
+        n_threads = workers or usable_cores()
+        self._threads = ThreadPoolExecutor(n_threads, thread_name_prefix="speech")
+        self._turns = Turns(n_threads)
         self.places = Places(self.limits.streams, self.limits.waiting)
         """The places of requests that are spoken, and their queue."""
         self.refused: dict[str, Counter[str]] = {"speech": self.places.refused}
@@ -136,8 +139,10 @@ class Pool:
         self, work: Callable[[Synthesizer], Iterator[T]], synthesizer: Synthesizer, client: str | None
     ) -> AsyncGenerator[T, None]:
         async with self._place(client):
-            steps = await self._compute(lambda: iter(work(synthesizer)))
-            while (step := await self._compute(lambda: next(steps, None))) is not None:
+            steps = await self._compute(lambda: iter(work(synthesizer)), begins=True)
+            begins = True
+            while (step := await self._compute(lambda: next(steps, None), begins=begins)) is not None:
+                begins = begins and not step
                 yield step
 
     @contextlib.asynccontextmanager
@@ -161,12 +166,16 @@ class Pool:
         """Estimate the seconds until half of the queue has been served."""
         return math.ceil(max(1.0, self._usual_seconds * self.waiting / self.limits.streams / 2))
 
-    async def _compute(self, function: Callable[[], T]) -> T:
-        """Run in a thread. On cancellation, drop work that has not begun and wait for work that has."""
-        job = self._threads.submit(function)
-        try:
-            return await asyncio.wrap_future(job)
-        except asyncio.CancelledError:
-            if not job.cancel() and not job.done():
-                await asyncio.wait([asyncio.wrap_future(job)])
-            raise
+    async def _compute(self, function: Callable[[], T], *, begins: bool) -> T:
+        """Run in a thread. On cancellation, drop work that has not begun and wait for work that has.
+
+        begins: whether nothing was given yet.
+        """
+        async with self._turns.turn(begins=begins):
+            job = self._threads.submit(function)
+            try:
+                return await asyncio.wrap_future(job)
+            except asyncio.CancelledError:
+                if not job.cancel() and not job.done():
+                    await asyncio.wait([asyncio.wrap_future(job)])
+                raise
