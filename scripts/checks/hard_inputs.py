@@ -3,7 +3,7 @@
     pip install '.[checks]'
     python scripts/checks/hard_inputs.py [--voice NAME] [--part 1/2]
 
-The script prints a table by category, then each objection, and exits with status 1 if an input failed. There are four
+The script prints a table by category, then each objection, and exits with status 1 if an input failed. There are five
 judges. They do not judge pronunciation:
 
 - alignment: the warnings of the attention monitor (`tts/decoding/monitor.py`).
@@ -12,10 +12,12 @@ judges. They do not judge pronunciation:
   minus six. Whisper does not judge a word that is said six times or more in a row, because it writes an arbitrary
   number of them. It does not judge when it loops, which shows as more phonemes than anybody can say in the time.
 - placed: a forced aligner (PocketSphinx) finds each word within 0.4 s of the time that the attention gives.
+- beats: in the time that the attention gives to a word, the loudness has at least one peak, and no more peaks than the
+  word has vowels, or one more if it ends with the burst of a stop. Asked where placed objects.
 
 Whisper errs on single sounds, and the aligner errs among words that sound alike. An input fails if alignment or length
-objects, if heard and placed both object, or if placed objects and Whisper does not judge. An objection of heard or
-placed alone is counted and printed as a doubt. The word error rate is for information: Whisper often fails on letters
+objects, or if placed objects and a second judge does: heard, or beats where Whisper does not judge. An objection of one
+of these alone is counted and printed as a doubt. The word error rate is for information: Whisper often fails on letters
 and names.
 """
 
@@ -30,7 +32,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 from forced_aligner import align
+from numpy.typing import NDArray
+from scipy.signal import find_peaks
 
 from tts import Speech, Synthesizer
 from tts.decoding.monitor import FaultKind
@@ -40,13 +45,18 @@ from tts.text.frontend import Frontend
 from tts.text.token import Token
 from tts.voice import DEFAULT
 
+Float32 = NDArray[np.float32]
+
 INPUTS = Path(__file__).parents[2] / "tests" / "data" / "hard_inputs.txt"
-JUDGES = ("alignment", "length", "heard", "placed")
+JUDGES = ("alignment", "length", "heard", "placed", "beats")
 MIN_SECONDS, MAX_SECONDS, MAX_PAUSE, SPARE_SECONDS = 0.04, 0.2, 1.0, 0.6  # per phoneme, phoneme, mark, sentence
 SHARE, SPARE_PHONEMES = 0.5, 6
 FASTEST = 25.0  # phonemes a second
 MANY = 6  # repetitions in a row that Whisper cannot count
 FAR = 0.4  # seconds
+PEAK, APART, BLUR = 6.0, 0.08, 0.03  # decibels; seconds between peaks; seconds that the loudness is averaged over
+LOUD = 20.0  # decibels below the loudest that still count
+STOPS = frozenset("B D G K P T CH JH".split())
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,8 @@ class Result:
     @property
     def failed(self) -> bool:
         """Whether the objections are enough to fail the input."""
-        by_ear = "placed" in self.findings and ("heard" in self.findings or not self.whisper_judges)
+        second = "heard" if self.whisper_judges else "beats"
+        by_ear = "placed" in self.findings and second in self.findings
         return by_ear or "alignment" in self.findings or "length" in self.findings
 
 
@@ -89,11 +100,13 @@ class Judges:
         whisper_judges = repeated < MANY and found <= FASTEST * seconds
         low, high = SHARE * expected - SPARE_PHONEMES, (1 + SHARE) * expected + SPARE_PHONEMES
         objects = whisper_judges and not (found and low <= found <= high)
+        placed = _placed(speech)
         findings = {
             "alignment": "; ".join(str(warning) for warning in speech.warnings if warning.kind in get_args(FaultKind)),
             "length": _length(tokens, seconds),
             "heard": f"{found} phonemes for {expected}: {heard!r}" if objects else "",
-            "placed": _placed(speech),
+            "placed": placed,
+            "beats": _beats(speech) if placed else "",
         }
         errors = word_errors(" ".join(word.text for word in words), heard)
         findings = {judge: finding for judge, finding in findings.items() if finding}
@@ -131,6 +144,27 @@ def _placed(speech: Speech) -> str:
                 f"aligner {interval.start:.2f} to {interval.end:.2f} s"
             )
     return ""
+
+
+def _beats(speech: Speech) -> str:
+    peaks = _peaks(speech.samples, speech.sample_rate)
+    for index, word in enumerate(speech.words):
+        vowels = sum(timing.phoneme[-1].isdigit() for timing in word.phonemes)
+        found = np.count_nonzero((peaks > word.start_time) & (peaks < word.end_time))
+        if not 1 <= found <= vowels + (word.phonemes[-1].phoneme in STOPS):
+            return f'word {index + 1}, "{word.word}": {found} peaks of loudness for {vowels} vowels'
+    return ""
+
+
+def _peaks(samples: Float32, sample_rate: int) -> NDArray[np.float64]:
+    """Return the times of the peaks of loudness, in seconds."""
+    step = sample_rate // 200
+    window = np.hanning(int(BLUR * sample_rate))
+    power = np.convolve(samples**2, window / window.sum(), "same")[::step]
+    loudness = 10 * np.log10(power + 1e-9)
+    peaks, _ = find_peaks(loudness, prominence=PEAK, distance=APART * 200, height=loudness.max() - LOUD)
+    times: NDArray[np.float64] = peaks * step / sample_rate
+    return times
 
 
 def table(results: list[Result]) -> Iterator[str]:
