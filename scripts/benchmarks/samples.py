@@ -87,7 +87,7 @@ def systems(taught_by: dict[str, tuple[str, Peer]]) -> list[System]:
         label = f"{name}, classic Griffin-Lim"
         found.append(System(f"{name}-classic", label, partial(own, synthesizer, "classic")))
     if is_installed("Piper", PIPER):
-        found.append(System("piper", "Piper, en_US-joe-medium", partial(other, PIPER.load(1))))
+        found.append(System("piper", "Piper, voice joe", partial(other, PIPER.load(1))))
     return found
 
 
