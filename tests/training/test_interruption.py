@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import pytest
 import torch
 
+from tests.training.forked import run_command
 from tests.training.test_trainer import assert_same_weights, last_checkpoint, losses, settings
 from tts.training.checkpoint import newest_checkpoint
 from tts.training.data import Batch
@@ -68,22 +71,48 @@ def test_a_second_ctrl_c_does_not_wait() -> None:
         interruption._note(signal.SIGINT, None)
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_the_command_ends_with_130(features: Path, tmp_path: Path, processes: int) -> None:
+def train_command(features: Path, run: Path, *more: str) -> tuple[str, ...]:
+    """Return the arguments of an endless run with a checkpoint at each step."""
+    settings(features, run, max_steps=100_000)
+    overrides = ("run.validate_every=100_000", "run.checkpoint_minutes=1e-9", *more)
+    return ("train", "--config", str(run.parent / "config.yaml"), *overrides)
+
+
+def wait_for_a_step(run: Path, is_running: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 300
+    while newest_checkpoint(run) is None and is_running() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def assert_interrupted(run: Path, status: int | None, errors: str) -> None:
+    assert status == 130, errors
+    assert "Traceback" not in errors
+    assert errors.count("tts: interrupted") == 1
+    newest = newest_checkpoint(run)
+    assert newest is not None
+    assert newest.name == "interrupted.ckpt"
+
+
+def test_the_command_ends_with_130(features: Path, tmp_path: Path) -> None:
+    run, log = tmp_path / "run", tmp_path / "log"
+    process = ForkProcess(target=run_command, args=(log, *train_command(features, run)))
+    process.start()
+    wait_for_a_step(run, process.is_alive)
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGINT)
+    process.join(120)
+    process.kill()
+    assert_interrupted(run, process.exitcode, log.read_text(encoding="utf-8"))
+
+
+def test_the_command_with_two_processes_ends_with_130(features: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    config = settings(features, run, max_steps=100_000)
-    command = [sys.executable, "-m", "tts", "train", "--config", str(tmp_path / "config.yaml")]
-    command += [f"run.processes={processes}", "run.validate_every=3"]
+    command = [sys.executable, "-m", "tts", *train_command(features, run, "run.processes=2")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 300
-        while not (run / "samples").exists() and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.1)  # the first picture shows that training runs
+        wait_for_a_step(run, lambda: process.poll() is None)
         process.send_signal(signal.SIGINT)
         try:
             _, errors = process.communicate(timeout=120)
         finally:
             process.kill()
-    assert process.returncode == 130, errors
-    assert "Traceback" not in errors
-    assert errors.count("tts: interrupted") == 1
-    assert last_checkpoint(config).name == "interrupted.ckpt"
+    assert_interrupted(run, process.returncode, errors)

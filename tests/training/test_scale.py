@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+import socket
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import pytest
 import torch
 
+from tests.training.forked import run_command
 from tests.training.test_trainer import last_checkpoint, losses, scalars, settings
 from tts.corpus.features import Features
 from tts.training import trainer
@@ -31,6 +32,21 @@ def weights(config: TrainConfig) -> dict[str, torch.Tensor]:
     return {name: value for name, value in state.items() if name.startswith("model.") and not name.endswith(moving)}
 
 
+def run_as(rank: int, port: int, folder: Path) -> None:
+    """Run the command as torchrun runs the first or second of two processes. This process is a copy."""
+    places = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": 2, "LOCAL_WORLD_SIZE": 2, "GROUP_RANK": 0}
+    os.environ.update({name: str(value) for name, value in places.items()})
+    os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port), TORCHELASTIC_RUN_ID="test")
+    run_command(folder / "log", "train", "--config", str(folder / "config.yaml"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 def test_two_processes_are_one_that_accumulates(features: Path, tmp_path: Path) -> None:
     """Each step averages the gradients of the same two batches, each with batch norms and dropout of its own.
 
@@ -40,13 +56,13 @@ def test_two_processes_are_one_that_accumulates(features: Path, tmp_path: Path) 
     one = settings(features, tmp_path / "one", max_steps=4, data={"dir": str(features), **DATA, "accumulate": 2})
     train(one)
     two = settings(features, tmp_path / "two", max_steps=4)
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    command += ["-m", "tts", "train", "--config", str(tmp_path / "config.yaml")]
-    threads = {"OMP_NUM_THREADS": str(torch.get_num_threads()), "CUDA_VISIBLE_DEVICES": ""}
-    done = subprocess.run(
-        command, env={**os.environ, **threads}, capture_output=True, text=True, check=False, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
+    port = free_port()
+    processes = [ForkProcess(target=run_as, args=(rank, port, tmp_path)) for rank in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0], (tmp_path / "log").read_text(encoding="utf-8")
     ours, theirs = weights(one), weights(two)
     start = TacotronModule(build_model(one, Features(features)), one).state_dict()
     moved = max(float((value - start[name]).abs().max()) for name, value in ours.items())

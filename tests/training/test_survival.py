@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import pytest
 import torch
 
+from tests.training.forked import run_command
 from tests.training.test_trainer import assert_same_weights, last_checkpoint, losses, settings
 from tts.training.checkpoint import newest_checkpoint, newest_whole_checkpoint, read_checkpoint
 from tts.training.config import TrainConfig
@@ -61,16 +61,16 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(
     features: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     straight, broken = (every_step(features, tmp_path / name, 100_000) for name in ("straight", "broken"))
-    command = [sys.executable, "-m", "tts", "train", "--config", str(tmp_path / "config.yaml")]
-    environment = {**os.environ, "OMP_NUM_THREADS": str(torch.get_num_threads())}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
-        deadline = time.monotonic() + 120
-        checkpoints = tmp_path / "broken" / "checkpoints"
-        while len(list(checkpoints.glob("*.ckpt"))) < 2 and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)
-        process.kill()
-        _, errors = process.communicate()
-    assert process.returncode == -signal.SIGKILL, errors
+    command = ("train", "--config", str(tmp_path / "config.yaml"))  # of the second
+    process = ForkProcess(target=run_command, args=(tmp_path / "log", *command))
+    process.start()
+    deadline = time.monotonic() + 120
+    checkpoints = tmp_path / "broken" / "checkpoints"
+    while len(list(checkpoints.glob("*.ckpt"))) < 2 and process.is_alive() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL, (tmp_path / "log").read_text(encoding="utf-8")
     path, step = newest_whole_checkpoint(tmp_path / "broken")
     assert path is not None
     train_until(step + 2, broken, monkeypatch)
