@@ -5,7 +5,8 @@
 The clips are noise, as long as the transcripts of METADATA (LJSpeech's metadata.csv) and 551 frames on average, as
 LJSpeech's are after trimming. The settings are those of recipes/ljspeech, in one process. The script prints the seconds
 to read the index, to draw the batches of an epoch and to the first step, the share of padding, the memory, and the
-sizes of what a run leaves. Then it kills a run with SIGKILL, and prints the seconds until the next has made a step.
+sizes of what a run leaves. Then it starts the run again, prints the seconds until it has made a step, and kills it with
+SIGKILL, and again for each of --kills.
 """
 
 from __future__ import annotations
@@ -134,16 +135,16 @@ def measure_run(features: Path, run: Path, steps: int, settings: list[str]) -> N
         print(f"{name}: {size(run / name):.1f} MiB in {count} files")
 
 
-def measure_kill(features: Path, run: Path, settings: list[str]) -> None:
-    """Kill a run and start it again."""
-    for attempt in ("killed", "started again"):
+def measure_kills(features: Path, run: Path, settings: list[str], kills: int) -> None:
+    """Start the run again, kill it and start it again, as often as asked for."""
+    for _ in range(kills + 1):
         start, last = time.perf_counter(), newest_step(run)
         process = start_run(features, run, 10**6, f"run.validate_every={10**6}", *settings)
         wait_for_step(run, last + 1, process)
         seconds = time.perf_counter() - start
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        print(f"{attempt}: from step {last} to step {newest_step(run)}, a step after {seconds:.1f} s")
+        print(f"started again: from step {last} to step {newest_step(run)}, a step after {seconds:.1f} s; killed")
 
 
 def main() -> int:
@@ -152,15 +153,14 @@ def main() -> int:
     parser.add_argument("metadata", type=Path, help="LJSpeech's metadata.csv")
     parser.add_argument("--frames", type=int, default=551, help="of a clip on average (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=6, help="default: %(default)s")
-    parser.add_argument("--kills", type=int, default=1, help="default: %(default)s")
+    parser.add_argument("--kills", type=int, default=1, help="more starts, each after a kill (default: %(default)s)")
     parser.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the run")
     arguments = parser.parse_intermixed_args()
     features, run = arguments.folder / "features", arguments.folder / "run"
     write_features(features, lengths_like(arguments.metadata, arguments.frames))
     measure_index(features, load_config(CONFIG, arguments.settings))
     measure_run(features, run, arguments.steps, arguments.settings)
-    for _ in range(arguments.kills):
-        measure_kill(features, run, arguments.settings)
+    measure_kills(features, run, arguments.settings, arguments.kills)
     return 0
 
 
