@@ -5,19 +5,23 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import gc
 import logging
 import os
 import sys
 import wave
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
+from tts.common.threads import usable_cores
 from tts.config import AudioConfig, ModelConfig
 from tts.text.symbols import SYMBOLS
-from tts.voice import Voice
+from tts.voice import Voice, graph_names, read_card
 
 if TYPE_CHECKING:  # the process that hands out the tests reads this file, too, and needs no PyTorch
     from tts.model.tacotron import Tacotron
@@ -45,7 +49,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.nodeid.startswith(QUICK))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Let one process more run than there are cores: a test that waits for a browser leaves its core to another."""
+    return usable_cores() + 1
+
+
 def pytest_collection_finish() -> None:
+    """Spare the tests work that modules cause, of which there are many."""
+    gc.freeze()  # modules stay: a garbage collection need not visit them
+    _translate_operators_once()
+
+
+def _translate_operators_once() -> None:
     """Let all exports share the operators that ONNX Script knows: each would translate 500 functions anew."""
     if "torch.onnx" not in sys.modules:
         return
@@ -123,28 +138,60 @@ def tiny_audio() -> AudioConfig:
     return AudioConfig(n_mels=20)
 
 
+def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that one of the processes of a session makes for all of them. No test changes it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            make(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def tiny_voice(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the folder of a voice with random weights: it babbles, through every stage."""
-    import torch
 
-    from tts.export.export import export_voice
-    from tts.model.tacotron import Tacotron
+    def make(folder: Path) -> None:
+        import torch
 
-    torch.manual_seed(1)
-    folder = tmp_path_factory.mktemp("voices") / "tiny"
-    export_voice(Tacotron(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
-    return folder
+        from tts.export.export import export_voice
+        from tts.model.tacotron import Tacotron
+
+        torch.manual_seed(1)
+        export_voice(Tacotron(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
+
+    return shared(tmp_path_factory, "tiny", make)
 
 
 @pytest.fixture(scope="session")
 def random_voice(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Export the voice of `tiny_model` once, because it takes seconds. A test that changes a file copies the folder."""
-    from tts.export.export import export_voice
+    """Export the voice of `tiny_model`. A test that changes a file copies the folder."""
 
-    folder = tmp_path_factory.mktemp("random") / "voice"
-    export_voice(random_model(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
-    return folder
+    def make(folder: Path) -> None:
+        from tts.export.export import export_voice
+
+        export_voice(random_model(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
+
+    return shared(tmp_path_factory, "random", make)
+
+
+@contextlib.contextmanager
+def graphs_of(voice: Path) -> Iterator[None]:
+    """Give exported voices the graphs of this one: PyTorch takes seconds to trace a model."""
+    import onnx
+
+    names = graph_names(read_card(voice).model)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tts.export.export.trace", lambda *_: [onnx.load(voice / name) for name in names])
+        yield
+
+
+@pytest.fixture
+def without_tracing(random_voice: Path) -> Iterator[None]:
+    """Give exported voices graphs that do not fit: nobody speaks with them."""
+    with graphs_of(random_voice):
+        yield
 
 
 @pytest.fixture

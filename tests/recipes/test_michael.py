@@ -27,7 +27,9 @@ from recipes.michael.teacher import (
 )
 from recipes.shared.misaki import to_misaki
 from recipes.shared.teacher import LEAD, TAIL
+from tests.conftest import graphs_of
 from tests.recipes.teachers import FRAMES, LINES, MICHAEL, MICHAEL_AUDIO, MICHAEL_HZ, speak_as_michael
+from tts.bundled import BUNDLED
 from tts.cli.main import main
 from tts.corpus.journal import Clip
 from tts.corpus.separation import separate
@@ -157,14 +159,18 @@ def test_the_file_that_the_teacher_lacks_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("without_pictures")
 def test_the_recipe_trains_exports_and_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All stages, with the recipe's own settings, for one step from heart. Every network learns."""
+    """All stages, with the recipe's own settings, for one step from heart. Every network learns.
+
+    The graphs are those of heart: tests/cli/test_adapt.py traces a model of this size.
+    """
     monkeypatch.chdir(tmp_path)
     assert 2 < len(list(MICHAEL.read(tmp_path / "features", hours=0.001))) < 6
     few = ["data.n_validation=2", "data.batch_frames=1200", "max_steps=1", "loss.postnet_frames=32"]
     places = [f"data.dir={tmp_path / 'features'}", f"run.dir={tmp_path / 'run'}"]
     assert main(["train", "--config", str(CONFIG), "--init-from", "heart", *few, *places]) == 0
     card = str(CONFIG.parent / "voice.yaml")
-    assert main(["export", str(tmp_path / "run"), "voice", "--card", card]) == 0
+    with graphs_of(BUNDLED / "heart"):
+        assert main(["export", str(tmp_path / "run"), "voice", "--card", card]) == 0
     assert main(["synthesize", "Hello.", "hello.wav", "--voice", "./voice"]) == 0
     assert Path("hello.wav").stat().st_size > 44
     ours, theirs = (unpack(read_weights(name)[1]) for name in ("./voice", "heart"))

@@ -200,6 +200,7 @@ def tuned_from(source: Path, features: Path, run: Path, **changes: Any) -> Train
     return dataclasses.replace(tuned, run=dataclasses.replace(tuned.run, init_from=str(source)))
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_a_run_starts_from_a_run_or_its_voice_and_then_resumes(
     features: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -229,6 +230,7 @@ def test_a_run_starts_from_a_run_or_its_voice_and_then_resumes(
     assert caplog.text.count("starting from voice") == 1
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_a_blend_lies_between_its_start_and_what_was_trained(features: Path, tmp_path: Path) -> None:
     source, run, card = tmp_path / "first", tmp_path / "tuned", tmp_path / "card.yaml"
     card.write_text(yaml.safe_dump(CARD))
@@ -266,6 +268,7 @@ def test_a_network_that_began_at_random_is_not_blended(tiny_model: Tacotron, tmp
     assert any(name.startswith("postnet.stack.") for name in before)
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_a_tuned_voice_sounds_as_its_start_unless_its_card_says_otherwise(features: Path, tmp_path: Path) -> None:
     first, voice, run, card = (tmp_path / name for name in ("first", "voice", "run", "card.yaml"))
     train(settings(features, first, max_steps=1))
