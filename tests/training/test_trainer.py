@@ -108,7 +108,9 @@ def last_checkpoint(config: TrainConfig) -> Path:
     return path
 
 
-def overfit(config: TrainConfig, data: Features, n_clips: int, steps: int) -> dict[str, list[float]]:
+def overfit(
+    config: TrainConfig, data: Features, n_clips: int, steps: int, learning_rate: float = 3e-3
+) -> dict[str, list[float]]:
     """Train on one batch, without dropout; the losses by name."""
     torch.manual_seed(0)
     model = build_model(config, data)
@@ -116,7 +118,7 @@ def overfit(config: TrainConfig, data: Features, n_clips: int, steps: int) -> di
     batch = module.collate([module.training[index] for index in range(n_clips)])
     mel = whole_steps(model.standardize(batch.mel), model.config.reduction_factor)
     objective = Objective(config.loss, model.config)
-    optimizer = torch.optim.Adam(model.parameters(), 3e-3)
+    optimizer = torch.optim.Adam(model.parameters(), learning_rate)
     values: dict[str, list[float]] = {}
     for _ in range(steps):
         output = teacher_force(model, batch, mel, model.config.reduction_factor)
@@ -132,7 +134,7 @@ def overfit(config: TrainConfig, data: Features, n_clips: int, steps: int) -> di
 
 def test_one_batch_overfits(features: Path) -> None:
     config = TrainConfig(model={**SIZES, "prenet_dropout": 0.0, "conv_dropout": 0.0})
-    values = overfit(config, Features(features), n_clips=3, steps=200)
+    values = overfit(config, Features(features), n_clips=3, steps=100, learning_rate=1e-2)
     assert set(values) == {"mel_before", "mel_after", "stop", "guided"}  # of recordings, without a teacher
     for name in ("mel_before", "mel_after"):
         assert values[name][-1] < 0.4 * values[name][0]
