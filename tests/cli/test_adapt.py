@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.conftest import graphs_of
 from tts.bundled import BUNDLED, DEFAULT
 from tts.cli.adapt import CONSENT
 from tts.cli.main import main
@@ -51,7 +52,8 @@ def test_one_command_makes_a_voice_and_continues(
     assert checkpoint is not None
     assert read_checkpoint(checkpoint)["global_step"] == 2
     for _ in range(2):  # the second time, all is done
-        assert adapt(tiny_corpus, voice, "--from", str(tiny_voice)) == 0
+        with graphs_of(tiny_voice):  # the next test traces a model
+            assert adapt(tiny_corpus, voice, "--from", str(tiny_voice)) == 0
         assert f"{voice}: voice 'mine' from 0.1 minutes of speech" in capsys.readouterr().out
         card = read_card(voice)
         assert (card.training["steps"], card.training["blend"], card.training["clips"]) == (4, 0.5, 12)

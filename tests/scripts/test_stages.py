@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import sys
 import time
@@ -12,16 +11,10 @@ from types import ModuleType
 import numpy as np
 import onnx
 import pytest
-import torch
 from onnx import helper, numpy_helper
 
-from tests.conftest import CARD
 from tests.loading import load_script
-from tests.taught import AUDIO
-from tts.config import ModelConfig, SpectrumConfig
-from tts.export.export import export_voice
-from tts.model.tacotron import Tacotron
-from tts.text.symbols import SYMBOLS
+from tts.bundled import BUNDLED, DEFAULT
 
 COMMON = ["front end", "encoder", "decoder steps", "postnet"]
 OF_KIND = {
@@ -37,13 +30,9 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.fixture
-def spectrum_voice(tiny_config: ModelConfig, tmp_path: Path) -> Path:
-    """A voice with a spectrum network, whose weights are random, and with no round of Griffin-Lim."""
-    torch.manual_seed(1)
-    frames = {"n_mels": AUDIO.n_bands, "n_source": AUDIO.n_source, "spectrum": SpectrumConfig(8, 8, 1)}
-    model = Tacotron(dataclasses.replace(tiny_config, **frames), AUDIO)
-    export_voice(model, AUDIO, SYMBOLS, {**CARD, "griffin_lim_rounds": 0}, tmp_path / "taught")
-    return tmp_path / "taught"
+def spectrum_voice() -> Path:
+    """The default voice: it has a spectrum network, and no round of Griffin-Lim."""
+    return BUNDLED / DEFAULT
 
 
 def table(stages: ModuleType, voice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +117,7 @@ def test_floors_grow_with_the_speech(stages: ModuleType, spectrum_voice: Path) -
     voice = stages.Voice.load(spectrum_voice)
     costs = stages.Costs(transform=1.0, read=1.0, multiply_int8=1.0, multiply_float=1.0)
     one, two = (stages.floors(voice, costs, seconds, n_symbols=10) for seconds in (1.0, 2.0))
-    frames = AUDIO.frames_per_second
+    frames = voice.card.audio.frames_per_second
     assert one["pulses"] == one["inverse transform"] == frames
     assert one["spectrum network"] == frames * sum(stages.count_weights(voice.spectrum))
     for stage in ("decoder steps", "postnet", "spectrum network", "pulses", "sum of the parts", "limiter"):
