@@ -40,13 +40,15 @@ CARD = {
 }
 CELLS = ("lstm", "gru", "rnn", "lstm alone")
 """Each recurrent cell, and a model without a decoder RNN."""
+LONG = ("tests/recipes/", "tests/scripts/", "tests/training/")
+"""Folders of long tests."""
 QUICK = ("tests/audio/", "tests/common/", "tests/text/")
 """Folders of many short tests."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the short tests last: the processes that share the files out then end at about the same time."""
-    items.sort(key=lambda item: item.nodeid.startswith(QUICK))
+    """Run the long tests first and the short ones last: the processes that share the files out then end together."""
+    items.sort(key=lambda item: item.nodeid.startswith(QUICK) - item.nodeid.startswith(LONG))
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -227,9 +229,10 @@ def features(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     from tts.corpus.features import prepare
     from tts.corpus.reader import read_metadata
 
-    folder = tmp_path_factory.mktemp("features")
-    list(prepare(read_metadata(tiny_corpus), folder, AudioConfig(n_mels=20), 1))
-    return folder
+    def make(folder: Path) -> None:
+        list(prepare(read_metadata(tiny_corpus), folder, AudioConfig(n_mels=20), 1))
+
+    return shared(tmp_path_factory, "features", make)
 
 
 @pytest.fixture
