@@ -1,10 +1,12 @@
-"""A synthesizer goes to other processes as it is: by pickle, joblib, multiprocessing and as a Ray actor."""
+"""A synthesizer goes to other processes as it is: by pickle, joblib and multiprocessing.
+
+For Ray see tests/batch/test_cluster.py.
+"""
 
 from __future__ import annotations
 
 import copy
 import multiprocessing
-import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,16 @@ TEXTS = ["Hello griffon.", "Two."]
 ALONE = {"speed": 1.5, "seed": 3, "loudness": -30}
 
 
+def with_lexicon(voice: Path, folder: Path) -> Synthesizer:
+    """Make a synthesizer with a word of its own."""
+    lexicon = folder / "lexicon.txt"
+    lexicon.write_text("griffon D OW1 G\n", encoding="utf-8")
+    return Synthesizer(voice, threads=2, lexicon=lexicon)
+
+
 @pytest.fixture(scope="module")
 def synthesizer(tiny_voice: Path, tmp_path_factory: pytest.TempPathFactory) -> Synthesizer:
-    lexicon = tmp_path_factory.mktemp("lexicon") / "lexicon.txt"
-    lexicon.write_text("griffon D OW1 G\n", encoding="utf-8")
-    return Synthesizer(tiny_voice, threads=2, lexicon=lexicon)
+    return with_lexicon(tiny_voice, tmp_path_factory.mktemp("lexicon"))
 
 
 @pytest.fixture(scope="module")
@@ -77,17 +84,3 @@ def test_joblib(synthesizer: Synthesizer, samples: list[Any]) -> None:
     joblib = pytest.importorskip("joblib")
     spoken = joblib.Parallel(n_jobs=2)(joblib.delayed(synthesizer.synthesize)(text) for text in TEXTS)
     assert_equal(spoken, samples)
-
-
-def test_ray(synthesizer: Synthesizer, samples: list[Any], tiny_voice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ray = pytest.importorskip("ray", reason="needs the extra [cluster]")
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=os.EX_SOFTWARE)
-    try:
-        actor = ray.remote(Synthesizer).options(num_cpus=1).remote(tiny_voice)
-        assert_equal([ray.get(actor.synthesize.remote(TEXTS[1]))], samples[1:])
-        speak = ray.remote(lambda sent, text: sent.synthesize(text))
-        sent = ray.put(synthesizer)
-        assert_equal(ray.get([speak.remote(sent, text) for text in TEXTS]), samples)
-    finally:
-        ray.shutdown()
