@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,13 +56,17 @@ def pytest_xdist_auto_num_workers() -> int:
     return usable_cores() + 1
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import all modules without garbage collections, and leave what is there then out of later ones."""
+    gc.disable()
+    result = yield
+    gc.freeze()
+    gc.enable()
+    return result
+
+
 def pytest_collection_finish() -> None:
-    """Spare the tests work that modules cause, of which there are many."""
-    gc.freeze()  # modules stay: a garbage collection need not visit them
-    _translate_operators_once()
-
-
-def _translate_operators_once() -> None:
     """Let all exports share the operators that ONNX Script knows: each would translate 500 functions anew."""
     if "torch.onnx" not in sys.modules:
         return
