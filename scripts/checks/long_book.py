@@ -68,7 +68,7 @@ class Humming:
         self.sample_rate = sample_rate
         self._tone = (0.3 * fade * np.sin(2 * np.pi * 200 * time)).astype(np.float32)
 
-    def stream(self, html: str, options: SynthesisOptions, markup: str) -> Iterator[AudioChunk]:
+    def stream(self, html: str, options: SynthesisOptions, *, early: bool, markup: str) -> Iterator[AudioChunk]:
         for number, word in enumerate(_WORD.finditer(html)):
             start = number * SECONDS
             timing = WordTiming(word[0], word.start(), word.end(), start, start + SECONDS, ())
