@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from recipes.shared.texts import mixture
+from tts.common.processes import follow_parent
 from tts.common.threads import usable_cores
 from tts.config import AudioConfig
-from tts.corpus.features import ignore_interrupts
 from tts.corpus.folder import DESCRIPTION, Writer, finish, header, resumed
 from tts.corpus.journal import Clip, Entry
 from tts.evaluation.sentences import Line
@@ -137,7 +137,7 @@ _process: dict[str, Any] = {}  # the reader of a worker process
 
 
 def _start(start: Callable[[], Reader]) -> None:
-    ignore_interrupts()
+    follow_parent()
     _process["reader"] = start()
 
 

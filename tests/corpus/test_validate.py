@@ -95,7 +95,8 @@ def test_a_taught_corpus_is_aligned(tmp_path: Path) -> None:
 
 
 def test_the_best_path_is_the_best_of_all_paths() -> None:
-    states = States(np.array([0, 1, 1, 0, 2, 2, 0]), np.array([True, False, False, True, False, False, True]))
+    is_optional = np.array([True, False, False, True, False, False, True])
+    states = States(np.array([0, 1, 1, 0, 2, 2, 0]), is_optional, np.arange(7))
     scores = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
     path = best_path(scores, states)
     assert path is not None
@@ -128,6 +129,7 @@ def test_stress_and_marks_do_not_change_the_sound() -> None:
     vowel, consonant = aligner.class_of[ids[1]], aligner.class_of[ids[6]]
     assert states.classes.tolist() == [0, vowel, vowel, 0, vowel, vowel, 0, consonant, consonant, 0]
     assert states.is_optional.tolist() == [True, False, False, True, False, False, True, False, False, True]
+    assert states.symbols.tolist() == [0, 1, 1, 2, 3, 3, 4, 6, 6, 7]  # the comma speaks for the boundary after it
     assert vowel != consonant
 
 

@@ -62,6 +62,11 @@ def test_a_resumed_sampler_sees_what_an_unbroken_one_would() -> None:
     assert list(islice(BucketSampler(LENGTHS, 2000, seed=1, start=100), 50)) == unbroken[100:]
 
 
+def test_the_last_batches_teach_the_spectrum_network() -> None:
+    batches = islice(BucketSampler([30] * 8, 60, seed=0, start=1, every=2, spectra_from=4), 4)
+    assert [[pick.with_spectra for pick in batch] for batch in batches] == [[False] * 2, [False] * 2, *[[True] * 2] * 2]
+
+
 def test_processes_share_the_batches_out() -> None:
     alone = list(islice(BucketSampler(LENGTHS, 2000, seed=1), 60))
     two = [list(islice(BucketSampler(LENGTHS, 2000, seed=1, start=rank, every=2), 30)) for rank in (0, 1)]

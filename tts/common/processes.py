@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar, cast
 
 Task = TypeVar("Task")
@@ -83,6 +86,19 @@ def work_on(
             worker.connection.close()  # tells the process to stop
         for worker in (*idle, *busy.values()):
             worker.process.join()
+
+
+def follow_parent() -> None:
+    """Let a process of a pool leave Ctrl-C to its parent, and end with it, even if it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "only a process that multiprocessing started follows a parent"
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _start(begin: Callable[[], Work[Task, Result]], task: Task) -> _Worker[Task]:

@@ -33,6 +33,7 @@ class States(NamedTuple):
 
     classes: NDArray[np.int64]  # (N,)
     is_optional: NDArray[np.bool_]  # (N,)
+    symbols: NDArray[np.int64]  # (N,) place in the text; of marks and boundaries side by side, the first one
 
 
 class Aligner:
@@ -51,15 +52,14 @@ class Aligner:
 
     def states(self, phoneme_ids: Sequence[int]) -> States:
         """Return the states of a text."""
-        classes, optional = [SILENCE], [True]
-        for phoneme in self.class_of[np.array(phoneme_ids)].tolist():
-            if phoneme != SILENCE:
-                classes += [phoneme] * _LEAST_FRAMES
-                optional += [False] * _LEAST_FRAMES
-            elif not optional[-1]:
-                classes.append(SILENCE)
-                optional.append(True)
-        return States(np.array(classes), np.array(optional))
+        classes, optional, symbols = [SILENCE], [True], [0]
+        for place, phoneme in enumerate(self.class_of[np.array(phoneme_ids)].tolist()):
+            if phoneme != SILENCE or not optional[-1]:
+                count = 1 if phoneme == SILENCE else _LEAST_FRAMES
+                classes += [phoneme] * count
+                optional += [phoneme == SILENCE] * count
+                symbols += [place] * count
+        return States(np.array(classes), np.array(optional), np.array(symbols))
 
     def inputs(self, mel: Float32) -> Float32:
         """Return the stacked frames (T, n_inputs) of a spectrogram (n_channels, T)."""

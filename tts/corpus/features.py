@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
@@ -16,8 +15,10 @@ from numpy.typing import NDArray
 from tts.audio.formats import FULL_SCALE, to_int16
 from tts.audio.mel import log_mel, mel_filterbank
 from tts.audio.pitch import analyse_source
+from tts.common.processes import follow_parent
 from tts.common.validation import from_dict
 from tts.config import AudioConfig
+from tts.corpus.align import align
 from tts.corpus.folder import (
     DESCRIPTION,
     FRAMES,
@@ -142,6 +143,7 @@ def prepare(rows: list[Row], folder: Path, audio: AudioConfig, workers: int, ski
                 raise CorpusError(f"{entry.skipped}; --skip-bad leaves such clips out")
             writer.add(entry, analysed.frames, sound=analysed.sound)
             yield entry
+    align(folder, audio)
     finish(folder, audio)
 
 
@@ -175,13 +177,8 @@ def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[
     if workers == 1:
         yield from (_analyse_or_skip(row, audio) for row in rows)
         return
-    with ProcessPoolExecutor(workers, initializer=ignore_interrupts) as pool:
+    with ProcessPoolExecutor(workers, initializer=follow_parent) as pool:
         yield from pool.map(_analyse_or_skip, rows, [audio] * len(rows), chunksize=8)
-
-
-def ignore_interrupts() -> None:
-    """Ignore Ctrl-C in a worker. The parent process stops the pool."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @lru_cache(maxsize=1)

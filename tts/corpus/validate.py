@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from tts.common.files import atomic_write_text
-from tts.corpus.aligner import Aligner, Float32, States, best_path
+from tts.corpus.align import taught
+from tts.corpus.aligner import Float32, States, best_path
 from tts.corpus.features import Features
 
 REPORT = "suspects.tsv"
 SHARE = 0.02
 """Share of the clips that a person should listen to."""
-_N_LEARNED = 300  # clips that teach the aligner
 _WINDOW = 0.6  # seconds, about a word
 
 
@@ -31,10 +30,7 @@ class Suspicion(NamedTuple):
 
 def validate(features: Features) -> Iterator[Suspicion]:
     """Yield the suspicion of each clip, in order."""
-    aligner = Aligner(features.symbols, features.audio)
-    chosen = random.Random(0).sample(range(len(features.clips)), min(_N_LEARNED, len(features.clips)))
-    texts = [aligner.states(features.clips[index].phoneme_ids) for index in chosen]
-    aligner.learn([aligner.inputs(features.mel(index)) for index in chosen], texts)
+    aligner = taught(features.clips, features.mel, features.symbols, features.audio)
     rate = features.audio.frames_per_second
     for index, clip in enumerate(features.clips):
         frames = aligner.scores(aligner.inputs(features.mel(index)))

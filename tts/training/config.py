@@ -88,6 +88,8 @@ class LossConfig:
     spectrum_weight: float = 1.0
     """Weight of the spectrum network's loss against a teacher's parts of the spectrum, or else the recording. 0: the
     network stays what it starts from, and a step takes half the time."""
+    spectrum_fraction: float = 1.0
+    """Share of `max_steps`, at their end, in which the spectrum network learns. Before, it stays as it starts."""
     frame_noise: float = 0.25
     """Noise on the frames shown to the decoder, in standard deviations of the frames."""
     frame_dropout: float = 0.25
@@ -106,7 +108,7 @@ class LossConfig:
     def __post_init__(self) -> None:
         require_positive(self, "stop_positive_weight", "guided_sigma", "guided_half_life")
         require_positive(self, "pitch_weight", "voicing_weight", "postnet_frames")
-        require_share(self, "frame_dropout", "adversarial_fraction")
+        require_share(self, "frame_dropout", "adversarial_fraction", "spectrum_fraction")
         for name, weight in self.extra.items():
             if not is_plugin(name) or not 0 <= weight < math.inf:
                 raise ConfigError(f"loss.extra is {self.extra}: write it as {{module:function: weight}}")

@@ -76,8 +76,9 @@ class ClipDataset(Dataset[Example]):
         start = int(pick.place * (max(0, clip.n_frames - self.window) + 1))
         symbols = self.features.symbols_of_frames(index)
         frames = slice(start, start + self.window)
-        parts = self.features.parts(index, frames) if self.with_spectra else None
-        sound = self.features.sound(index, frames) if self.with_spectra and parts is None else None
+        with_spectra = self.with_spectra and pick.with_spectra
+        parts = self.features.parts(index, frames) if with_spectra else None
+        sound = self.features.sound(index, frames) if with_spectra and parts is None else None
         return Example(
             clip.clip_id,
             torch.tensor(clip.phoneme_ids),
@@ -185,7 +186,9 @@ class ClipDataModule(lightning.LightningDataModule):
         trainer, lengths = self.trainer, self.training.lengths()
         assert trainer is not None
         place = (batch_number(trainer, 0), trainer.world_size)
-        sampler = BucketSampler(lengths, self.config.data.batch_frames, self.config.run.seed, *place)
+        steps_before = math.ceil(self.config.max_steps * (1 - self.config.loss.spectrum_fraction))
+        spectra_from = steps_before * trainer.accumulate_grad_batches * trainer.world_size
+        sampler = BucketSampler(lengths, self.config.data.batch_frames, self.config.run.seed, *place, spectra_from)
         return DataLoader(self.training, batch_sampler=sampler, collate_fn=self.collate)
 
     def val_dataloader(self) -> DataLoader[Example]:

@@ -20,6 +20,7 @@ class Pick(NamedTuple):
 
     item: int  # of the data set
     place: float
+    with_spectra: bool = True  # whether the spectrum network learns from it
 
 
 class BucketSampler(Sampler[list[Pick]]):
@@ -29,8 +30,13 @@ class BucketSampler(Sampler[list[Pick]]):
     uninterrupted run. With several processes, each takes every `every`-th batch.
     """
 
-    def __init__(self, lengths: list[int], batch_frames: int, seed: int, start: int = 0, every: int = 1) -> None:
-        """Raises ConfigError if a single clip exceeds `batch_frames`."""
+    def __init__(
+        self, lengths: list[int], batch_frames: int, seed: int, start: int = 0, every: int = 1, spectra_from: int = 0
+    ) -> None:
+        """spectra_from: the first batch that teaches the spectrum network.
+
+        Raises ConfigError if a single clip exceeds `batch_frames`.
+        """
         if max(lengths) > batch_frames:
             raise ConfigError(
                 f"a clip has {max(lengths)} frames, more than data.batch_frames {batch_frames}: raise the budget"
@@ -40,12 +46,13 @@ class BucketSampler(Sampler[list[Pick]]):
         self.seed = seed
         self.start = start
         self.every = every
+        self.spectra_from = spectra_from
 
     def __iter__(self) -> Iterator[list[Pick]]:
         endless = itertools.chain.from_iterable(map(self.epoch, itertools.count()))
         for number, batch in itertools.islice(enumerate(endless), self.start, None, self.every):
             rng = random.Random(f"{self.seed}/windows/{number}")
-            yield [Pick(item, rng.random()) for item in batch]
+            yield [Pick(item, rng.random(), number >= self.spectra_from) for item in batch]
 
     def epoch(self, number: int) -> list[list[int]]:
         """Return every clip once, in batches. Lengths get random jitter, so that each epoch has other batches."""
