@@ -31,7 +31,7 @@ def test_words_start_where_the_voice_says(tmp_path: Path) -> None:
         starts[line.clip_id] = np.array([word.start_time for word in speech.words])
         rows.append(f"{line.clip_id}|{line.text}\n")
     (tmp_path / "metadata.csv").write_text("".join(rows))
-    audio = AudioConfig(f0_min=100, f0_max=300, voicing_edges=(3000,))
+    audio = synthesizer.voice.card.audio
     list(prepare(read_metadata(tmp_path), tmp_path / "features", audio, 1))
     features, errors = Features(tmp_path / "features"), []
     for clip in features.clips:

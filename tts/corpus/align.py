@@ -17,7 +17,7 @@ from tts.corpus.folder import FRAMES, JOURNAL, clips_of
 from tts.corpus.journal import Clip, read_journal
 from tts.text.symbols import SYMBOLS
 
-LEAST_SECONDS = 90.0
+LEAST_SECONDS = 45.0
 """Less speech does not teach the aligner what each phoneme sounds like."""
 _N_LEARNED = 300  # clips that teach the aligner
 _END_FRAMES = 2  # of the silence after the last word; the mark before it has the rest
@@ -43,7 +43,7 @@ def align(folder: Path, audio: AudioConfig) -> None:
     aligner = taught(clips, mel, SYMBOLS, audio)
     aligned = {
         clip.clip_id: clip._replace(durations=durations_of(aligner, clip, mel(index)))
-        for index, clip in enumerate(tqdm(clips, unit="clip", desc="align"))
+        for index, clip in enumerate(tqdm(clips, unit="clip", desc="align", leave=False))
     }
     with atomic_write(folder / JOURNAL) as aside, aside.open("wb") as file:
         append_json_line(file, made_with)
