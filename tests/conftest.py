@@ -208,8 +208,12 @@ def voice(tiny_voice: Path) -> Voice:
 @pytest.fixture(scope="session")
 def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make twelve short clips in LJSpeech's layout: each word is a tone, with silence at both ends."""
-    folder = tmp_path_factory.mktemp("corpus")
-    (folder / "wavs").mkdir()
+    return shared(tmp_path_factory, "corpus", write_tones)
+
+
+def write_tones(corpus: Path) -> None:
+    """Write the recordings and the table of the tiny corpus."""
+    (corpus / "wavs").mkdir(parents=True)
     words = ["one", "two", "three", "four"]
     rng = np.random.default_rng(0)
     lines = []
@@ -217,14 +221,13 @@ def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         chosen = [words[(number + k) % 4] for k in range(1 + number % 3)]
         tones = [np.sin(2 * np.pi * 220 * (1 + words.index(word)) * np.arange(4410) / 22050) for word in chosen]
         samples = np.concatenate([np.zeros(6000), *tones, np.zeros(9000)]) * 0.3 + 1e-4 * rng.standard_normal()
-        with wave.open(str(folder / "wavs" / f"tiny-{number:02}.wav"), "wb") as file:
+        with wave.open(str(corpus / "wavs" / f"tiny-{number:02}.wav"), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(22050)
             file.writeframes((samples * 32767).astype("<i2").tobytes())
         lines.append(f"tiny-{number:02}|{' '.join(chosen)}|{' '.join(chosen)}\n")
-    (folder / "metadata.csv").write_text("".join(lines), encoding="utf-8")
-    return folder
+    (corpus / "metadata.csv").write_text("".join(lines), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -245,7 +248,12 @@ def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
     A run writes its files all the same. `tests/training/test_report.py` draws the pictures.
     """
+    leave_pictures_empty(monkeypatch)
+
+
+def leave_pictures_empty(patch: pytest.MonkeyPatch) -> None:
+    """Do what the fixture above does, for a fixture of a module."""
     from tts.common.plots import new_figure
 
-    monkeypatch.setattr("tts.training.callbacks.draw", lambda *_: new_figure(1, 1))
-    monkeypatch.setattr("tts.training.report.draw_curves", lambda curves: "")
+    patch.setattr("tts.training.callbacks.draw", lambda *_: new_figure(1, 1))
+    patch.setattr("tts.training.report.draw_curves", lambda curves: "")
