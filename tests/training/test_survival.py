@@ -77,6 +77,7 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(
     train_until(step + 2, straight, monkeypatch)
     ours, theirs = losses(tmp_path / "broken"), losses(tmp_path / "straight")
     assert [ours[at] for at in (step, step + 1)] == [theirs[at] for at in (step, step + 1)]
+    assert len(list(checkpoints.glob("step=*.ckpt"))) == 2  # none is left of the run that was killed
 
 
 def test_a_full_disk_leaves_the_checkpoints_before_it(

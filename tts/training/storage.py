@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +42,28 @@ class TimedCheckpoints(ModelCheckpoint):
     """Saves a checkpoint every few minutes, after whole steps only. The newest two are kept."""
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Save if it is time and the step is whole."""
-        if is_whole_step(trainer, batch_idx):
-            super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)
+        """Save if it is time and the step is whole. Then remove what a killed run had no time to remove."""
+        if not is_whole_step(trainer, batch_idx):
+            return
+        before = self.best_model_path  # the newest one
+        super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)
+        if trainer.is_global_zero and self.best_model_path != before:
+            for path in self._found():
+                if str(path) not in self.best_k_models:
+                    path.unlink(missing_ok=True)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue to rotate the checkpoints of this folder. Lightning deletes the files that the state names."""
+        """Continue to rotate the newest checkpoints of this folder.
+
+        The state would name others: those of the folder that a run was copied from, and never its own file.
+        """
+        found = self._found()
+        newest = sorted(found, key=found.__getitem__)[-self.save_top_k :]
+        self.best_k_models = {str(path): torch.tensor(float(found[path])) for path in newest}
+        if newest:
+            self.kth_best_model_path = str(newest[0])
+
+    def _found(self) -> dict[Path, int]:
+        """Return the checkpoints of the folder and their steps. A second one of a step is named step=000123-v1.ckpt."""
         assert self.dirpath is not None
-        folder = Path(self.dirpath).resolve()
-        named = [*state_dict["best_k_models"], state_dict["kth_best_model_path"], state_dict["last_model_path"]]
-        if all(Path(path).resolve().parent == folder for path in named if path):
-            super().load_state_dict(state_dict)
+        return {path: int(re.split("[=-]", path.stem)[1]) for path in Path(self.dirpath).glob("step=*.ckpt")}
