@@ -50,7 +50,7 @@ SMALL: dict[str, tuple[str, str]] = {
         r"\| ours, three frames a step \| \d",
     ),
     "scripts/checks/compare_ljspeech_normalization.py": ("{metadata} --show 1", r"2 of 2 lines agree, days"),
-    "scripts/checks/copy_synthesis.py": ("{corpus} --first 1 --out {out}", r"\| copies \| \d"),
+    "scripts/checks/copy_synthesis.py": ("{corpus} --universal --first 1 --out {out}", r"\| copies \| \d"),
     "scripts/checks/evaluate_derivation.py": ("--words 100 --sample 1", r"\| -s \| \d+ \| \d"),
     "scripts/checks/full_size.py": (
         "{out} {corpus}/metadata.csv --frames 20 --steps 2 --kills 0 model.encoder_dim=16 model.attention_rnn_dim=16 "
