@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from tests.taught import AUDIO, write_taught
-from tts.config import AudioConfig
 from tts.corpus import align as module
 from tts.corpus.align import align, durations
 from tts.corpus.aligner import Aligner
