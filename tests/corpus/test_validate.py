@@ -21,8 +21,8 @@ SUBJECTS = ("the old clock", "my tall brother", "a quiet river", "this heavy let
 VERBS = "found broke moved carried followed painted noticed wanted".split()
 OBJECTS = ("seven apples", "a broken chair", "the garden gate", "some cold water", "his yellow coat", "many boats")
 ENDS = ("yesterday", "before noon")
-N_CLIPS = 200
-"""Two in a hundred are corrupted, each in another way."""
+N_CLIPS = 400
+"""Four are corrupted, one in each way."""
 
 
 def read_aloud(corpus: Path) -> list[list[str]]:
