@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.taught import write_taught
 from tts.config import AudioConfig
 from tts.corpus.features import Features
 from tts.training.config import TrainConfig
-from tts.training.data import ClipDataModule, Collate, Example
-from tts.training.sampling import BucketSampler
+from tts.training.data import ClipDataModule, ClipDataset, Collate, Example
+from tts.training.sampling import BucketSampler, Pick
 
 LENGTHS = [50 + 37 * index % 400 for index in range(300)]
 
@@ -65,6 +66,13 @@ def test_a_resumed_sampler_sees_what_an_unbroken_one_would() -> None:
 def test_the_last_batches_teach_the_spectrum_network() -> None:
     batches = islice(BucketSampler([30] * 8, 60, seed=0, start=1, every=2, spectra_from=4), 4)
     assert [[pick.with_spectra for pick in batch] for batch in batches] == [[False] * 2, [False] * 2, *[[True] * 2] * 2]
+
+
+def test_only_some_picks_bring_their_sound(tmp_path: Path) -> None:
+    write_taught(tmp_path, n_clips=2, n_with_parts=0, n_with_sound=2)
+    clips = ClipDataset(Features(tmp_path), [0, 1], window=8)
+    assert clips[Pick(0, 0.0)].sound is not None
+    assert clips[Pick(0, 0.0, with_spectra=False)].sound is None
 
 
 def test_processes_share_the_batches_out() -> None:

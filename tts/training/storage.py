@@ -15,6 +15,8 @@ from tts.common.files import atomic_write
 from tts.errors import StorageError
 from tts.training.data import is_whole_step
 
+_NAME = re.compile(r"step=(\d+)(-v\d+)?\.ckpt")  # the second one of a step ends with -v1
+
 
 class WholeCheckpoints(TorchCheckpointIO):
     """Writes checkpoints with `atomic_write`. A full disk or a power failure never leaves half a file.
@@ -64,6 +66,7 @@ class TimedCheckpoints(ModelCheckpoint):
             self.kth_best_model_path = str(newest[0])
 
     def _found(self) -> dict[Path, int]:
-        """Return the checkpoints of the folder and their steps. A second one of a step is named step=000123-v1.ckpt."""
+        """Return the checkpoints that a run wrote into the folder, and their steps."""
         assert self.dirpath is not None
-        return {path: int(re.split("[=-]", path.stem)[1]) for path in Path(self.dirpath).glob("step=*.ckpt")}
+        names = [(path, _NAME.fullmatch(path.name)) for path in Path(self.dirpath).glob("step=*.ckpt")]
+        return {path: int(name[1]) for path, name in names if name}
