@@ -185,6 +185,22 @@ def test_a_sentence_of_markdown_is_not_held_back_to_the_end_of_its_paragraph() -
     assert [len(list(stream.feed(piece))) for piece in pieces] == [0, 0, 1, 0, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See `a<!--b-->` here.", "see a less than ! - b to here ."),
+        ("See ``\na<!--b-->`` here.", "see a less than ! - b to here ."),
+        ("See \\`a<!--b\n\nc--> here.", "see a here ."),
+        ("Dr. <p>Dr. ! ", "doctor . | less than p greater than doctor ."),
+        ("It is so. Or <!-- A. B. --> not. And", "it is so . | or not . | and ."),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_a_tag_and_a_comment_are_the_same_in_pieces(text: str, expected: str, size: int) -> None:
+    assert reading(text, "auto") == expected
+    assert reading_in_pieces(text, size, "auto") == expected
+
+
 def test_an_open_sign_is_waited_for() -> None:
     stream = SentenceStream(FRONTEND)
     assert not list(stream.feed("See [one. Two. Three. Four. Five"))

@@ -17,12 +17,14 @@ _DOLLAR = regex(r"\$(?=[A-Za-z\\({\[])|(?<=[A-Za-z})\]])\$")
 
 
 def is_balanced(text: str) -> bool:
-    """Return whether no link, code, emphasis, tag or formula is open at the end of the text.
+    """Return whether no link, code, emphasis, tag, comment or formula is open at the end of the text.
 
     May be wrong about a sign that is no markup: then the text waits for the end of its paragraph.
     """
     text = _ESCAPED.sub("", _CODE.sub("", text))
     if "`" in text or text.count("[") > text.count("]") or _OPEN_TAG.search(text):
+        return False
+    if text.rfind("<!--") > text.rfind("-->"):
         return False
     link = text.rfind("](")
     if link >= 0 and ")" not in text[link:]:

@@ -115,7 +115,7 @@ class MarkdownReader:
             self._line(self._left, self._start)
         else:
             self._reader.add(self._left, self._start)
-        self._in_line = not self._reader.in_comment
+        self._in_line = True
         self._start += len(self._left)
         self._left = ""
         return True

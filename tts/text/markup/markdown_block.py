@@ -25,6 +25,8 @@ class Passage:
     text: str = ""
     places: list[tuple[int, int]] = field(default_factory=list)
     """Where a part begins in the text and in the source."""
+    in_line: bool = False
+    """Whether the text begins inside a line, after text that has been taken."""
 
     def add(self, text: str, start: int) -> None:
         """Add a part that begins at `start` of the source."""
@@ -71,7 +73,7 @@ class Paragraph(Passage):
     def cut(self, length: int) -> tuple[str, int]:
         """Remove and return the last characters, from `length` on, as one part."""
         before, after = self._split(length)
-        self.text, self.places = before.text, before.places
+        self.text, self.places, self.in_line = before.text, before.places, before.in_line
         return after.text, after.places[0][1]
 
     def pop_line(self) -> tuple[str, int]:
@@ -81,12 +83,12 @@ class Paragraph(Passage):
         return line.rstrip("\r\n"), place
 
     def _split(self, length: int) -> tuple[Passage, Passage]:
-        before, after = Passage(), Passage()
+        before, after = Passage(in_line=self.in_line), Passage()
         for text, start in self.parts(0, length):
             before.add(text, start)
         for text, start in self.parts(length, len(self.text)):
             after.add(text, start)
-        self.text, self.places = after.text, after.places
+        self.text, self.places, self.in_line = after.text, after.places, not before.text.endswith("\n")
         self.is_continued = True
         return before, after
 
@@ -130,7 +132,7 @@ def read_inline_text(passage: Passage, elements: ElementReader, is_strict: bool)
         elif kind == "softbreak":
             _text(passage, elements, start, start + 1)
 
-    for span in parse_inline(passage.text, is_strict):
+    for span in parse_inline(passage.text, is_strict, passage.in_line):
         read(span)
 
 

@@ -32,10 +32,10 @@ class Span(NamedTuple):
     end: int
 
 
-def parse_inline(text: str, is_strict: bool) -> Iterator[Span]:
+def parse_inline(text: str, is_strict: bool, in_line: bool = False) -> Iterator[Span]:
     """Yield the tokens of the text of one block in order. Nothing is lost: what is no markup is a token of text."""
     parser = _parser(is_strict)
-    state = _PlacedState(text, parser, {"is_strict": is_strict}, [])
+    state = _PlacedState(text, parser, {"is_strict": is_strict, "in_line": in_line}, [])
     parser.inline.tokenize(state)
     for rule in parser.inline.ruler2.getRules(""):
         rule(state)

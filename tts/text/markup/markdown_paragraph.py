@@ -28,13 +28,15 @@ class ParagraphReader:
         return self._comment is not None
 
     def add(self, line: str, start: int) -> None:
-        """Add a line, or a part of one, to the paragraph. A comment may begin in it."""
+        """Add a line, or a part of one, to the paragraph. A comment may begin in a line that is complete."""
         paragraph = self.paragraph
         paragraph.add(line, start)
         if len(paragraph.text) > 2 * LONGEST_PARAGRAPH:
             self.cut()
         text = paragraph.text
-        opened = text.rfind(_COMMENT, max(0, len(text) - len(line) - len(_COMMENT)))
+        if not text.endswith("\n"):
+            return
+        opened = text.rfind(_COMMENT, text.rfind("\n", 0, -1) + 1)
         if opened >= 0 and text.find(_COMMENT_END, opened) < 0:
             self._comment = [paragraph.cut(opened)]
 
@@ -81,4 +83,4 @@ class ParagraphReader:
         while self.cut():
             pass
         self.read(len(self.paragraph.text))
-        self.paragraph.is_continued = False
+        self.paragraph.is_continued = self.paragraph.in_line = False

@@ -60,8 +60,9 @@ def _is_clear_tag(state: StateInline, match: re.Match[str]) -> bool:
     tags = state.env["tags"]
     if f"<{name}" in tags and (f"</{name}" in tags or any(f"</{parent}" in tags for parent in _PARENTS.get(name, ()))):
         return True
-    before = source[source.rfind("\n", 0, match.start()) + 1 : match.start()].rstrip()
-    begins = not before or _ends_tag(before, len(before))
+    line = source.rfind("\n", 0, match.start()) + 1
+    before = source[line : match.start()].rstrip()
+    begins = not (before or (line == 0 and state.env["in_line"])) or _ends_tag(before, len(before))
     ends = match["close"] is not None and not source[match.end() : match.end() + 1].strip()
     return name in _BLOCKS and (begins or ends)
 
