@@ -12,7 +12,7 @@ import sys
 import wave
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -38,22 +38,52 @@ CARD = {
     "licence": "CC0-1.0",
     "provenance": "Made by the tests.",
 }
+SIZES = {
+    "encoder_dim": 16,
+    "encoder_convs": 2,
+    "prenet_dim": 16,
+    "attention_rnn_dim": 24,
+    "attention_dim": 12,
+    "decoder_rnn_dim": 24,
+    "reduction_factor": 2,
+    "postnet_dim": 16,
+    "postnet_hidden_dim": 24,
+    "postnet_blocks": 2,
+}
+"""Settings of a tiny model."""
 CELLS = ("lstm", "gru", "rnn", "lstm alone")
 """Each recurrent cell, and a model without a decoder RNN."""
-LONG = ("tests/recipes/", "tests/scripts/", "tests/training/")
-"""Folders of long tests."""
+MAKING = ("tests/recipes/", "tests/training/", "tests/export/", "tests/corpus/", "tests/decoding/test_engine.py")
+MAKING += ("tests/cli/test_adapt.py", "tests/cli/test_cli.py::test_prepare_train_export_synthesize")
+"""Where voices are made."""
+LONG = (*MAKING, "tests/scripts/", "tests/evaluation/", "tests/test_examples.py")
+"""Where long tests are."""
 QUICK = ("tests/audio/", "tests/common/", "tests/text/")
-"""Folders of many short tests."""
+"""Where many short tests are."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the long tests first and the short ones last: the processes that share the files out then end together."""
-    items.sort(key=lambda item: item.nodeid.startswith(QUICK) - item.nodeid.startswith(LONG))
+    first = {
+        item: next((n for n, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG)) for item in items
+    }
+    items.sort(key=lambda item: (first[item], item.nodeid.startswith(QUICK)))
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """Let one process more run than there are cores: a test that waits for a browser leaves its core to another."""
     return usable_cores() + 1
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Make voices in one process: another would load what trains and exports them, too, which takes ten seconds."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "making" if nodeid.startswith(MAKING) else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -67,7 +97,15 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_finish() -> None:
-    """Let all exports share the operators that ONNX Script knows: each would translate 500 functions anew."""
+    """Start autograd, and let all exports share the operators that ONNX Script knows.
+
+    A trace before the first gradient would have autograd start threads, and copies of the process could not train. Each
+    export would translate 500 functions anew.
+    """
+    if "torch" in sys.modules:
+        import torch
+
+        torch.autograd.backward(torch.ones(1, requires_grad=True))
     if "torch.onnx" not in sys.modules:
         return
     with contextlib.suppress(ImportError):  # PyTorch may move it
@@ -89,20 +127,7 @@ def _loggers_are_heard() -> None:
 
 @pytest.fixture(scope="session")
 def tiny_config() -> ModelConfig:
-    return ModelConfig(
-        n_symbols=len(SYMBOLS),
-        n_mels=20,
-        encoder_dim=16,
-        encoder_convs=2,
-        prenet_dim=16,
-        attention_rnn_dim=24,
-        attention_dim=12,
-        decoder_rnn_dim=24,
-        reduction_factor=2,
-        postnet_dim=16,
-        postnet_hidden_dim=24,
-        postnet_blocks=2,
-    )
+    return ModelConfig(n_symbols=len(SYMBOLS), n_mels=20, **SIZES)
 
 
 @pytest.fixture
@@ -171,20 +196,61 @@ def tiny_voice(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_facto
 
 
 @pytest.fixture(scope="session")
-def random_voice(tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Export the voice of `tiny_model`. A test that changes a file copies the folder."""
+def traces(
+    tiny_config: ModelConfig, tiny_audio: AudioConfig, tiny_voice: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Make a folder with what PyTorch traces of each module of `tiny_model`, and with its voice: see `traced`.
+
+    The same process makes the tiny voice, which many tests of other processes wait for.
+    """
 
     def make(folder: Path) -> None:
-        from tts.export.export import export_voice
+        import onnx
 
-        export_voice(random_model(tiny_config), tiny_audio, SYMBOLS, CARD, folder)
+        from tts.export import export
 
-    return shared(tmp_path_factory, "random", make)
+        folder.mkdir()
+        trace = export._export
+
+        def keep(module: object, *rest: Any) -> onnx.ModelProto:
+            graph = trace(module, *rest)
+            onnx.save(graph, folder / f"{type(module).__name__}.onnx")
+            return graph
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(export, "_export", keep)
+            export.export_voice(random_model(tiny_config), tiny_audio, SYMBOLS, CARD, folder / "voice")
+
+    return shared(tmp_path_factory, "traces", make)
+
+
+@pytest.fixture(scope="session")
+def random_voice(traces: Path) -> Path:
+    """Give the voice of `tiny_model`. A test that changes a file copies the folder."""
+    return traces / "voice"
+
+
+@contextlib.contextmanager
+def traced(traces: Path, but: str = "") -> Iterator[None]:
+    """Give exported voices the modules of `tiny_model`, except for one: PyTorch takes seconds to trace a module."""
+    import onnx
+
+    from tts.export import export
+
+    trace = export._export
+
+    def known(module: object, *rest: Any) -> onnx.ModelProto:
+        name = type(module).__name__
+        return trace(module, *rest) if name == but else onnx.load(traces / f"{name}.onnx")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export, "_export", known)
+        yield
 
 
 @contextlib.contextmanager
 def graphs_of(voice: Path) -> Iterator[None]:
-    """Give exported voices the graphs of this one: PyTorch takes seconds to trace a model."""
+    """Give exported voices all graphs of this one."""
     import onnx
 
     names = graph_names(read_card(voice).model)

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from kill import command, newest_step, wait_for_step
+from kill import newest_step, start_training, wait_for_step
 
 from tts.corpus.features import Features
 from tts.corpus.folder import DESCRIPTION, Writer, finish, header
@@ -63,9 +63,7 @@ def start_run(features: Path, run: Path, steps: int, *more: str) -> subprocess.P
     """Start a run of the recipe with a checkpoint at each step."""
     overrides = [f"data.dir={features}", f"run.dir={run}", f"max_steps={steps}"]
     overrides += ["run.processes=1", "run.checkpoint_minutes=1e-9", "run.log_every=1", *more]
-    return subprocess.Popen(
-        command("train", "--config", CONFIG, *overrides), start_new_session=True, stderr=subprocess.DEVNULL
-    )
+    return start_training("--config", CONFIG, *overrides)
 
 
 class Memory(threading.Thread):

@@ -36,6 +36,11 @@ def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "tts", *map(str, arguments)]
 
 
+def start_training(*arguments: str | Path) -> subprocess.Popen[bytes]:
+    """Start a run in a session of its own."""
+    return subprocess.Popen(command("train", *arguments), start_new_session=True, stderr=subprocess.DEVNULL)
+
+
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill a process and its children, which are in a session of their own."""
     os.killpg(process.pid, signal.SIGKILL)
@@ -102,9 +107,7 @@ def kill_training(folder: Path, times: int, rng: random.Random) -> None:
     config.write_text(json.dumps(tiny(folder / "features", run)), encoding="utf-8")  # JSON is YAML
     last = 0
     for _ in range(times):
-        process = subprocess.Popen(
-            command("train", "--config", config), start_new_session=True, stderr=subprocess.DEVNULL
-        )
+        process = start_training("--config", config)
         wait_for_step(run, last + 1, process)
         time.sleep(rng.random() * 0.5)
         kill_group(process)

@@ -22,6 +22,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from tests.conftest import SIZES
 from tts.cli.main import EXTRAS, main
 from tts.voice import DEFAULT
 
@@ -589,9 +590,7 @@ def test_prepare_train_export_synthesize(
     tiny_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("config.yaml").write_text(
-        "{max_steps: 2, data: {n_validation: 2}, model: {encoder_dim: 16, attention_rnn_dim: 16, decoder_rnn_dim: 16}}"
-    )
+    Path("config.yaml").write_text(f"{{max_steps: 2, data: {{n_validation: 2}}, model: {SIZES}}}")
     Path("card.yaml").write_text("{name: t, language: en, description: d, licence: CC0-1.0, provenance: p}")
     assert main(["prepare", "ljspeech", str(tiny_corpus), "--out", "features", "--workers", "1"]) == 0
     assert main(["train", "--config", "config.yaml", "data.dir=features", "run.dir=run"]) == 0

@@ -9,18 +9,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import onnx
 import onnxruntime
 import pytest
 import torch
-from torch import nn
 
-from tests.conftest import CARD, CELLS, model_of
+from tests.conftest import CARD, CELLS, model_of, traced
 from tts.config import AudioConfig, ModelConfig
 from tts.decoding.engine import LONGEST_TOGETHER, N_PRENET_LAYERS, STOP_LOGIT, Engine, Steps
 from tts.export import export, graphs
 from tts.export.export import export_voice, freeze
-from tts.export.fuse import FusedStep
 from tts.model import decoder, tacotron
 from tts.model.tacotron import Tacotron
 from tts.text.symbols import SYMBOLS
@@ -33,29 +30,20 @@ Pair = tuple[Tacotron, Engine]
 
 @pytest.fixture(scope="module")
 def pairs(
-    tiny_config: ModelConfig, tiny_audio: AudioConfig, tmp_path_factory: pytest.TempPathFactory
+    tiny_config: ModelConfig, tiny_audio: AudioConfig, traces: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], Pair]:
     """Export a model with some cells when it is first asked for, which takes seconds; no test changes it.
 
-    All models have the same encoder and postnet, so these are traced once.
+    All models have the same encoder and postnet.
     """
     first = model_of(CELLS[0], tiny_config)
-    graph_of: dict[type, onnx.ModelProto] = {}
-    trace = export._export
-
-    def trace_once(module: nn.Module, *rest: Any) -> onnx.ModelProto:
-        kind = type(module)
-        if kind not in graph_of or kind is FusedStep:
-            graph_of[kind] = trace(module, *rest)
-        return graph_of[kind]
 
     @functools.cache
     def pair(cells: str) -> Pair:
         model = model_of(cells, tiny_config)
         model.encoder, model.postnet = first.encoder, first.postnet
         model.mel_mean, model.mel_std = first.mel_mean, first.mel_std
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(export, "_export", trace_once)
+        with traced(traces, but="" if cells == CELLS[0] else "FusedStep"):
             return exported(model, tiny_audio, tmp_path_factory.mktemp("pair"))
 
     return pair

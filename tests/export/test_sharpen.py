@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.conftest import CARD
+from tests.conftest import CARD, traced
 from tts.config import AudioConfig
 from tts.decoding.engine import Engine
 from tts.errors import ConfigError
@@ -46,10 +46,11 @@ def test_no_share_changes_nothing() -> None:
 
 
 def test_an_exported_voice_is_sharpened(
-    tiny_model: Tacotron, tiny_audio: AudioConfig, random_voice: Path, tmp_path: Path
+    tiny_model: Tacotron, tiny_audio: AudioConfig, random_voice: Path, traces: Path, tmp_path: Path
 ) -> None:
     plain = Engine(Voice.load(random_voice))
-    sharp = Engine(export_voice(tiny_model, tiny_audio, SYMBOLS, {**CARD, "sharpening": 0.4}, tmp_path / "sharp"))
+    with traced(traces, but="PostnetGraph"):
+        sharp = Engine(export_voice(tiny_model, tiny_audio, SYMBOLS, {**CARD, "sharpening": 0.4}, tmp_path / "sharp"))
     mel = np.random.default_rng(0).standard_normal((1, tiny_audio.n_channels, 20), np.float32)
     context = np.random.default_rng(1).standard_normal((20, tiny_model.config.encoder_dim), np.float32)
     expected = sharpening(tiny_audio, 0.4).numpy() @ plain.refine(mel, context)

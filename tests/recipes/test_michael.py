@@ -161,7 +161,7 @@ def test_the_file_that_the_teacher_lacks_is_named(tmp_path: Path) -> None:
 def test_the_recipe_trains_exports_and_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All stages, with the recipe's own settings, for one step from heart. Every network learns.
 
-    The graphs are those of heart: tests/cli/test_adapt.py traces a model of this size.
+    The graphs are those of heart: tests/recipes/test_heart.py traces such a model.
     """
     monkeypatch.chdir(tmp_path)
     assert 2 < len(list(MICHAEL.read(tmp_path / "features", hours=0.001))) < 6

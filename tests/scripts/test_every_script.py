@@ -10,8 +10,12 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from torchaudio.models import Tacotron2
 
+from tests.conftest import SIZES
 from tests.loading import load_script, run_script, scripts_in
+from tests.training.forked import ForkedTraining
+from tts.config import ModelConfig
 from tts.evaluation import listener, quality
 from tts.evaluation.recognizer import HeardWord, Transcript
 
@@ -89,6 +93,8 @@ class FakeRecognizer:
         return Transcript("hello", (HeardWord("hello", 0.0, 0.5),))
 
 
+TACOTRON2_SIZES = [f"{part}_embedding_dim" for part in ("symbol", "encoder", "postnet")]
+TACOTRON2_SIZES += ["attention_rnn_dim", "decoder_rnn_dim"]
 CONSTANTS: dict[str, dict[str, object]] = {
     "scripts/benchmarks/compare_peers.py": {
         "COMMANDS": {},
@@ -103,9 +109,15 @@ CONSTANTS: dict[str, dict[str, object]] = {
     },
     "scripts/checks/copy_synthesis.py": {"Recognizer": lambda model: FakeRecognizer()},
     "scripts/benchmarks/book.py": {"is_installed": lambda name, peer: False},
-    "scripts/checks/kill.py": {"ROWS": 3},
+    "scripts/benchmarks/training.py": {
+        "SIZES": ModelConfig(n_symbols=148, n_mels=79, n_source=1, **{**SIZES, "reduction_factor": 1}),
+        "Tacotron2": lambda: Tacotron2(**dict.fromkeys(TACOTRON2_SIZES, 16)),
+    },
+    "scripts/checks/full_size.py": {"start_training": ForkedTraining},
+    "scripts/checks/kill.py": {"ROWS": 3, "start_training": ForkedTraining},
 }
-"""Values of scripts to replace: installed peers are left out, Whisper and other programs have a stand-in."""
+"""Values of scripts to replace: installed peers are left out, models are small, and Whisper, other programs and runs of
+their own have a stand-in."""
 MAY_OBJECT = {"scripts/checks/fuzz_server.py", "scripts/checks/soak.py", "scripts/checks/timings.py"}
 """Scripts that exit with status 1 for a figure, which so little input may exceed."""
 ELSEWHERE = {

@@ -13,10 +13,10 @@ from serving import Served
 @pytest.mark.parametrize("clients", [1, 16])
 def test_nothing_is_lost_or_mixed_up(server: Served, clients: int) -> None:
     truth = expected(SENTENCES[:12])
-    tally = asyncio.run(load(server.url, clients, 2, truth))
+    tally = asyncio.run(load(server.url, clients, 0.5, truth))
     assert len(tally.first_audio) >= clients
     assert (tally.refused, tally.lost, tally.wrong) == (0, 0, 0)
-    asyncio.run(talk(server.url, clients, 1, truth, tally))
+    asyncio.run(talk(server.url, clients, 0.5, truth, tally))
     assert len(tally.after_text) >= clients
     assert min(tally.after_text) > 0
     assert tally.wrong == 0
@@ -24,7 +24,7 @@ def test_nothing_is_lost_or_mixed_up(server: Served, clients: int) -> None:
 
 
 def test_odd_requests_do_no_harm(server: Served) -> None:
-    assert len(asyncio.run(fuzz(server, 300, 1, report=lambda line: None))) == 10
+    assert len(asyncio.run(fuzz(server, 100, 1, report=lambda line: None))) == 10
 
 
 def test_a_request_for_half_an_hour_of_sound_takes_little_memory(server: Served) -> None:

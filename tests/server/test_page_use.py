@@ -8,6 +8,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -65,8 +66,9 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def page(browser: Browser, server: Served) -> Iterator[Page]:
+@contextmanager
+def opened(browser: Browser, server: Served) -> Iterator[Page]:
+    """Open the page. It logs no error."""
     complaints: list[str] = []
     with browser.new_context() as context:
         page = context.new_page()
@@ -77,6 +79,25 @@ def page(browser: Browser, server: Served) -> Iterator[Page]:
         expect(page.locator("#voice option")).to_have_text([DEFAULT, "tiny"], timeout=SECONDS)
         yield page
     assert complaints == []
+
+
+@pytest.fixture
+def page(browser: Browser, server: Served) -> Iterator[Page]:
+    with opened(browser, server) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def kept(browser: Browser, server: Served) -> Iterator[Page]:
+    with opened(browser, server) as page:
+        yield page
+
+
+@pytest.fixture
+def reader(kept: Page) -> Page:
+    """Give the page that all tests share which only open files: each file replaces what was there."""
+    kept.evaluate("for (const name of ['status', 'error']) document.getElementById(name).textContent = ''")
+    return kept
 
 
 def drop(page: Page, name: str, data: bytes) -> None:
@@ -123,60 +144,60 @@ def test_an_epub_is_read_by_chapters(page: Page) -> None:
     assert page.inner_text("#reading").split() == "Finis & end It ends.".split()
 
 
-def test_an_older_epub_has_its_titles_in_another_file(page: Page) -> None:
+def test_an_older_epub_has_its_titles_in_another_file(reader: Page) -> None:
     nav = '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
     ncx = '<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
-    drop(page, "book.epub", epub(PACKAGE.replace(nav, ncx), **{"toc.ncx": NCX}))
-    assert titles(page) == ["Old start", "Part 2", "Finis & end"]
+    drop(reader, "book.epub", epub(PACKAGE.replace(nav, ncx), **{"toc.ncx": NCX}))
+    assert titles(reader) == ["Old start", "Part 2", "Finis & end"]
 
 
-def test_markdown_html_and_plain_text_are_read(page: Page) -> None:
-    drop(page, "a.md", b"Before.\n\n# One #\n\ntext\n\n```\n# no title\n```\n\n## Two\n\n* item\n")
-    assert titles(page) == ["a.md", "One", "Two"]
-    assert texts(page)[1:] == ["# One #\n\ntext\n\n```\n# no title\n```", "## Two\n\n* item"]
+def test_markdown_html_and_plain_text_are_read(reader: Page) -> None:
+    drop(reader, "a.md", b"Before.\n\n# One #\n\ntext\n\n```\n# no title\n```\n\n## Two\n\n* item\n")
+    assert titles(reader) == ["a.md", "One", "Two"]
+    assert texts(reader)[1:] == ["# One #\n\ntext\n\n```\n# no title\n```", "## Two\n\n* item"]
     html = "<title>T</title><script>no()</script><p>Before.</p><h1>One</h1><p>a <b>b</b></p><table><td>c</td></table>"
-    drop(page, "a.html", html.encode())
-    assert titles(page) == ["T", "One"]
-    assert texts(page) == ["Before.", "One\n\na b\n\nc"]
-    drop(page, "a.txt", "\ufeffPlain é text.\r\nTwo.".encode())
-    assert texts(page) == ["Plain é text.\nTwo."]
-    expect(page.locator("#chapter-row")).to_be_hidden()
+    drop(reader, "a.html", html.encode())
+    assert titles(reader) == ["T", "One"]
+    assert texts(reader) == ["Before.", "One\n\na b\n\nc"]
+    drop(reader, "a.txt", "\ufeffPlain é text.\r\nTwo.".encode())
+    assert texts(reader) == ["Plain é text.\nTwo."]
+    expect(reader.locator("#chapter-row")).to_be_hidden()
 
 
 ENCODED = "Caf\u00e9 \u201cna\u00efve\u201d."
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
-def test_files_of_other_programs_keep_their_accents(page: Page, encoding: str) -> None:
-    drop(page, "a.txt", ENCODED.encode(encoding))
-    assert texts(page) == [ENCODED]
-    drop(page, "b.html", f"<p>{ENCODED}</p>".encode(encoding))
-    assert texts(page) == [ENCODED]
+def test_files_of_other_programs_keep_their_accents(reader: Page, encoding: str) -> None:
+    drop(reader, "a.txt", ENCODED.encode(encoding))
+    assert texts(reader) == [ENCODED]
+    drop(reader, "b.html", f"<p>{ENCODED}</p>".encode(encoding))
+    assert texts(reader) == [ENCODED]
 
 
-def test_a_page_names_its_encoding(page: Page) -> None:
+def test_a_page_names_its_encoding(reader: Page) -> None:
     html = '<meta http-equiv="content-type" content="text/html; charset=koi8-r"><p>\u043c\u0438\u0440</p>'
-    drop(page, "a.html", html.encode("koi8-r"))
-    assert texts(page) == ["\u043c\u0438\u0440"]
+    drop(reader, "a.html", html.encode("koi8-r"))
+    assert texts(reader) == ["\u043c\u0438\u0440"]
 
 
-def test_no_text_of_a_page_is_lost(page: Page) -> None:
+def test_no_text_of_a_page_is_lost(reader: Page) -> None:
     html = "<body>A <div>b<div>c <i>d</i></div>e</div><p>f<br>g</p><noscript>no</noscript><button>no</button>h</body>"
-    drop(page, "a.html", html.encode())
-    assert texts(page) == ["A\n\nb\n\nc d\n\ne\n\nf g\n\nh"]
+    drop(reader, "a.html", html.encode())
+    assert texts(reader) == ["A\n\nb\n\nc d\n\ne\n\nf g\n\nh"]
 
 
-def test_underlined_headings_are_chapters_and_metadata_is_left_out(page: Page) -> None:
+def test_underlined_headings_are_chapters_and_metadata_is_left_out(reader: Page) -> None:
     text = "---\r\ntitle: no\r\n---\r\nOne\r\n===\r\n\r\ntext\r\n\r\n- item\r\n---\r\n\r\nTwo\r\n---\r\nmore\r\n"
-    drop(page, "a.md", text.encode())
-    assert titles(page) == ["One", "Two"]
-    assert texts(page) == ["One\n===\n\ntext\n\n- item\n---", "Two\n---\nmore"]
+    drop(reader, "a.md", text.encode())
+    assert titles(reader) == ["One", "Two"]
+    assert texts(reader) == ["One\n===\n\ntext\n\n- item\n---", "Two\n---\nmore"]
 
 
-def test_a_file_is_opened_with_a_control(page: Page, tmp_path: Path) -> None:
+def test_a_file_is_opened_with_a_control(reader: Page, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("From a file.")
-    page.set_input_files("#file", tmp_path / "a.txt")
-    expect(page.locator("#input")).to_have_value("From a file.")
+    reader.set_input_files("#file", tmp_path / "a.txt")
+    expect(reader.locator("#input")).to_have_value("From a file.")
 
 
 @pytest.mark.parametrize(
@@ -192,10 +213,10 @@ def test_a_file_is_opened_with_a_control(page: Page, tmp_path: Path) -> None:
         ("b.epub", epub(PACKAGE.replace("text/one.xhtml", "text/lost.xhtml")), "lacks OEBPS/text/lost.xhtml"),
     ],
 )
-def test_a_file_that_is_not_read_is_named(page: Page, tmp_path: Path, name: str, data: bytes, message: str) -> None:
+def test_a_file_that_is_not_read_is_named(reader: Page, tmp_path: Path, name: str, data: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(data)
-    page.set_input_files("#file", tmp_path / name)
-    expect(page.locator("#error")).to_contain_text(message)
+    reader.set_input_files("#file", tmp_path / name)
+    expect(reader.locator("#error")).to_contain_text(message)
 
 
 def test_a_text_longer_than_a_request_is_spoken_whole(page: Page, server: Served, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.conftest import CARD, graphs_of, random_model
+from tests.conftest import CARD, random_model, traced
 from tts.audio.formats import to_int16
 from tts.config import AudioConfig, ModelConfig
 from tts.errors import LimitError
@@ -36,11 +36,11 @@ KEY = {"Authorization": "Bearer open-sesame"}
 
 
 @pytest.fixture(scope="module")
-def synthesizer(tiny_config: ModelConfig, random_voice: Path, tmp_path_factory: pytest.TempPathFactory) -> Synthesizer:
+def synthesizer(tiny_config: ModelConfig, traces: Path, tmp_path_factory: pytest.TempPathFactory) -> Synthesizer:
     """A voice at 24 kHz, the rate that agents expect."""
     audio = AudioConfig(n_mels=20, sample_rate=24_000, n_fft=1200, win_length=1200, hop_length=300)
     folder: Path = tmp_path_factory.mktemp("voices") / "tiny"
-    with graphs_of(random_voice):
+    with traced(traces):
         return Synthesizer(export_voice(random_model(tiny_config), audio, SYMBOLS, CARD, folder))
 
 

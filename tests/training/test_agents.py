@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import pytest
+from torch.distributed.run import main as torchrun
 
 from tests.training.test_trainer import settings
 from tts.training.checkpoint import newest_whole_checkpoint, read_checkpoint
@@ -29,41 +30,38 @@ class Agents:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.config, self.logs = config, logs
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[ForkProcess] = []
 
-    def start(self, name: str) -> subprocess.Popen[bytes]:
-        """Start an agent as a machine does."""
+    def start(self, name: str) -> ForkProcess:
+        """Start an agent as a machine does, in a copy of this process, which has loaded PyTorch."""
         options = ["--nnodes", "2", "--nproc-per-node", "1", "--max-restarts", "3", "--rdzv-backend", "c10d"]
         meeting = f"{KEEP_ALIVE},is_host={int(name == 'host')}"
         options += ["--rdzv-endpoint", f"127.0.0.1:{self.port}", "--rdzv-id", "test", "--rdzv-conf", meeting]
-        command = [sys.executable, "-m", "torch.distributed.run", *options, "-m", "tts", "train"]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", **AGENTS}
-        with (self.logs / name).open("wb") as log:
-            process = subprocess.Popen(
-                [*command, "--config", str(self.config)], env=environment, stderr=log, start_new_session=True
-            )
+        command = [*options, "-m", "tts", "train", "--config", str(self.config)]
+        process = ForkProcess(target=run_agent, args=(self.logs / name, command))
+        process.start()
         self.processes.append(process)
         return process
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: ForkProcess) -> None:
         """Kill an agent and its worker at once, as a power failure does."""
-        workers = [int(text) for text in children(process.pid)]
+        workers = [int(text) for text in children(process)]
         process.kill()
         for worker in workers:
             os.kill(worker, signal.SIGKILL)
-        process.wait()
+        process.join()
 
     def kill_all(self) -> None:
         """Kill the agents that are left."""
         for process in self.processes:
-            if process.poll() is None:
+            if process.is_alive():
                 self.kill(process)
 
     def wait(self, is_done: Callable[[], bool]) -> None:
         """Wait until something is done. Raises AssertionError, with the logs, if an agent ends or nothing happens."""
         deadline = time.monotonic() + PATIENCE
         while not is_done():
-            running = all(process.poll() is None for process in self.processes)
+            running = all(process.is_alive() for process in self.processes)
             assert running, self.text()
             assert time.monotonic() < deadline, self.text()
             time.sleep(0.1)
@@ -73,9 +71,19 @@ class Agents:
         return "".join(path.read_text(encoding="utf-8", errors="replace") for path in sorted(self.logs.iterdir()))
 
 
-def children(process: int) -> list[str]:
+def run_agent(log: Path, command: list[str]) -> None:
+    """Run an agent in this process, a copy, and its worker in another one. log: a file for what both say."""
+    os.setsid()
+    with log.open("wb") as file:
+        os.dup2(file.fileno(), sys.__stderr__.fileno())
+    sys.stderr = sys.__stderr__
+    os.environ.update(OMP_NUM_THREADS="1", CUDA_VISIBLE_DEVICES="", **AGENTS)
+    torchrun(command)
+
+
+def children(process: ForkProcess) -> list[str]:
     """Return the children of a process."""
-    return Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
 
 
 @pytest.fixture
@@ -101,7 +109,7 @@ def test_a_machine_that_is_lost_and_comes_back_does_not_stop_the_run(agents: Age
     agents.wait(lambda: newest_step() >= 3)
     agents.kill(other)
     agents.processes.remove(other)
-    agents.wait(lambda: not children(host.pid))  # its worker has failed
+    agents.wait(lambda: not children(host))  # its worker has failed
     reached = newest_step()
     agents.start("other again")
     agents.wait(lambda: newest_step() >= reached + 3)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import leave_pictures_empty
 from tests.training.test_trainer import last_checkpoint, settings
 from tts.training.data import ClipDataset, Example
 from tts.training.log import ContinuedCSVLogger
@@ -36,12 +37,20 @@ def files(folder: Path) -> dict[Path, tuple[int, bytes]]:
     return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in found}
 
 
+@pytest.fixture(scope="module")
+def straight(features: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a run that never stopped."""
+    run = tmp_path_factory.mktemp("straight") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        leave_pictures_empty(patch)
+        train(settings(features, run, max_steps=8))
+    return run
+
+
 @pytest.mark.parametrize("n_clips", [30, 40, 50])
 def test_a_resumed_run_has_the_rows_of_one_that_never_stopped(
-    features: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_clips: int
+    features: Path, straight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_clips: int
 ) -> None:
-    straight = settings(features, tmp_path / "straight", max_steps=8)
-    train(straight)
     broken = settings(features, tmp_path / "broken", max_steps=8)
     read, items = ClipDataset.__getitem__, iter(range(n_clips))
 
@@ -55,9 +64,9 @@ def test_a_resumed_run_has_the_rows_of_one_that_never_stopped(
         with pytest.raises(OSError, match="the disk went"):
             train(broken)
     before = rows(tmp_path / "broken")
-    assert 0 < len(before) < len(rows(tmp_path / "straight"))
+    assert 0 < len(before) < len(rows(straight))
     train(broken)
-    assert rows(tmp_path / "broken") == rows(tmp_path / "straight")
+    assert rows(tmp_path / "broken") == rows(straight)
 
 
 def test_rows_after_the_checkpoint_go(tmp_path: Path) -> None:

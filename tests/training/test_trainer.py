@@ -9,7 +9,7 @@ import pytest
 import torch
 import yaml
 
-from tests.conftest import CARD
+from tests.conftest import CARD, SIZES, graphs_of
 from tts.card import Calibration
 from tts.corpus.features import Features
 from tts.export.calibrate import calibrate
@@ -27,18 +27,6 @@ from tts.training.trainer import train
 from tts.training.windows import refine
 
 pytestmark = pytest.mark.usefixtures("without_pictures")
-
-SIZES = {
-    "encoder_dim": 32,
-    "prenet_dim": 32,
-    "attention_rnn_dim": 48,
-    "attention_dim": 16,
-    "decoder_rnn_dim": 48,
-    "reduction_factor": 2,
-    "postnet_dim": 32,
-    "postnet_hidden_dim": 48,
-    "postnet_blocks": 2,
-}
 
 
 def settings(features: Path, run: Path, /, **values: object) -> TrainConfig:
@@ -109,7 +97,7 @@ def last_checkpoint(config: TrainConfig) -> Path:
 
 
 def overfit(
-    config: TrainConfig, data: Features, n_clips: int, steps: int, learning_rate: float = 3e-3
+    config: TrainConfig, data: Features, n_clips: int, steps: int, learning_rate: float
 ) -> dict[str, list[float]]:
     """Train on one batch, without dropout; the losses by name."""
     torch.manual_seed(0)
@@ -134,20 +122,23 @@ def overfit(
 
 def test_one_batch_overfits(features: Path) -> None:
     config = TrainConfig(model={**SIZES, "prenet_dropout": 0.0, "conv_dropout": 0.0})
-    values = overfit(config, Features(features), n_clips=3, steps=100, learning_rate=1e-2)
+    values = overfit(config, Features(features), n_clips=3, steps=45, learning_rate=2e-2)
     assert set(values) == {"mel_before", "mel_after", "stop", "guided"}  # of recordings, without a teacher
     for name in ("mel_before", "mel_after"):
-        assert values[name][-1] < 0.4 * values[name][0]
+        assert values[name][-1] < 0.6 * values[name][0]
 
 
-def test_a_run_becomes_a_voice_that_speaks(features: Path, tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+def test_a_run_becomes_a_voice_that_speaks(
+    features: Path, tiny_voice: Path, tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
     train(settings(features, tmp_path / "run", max_steps=3))
     messages = [str(warning.message) for warning in recwarn]
     assert [message for message in messages if "ckpt_path" in message or "LeafSpec" in message] == []
     assert list((tmp_path / "run" / "samples").glob("step_000002.png"))
     card = tmp_path / "card.yaml"
     card.write_text(yaml.safe_dump(CARD))
-    voice = export_run(tmp_path / "run", None, card, tmp_path / "voice")
+    with graphs_of(tiny_voice):
+        voice = export_run(tmp_path / "run", None, card, tmp_path / "voice")
     assert voice.card.training == {"clips": 12, "hours": pytest.approx(0.0, abs=0.01), "steps": 3}
     assert voice.card.calibration == calibrate(Features(features))
     assert voice.card.calibration != Calibration()
@@ -271,7 +262,7 @@ def test_a_run_of_other_settings_is_not_resumed(features: Path, tmp_path: Path) 
     train(config)
     kept = (tmp_path / "run" / "config.yaml").read_bytes()
     wider = settings(features, tmp_path / "run", max_steps=2, model={**SIZES, "postnet_dim": 48})
-    with pytest.raises(ValueError, match=r"model setting postnet_dim is 48, but .* was trained with 32: set it back"):
+    with pytest.raises(ValueError, match=r"model setting postnet_dim is 48, but .* was trained with 16: set it back"):
         train(wider)
     path = last_checkpoint(config)
     saved = torch.load(path, weights_only=True)
