@@ -53,10 +53,12 @@ SIZES = {
 """Settings of a tiny model."""
 CELLS = ("lstm", "gru", "rnn", "lstm alone")
 """Each recurrent cell, and a model without a decoder RNN."""
-MAKING = ("tests/recipes/", "tests/training/", "tests/export/", "tests/corpus/", "tests/decoding/test_engine.py")
+MAKING = ("tests/recipes/", "tests/training/", "tests/export/", "tests/decoding/test_engine.py")
 MAKING += ("tests/cli/test_adapt.py", "tests/cli/test_cli.py::test_prepare_train_export_synthesize")
 """Where voices are made."""
-LONG = (*MAKING, "tests/scripts/", "tests/evaluation/", "tests/test_examples.py")
+APART = "tests/training/test_agents.py"
+"""Where others make them."""
+LONG = (*MAKING, "tests/scripts/", "tests/evaluation/", "tests/corpus/", "tests/test_examples.py")
 """Where long tests are."""
 QUICK = ("tests/audio/", "tests/common/", "tests/text/")
 """Where many short tests are."""
@@ -81,7 +83,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "making" if nodeid.startswith(MAKING) else super()._split_scope(nodeid)
+            is_making = nodeid.startswith(MAKING) and not nodeid.startswith(APART)
+            return "making" if is_making else super()._split_scope(nodeid)
 
     return Scheduling(config, log)
 
@@ -97,11 +100,12 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_finish() -> None:
-    """Start autograd, and let all exports share the operators that ONNX Script knows.
+    """Search for garbage rarely, start autograd, and let all exports share the operators that ONNX Script knows.
 
-    A trace before the first gradient would have autograd start threads, and copies of the process could not train. Each
-    export would translate 500 functions anew.
+    A search takes long where PyTorch is loaded. A trace before the first gradient would have autograd start threads,
+    and copies of the process could not train. Each export would translate 500 functions anew.
     """
+    gc.set_threshold(50_000, 20, 20)
     if "torch" in sys.modules:
         import torch
 

@@ -10,12 +10,17 @@ from pathlib import Path
 
 import torch
 
+import tts
 from tts.cli.main import main
 
 
 def run_command(log: Path, *arguments: str) -> None:
     """Run a command of the package in this process, a copy, and exit with its status. log: a file for its messages."""
     sys.stderr = log.open("a", encoding="utf-8", buffering=1)
+    os.dup2(sys.stderr.fileno(), sys.__stderr__.fileno())
+    # Lightning starts more processes with these.
+    sys.argv = [str(Path(tts.__file__).with_name("__main__.py")), *arguments]
+    sys.modules["__main__"].__spec__ = None
     logging.root.handlers.clear()  # those of pytest
     torch.cuda.is_available = lambda: False  # a copy cannot use the GPU of its origin
     sys.exit(main(arguments))

@@ -74,9 +74,8 @@ class Agents:
 def run_agent(log: Path, command: list[str]) -> None:
     """Run an agent in this process, a copy, and its worker in another one. log: a file for what both say."""
     os.setsid()
-    with log.open("wb") as file:
-        os.dup2(file.fileno(), sys.__stderr__.fileno())
-    sys.stderr = sys.__stderr__
+    sys.stderr = log.open("a", encoding="utf-8", buffering=1)
+    os.dup2(sys.stderr.fileno(), sys.__stderr__.fileno())
     os.environ.update(OMP_NUM_THREADS="1", CUDA_VISIBLE_DEVICES="", **AGENTS)
     torchrun(command)
 

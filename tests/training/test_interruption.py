@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from multiprocessing.context import ForkProcess
@@ -93,9 +91,11 @@ def assert_interrupted(run: Path, status: int | None, errors: str) -> None:
     assert newest.name == "interrupted.ckpt"
 
 
-def test_the_command_ends_with_130(features: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_the_command_ends_with_130(features: Path, tmp_path: Path, processes: int) -> None:
     run, log = tmp_path / "run", tmp_path / "log"
-    process = ForkProcess(target=run_command, args=(log, *train_command(features, run)))
+    command = train_command(features, run, f"run.processes={processes}")
+    process = ForkProcess(target=run_command, args=(log, *command))
     process.start()
     wait_for_a_step(run, process.is_alive)
     assert process.pid is not None
@@ -103,16 +103,3 @@ def test_the_command_ends_with_130(features: Path, tmp_path: Path) -> None:
     process.join(120)
     process.kill()
     assert_interrupted(run, process.exitcode, log.read_text(encoding="utf-8"))
-
-
-def test_the_command_with_two_processes_ends_with_130(features: Path, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    command = [sys.executable, "-m", "tts", *train_command(features, run, "run.processes=2")]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        wait_for_a_step(run, lambda: process.poll() is None)
-        process.send_signal(signal.SIGINT)
-        try:
-            _, errors = process.communicate(timeout=120)
-        finally:
-            process.kill()
-    assert_interrupted(run, process.returncode, errors)
