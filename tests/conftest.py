@@ -53,12 +53,12 @@ SIZES = {
 """Settings of a tiny model."""
 CELLS = ("lstm", "gru", "rnn", "lstm alone")
 """Each recurrent cell, and a model without a decoder RNN."""
-MAKING = ("tests/recipes/", "tests/training/", "tests/export/", "tests/decoding/test_engine.py")
+MAKING = ("tests/decoding/test_engine.py", "tests/export/", "tests/recipes/", "tests/training/")
 MAKING += ("tests/cli/test_adapt.py", "tests/cli/test_cli.py::test_prepare_train_export_synthesize")
-"""Where voices are made."""
+"""Where voices are made. The first test makes the tiny voice, before tests of another process ask for it."""
 APART = "tests/training/test_agents.py"
 """Where others make them."""
-LONG = (*MAKING, "tests/scripts/", "tests/evaluation/", "tests/corpus/", "tests/test_examples.py")
+LONG = (*MAKING, "tests/scripts/test_every_script.py", "tests/corpus/", "tests/scripts/", "tests/evaluation/")
 """Where long tests are."""
 QUICK = ("tests/audio/", "tests/common/", "tests/text/")
 """Where many short tests are."""

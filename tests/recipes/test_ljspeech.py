@@ -40,6 +40,7 @@ TINY += [
     f"model.{name}=16"
     for name in ("encoder_dim", "attention_rnn_dim", "decoder_rnn_dim", "postnet_dim", "postnet_hidden_dim")
 ]
+TINY.append("model.postnet_blocks=1")
 
 
 def arguments(line: str) -> list[str] | None:
