@@ -66,10 +66,12 @@ QUICK = ("tests/audio/", "tests/common/", "tests/text/")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the long tests first and the short ones last: the processes that share the files out then end together."""
-    first = {
-        item: next((n for n, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG)) for item in items
-    }
-    items.sort(key=lambda item: (first[item], item.nodeid.startswith(QUICK)))
+
+    def place(item: pytest.Item) -> tuple[int, bool]:
+        places = [number for number, start in enumerate(LONG) if item.nodeid.startswith(start)]
+        return min(places, default=len(LONG)), item.nodeid.startswith(QUICK)
+
+    items.sort(key=place)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import graphs_of, leave_pictures_empty
 from tests.loading import load_script
+from tts.bundled import BUNDLED, DEFAULT
 from tts.cli.main import build_parser, main
 from tts.config import AudioConfig
 from tts.corpus.features import Features
@@ -35,12 +36,7 @@ BLOCKS = blocks(PAGES)
     for block in blocks((REPOSITORY / "README.md").read_text(encoding="utf-8"))
     if any("tts prepare" in line for line in block)
 ]
-TINY = ["max_steps=2", "data.n_validation=2", "data.batch_frames=400", "run.processes=1", "run.validate_every=2"]
-TINY += [
-    f"model.{name}=16"
-    for name in ("encoder_dim", "attention_rnn_dim", "decoder_rnn_dim", "postnet_dim", "postnet_hidden_dim")
-]
-TINY.append("model.postnet_blocks=1")
+FEW = ["max_steps=1", "data.n_validation=2", "data.batch_frames=400", "run.processes=1", "run.validate_every=1"]
 
 
 def arguments(line: str) -> list[str] | None:
@@ -79,17 +75,21 @@ def test_evaluations_of_the_recipe_are_valid(evaluate: ModuleType) -> None:
 
 @pytest.fixture(scope="module")
 def recipe_run(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run the README's commands on twelve tones instead of the corpus, with two steps of a tiny model."""
+    """Run the README's commands on twelve tones instead of the corpus, with one step.
+
+    The graphs are those of heart, whose sizes the model has: tests/recipes/test_heart.py traces such a model.
+    """
     folder = tmp_path_factory.mktemp("recipe")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         leave_pictures_empty(patch)
         shutil.copytree(tiny_corpus, "LJSpeech-1.1")
         shutil.copytree(RECIPE, "recipes/ljspeech")
-        more = {"prepare": ["--workers", "1"], "train": TINY}  # an existing corpus is not downloaded
-        for line in filter(arguments, BLOCKS[0]):
-            command = arguments(line) or []
-            assert main([*command, *more.get(command[0], [])]) == 0
+        more = {"prepare": ["--workers", "1"], "train": FEW}  # an existing corpus is not downloaded
+        with graphs_of(BUNDLED / DEFAULT):
+            for line in filter(arguments, BLOCKS[0]):
+                command = arguments(line) or []
+                assert main([*command, *more.get(command[0], [])]) == 0
     return folder
 
 
@@ -104,17 +104,16 @@ def test_the_first_block_makes_a_voice(evaluate: ModuleType, recipe_run: Path) -
 
 
 def test_the_block_of_the_readme_makes_a_voice(
-    tiny_corpus: Path, recipe_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The model has the sizes of the one above, so it takes over the graphs."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(tiny_corpus, "CORPUS")
     shutil.copytree(RECIPE, "recipes/ljspeech")
     for line in TRAIN_A_VOICE:
         command = arguments(line.partition("  #")[0])
         assert command
-        more = {"prepare": ["--workers", "1"], "train": TINY}.get(command[0], [])
-        with graphs_of(recipe_run / "lj"):
+        more = {"prepare": ["--workers", "1"], "train": FEW}.get(command[0], [])
+        with graphs_of(BUNDLED / DEFAULT):
             assert main([*command, *more]) == 0
     assert main(["synthesize", "--voice", "./VOICE", "Hello.", "hello.wav"]) == 0
 
