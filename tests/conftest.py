@@ -64,6 +64,13 @@ QUICK = ("tests/audio/", "tests/common/", "tests/text/")
 """Where many short tests are."""
 
 
+def pytest_sessionstart() -> None:
+    """Compile what librosa compiles before the processes start: at the same time they can spoil numba's cache."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        import librosa.core.pitch
+        import librosa.effects  # noqa: F401
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the long tests first and the short ones last: the processes that share the files out then end together."""
 

@@ -177,6 +177,9 @@ def _analyse_all(rows: list[Row], audio: AudioConfig, workers: int) -> Iterable[
     if workers == 1:
         yield from (_analyse_or_skip(row, audio) for row in rows)
         return
+    # Here first: processes that compile it at the same time can spoil numba's cache, and crash from then on.
+    import librosa.effects  # noqa: F401
+
     with ProcessPoolExecutor(workers, initializer=follow_parent) as pool:
         yield from pool.map(_analyse_or_skip, rows, [audio] * len(rows), chunksize=8)
 
